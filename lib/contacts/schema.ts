@@ -1,0 +1,45 @@
+import { z } from "zod";
+
+export const ContactView = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  mail: z.string(),
+  provider: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type ContactView = z.infer<typeof ContactView>;
+export const ContactPage = z.object({ items: z.array(ContactView), next: z.string().nullable() });
+
+export const InviteState = z.enum(["waiting", "used", "expired", "revoked"]);
+export const InviteView = z.object({
+  id: z.string(),
+  note: z.string(),
+  state: InviteState,
+  createdAt: z.iso.datetime(),
+  expiresAt: z.iso.datetime(),
+  usedBy: z.object({ contactId: z.string(), displayName: z.string(), provider: z.string() }).nullable(),
+  /** Only while it waits: what one sends to the other person. */
+  invitation: z.object({ link: z.string(), code: z.string(), mailText: z.string() }).nullable(),
+});
+export type InviteView = z.infer<typeof InviteView>;
+export const InvitePage = z.object({ items: z.array(InviteView), next: z.string().nullable() });
+
+export const CreateInviteInput = z.object({ note: z.string().trim().max(200).default("") });
+export const MailInviteInput = z.object({ to: z.email("This is not a mail address.").max(254) });
+
+/** Anything a person pastes that contains an invite. */
+export const PreviewInviteInput = z.object({ text: z.string().min(1).max(100_000) });
+export const InvitePreview = z.object({
+  token: z.string(),
+  provider: z.string(),
+  /** What the cloud calls itself, and who invites, where it tells. */
+  providerName: z.string().nullable(),
+  inviterName: z.string().nullable(),
+});
+export type InvitePreview = z.infer<typeof InvitePreview>;
+
+export const AcceptInviteInput = z.object({ token: z.string().min(1).max(1024), provider: z.string().min(1).max(300) });
+
+/** "Where are you from": the invitee's own cloud, typed on the inviter's page; answered with where to go. */
+export const WayfInput = z.object({ token: z.string().min(1).max(1024), provider: z.string().trim().min(1).max(300) });
+export const WayfAnswer = z.object({ redirect: z.url() });

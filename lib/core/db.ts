@@ -1,0 +1,43 @@
+import { PrismaPg } from "@prisma/adapter-pg";
+import pg from "pg";
+import { type Prisma, PrismaClient } from "@/prisma/generated/client";
+import { config } from "./config";
+import { AppError } from "./errors";
+import { logger } from "./logger";
+import { once } from "./once";
+
+export type Tx = Prisma.TransactionClient;
+
+/** The connections of this process. For the few statements whose speed is felt; everything else uses `db()`. */
+export function pool(): pg.Pool {
+  return once("pool", () => {
+    const made = new pg.Pool({ connectionString: config().database.url, max: config().database.pool });
+    // An idle connection that the server ends (a restart, say) must not end this process.
+    made.on("error", (error) => logger("core").warn({ error: error.message }, "idle database connection lost"));
+    return made;
+  });
+}
+
+/** Prisma's client over the shared connections. */
+export function db(): PrismaClient {
+  return once("db", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
+}
+
+const violates = (error: unknown, prismaCode: string, sqlState: string) => {
+  const { code, meta } = error as { code?: string; meta?: { code?: string } };
+  return code === prismaCode || code === sqlState || meta?.code === sqlState;
+};
+
+/** For `.catch()` of a write: turns the violation of a unique key into a 409 with this code. */
+export function onDuplicate(code: string, message: string): (error: unknown) => never {
+  return (error) => {
+    if (violates(error, "P2002", "23505")) throw new AppError(409, code, message, { cause: error });
+    throw error;
+  };
+}
+
+/** Closes every connection; what still runs is awaited. */
+export async function closeDb(): Promise<void> {
+  await db().$disconnect();
+  await pool().end();
+}

@@ -1,0 +1,37 @@
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { config } from "./config";
+import { once } from "./once";
+
+/** What a secret is for. A ciphertext or hash made for one purpose is worthless for another. */
+export type Purpose = "invite" | "share-secret" | "access-token" | "site-key" | "setup-code" | "replay" | "session";
+
+const derivedKey = (use: string) =>
+  once(`key.${use}`, () => Buffer.from(hkdfSync("sha256", config().secretKey, "", `tessera/${use}`, 32)));
+
+/** A fresh secret of 256 random bits, with a prefix that tells its kind (`inv_`, `shr_`, ...), URL-safe. */
+export function newSecret(prefix: string): string {
+  return prefix + randomBytes(32).toString("base64url");
+}
+
+/** A keyed hash (HMAC-SHA-256, base64url) under which a secret is looked up; useless to a thief of the database. */
+export function hashSecret(purpose: Purpose, secret: string): string {
+  return createHmac("sha256", derivedKey(`hash/${purpose}`))
+    .update(secret)
+    .digest("base64url");
+}
+
+/** AES-256-GCM ciphertext for a secret that must be shown or sent again. */
+export function encryptSecret(purpose: Purpose, secret: string): string {
+  const iv = randomBytes(12);
+  const cipher = createCipheriv("aes-256-gcm", derivedKey(`encrypt/${purpose}`), iv);
+  const sealed = Buffer.concat([cipher.update(secret, "utf8"), cipher.final()]);
+  return Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64url");
+}
+
+/** The secret inside; throws if it was tampered with or made with another key or purpose. */
+export function decryptSecret(purpose: Purpose, sealed: string): string {
+  const bytes = Buffer.from(sealed, "base64url");
+  const decipher = createDecipheriv("aes-256-gcm", derivedKey(`encrypt/${purpose}`), bytes.subarray(0, 12));
+  decipher.setAuthTag(bytes.subarray(12, 28));
+  return Buffer.concat([decipher.update(bytes.subarray(28)), decipher.final()]).toString("utf8");
+}

@@ -1,0 +1,65 @@
+import type { Readable } from "node:stream";
+
+/** Decoded names from the root down; the empty path is the root itself. */
+export type TreePath = readonly string[];
+
+/** What stands at a path. */
+export type Entry = {
+  /** Stable while the thing lives, also through rename and move; unique within its tree. */
+  id: string;
+  name: string;
+  kind: "file" | "folder";
+  /** Bytes; of a folder 0. */
+  size: number;
+  /** Ours, derived from the name: never what a peer or a client claimed. Folders: null. */
+  mediaType: string | null;
+  /** Strong, without quotes; a folder's changes whenever anything below it does. */
+  etag: string;
+  modifiedAt: Date;
+  canWrite: boolean;
+  /** Set on the root of a received share that stands here, or that this tree is. */
+  receivedShareId?: string;
+};
+
+export type Page<T> = { items: T[] /** Give it back as `after` to go on; null at the end. */; next: string | null };
+
+/** Inclusive byte positions, already checked against the size. */
+export type ByteRange = { start: number; end: number };
+
+export type ReadOptions = {
+  /** As asked by the reader: `last` is open-ended when absent; a suffix is `{ suffix: n }`. */
+  range?: { first: number; last?: number } | { suffix: number };
+  signal?: AbortSignal;
+};
+export type ReadResult = { entry: Entry; range: ByteRange | null; body: Readable };
+
+export type WriteOptions = {
+  /** Only over the present file with this etag (412 otherwise). */
+  ifMatch?: string;
+  /** Only if nothing stands there (409 NAME_TAKEN otherwise). */
+  ifAbsent?: boolean;
+  /** Bytes, where the sender told; checked against what arrives. */
+  size?: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * A hierarchy of files that can be walked and changed: a person's own nodes, the subtree of a share,
+ * or a share on another cloud. Each is made for one principal and enforces what that one may do.
+ *
+ * Every function throws NODE_NOT_FOUND (404), NOT_A_FOLDER (409), READ_ONLY (403), NAME_TAKEN (409),
+ * NAME_INVALID (400), QUOTA_EXCEEDED (507), ETAG_MISMATCH (412) as they apply; a remote one also PEER_* (502, 503, 504).
+ */
+export interface Tree {
+  stat(path: TreePath): Promise<Entry>;
+  /** The entries of a folder, folders first, then by name; `limit` at most 1000. */
+  list(path: TreePath, page?: { after?: string; limit?: number }): Promise<Page<Entry>>;
+  read(path: TreePath, options?: ReadOptions): Promise<ReadResult>;
+  /** Replaces or creates a file; it is seen only once it is stored whole. */
+  write(path: TreePath, body: Readable, options?: WriteOptions): Promise<{ entry: Entry; created: boolean }>;
+  makeFolder(path: TreePath): Promise<Entry>;
+  /** Own nodes go to the trash. */
+  remove(path: TreePath): Promise<void>;
+  move(from: TreePath, to: TreePath, options?: { overwrite?: boolean }): Promise<Entry>;
+  copy(from: TreePath, to: TreePath, options?: { overwrite?: boolean; depth?: "0" | "infinity" }): Promise<Entry>;
+}

@@ -1,0 +1,80 @@
+import { z } from "zod";
+
+export const UserName = z
+  .string()
+  .regex(/^[a-z0-9](?:[a-z0-9._-]{0,62}[a-z0-9])?$/, "Use lower-case letters, digits, dot, dash and underscore.");
+export const DisplayName = z.string().trim().min(1, "Say how the person is called.").max(100);
+export const Mail = z.email("This is not a mail address.").max(254);
+export const NewPassword = z.string().min(10, "At least 10 characters.").max(200);
+
+export const SetUpInput = z.object({
+  code: z.string().max(100),
+  siteName: z.string().trim().min(1, "Give the cloud a name.").max(60),
+  displayName: DisplayName,
+  userName: UserName,
+  mail: Mail.optional(),
+  password: NewPassword,
+});
+export type SetUpInput = z.infer<typeof SetUpInput>;
+
+export const AccountView = z.object({
+  id: z.string(),
+  userName: z.string(),
+  displayName: z.string(),
+  mail: z.string().nullable(),
+  isAdmin: z.boolean(),
+  mustChangePassword: z.boolean(),
+  hasPassword: z.boolean(),
+  /** What one gives to people on other clouds. */
+  cloudAddress: z.string(),
+  site: z.object({ name: z.string(), provider: z.string(), origin: z.string() }),
+});
+export type AccountView = z.infer<typeof AccountView>;
+
+export const UpdateAccountInput = z.object({ displayName: DisplayName.optional(), mail: Mail.nullable().optional() });
+export const ChangePasswordInput = z.object({ current: z.string().max(200), next: NewPassword });
+
+export const SessionView = z.object({
+  id: z.string(),
+  userAgent: z.string(),
+  address: z.string(),
+  createdAt: z.iso.datetime(),
+  lastSeenAt: z.iso.datetime(),
+  isCurrent: z.boolean(),
+});
+export type SessionView = z.infer<typeof SessionView>;
+
+export const PersonView = z.object({
+  id: z.string(),
+  userName: z.string(),
+  displayName: z.string(),
+  mail: z.string().nullable(),
+  isAdmin: z.boolean(),
+  isDisabled: z.boolean(),
+  quota: z.number().nullable(),
+  used: z.number(),
+  createdAt: z.iso.datetime(),
+});
+export type PersonView = z.infer<typeof PersonView>;
+export const PeoplePage = z.object({ items: z.array(PersonView), next: z.string().nullable() });
+
+export const CreatePersonInput = z.object({
+  displayName: DisplayName,
+  userName: UserName,
+  mail: Mail.optional(),
+  /** To be changed at the first sign-in. */
+  password: NewPassword,
+  isAdmin: z.boolean().default(false),
+  quota: z.number().int().positive().nullable().optional(),
+});
+export type CreatePersonInput = z.infer<typeof CreatePersonInput>;
+
+export const UpdatePersonInput = z.object({
+  displayName: DisplayName.optional(),
+  mail: Mail.nullable().optional(),
+  isAdmin: z.boolean().optional(),
+  isDisabled: z.boolean().optional(),
+  quota: z.number().int().positive().nullable().optional(),
+});
+export type UpdatePersonInput = z.infer<typeof UpdatePersonInput>;
+export const ResetPasswordInput = z.object({ password: NewPassword });

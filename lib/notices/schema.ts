@@ -1,0 +1,36 @@
+import { z } from "zod";
+
+const base = { id: z.string(), createdAt: z.iso.datetime(), readAt: z.iso.datetime().nullable() };
+const person = { name: z.string(), provider: z.string() };
+const shared = { shareId: z.string(), resource: z.string(), ...person };
+
+/** What a person is told, by kind; the sentence is made in the interface. */
+export const NoticeView = z.discriminatedUnion("kind", [
+  z.object({ ...base, kind: z.literal("share-offered"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-accepted"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-declined"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-left"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-revoked"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-changed"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-failed"), about: z.object({ ...shared, reason: z.string() }) }),
+  z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
+  z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
+]);
+export type NoticeView = z.infer<typeof NoticeView>;
+export type NoticeKind = NoticeView["kind"];
+export type NoticeAbout<K extends NoticeKind> = Extract<NoticeView, { kind: K }>["about"];
+
+export const NoticePage = z.object({ items: z.array(NoticeView), unread: z.number(), next: z.string().nullable() });
+
+/** What the live stream says: a topic whose lists are stale. */
+export const LiveTopic = z.enum([
+  "notices",
+  "files",
+  "trash",
+  "shares-sent",
+  "shares-received",
+  "invites",
+  "contacts",
+  "account",
+]);
+export type LiveTopic = z.infer<typeof LiveTopic>;

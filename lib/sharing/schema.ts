@@ -1,0 +1,82 @@
+import { z } from "zod";
+
+export const Role = z.enum(["viewer", "editor"]);
+
+/** `queued`: the other cloud has not heard of it yet; `failed`: we gave up telling it. */
+export const SentShareState = z.enum(["queued", "delivered", "accepted", "declined", "failed", "expired", "revoked"]);
+export const SentShareView = z.object({
+  id: z.string(),
+  nodeId: z.string().nullable(),
+  /** Of the file or folder. */
+  name: z.string(),
+  kind: z.enum(["file", "folder"]),
+  path: z.string().nullable(),
+  recipientName: z.string(),
+  /** Empty for a person of the same cloud. */
+  provider: z.string(),
+  shareWith: z.string(),
+  role: Role,
+  note: z.string(),
+  expiresAt: z.iso.datetime().nullable(),
+  state: SentShareState,
+  /** Whether a change of role or expiry still waits to reach the other cloud. */
+  isUpdating: z.boolean(),
+  /** Why the last try to tell the other cloud failed. */
+  failure: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type SentShareView = z.infer<typeof SentShareView>;
+export const SentSharePage = z.object({ items: z.array(SentShareView), next: z.string().nullable() });
+
+/** Whom to share with: somebody picked from the suggestions, or a typed cloud address. */
+export const Recipient = z.discriminatedUnion("kind", [
+  z.object({ kind: z.literal("contact"), id: z.uuid() }),
+  z.object({ kind: z.literal("person"), id: z.uuid() }),
+  z.object({ kind: z.literal("address"), address: z.string().min(3).max(1024) }),
+]);
+export type Recipient = z.infer<typeof Recipient>;
+
+const Expiry = z.iso.datetime({ offset: true }).nullable();
+export const SendShareInput = z.object({
+  nodeId: z.uuid(),
+  recipient: Recipient,
+  role: Role,
+  expiresAt: Expiry.default(null),
+  note: z.string().trim().max(1000).default(""),
+});
+export type SendShareInput = z.infer<typeof SendShareInput>;
+export const UpdateSentShareInput = z.object({ role: Role.optional(), expiresAt: Expiry.optional() });
+export type UpdateSentShareInput = z.infer<typeof UpdateSentShareInput>;
+
+/** A line of the share box. */
+export const Suggestion = z.object({
+  kind: z.enum(["contact", "person"]),
+  id: z.string(),
+  displayName: z.string(),
+  mail: z.string(),
+  /** Empty for a person of the same cloud. */
+  provider: z.string(),
+});
+export type Suggestion = z.infer<typeof Suggestion>;
+
+export const ReceivedShareState = z.enum(["pending", "accepted", "declined", "revoked", "left", "expired"]);
+export const ReceivedShareView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(["file", "folder"]),
+  senderName: z.string(),
+  provider: z.string(),
+  /** Whether the sender is one of my contacts (or of my cloud). */
+  isFromContact: z.boolean(),
+  role: Role,
+  note: z.string(),
+  expiresAt: z.iso.datetime().nullable(),
+  state: ReceivedShareState,
+  /** Where it stands in my files, once accepted. */
+  path: z.string().nullable(),
+  reachedAt: z.iso.datetime().nullable(),
+  failure: z.string().nullable(),
+  createdAt: z.iso.datetime(),
+});
+export type ReceivedShareView = z.infer<typeof ReceivedShareView>;
+export const ReceivedSharePage = z.object({ items: z.array(ReceivedShareView), next: z.string().nullable() });

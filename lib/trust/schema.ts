@@ -1,0 +1,25 @@
+import { z } from "zod";
+
+export const ProviderRule = z.enum(["anyone", "listed", "unblocked"]);
+export const ProviderStanding = z.enum(["unlisted", "listed", "blocked"]);
+
+export const ProviderView = z.object({
+  provider: z.string(),
+  name: z.string().nullable(),
+  standing: ProviderStanding,
+  apiVersion: z.string().nullable(),
+  capabilities: z.array(z.string()),
+  keys: z.array(z.object({ kid: z.string(), alg: z.string(), fingerprint: z.string() })),
+  /** The last failure in words, until the next success. */
+  failure: z.string().nullable(),
+  discoveredAt: z.iso.datetime().nullable(),
+  lastSeenAt: z.iso.datetime().nullable(),
+});
+export type ProviderView = z.infer<typeof ProviderView>;
+export const ProviderPage = z.object({ rule: ProviderRule, items: z.array(ProviderView), next: z.string().nullable() });
+
+export const AddProviderInput = z.object({
+  domain: z.string().trim().min(1, "Type the address of a cloud.").max(300),
+  standing: z.enum(["listed", "blocked"]).default("listed"),
+});
+export const UpdateProviderInput = z.object({ standing: ProviderStanding });
