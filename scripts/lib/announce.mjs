@@ -1,0 +1,26 @@
+import path from "node:path";
+import { ROOT } from "./paths.mjs";
+
+const WHAT_TO_TRY = `What to try: sign in as one person on each cloud, in two browser windows. On the first, "Invite someone"
+and copy the link; on the second, open it and say yes. Then share a folder on the first by picking the name.`;
+
+function table(rows) {
+  const widths = rows[0].map((_, column) => Math.max(...rows.map((row) => row[column].length)));
+  return rows
+    .map((row) => `  ${row.map((cell, column) => cell.padEnd(widths[column])).join("   ")}`.trimEnd())
+    .join("\n");
+}
+
+const loginRows = ({ cloud, people }) =>
+  people.map(({ name, userName, password, role }) => [cloud.origin, name, userName, password, role.toLowerCase()]);
+
+/** Says where everything is once it runs. `seeded` holds each cloud with the people who can sign in. */
+export function announce(plan, servers, seeded) {
+  const rows = seeded.flatMap(loginRows);
+  console.log();
+  if (rows.length > 0) console.log(table([["Address", "Name", "User name", "Password", "Role"], ...rows]));
+  else for (const { origin } of plan.clouds) console.log(`  Tessera is ready: ${origin}`);
+  for (const { setupUrl } of servers) if (setupUrl) console.log(`  Set it up here (the link works once): ${setupUrl}`);
+  if (rows.length > 0) console.log(`\n${WHAT_TO_TRY}`);
+  console.log(`\nLogs are in ${path.relative(ROOT, path.join(plan.data, "log"))}. Ctrl-C stops everything.`);
+}

@@ -1,0 +1,91 @@
+import { createHash, randomUUID } from "node:crypto";
+import fs from "node:fs";
+import path from "node:path";
+import { ROOT } from "./paths.mjs";
+import { Plain } from "./plain.mjs";
+
+/** The key that Prisma's own engine locks: both never migrate at once. */
+const ADVISORY_LOCK = 72707369;
+/** The table exactly as Prisma's engine makes it, so that `prisma migrate deploy` and `status` agree with us. */
+const BOOKKEEPING = `CREATE TABLE IF NOT EXISTS _prisma_migrations (
+  id VARCHAR(36) PRIMARY KEY NOT NULL,
+  checksum VARCHAR(64) NOT NULL,
+  finished_at TIMESTAMPTZ,
+  migration_name VARCHAR(255) NOT NULL,
+  logs TEXT,
+  rolled_back_at TIMESTAMPTZ,
+  started_at TIMESTAMPTZ NOT NULL DEFAULT now(),
+  applied_steps_count INTEGER NOT NULL DEFAULT 0
+)`;
+const APPLIED = `SELECT migration_name AS name, checksum, finished_at IS NOT NULL AS "isFinished"
+  FROM _prisma_migrations WHERE rolled_back_at IS NULL ORDER BY started_at, migration_name`;
+const RECORD = `INSERT INTO _prisma_migrations (id, checksum, migration_name, started_at, finished_at, applied_steps_count)
+  VALUES ($1, $2, $3, clock_timestamp(), clock_timestamp(), 1)`;
+
+/** The migrations of this version, oldest first. */
+export function readMigrations(folder = path.join(ROOT, "prisma/migrations")) {
+  const names = fs.existsSync(folder) ? fs.readdirSync(folder).sort() : [];
+  return names
+    .map((name) => ({ name, file: path.join(folder, name, "migration.sql") }))
+    .filter(({ file }) => fs.existsSync(file))
+    .map(({ name, file }) => {
+      const sql = fs.readFileSync(file, "utf8");
+      return { name, sql, checksum: createHash("sha256").update(sql).digest("hex") };
+    });
+}
+
+/** What the database has seen, in the order in which it did. */
+export async function readApplied(client) {
+  await client.query("SET client_min_messages = warning"); // no notice that the table is there
+  await client.query(BOOKKEEPING);
+  return (await client.query(APPLIED)).rows;
+}
+
+function requireAgreement(applied, migrations) {
+  for (const { name, checksum, isFinished } of applied) {
+    const known = migrations.find((migration) => migration.name === name);
+    if (!isFinished)
+      throw new Plain(`The migration ${name} failed half-way earlier: mend it with prisma migrate resolve.`);
+    if (!known)
+      throw new Plain(`The database was written by a newer version (it has the migration ${name}): update Tessera.`);
+    if (known.checksum !== checksum) {
+      throw new Plain(
+        `The migration ${name} was edited after it was applied. Put it back and write a new one instead.`,
+      );
+    }
+  }
+}
+
+/** Applies one migration inside the caller's transaction. */
+export async function applyMigration(client, { name, sql, checksum }) {
+  try {
+    await client.query(sql);
+    await client.query(RECORD, [randomUUID(), checksum, name]);
+  } catch (error) {
+    if (error.code === "53100") throw new Plain("The disk of the database is full.");
+    throw new Plain(`The migration ${name} failed and changed nothing: ${error.message}`);
+  }
+}
+
+/** Brings a database up to date, each migration in its own transaction. Returns the names of those applied now. */
+export async function migrate(client, migrations = readMigrations()) {
+  await client.query("SELECT pg_advisory_lock($1)", [ADVISORY_LOCK]);
+  try {
+    const applied = await readApplied(client);
+    requireAgreement(applied, migrations);
+    const missing = migrations.filter(({ name }) => !applied.some((one) => one.name === name));
+    for (const migration of missing) {
+      await client.query("BEGIN");
+      try {
+        await applyMigration(client, migration);
+        await client.query("COMMIT");
+      } catch (error) {
+        await client.query("ROLLBACK");
+        throw error;
+      }
+    }
+    return missing.map(({ name }) => name);
+  } finally {
+    await client.query("SELECT pg_advisory_unlock($1)", [ADVISORY_LOCK]);
+  }
+}
