@@ -1,4 +1,4 @@
-// npm run db:deploy, or node scripts/migrate.mjs: brings the database of DATABASE_URL up to date.
+// node scripts/migrate.mjs brings the database of DATABASE_URL up to date.
 import { withClient } from "./lib/database.mjs";
 import { migrate } from "./lib/migrations.mjs";
 import { endWith, Plain } from "./lib/plain.mjs";

@@ -1,5 +1,4 @@
 import path from "node:path";
-import { ROOT } from "./paths.mjs";
 
 const WHAT_TO_TRY = `What to try: sign in as one person on each cloud, in two browser windows. On the first, "Invite someone"
 and copy the link; on the second, open it and say yes. Then share a folder on the first by picking the name.`;
@@ -22,5 +21,5 @@ export function announce(plan, servers, seeded) {
   else for (const { origin } of plan.clouds) console.log(`  Tessera is ready: ${origin}`);
   for (const { setupUrl } of servers) if (setupUrl) console.log(`  Set it up here (the link works once): ${setupUrl}`);
   if (rows.length > 0) console.log(`\n${WHAT_TO_TRY}`);
-  console.log(`\nLogs are in ${path.relative(ROOT, path.join(plan.data, "log"))}. Ctrl-C stops everything.`);
+  console.log(`\nLogs are in ${path.join(plan.data, "log")}. Ctrl-C stops everything.`);
 }

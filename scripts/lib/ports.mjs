@@ -24,7 +24,7 @@ export async function requirePort(port, host, setting) {
     await tryListening(port, host);
   } catch (error) {
     if (error.code === "EADDRINUSE") {
-      throw new Plain(`Port ${port} is in use by another program. Choose another: ${setting}=${port + 10} npm start`);
+      throw new Plain(`Port ${port} is in use by another program. Choose another with ${setting}=${port + 10}.`);
     }
     if (error.code === "EACCES")
       throw new Plain(`Port ${port} needs more rights. Choose one above 1023 with ${setting}=.`);
