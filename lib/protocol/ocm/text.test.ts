@@ -12,7 +12,9 @@ describe("a display name", () => {
     ["Ame\u0301lie", "Am\u00e9lie"],
     ["山田 太郎 😀", "山田 太郎 😀"],
     ["<b>Alice</b>", "<b>Alice</b>"],
+    ["نسرین\u200cدخت", "نسرین\u200cدخت"],
     ["\u200b\u202e", ""],
+    ["\u200d \u200c", ""],
   ])("%j is shown as %j", (given, shown) => {
     expect(cleanDisplayName(given)).toBe(shown);
   });

@@ -2,9 +2,12 @@
 const CONTROL = /[\u0000-\u001f\u007f-\u009f\u2028\u2029]/;
 /** What reorders the text around it: embeddings, overrides, isolates. */
 const REORDERING = /[\u202a-\u202e\u2066-\u2069]/;
-/** All that is invisible or reorders: the above, marks of direction, zero-width characters, tags, half characters. */
+/**
+ * All that is invisible or reorders: the above, marks of direction, zero-width spaces, tags, half characters.
+ * The joiners U+200C and U+200D stay: Persian and Indic names are spelled with them.
+ */
 const INVISIBLE =
-  /[\p{Surrogate}\u00ad\u061c\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
+  /[\p{Surrogate}\u00ad\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufff9-\ufffb\u{e0000}-\u{e007f}]/gu;
 
 /** The longest name of anything that we store, in characters. */
 export const MAX_NAME = 255;
@@ -24,6 +27,7 @@ export function cleanDisplayName(text: string): string {
     .replace(INVISIBLE, "")
     .replace(/[\s\u0000-\u001f\u007f-\u009f]+/g, " ")
     .trim();
+  if (/^(?:\u200c|\u200d|\s)*$/.test(line)) return "";
   return [...line].slice(0, MAX_NAME).join("").trimEnd();
 }
 
