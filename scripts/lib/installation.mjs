@@ -1,7 +1,7 @@
 import path from "node:path";
 import { startCloud } from "./cloud.mjs";
-import { ensureOwnDatabase, withClient } from "./database.mjs";
-import { migrate } from "./migrations.mjs";
+import { ensureOwnDatabase } from "./database.mjs";
+import { bringUpToDate } from "./migrations.mjs";
 import { startPostgres } from "./postgres.mjs";
 import { step } from "./progress.mjs";
 
@@ -16,7 +16,7 @@ export async function openDatabases({ data, clouds }, { durable = true, onHopele
   try {
     for (const cloud of clouds) {
       cloud.databaseUrl = cluster ? await ensureOwnDatabase(cluster, cloud.database) : process.env.DATABASE_URL;
-      const applied = await withClient(cloud.databaseUrl, (client) => migrate(client));
+      const applied = await bringUpToDate(cloud.databaseUrl);
       if (applied.length > 0) step(`${cloud.title}: ${applied.length} migrations applied`);
     }
   } catch (error) {

@@ -1,6 +1,8 @@
 import { createHash, randomUUID } from "node:crypto";
 import fs from "node:fs";
 import path from "node:path";
+import { Logger, runMigrations } from "graphile-worker";
+import { withClient } from "./database.mjs";
 import { ROOT } from "./paths.mjs";
 import { Plain } from "./plain.mjs";
 
@@ -88,4 +90,11 @@ export async function migrate(client, migrations = readMigrations()) {
   } finally {
     await client.query("SELECT pg_advisory_unlock($1)", [ADVISORY_LOCK]);
   }
+}
+
+/** Brings a whole database up to date: our tables, then those of the job queue. Returns the migrations applied now. */
+export async function bringUpToDate(url) {
+  const applied = await withClient(url, (client) => migrate(client));
+  await runMigrations({ connectionString: url, logger: new Logger(() => () => {}) });
+  return applied;
 }
