@@ -1,0 +1,55 @@
+/** One measured figure beside its yardstick, both from the same run. */
+export type Row = {
+  what: string;
+  /** The measured figure, with its unit. */
+  figure: number;
+  unit: "ms" | "s" | "MB" | "MB/s" | "/s";
+  /** What it is compared with, and that one's figure; absent where the figure itself has a limit. */
+  yardstick?: { name: string; figure: number };
+  /** The most that the ratio (or the figure, without a yardstick) may be; `atLeast` turns it round. */
+  target: number;
+  atLeast?: boolean;
+};
+
+const number = (value: number) => (value >= 100 ? value.toFixed(0) : value >= 10 ? value.toFixed(1) : value.toFixed(2));
+
+/** The figure that the target speaks of. */
+export function measured(row: Row): number {
+  return row.yardstick ? row.figure / row.yardstick.figure : row.figure;
+}
+
+export function holds(row: Row): boolean {
+  return row.atLeast ? measured(row) >= row.target : measured(row) <= row.target;
+}
+
+/** The rows as a Markdown table. */
+export function table(rows: Row[]): string {
+  const cells = rows.map((row) => [
+    row.what,
+    `${number(row.figure)} ${row.unit}`,
+    row.yardstick ? `${row.yardstick.name}: ${number(row.yardstick.figure)} ${row.unit}` : "",
+    row.yardstick ? `${number(measured(row))} ×` : "",
+    `${row.atLeast ? "≥" : "≤"} ${row.target}${row.yardstick ? " ×" : ` ${row.unit}`}`,
+    holds(row) ? "yes" : "**no**",
+  ]);
+  const head = ["what", "measured", "yardstick", "ratio", "target", "holds"];
+  const lines = [head, head.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |`);
+  return lines.join("\n");
+}
+
+export function median(values: number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
+}
+
+export function percentile(values: number[], share: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
+}
+
+/** Milliseconds that the work takes. */
+export async function time(work: () => Promise<unknown>): Promise<number> {
+  const start = performance.now();
+  await work();
+  return performance.now() - start;
+}
