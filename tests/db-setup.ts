@@ -13,7 +13,7 @@ declare module "vitest" {
 }
 
 /** Every database of this run begins with it, so that runs side by side on one server do not meet. */
-const PREFIX = `tessera_test_${process.pid}`;
+const PREFIX = `tessera_test_${process.pid}_`;
 
 async function dropDatabases(adminUrl: string): Promise<void> {
   await withClient(adminUrl, async (client: pg.Client) => {
@@ -25,7 +25,7 @@ async function dropDatabases(adminUrl: string): Promise<void> {
 /** Once per run: a template database with every migration applied, which each worker clones. */
 export default async function setUp(project: TestProject): Promise<() => Promise<void>> {
   const { adminUrl, stop } = await openScratchServer();
-  const template = `${PREFIX}_template`;
+  const template = `${PREFIX}template`;
   await withClient(adminUrl, (client: pg.Client) => client.query(`CREATE DATABASE ${template}`));
   const templateUrl = new URL(adminUrl);
   templateUrl.pathname = template;

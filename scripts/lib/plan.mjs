@@ -13,6 +13,13 @@ function requireOrigin(text) {
   return url;
 }
 
+/**
+ * One cloud to be run: where its data and log are, where it listens, and what else its server finds in the environment.
+ * @typedef {{ name?: string, title: string, database: string, folder: string, logFile: string, origin: string,
+ *   port: number, portSetting: string, host?: string, exceptions?: string, settings?: Record<string, string>,
+ *   databaseUrl?: string }} Cloud
+ */
+
 /** The one cloud of `npm start`, as the environment wants it. */
 export function planOne(data = dataFolder()) {
   const asked = process.env.PUBLIC_ORIGIN;
@@ -32,22 +39,37 @@ export function planOne(data = dataFolder()) {
   return { data, clouds: [cloud] };
 }
 
-/** The two clouds of the demo. Each may reach the other although both live on private addresses. */
-export function planDemo(data = dataFolder(), ports = {}) {
-  const portA = ports.a ?? portFrom("DEMO_PORT_A", 3001);
-  const portB = ports.b ?? portFrom("DEMO_PORT_B", 3002);
-  const cloud = (name, port, otherName, otherPort) => ({
-    name,
-    title: `Cloud ${name.toUpperCase()}`,
-    database: `tessera_${name}`,
-    folder: path.join(data, name),
-    logFile: path.join(data, "log", `${name}.log`),
-    origin: `http://${name}.localhost:${port}`,
+/**
+ * Clouds side by side on this machine, each with a host name of its own; `clouds` are their names, ports and port
+ * settings. Each may reach the others although they live on private addresses.
+ * @param {string} data
+ * @param {{ name: string, port: number, portSetting: string, settings?: Record<string, string> }[]} clouds
+ * @returns {{ data: string, clouds: Cloud[] }}
+ */
+export function planSeveral(data, clouds) {
+  const hostOf = ({ name, port }) => `${name}.localhost:${port}`;
+  const planned = clouds.map((cloud) => ({
+    ...cloud,
+    title: `Cloud ${cloud.name.toUpperCase()}`,
+    database: `tessera_${cloud.name}`,
+    folder: path.join(data, cloud.name),
+    logFile: path.join(data, "log", `${cloud.name}.log`),
+    origin: `http://${hostOf(cloud)}`,
     host: "127.0.0.1",
-    port,
-    portSetting: `DEMO_PORT_${name.toUpperCase()}`,
-    exceptions: `${otherName}.localhost:${otherPort}=127.0.0.1`,
-    settings: { SITE_NAME: `Cloud ${name.toUpperCase()}` },
-  });
-  return { data, clouds: [cloud("a", portA, "b", portB), cloud("b", portB, "a", portA)] };
+    exceptions: clouds
+      .filter((other) => other !== cloud)
+      .map((other) => `${hostOf(other)}=127.0.0.1`)
+      .join(","),
+    settings: { SITE_NAME: `Cloud ${cloud.name.toUpperCase()}`, ...cloud.settings },
+  }));
+  return { data, clouds: planned };
+}
+
+/** The two clouds of the demo. */
+export function planDemo(data = dataFolder()) {
+  const demoCloud = (name, otherwise) => {
+    const portSetting = `DEMO_PORT_${name.toUpperCase()}`;
+    return { name, port: portFrom(portSetting, otherwise), portSetting };
+  };
+  return planSeveral(data, [demoCloud("a", 3001), demoCloud("b", 3002)]);
 }

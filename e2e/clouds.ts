@@ -1,0 +1,41 @@
+import { test as base } from "@playwright/test";
+
+export type Person = { name: string; userName: string; password: string; role: string };
+export type CloudName = "a" | "b";
+export type Cloud = { name: CloudName; origin: string; admin: Person; people: Person[] };
+export type Clouds = {
+  a: Cloud;
+  b: Cloud;
+  /** Nobody has set it up; the link opens the set-up page once. */
+  fresh: { origin: string; setupUrl: string };
+  /** Where the global set-up listens for the functions below. */
+  control: string;
+};
+
+function readClouds(): Clouds {
+  const text = process.env.E2E_CLOUDS;
+  if (!text) throw new Error("The clouds are started by the global set-up of Playwright.");
+  return JSON.parse(text);
+}
+
+/** Playwright's test with the running clouds and who can sign in on them. */
+export const test = base.extend<{ clouds: Clouds }>({
+  // biome-ignore lint/correctness/noEmptyPattern: Playwright reads the names of the fixtures it needs from the pattern
+  clouds: async ({}, use) => use(readClouds()),
+});
+
+export { expect } from "@playwright/test";
+
+async function control(name: CloudName, verb: "start" | "stop" | "kill"): Promise<void> {
+  const response = await fetch(`${readClouds().control}/${name}/${verb}`, { method: "POST" });
+  if (!response.ok) throw new Error(await response.text());
+}
+
+/** Ends the server of a cloud cleanly; its database stays. It does not come back by itself. */
+export const stopCloud = (name: CloudName) => control(name, "stop");
+
+/** Starts a stopped cloud again; resolves when it listens. */
+export const startCloud = (name: CloudName) => control(name, "start");
+
+/** Kills the server with -9 and resolves when the launcher has brought it back. */
+export const killCloud = (name: CloudName) => control(name, "kill");
