@@ -65,7 +65,8 @@ export function formatOcmAddress({ identifier, provider }: OcmAddress): string {
 
 function providerOfAuthority(scheme: string, authority: string): string {
   // URL parsers drop tabs and line breaks, decode %xx and take what follows / ? # @ for something else.
-  if (authority.length > MAX_NAME || isDeceptive(authority) || /[\s/\\?#@%]/.test(authority)) throw invalidProvider();
+  if (authority.length > MAX_NAME || isDeceptive(authority) || /[\s/\\?#@%]|:$/.test(authority))
+    throw invalidProvider();
   const url = `${scheme}${authority}`;
   if (!URL.canParse(url)) throw invalidProvider();
   return providerOfUrl(new URL(url));
