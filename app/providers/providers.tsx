@@ -1,0 +1,31 @@
+"use client";
+
+import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
+import * as Tooltip from "radix-ui/tooltip";
+import { type ReactNode, useState } from "react";
+import { ApiError } from "@/components/api";
+import { Toaster } from "@/components/ui/toaster";
+
+export function Providers({ children }: { children: ReactNode }) {
+  const [client] = useState(makeClient);
+  return (
+    <QueryClientProvider client={client}>
+      <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
+        {children}
+        <Toaster />
+      </Tooltip.Provider>
+    </QueryClientProvider>
+  );
+}
+
+function makeClient(): QueryClient {
+  return new QueryClient({
+    defaultOptions: {
+      queries: {
+        staleTime: 30_000,
+        // What our API refused it refuses again; only a lost connection is worth another try.
+        retry: (count, error) => count < 2 && error instanceof ApiError && error.status === 0,
+      },
+    },
+  });
+}

@@ -1,0 +1,99 @@
+import { z } from "zod";
+
+const Problem = z.object({
+  code: z.string().catch("UNKNOWN"),
+  detail: z.string().catch("Something went wrong."),
+  fields: z.array(z.object({ name: z.string(), message: z.string() })).catch([]),
+  retryAfter: z.number().optional().catch(undefined),
+});
+
+/** A refusal of our API. `message` and `detail` are the same sentence for people; status 0: it did not answer. */
+export class ApiError extends Error {
+  readonly status: number;
+  readonly code: string;
+  readonly detail: string;
+  readonly fields: { name: string; message: string }[];
+  readonly retryAfter: number | undefined;
+
+  constructor(status: number, problem: z.infer<typeof Problem>, cause?: unknown) {
+    super(problem.detail, { cause });
+    this.name = "ApiError";
+    this.status = status;
+    this.code = problem.code;
+    this.detail = problem.detail;
+    this.fields = problem.fields;
+    this.retryAfter = problem.retryAfter;
+  }
+}
+
+/** The sentence for one field of a form, if the error has one. */
+export function fieldError(error: unknown, name: string): string | undefined {
+  return error instanceof ApiError ? error.fields.find((field) => field.name === name)?.message : undefined;
+}
+
+/** What to tell when the error concerns no field of the form. */
+export function formError(error: unknown): string | undefined {
+  if (!(error instanceof Error)) return undefined;
+  return error instanceof ApiError && error.fields.length > 0 ? undefined : error.message;
+}
+
+type ApiInit = Omit<RequestInit, "body"> & {
+  /** Sent as the JSON body. */
+  json?: unknown;
+};
+
+/** Asks our API and parses what it answers; with `z.void()`, the answer is not read. Throws ApiError. */
+export async function api<S extends z.ZodType>(schema: S, path: string, init: ApiInit = {}): Promise<z.output<S>> {
+  const { json, headers, ...rest } = init;
+  const response = await fetch(path, {
+    ...rest,
+    headers: {
+      accept: "application/json",
+      ...(json === undefined ? {} : { "content-type": "application/json" }),
+      ...headers,
+    },
+    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
+  }).catch((cause: unknown) => {
+    if (rest.signal?.aborted) throw cause;
+    throw unreachable(cause);
+  });
+  if (!response.ok) throw await refusal(response);
+  return schema.parse(schema instanceof z.ZodVoid ? undefined : await response.json());
+}
+
+/** `/api/x?a=1`, leaving out what is absent. */
+export function urlOf(path: string, query: Record<string, string | number | null | undefined>): string {
+  const present = Object.entries(query).filter(([, value]) => value !== null && value !== undefined);
+  const text = new URLSearchParams(present.map(([name, value]) => [name, String(value)])).toString();
+  return text === "" ? path : `${path}?${text}`;
+}
+
+/** The error that an answer of ours stands for; a lost session leads to the sign-in page and back. */
+export async function refusal(response: Response): Promise<ApiError> {
+  if (response.status === 401) goToSignIn();
+  return problemError(response.status, await response.text().catch(() => ""));
+}
+
+/** The same for answers that did not come by `fetch`, as those of uploads. */
+export function problemError(status: number, body: string): ApiError {
+  return new ApiError(status, Problem.parse(parseJson(body)));
+}
+
+export function unreachable(cause?: unknown): ApiError {
+  const detail = "Your cloud cannot be reached. Check the connection, then try again.";
+  return new ApiError(0, { code: "UNREACHABLE", detail, fields: [], retryAfter: undefined }, cause);
+}
+
+export function goToSignIn(): void {
+  const { pathname, search } = window.location;
+  if (pathname === "/sign-in") return;
+  window.location.assign(`/sign-in?next=${encodeURIComponent(pathname + search)}`);
+}
+
+function parseJson(text: string): unknown {
+  try {
+    return JSON.parse(text) ?? {};
+  } catch {
+    return {};
+  }
+}

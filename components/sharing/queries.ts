@@ -1,0 +1,86 @@
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { api, urlOf } from "@/components/api";
+import {
+  ReceivedSharePage,
+  ReceivedShareView,
+  type SendShareInput,
+  SentSharePage,
+  SentShareView,
+  Suggestion,
+  type UpdateSentShareInput,
+} from "@/lib/sharing/schema";
+
+export const receivedSharesQuery = infiniteQueryOptions({
+  queryKey: ["shares", "received"],
+  queryFn: ({ pageParam }) => api(ReceivedSharePage, urlOf("/api/shares/received", { after: pageParam, limit: 100 })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+});
+
+/** All shares of mine, or those of one file or folder. */
+export function sentSharesQuery(nodeId?: string) {
+  return infiniteQueryOptions({
+    queryKey: ["shares", "sent", nodeId ?? "all"],
+    queryFn: ({ pageParam }) => api(SentSharePage, urlOf("/api/shares/sent", { nodeId, after: pageParam, limit: 100 })),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function suggestPeople(search: string, signal: AbortSignal): Promise<Suggestion[]> {
+  return api(z.array(Suggestion), urlOf("/api/people/suggestions", { search }), { signal });
+}
+
+export function useSendShare() {
+  return useShareChange(["sent"], (input: z.input<typeof SendShareInput>) =>
+    api(SentShareView, "/api/shares/sent", { method: "POST", json: input }),
+  );
+}
+
+export function useUpdateShare() {
+  return useShareChange(["sent"], ({ id, ...change }: UpdateSentShareInput & { id: string }) =>
+    api(SentShareView, `/api/shares/sent/${id}`, { method: "PATCH", json: change }),
+  );
+}
+
+export function useRevokeShare() {
+  return useShareChange(["sent"], (id: string) => api(z.void(), `/api/shares/sent/${id}`, { method: "DELETE" }));
+}
+
+export function useRetryShare() {
+  return useShareChange(["sent"], (id: string) => api(z.void(), `/api/shares/sent/${id}/retry`, { method: "POST" }));
+}
+
+export function useAcceptShare() {
+  return useShareChange(["received", "files"], (id: string) =>
+    api(ReceivedShareView, `/api/shares/received/${id}/accept`, { method: "POST" }),
+  );
+}
+
+export function useDeclineShare() {
+  return useShareChange(["received"], (id: string) =>
+    api(z.void(), `/api/shares/received/${id}/decline`, { method: "POST" }),
+  );
+}
+
+/** Ends an accepted share from this side, or clears away one that has ended. */
+export function useLeaveShare() {
+  return useShareChange(["received", "files"], (id: string) =>
+    api(z.void(), `/api/shares/received/${id}`, { method: "DELETE" }),
+  );
+}
+
+function useShareChange<Input, Output>(
+  touches: ("sent" | "received" | "files")[],
+  mutationFn: (input: Input) => Promise<Output>,
+) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSettled: () =>
+      Promise.all(
+        touches.map((part) => client.invalidateQueries({ queryKey: part === "files" ? ["files"] : ["shares", part] })),
+      ),
+  });
+}

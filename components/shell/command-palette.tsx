@@ -1,0 +1,98 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Command } from "cmdk";
+import { Copy, LogOut, type LucideIcon, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
+import { useRouter } from "next/navigation";
+import * as RadixDialog from "radix-ui/dialog";
+import { toast } from "sonner";
+import {
+  ADMINISTRATION,
+  CONTACTS,
+  FILES,
+  INVITES,
+  SETTINGS,
+  SHARED_BY_ME,
+  SHARED_WITH_ME,
+  TRASH,
+} from "@/components/shell/nav-items";
+import { accountQuery } from "@/components/shell/queries";
+import { signOutHere } from "@/components/shell/sign-out";
+import { useTheme } from "@/components/shell/theme";
+
+const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
+type Choice = { label: string; icon: LucideIcon; run: () => void };
+
+export function CommandPalette({ onClose }: { onClose: () => void }) {
+  const router = useRouter();
+  const { data: account } = useQuery(accountQuery);
+  const [, chooseTheme] = useTheme();
+
+  const places = [...PLACES, ...(account?.isAdmin ? [ADMINISTRATION] : [])].map(({ href, label, icon }) => ({
+    label,
+    icon,
+    run: () => router.push(href),
+  }));
+  const actions: Choice[] = [
+    { label: "Invite someone", icon: UserPlus, run: () => router.push("/invites") },
+    { label: "Copy my cloud address", icon: Copy, run: () => void copy(account?.cloudAddress ?? "") },
+    { label: "Light theme", icon: Sun, run: () => chooseTheme("light") },
+    { label: "Dark theme", icon: Moon, run: () => chooseTheme("dark") },
+    { label: "Follow the system’s theme", icon: Monitor, run: () => chooseTheme("system") },
+    { label: "Sign out", icon: LogOut, run: () => void signOutHere() },
+  ];
+
+  const group = (heading: string, choices: Choice[]) => (
+    <Command.Group
+      heading={heading}
+      className="p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
+    >
+      {choices.map(({ label, icon: Icon, run }) => (
+        <Command.Item
+          key={label}
+          onSelect={() => {
+            onClose();
+            run();
+          }}
+          className="flex h-9 select-none items-center gap-2.5 rounded-sm px-2 data-[selected=true]:bg-hover"
+        >
+          <Icon aria-hidden className="size-4 text-faint" />
+          {label}
+        </Command.Item>
+      ))}
+    </Command.Group>
+  );
+
+  return (
+    <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
+      <RadixDialog.Portal>
+        <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
+        <RadixDialog.Content
+          aria-describedby={undefined}
+          className="fixed inset-x-3 top-[12dvh] z-40 mx-auto max-w-136 animate-rise overflow-hidden rounded-lg border bg-raised shadow-pop outline-none"
+        >
+          <RadixDialog.Title className="sr-only">Go to a page or do something</RadixDialog.Title>
+          <Command loop label="Pages and actions">
+            <div className="flex items-center gap-2.5 border-b px-3.5">
+              <Search aria-hidden className="size-4 text-faint" />
+              <Command.Input
+                placeholder="Go to a page, or do something…"
+                className="h-12 flex-1 bg-transparent text-lg outline-none"
+              />
+            </div>
+            <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto">
+              <Command.Empty className="px-4 py-8 text-center text-muted">Nothing here has that name.</Command.Empty>
+              {group("Go to", places)}
+              {group("Do", actions)}
+            </Command.List>
+          </Command>
+        </RadixDialog.Content>
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}
+
+async function copy(address: string) {
+  await navigator.clipboard.writeText(address);
+  toast("Your cloud address is copied.");
+}

@@ -1,0 +1,71 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { ChevronsUpDown, Copy, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { toast } from "sonner";
+import { accountQuery } from "@/components/shell/queries";
+import { signOutHere } from "@/components/shell/sign-out";
+import { type Theme, useTheme } from "@/components/shell/theme";
+import { Avatar } from "@/components/ui/avatar";
+import { Menu } from "@/components/ui/menu";
+
+const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
+  { value: "system", label: "Follow the system", icon: Monitor },
+  { value: "light", label: "Light", icon: Sun },
+  { value: "dark", label: "Dark", icon: Moon },
+];
+
+export function UserMenu() {
+  const { data: account } = useQuery(accountQuery);
+  const [theme, chooseTheme] = useTheme();
+  const router = useRouter();
+  if (!account) return <div className="h-12" />;
+
+  async function copyAddress(address: string) {
+    await navigator.clipboard.writeText(address);
+    toast("Your cloud address is copied.");
+  }
+
+  return (
+    <Menu
+      side="top"
+      align="start"
+      header={
+        <div className="px-2 pt-1.5 pb-2">
+          <p className="truncate font-medium">{account.displayName}</p>
+          <p className="truncate text-faint text-sm" dir="ltr">
+            {account.cloudAddress}
+          </p>
+        </div>
+      }
+      actions={[
+        { label: "Copy my cloud address", icon: Copy, onSelect: () => void copyAddress(account.cloudAddress) },
+        { label: "Settings", icon: Settings, onSelect: () => router.push("/settings") },
+        null,
+        ...THEMES.map(({ value, label, icon }) => ({
+          label,
+          icon,
+          shortcut: theme === value ? "✓" : "",
+          onSelect: () => chooseTheme(value),
+        })),
+        null,
+        { label: "Sign out", icon: LogOut, onSelect: () => void signOutHere() },
+      ]}
+      trigger={
+        <button
+          type="button"
+          aria-label={`Account of ${account.displayName}`}
+          className="flex h-12 w-full items-center gap-2.5 rounded-md px-2 text-start hover:bg-hover data-[state=open]:bg-hover"
+        >
+          <Avatar name={account.displayName} size="sm" />
+          <span className="min-w-0 flex-1">
+            <span className="block truncate font-medium text-sm">{account.displayName}</span>
+            <span className="block truncate text-faint text-xs">{account.site.provider}</span>
+          </span>
+          <ChevronsUpDown aria-hidden className="size-4 text-faint" />
+        </button>
+      }
+    />
+  );
+}

@@ -1,0 +1,29 @@
+import { Avatar } from "@/components/ui/avatar";
+import { CloudBadge } from "@/components/ui/cloud-badge";
+import { cn } from "@/components/ui/cn";
+
+type PersonProps = {
+  name: string;
+  /** Empty for a person of the same cloud. */
+  provider: string;
+  /** A second thing to know them by, such as a mail address. */
+  mail?: string;
+  size?: "sm" | "md";
+  className?: string;
+};
+
+/** Who, and from which cloud: round and square, told apart at a glance. */
+export function Person({ name, provider, mail, size = "md", className }: PersonProps) {
+  return (
+    <span className={cn("flex min-w-0 items-center gap-3", className)}>
+      <Avatar name={name} size={size} />
+      <span className="flex min-w-0 flex-col">
+        <span className="truncate font-medium">{name}</span>
+        <span className="flex min-w-0 items-center gap-2 text-muted text-sm">
+          {provider ? <CloudBadge provider={provider} /> : <span className="truncate">{mail || "This cloud"}</span>}
+          {provider && mail && <span className="truncate text-faint max-sm:hidden">{mail}</span>}
+        </span>
+      </span>
+    </span>
+  );
+}
