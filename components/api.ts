@@ -37,28 +37,19 @@ export function formError(error: unknown): string | undefined {
   return error instanceof ApiError && error.fields.length > 0 ? undefined : error.message;
 }
 
-type ApiInit = Omit<RequestInit, "body"> & {
-  /** Sent as the JSON body. */
-  json?: unknown;
-};
+/** Asks our API and parses what it answers (`undefined` when it has nothing to say). Throws ApiError. */
+export async function api<S extends z.ZodType>(schema: S, path: string, init: RequestInit = {}): Promise<z.output<S>> {
+  const headers = new Headers(init.headers);
+  headers.set("accept", "application/json");
+  if (typeof init.body === "string") headers.set("content-type", "application/json");
 
-/** Asks our API and parses what it answers; with `z.void()`, the answer is not read. Throws ApiError. */
-export async function api<S extends z.ZodType>(schema: S, path: string, init: ApiInit = {}): Promise<z.output<S>> {
-  const { json, headers, ...rest } = init;
-  const response = await fetch(path, {
-    ...rest,
-    headers: {
-      accept: "application/json",
-      ...(json === undefined ? {} : { "content-type": "application/json" }),
-      ...headers,
-    },
-    ...(json === undefined ? {} : { body: JSON.stringify(json) }),
-  }).catch((cause: unknown) => {
-    if (rest.signal?.aborted) throw cause;
-    throw unreachable(cause);
+  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+    throw init.signal?.aborted ? cause : unreachable(cause);
   });
   if (!response.ok) throw await refusal(response);
-  return schema.parse(schema instanceof z.ZodVoid ? undefined : await response.json());
+
+  const text = await response.text();
+  return schema.parse(text === "" ? undefined : JSON.parse(text));
 }
 
 /** `/api/x?a=1`, leaving out what is absent. */

@@ -11,7 +11,7 @@ export const noticesQuery = queryOptions({
 export function useReadNotices() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: () => api(z.void(), "/api/notices/read", { method: "POST", json: {} }),
+    mutationFn: () => api(z.unknown(), "/api/notices/read", { method: "POST", body: JSON.stringify({}) }),
     onSettled: () => client.invalidateQueries({ queryKey: noticesQuery.queryKey }),
   });
 }

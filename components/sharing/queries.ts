@@ -34,22 +34,22 @@ export function suggestPeople(search: string, signal: AbortSignal): Promise<Sugg
 
 export function useSendShare() {
   return useShareChange(["sent"], (input: z.input<typeof SendShareInput>) =>
-    api(SentShareView, "/api/shares/sent", { method: "POST", json: input }),
+    api(SentShareView, "/api/shares/sent", { method: "POST", body: JSON.stringify(input) }),
   );
 }
 
 export function useUpdateShare() {
   return useShareChange(["sent"], ({ id, ...change }: UpdateSentShareInput & { id: string }) =>
-    api(SentShareView, `/api/shares/sent/${id}`, { method: "PATCH", json: change }),
+    api(SentShareView, `/api/shares/sent/${id}`, { method: "PATCH", body: JSON.stringify(change) }),
   );
 }
 
 export function useRevokeShare() {
-  return useShareChange(["sent"], (id: string) => api(z.void(), `/api/shares/sent/${id}`, { method: "DELETE" }));
+  return useShareChange(["sent"], (id: string) => api(z.unknown(), `/api/shares/sent/${id}`, { method: "DELETE" }));
 }
 
 export function useRetryShare() {
-  return useShareChange(["sent"], (id: string) => api(z.void(), `/api/shares/sent/${id}/retry`, { method: "POST" }));
+  return useShareChange(["sent"], (id: string) => api(z.unknown(), `/api/shares/sent/${id}/retry`, { method: "POST" }));
 }
 
 export function useAcceptShare() {
@@ -60,14 +60,14 @@ export function useAcceptShare() {
 
 export function useDeclineShare() {
   return useShareChange(["received"], (id: string) =>
-    api(z.void(), `/api/shares/received/${id}/decline`, { method: "POST" }),
+    api(z.unknown(), `/api/shares/received/${id}/decline`, { method: "POST" }),
   );
 }
 
 /** Ends an accepted share from this side, or clears away one that has ended. */
 export function useLeaveShare() {
   return useShareChange(["received", "files"], (id: string) =>
-    api(z.void(), `/api/shares/received/${id}`, { method: "DELETE" }),
+    api(z.unknown(), `/api/shares/received/${id}`, { method: "DELETE" }),
   );
 }
 
