@@ -1,0 +1,43 @@
+import { AppError, hasCode } from "@/lib/core/errors";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { judgeConditions } from "@/lib/protocol/dav/conditions";
+import type { DavExchange } from "./exchange";
+
+/** What stands at a path, or null. */
+export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | null> {
+  try {
+    return await tree.stat(path);
+  } catch (error) {
+    // Below a file there is nothing, which is what a client means to ask.
+    if (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "NOT_A_FOLDER")) return null;
+    throw error;
+  }
+}
+
+/**
+ * Holds the conditional headers of a write against what stands there.
+ *
+ * @throws PRECONDITION_FAILED (412)
+ */
+export function requireConditions({ request }: DavExchange, current: Entry | null): void {
+  if (judgeConditions(request.method ?? "", request.headers, current) !== "proceed") throw preconditionFailed();
+}
+
+export function preconditionFailed(): AppError {
+  return new AppError(412, "PRECONDITION_FAILED", "It is not as the request expected it to be.");
+}
+
+/** Awaits a write; what another method calls by another status is renamed. */
+export async function renaming<T>(work: Promise<T>, names: Record<string, AppError>): Promise<T> {
+  try {
+    return await work;
+  } catch (error) {
+    const name = Object.keys(names).find((code) => hasCode(error, code));
+    throw (name && names[name]) || error;
+  }
+}
+
+/** RFC 4918 has 409 for a folder that is missing above the target; 404 would speak of the target. */
+export function parentMissing(): AppError {
+  return new AppError(409, "PARENT_NOT_FOUND", "The folder that it should go into does not exist.");
+}

@@ -1,0 +1,37 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { formatDavPath } from "@/lib/protocol/dav/path";
+
+/** A tree at an address. */
+export type DavMount = {
+  tree: Tree;
+  /** The encoded path under which the tree stands, without a slash at its end. */
+  root: string;
+  /** `host[:port]` of every name this site answers to: a Destination may name no other. */
+  authorities: readonly string[];
+};
+
+/** One request on its way through a method. */
+export type DavExchange = {
+  request: IncomingMessage;
+  response: ServerResponse;
+  mount: DavMount;
+  /** As the client asked; it may name a shared file below itself. */
+  asked: TreePath;
+  /** Within the tree. */
+  path: TreePath;
+  /** Whether the address ends in a slash, as that of a folder does. */
+  asFolder: boolean;
+  /** Aborts when the client goes. */
+  signal: AbortSignal;
+};
+
+/** The address of an entry; a folder's ends in a slash. */
+export function hrefOf(root: string, path: TreePath, kind: Entry["kind"]): string {
+  return `${root}${formatDavPath(path)}${kind === "folder" ? "/" : ""}`;
+}
+
+/** Whether the request announces a body. */
+export function announcesBody({ headers }: IncomingMessage): boolean {
+  return headers["transfer-encoding"] !== undefined || Number(headers["content-length"] ?? 0) !== 0;
+}

@@ -1,0 +1,95 @@
+import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
+import { AppError, isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { escapeXml } from "@/lib/protocol/dav/xml";
+import { announcesBody } from "./exchange";
+
+const METHODS = ["OPTIONS", "GET", "HEAD", "PUT", "DELETE", "MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH"];
+/** For the header Allow. */
+export const ALLOWED = METHODS.join(", ");
+
+/** The conditions of RFC 4918, section 16, that go with our codes. */
+const CONDITIONS: Record<string, string> = { PROPFIND_FINITE_DEPTH: "propfind-finite-depth" };
+
+/** So much of a body that nobody wants is read, and so long, before the connection is given up. */
+const DRAIN = { bytes: 64 * 1024, milliseconds: 1000 };
+
+/** 405 in the words of the RFC. */
+export function methodNotAllowed(message: string): AppError {
+  return new AppError(405, "METHOD_NOT_ALLOWED", message);
+}
+
+/** Answers without a body. */
+export function answerEmpty(response: ServerResponse, status: number, headers: OutgoingHttpHeaders = {}): void {
+  const length = status === 204 || status === 304 ? {} : { "content-length": 0 };
+  response.writeHead(status, { ...headers, ...length }).end();
+}
+
+/**
+ * Answers with what went wrong, as DAV XML. What nobody expected is a 503 here, not a 500: other clouds take a
+ * definite answer for the end of a share, and a database that restarts is none.
+ */
+export async function answerError(request: IncomingMessage, response: ServerResponse, error: unknown): Promise<void> {
+  const failure = expected(error, request);
+  if (response.headersSent || response.destroyed) {
+    response.destroy();
+    return;
+  }
+  const isDrained = await drain(request);
+  if (response.destroyed) return;
+  const body = errorBody(failure);
+  const headers: OutgoingHttpHeaders = {
+    "content-type": "application/xml; charset=utf-8",
+    "content-length": Buffer.byteLength(body),
+    ...(failure.status === 401 && { "www-authenticate": 'Bearer realm="Tessera", error="invalid_token"' }),
+    ...(failure.status === 405 && { allow: ALLOWED }),
+    ...(failure.retryAfter !== undefined && { "retry-after": String(failure.retryAfter) }),
+    ...(!isDrained && { connection: "close" }),
+  };
+  response.writeHead(failure.status, headers).end(request.method === "HEAD" ? undefined : body);
+}
+
+function expected(error: unknown, request: IncomingMessage): AppError {
+  if (isAppError(error)) {
+    const needsDelay = error.status === 503 && error.retryAfter === undefined;
+    return needsDelay ? new AppError(503, error.code, error.message, { retryAfter: 30 }) : error;
+  }
+  if (!isDeparture(error)) logger("webdav").error({ err: error, method: request.method }, "request failed");
+  return new AppError(503, "INTERNAL", "Something went wrong here. Try again later.", { retryAfter: 30 });
+}
+
+/** A client that goes away breaks its stream: nothing of ours failed. */
+function isDeparture(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "ABORT_ERR";
+}
+
+function errorBody({ code, message }: AppError): string {
+  const condition = CONDITIONS[code] ? `<d:${CONDITIONS[code]}/>` : "";
+  return (
+    '<?xml version="1.0" encoding="utf-8"?>\n<d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns">' +
+    `${condition}<s:exception>${escapeXml(code)}</s:exception><s:message>${escapeXml(message)}</s:message></d:error>`
+  );
+}
+
+/** Reads away a small rest of the body, so that the connection lives on; false when there is too much of it. */
+async function drain(request: IncomingMessage): Promise<boolean> {
+  if (request.complete || !announcesBody(request)) return true;
+  if (request.destroyed || Number(request.headers["content-length"] ?? 0) > DRAIN.bytes) return false;
+  return new Promise((resolve) => {
+    let bytes = 0;
+    const settle = (isDrained: boolean) => {
+      clearTimeout(timer);
+      request.off("data", onData).off("end", onEnd).off("close", onClose);
+      resolve(isDrained);
+    };
+    const onData = (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > DRAIN.bytes) settle(false);
+    };
+    const onEnd = () => settle(true);
+    const onClose = () => settle(false);
+    const timer = setTimeout(settle, DRAIN.milliseconds, false);
+    request.on("data", onData).on("end", onEnd).on("close", onClose).resume();
+  });
+}

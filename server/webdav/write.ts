@@ -1,0 +1,69 @@
+import { AppError, forbidden, invalid } from "@/lib/core/errors";
+import type { WriteOptions } from "@/lib/files/tree";
+import { isWildcard } from "@/lib/protocol/dav/conditions";
+import { findEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
+import { announcesBody, type DavExchange } from "./exchange";
+import { answerEmpty, methodNotAllowed } from "./reply";
+
+/**
+ * PUT of a whole file.
+ *
+ * @see RFC 4918, section 9.7; RFC 9110, section 9.3.4
+ */
+export async function answerPut(exchange: DavExchange): Promise<void> {
+  const { request, response, mount, path, asFolder, signal } = exchange;
+  if (request.headers["content-range"]) throw invalid("HEADER_INVALID", "A part of a file cannot be put.");
+  const current = await findEntry(mount.tree, path);
+  if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
+  requireConditions(exchange, current);
+
+  // The tree holds the condition once more, at the moment of the change.
+  const options: WriteOptions = { size: sizeOf(exchange), signal };
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
+  if (ifMatch && current && !isWildcard(ifMatch)) options.ifMatch = current.etag;
+  if (isWildcard(ifNoneMatch)) options.ifAbsent = true;
+
+  const { entry, created } = await renaming(mount.tree.write(path, request, options), {
+    NODE_NOT_FOUND: parentMissing(),
+    ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
+  });
+  answerEmpty(response, created ? 201 : 204, {
+    etag: `"${entry.etag}"`,
+    "last-modified": entry.modifiedAt.toUTCString(),
+    "oc-fileid": entry.id,
+  });
+}
+
+/** @see RFC 4918, section 9.3 */
+export async function answerMkcol(exchange: DavExchange): Promise<void> {
+  const { request, response, mount, path } = exchange;
+  if (announcesBody(request)) throw new AppError(415, "BODY_NOT_UNDERSTOOD", "A folder is made without a body.");
+  const current = await findEntry(mount.tree, path);
+  requireConditions(exchange, current);
+  const taken = methodNotAllowed("Something stands there already.");
+  if (current) throw taken;
+
+  await renaming(mount.tree.makeFolder(path), { NODE_NOT_FOUND: parentMissing(), NAME_TAKEN: taken });
+  answerEmpty(response, 201);
+}
+
+/** @see RFC 4918, section 9.6 */
+export async function answerDelete(exchange: DavExchange): Promise<void> {
+  const { response, mount, path } = exchange;
+  const current = await mount.tree.stat(path);
+  requireConditions(exchange, current);
+  requireNotRoot(exchange);
+
+  await mount.tree.remove(path);
+  answerEmpty(response, 204);
+}
+
+/** What the tree hangs on is its owner's to remove or move. */
+export function requireNotRoot({ path }: DavExchange): void {
+  if (path.length === 0) throw forbidden("ROOT_STAYS", "The top of this tree cannot be removed or moved.");
+}
+
+function sizeOf({ request }: DavExchange): number | undefined {
+  const length = request.headers["content-length"];
+  return length === undefined ? undefined : Number(length);
+}
