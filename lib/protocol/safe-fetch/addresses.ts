@@ -1,0 +1,35 @@
+import ipaddr from "ipaddr.js";
+
+/** A host that the operator lets us reach at an address that is not public: both must match. */
+export type AllowedHost = { host: string; address: string };
+
+/** IPv4-compatible IPv6 (deprecated), which ipaddr.js takes for unicast. */
+const IPV4_COMPATIBLE = ipaddr.IPv6.parse("::");
+
+/**
+ * Whether an address belongs to the public internet. Denied unless known to be: private, loopback, link-local, CGNAT,
+ * multicast, documentation, benchmarking, and every IPv6 form that carries an IPv4 address elsewhere
+ * (compatible, NAT64, 6to4, Teredo). A mapped IPv4 address is judged as the address that it is.
+ */
+export function isPublicAddress(address: string): boolean {
+  const parsed = parseAddress(address);
+  if (parsed?.range() !== "unicast") return false;
+  return parsed instanceof ipaddr.IPv4 || !parsed.match(IPV4_COMPATIBLE, 96);
+}
+
+/** Whether the operator lets us reach this host at this very address. */
+export function isAllowedHost(allowHosts: AllowedHost[], hostname: string, address: string): boolean {
+  const wanted = parseAddress(address)?.toNormalizedString();
+  return allowHosts.some(
+    (allowed) =>
+      wanted !== undefined &&
+      allowed.host.toLowerCase() === hostname.toLowerCase() &&
+      parseAddress(allowed.address)?.toNormalizedString() === wanted,
+  );
+}
+
+function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {
+  // A zone is of no other server, and `::a.b.c.d` ipaddr.js would take for a mapped address.
+  const isOdd = address.includes("%") || /^::\d+\./.test(address);
+  return isOdd || !ipaddr.isValid(address) ? null : ipaddr.process(address);
+}

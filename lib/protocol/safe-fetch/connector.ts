@@ -1,0 +1,58 @@
+import dns from "node:dns";
+import net, { type LookupFunction } from "node:net";
+import { buildConnector } from "undici";
+import { peerFailed } from "@/lib/core/errors";
+import { type AllowedHost, isAllowedHost, isPublicAddress } from "@/lib/protocol/safe-fetch/addresses";
+
+export type ResolvedAddress = { address: string; family: number };
+export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
+type MayReach = (hostname: string, address: string) => boolean;
+
+const CONNECT_TIMEOUT_MS = 5_000;
+
+/**
+ * Opens connections only to addresses that were checked, and to exactly those: a name is resolved once, every answer
+ * must pass, and the socket gets the checked list. Plain http goes to the exceptions only.
+ */
+export function guardedConnector(allowHosts: AllowedHost[], resolve: Resolve): buildConnector.connector {
+  const isAllowed: MayReach = (hostname, address) => isAllowedHost(allowHosts, hostname, address);
+  const overHttp = connectorTo(isAllowed, resolve);
+  const overHttps = connectorTo(
+    (hostname, address) => isPublicAddress(address) || isAllowed(hostname, address),
+    resolve,
+  );
+  return (options, callback) => (options.protocol === "https:" ? overHttps : overHttp)(options, callback);
+}
+
+function connectorTo(mayReach: MayReach, resolve: Resolve): buildConnector.connector {
+  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(mayReach, resolve) });
+  return (options, callback) => {
+    const hostname = options.hostname.replace(/^\[|\]$/g, "");
+    // A literal never reaches the lookup.
+    if (net.isIP(hostname) !== 0 && !mayReach(hostname, hostname)) callback(addressRefused(), null);
+    else connect(options, callback);
+  };
+}
+
+function guardedLookup(mayReach: MayReach, resolve: Resolve): LookupFunction {
+  return (hostname, options, callback) => {
+    const done = (resolved: ResolvedAddress[]) => {
+      const [first] = resolved;
+      if (!first || !resolved.every(({ address }) => mayReach(hostname, address))) callback(addressRefused(), "");
+      else if (options.all) callback(null, resolved);
+      else callback(null, first.address, first.family);
+    };
+    resolve(hostname).then(done, (error) => callback(error, ""));
+  };
+}
+
+/** The system's resolver, and `*.localhost`, which Node does not resolve (RFC 6761); the check comes after. */
+export async function resolveHost(hostname: string): Promise<ResolvedAddress[]> {
+  if (/^(?:.+\.)?localhost$/i.test(hostname)) return [{ address: "127.0.0.1", family: 4 }];
+  return dns.promises.lookup(hostname, { all: true });
+}
+
+/** The refusal of an address, for whatever reason: the reasons would map our network for a stranger. */
+export function addressRefused() {
+  return peerFailed("PEER_ADDRESS_REFUSED", "This address may not be reached from here.");
+}
