@@ -2,6 +2,9 @@ import path from "node:path";
 import { dataFolder } from "./paths.mjs";
 import { Plain } from "./plain.mjs";
 
+/** The database of `npm start` in the embedded server. */
+export const OWN_DATABASE = "tessera";
+
 const portFrom = (setting, otherwise) => Number(process.env[setting] || otherwise);
 
 /** @throws Plain unless it is an http or https address without a path. */
@@ -28,7 +31,7 @@ export function planOne(data = dataFolder()) {
   const port = portFrom("PORT", (url?.protocol === "http:" && url.port) || 3000);
   const cloud = {
     title: "The server",
-    database: "tessera",
+    database: OWN_DATABASE,
     folder: data,
     logFile: path.join(data, "log/server.log"),
     origin: url?.origin ?? `http://localhost:${port}`,

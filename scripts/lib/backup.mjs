@@ -1,0 +1,94 @@
+import fs from "node:fs";
+import path from "node:path";
+import { withClient } from "./database.mjs";
+import { dumpTable, listTables, readSequences } from "./dump.mjs";
+import { readApplied } from "./migrations.mjs";
+import { Plain, plainFileError } from "./plain.mjs";
+import { openTarWriter } from "./tar.mjs";
+
+export const FORMAT = 1;
+
+/** What is being written has no row yet: it is not part of a backup. */
+const isFinished = (file) => !file.split(path.sep).includes("incoming");
+
+/** The files below a folder, relative to it. */
+export function filesBelow(folder) {
+  if (!fs.existsSync(folder)) return [];
+  return fs
+    .readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
+}
+
+/**
+ * Gives every blob a second name, so that one which is swept away a moment later is still there to be read.
+ * Called once the snapshot stands: a blob is on the disk before the row that names it.
+ */
+function holdBlobs(blobs, held) {
+  const names = filesBelow(blobs).filter(isFinished);
+  for (const name of names) {
+    fs.mkdirSync(path.dirname(path.join(held, name)), { recursive: true });
+    try {
+      fs.linkSync(path.join(blobs, name), path.join(held, name));
+    } catch (error) {
+      if (error.code !== "ENOENT") throw error; // swept since the listing, so no row of the snapshot names it
+    }
+  }
+  return filesBelow(held).sort();
+}
+
+/** Reads the whole database in one transaction: all tables as they were at one moment. */
+async function takeSnapshot(client, folder, workplace) {
+  await readApplied(client); // makes the bookkeeping where it is missing, which a read-only transaction cannot
+  await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
+  const { rows: migrations } = await client.query(
+    "SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name",
+  );
+  const blobs = holdBlobs(path.join(folder, "blobs"), path.join(workplace, "blobs"));
+  const tables = await listTables(client);
+  fs.mkdirSync(path.join(workplace, "tables"));
+  for (const table of tables) await dumpTable(client, table, path.join(workplace, "tables", `${table}.jsonl`));
+  const sequences = await readSequences(client);
+  await client.query("COMMIT");
+  return { migrations, tables, sequences, blobs };
+}
+
+async function writeArchive(archive, { snapshot, key, workplace }) {
+  const { migrations, tables, sequences, blobs } = snapshot;
+  const manifest = { format: FORMAT, createdAt: new Date().toISOString(), migrations, tables, sequences };
+  await archive.addBytes("manifest.json", Buffer.from(JSON.stringify(manifest, null, 2)));
+  await archive.addBytes("key", Buffer.from(key));
+  for (const table of tables) {
+    await archive.addFile(`tables/${table}.jsonl`, path.join(workplace, "tables", `${table}.jsonl`));
+  }
+  for (const blob of blobs) await archive.addFile(`blobs/${blob}`, path.join(workplace, "blobs", blob));
+  const sums = [...archive.digests].map(([name, digest]) => `${digest}  ${name}\n`).join("");
+  await archive.addBytes("SHA256SUMS", Buffer.from(sums)); // last, in the form that `sha256sum -c` reads
+  await archive.finish();
+}
+
+/**
+ * Writes one archive with the database, the blobs it names and the key, while the cloud goes on working.
+ * `folder` is the data folder. The archive appears under its name only when it is whole.
+ */
+export async function writeBackup({ databaseUrl, folder, key, file }) {
+  if (fs.existsSync(file)) throw new Plain(`${file} exists already: give another name.`);
+  const part = `${file}.part`;
+  const workplace = path.join(folder, `backup-${process.pid}.tmp`); // beside the blobs, so that they can be linked
+  let archive;
+  try {
+    fs.mkdirSync(workplace, { mode: 0o700 });
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    archive = await openTarWriter(part);
+    const snapshot = await withClient(databaseUrl, (client) => takeSnapshot(client, folder, workplace));
+    await writeArchive(archive, { snapshot, key, workplace });
+    fs.renameSync(part, file);
+    return { tables: snapshot.tables.length, blobs: snapshot.blobs.length };
+  } catch (error) {
+    await archive?.close();
+    fs.rmSync(part, { force: true });
+    throw plainFileError(error, file);
+  } finally {
+    fs.rmSync(workplace, { recursive: true, force: true });
+  }
+}
