@@ -13,8 +13,9 @@ async function main() {
   const { withOwnDatabase } = await import("./lib/own-database.mjs");
   const { restoreBackup } = await import("./lib/restore.mjs");
   const folder = dataFolder();
+  const options = { folder, file: path.resolve(file), secretKey: process.env.SECRET_KEY, force: values.force };
   const { tables, createdAt } = await withOwnDatabase(folder, { alone: true }, (databaseUrl) =>
-    restoreBackup({ databaseUrl, folder, file: path.resolve(file), force: values.force }),
+    restoreBackup({ databaseUrl, ...options }),
   );
   console.log(`Restored ${tables} tables, the blobs and the key, as they were at ${createdAt}.`);
 }

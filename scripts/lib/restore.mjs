@@ -98,17 +98,18 @@ function putInPlace(folder, workplace, key) {
   fs.writeFileSync(path.join(folder, "key"), key, { mode: 0o600 });
 }
 
-/** Makes a cloud what it was when the archive was written. Nothing changes unless the archive is whole and fits. */
-export async function restoreBackup({ databaseUrl, folder, file, force = false }) {
+/**
+ * Makes a cloud what it was when the archive was written. Nothing changes unless the archive is whole and fits.
+ * `secretKey` is the key that the environment imposes, if it does.
+ */
+export async function restoreBackup({ databaseUrl, folder, file, secretKey, force = false }) {
   const workplace = path.join(folder, `restore-${process.pid}.tmp`);
   let handle;
   try {
     handle = await open(file);
     const { manifest, key } = await verify(handle);
-    if (process.env.SECRET_KEY && process.env.SECRET_KEY !== key) {
-      throw new Plain(
-        "SECRET_KEY is not the key of this backup: unset it, or set it to the content of `key` in there.",
-      );
+    if (secretKey && secretKey !== key) {
+      throw new Plain("SECRET_KEY is not the key of this backup: unset it, or set it to the one in the archive.");
     }
     splitMigrations(manifest);
     fs.mkdirSync(workplace, { recursive: true, mode: 0o700 });
