@@ -101,6 +101,7 @@ function putInPlace(folder, workplace, key) {
 /**
  * Makes a cloud what it was when the archive was written. Nothing changes unless the archive is whole and fits.
  * `secretKey` is the key that the environment imposes, if it does.
+ * @param {{ databaseUrl: string, folder: string, file: string, secretKey?: string, force?: boolean }} options
  */
 export async function restoreBackup({ databaseUrl, folder, file, secretKey, force = false }) {
   const workplace = path.join(folder, `restore-${process.pid}.tmp`);
