@@ -1,9 +1,17 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes } from "node:crypto";
+import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
 import { config } from "./config";
 import { once } from "./once";
 
 /** What a secret is for. A ciphertext or hash made for one purpose is worthless for another. */
-export type Purpose = "invite" | "share-secret" | "access-token" | "site-key" | "setup-code" | "replay" | "session";
+export type Purpose =
+  | "invite"
+  | "share-secret"
+  | "access-token"
+  | "site-key"
+  | "setup-code"
+  | "replay"
+  | "session"
+  | "mail";
 
 const derivedKey = (use: string) =>
   once(`key.${use}`, () => Buffer.from(hkdfSync("sha256", config().secretKey, "", `tessera/${use}`, 32)));
@@ -18,6 +26,12 @@ export function hashSecret(purpose: Purpose, secret: string): string {
   return createHmac("sha256", derivedKey(`hash/${purpose}`))
     .update(secret)
     .digest("base64url");
+}
+
+/** Whether two hashes are the same, in a time that does not tell how far they agree. */
+export function isSameHash(one: string, other: string): boolean {
+  const [left, right] = [Buffer.from(one), Buffer.from(other)];
+  return left.length === right.length && timingSafeEqual(left, right);
 }
 
 /** AES-256-GCM ciphertext for a secret that must be shown or sent again. */

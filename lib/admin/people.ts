@@ -1,0 +1,111 @@
+import type { z } from "zod";
+import { recordAudit } from "@/lib/audit/record";
+import { db } from "@/lib/core/db";
+import { conflict, forbidden, notFound } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { setPassword } from "@/lib/identity/account";
+import { prepareUser, updateUser } from "@/lib/identity/change-users";
+import { hashPassword } from "@/lib/identity/passwords";
+import type { CreatePersonInput, PeoplePage, PersonView, UpdatePersonInput } from "@/lib/identity/schema";
+import { endSessions } from "@/lib/identity/sessions";
+import { getUser, type Person } from "@/lib/identity/users";
+import { touchTopic } from "@/lib/notices/live";
+import { getSite } from "@/lib/sites/sites";
+import { addPerson } from "./add-person";
+
+const view = (person: Person): PersonView => ({
+  id: person.id,
+  userName: person.userName,
+  displayName: person.displayName,
+  mail: person.mail,
+  isAdmin: person.isAdmin,
+  isDisabled: person.disabledAt !== null,
+  quota: person.quota === null ? null : Number(person.quota),
+  used: Number(person.used),
+  createdAt: person.createdAt.toISOString(),
+});
+
+export type ListPeopleOptions = { after?: string; limit?: number; search?: string };
+
+/** The people of a site in the order in which they came. */
+export async function listPeople(
+  admin: UserPrincipal,
+  options: ListPeopleOptions,
+): Promise<z.infer<typeof PeoplePage>> {
+  const { after, limit = 100, search } = options;
+  const { siteId } = admin;
+  const matches = search && { contains: search, mode: "insensitive" as const };
+  const where = {
+    siteId,
+    ...(after && { id: { gt: after } }),
+    ...(matches && { OR: [{ displayName: matches }, { userName: matches }, { mail: matches }] }),
+  };
+  const rows = await db().user.findMany({
+    where,
+    orderBy: { id: "asc" },
+    take: limit + 1,
+    omit: { passwordHash: true },
+  });
+  const items = rows.slice(0, limit);
+  return { items: items.map(view), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/**
+ * Adds a person, who must choose another password at the first sign-in.
+ *
+ * @throws PERSON_EXISTS
+ */
+export async function createPerson(admin: UserPrincipal, input: CreatePersonInput): Promise<PersonView> {
+  const { siteId } = admin;
+  const { defaultQuota } = await getSite(siteId);
+  const quota = input.quota === undefined && defaultQuota !== null ? Number(defaultQuota) : input.quota;
+  const prepared = await prepareUser({ ...input, quota, mustChangePassword: true });
+  return db().$transaction(async (tx) => view(await addPerson(tx, siteId, actor(admin), prepared)));
+}
+
+/**
+ * Changes a person. Disabling ends every session of the person at once.
+ *
+ * @throws PERSON_NOT_FOUND, PERSON_EXISTS, NOT_YOURSELF, LAST_ADMIN
+ */
+export async function updatePerson(
+  admin: UserPrincipal,
+  userId: string,
+  input: z.infer<typeof UpdatePersonInput>,
+): Promise<PersonView> {
+  const { siteId } = admin;
+  const { isDisabled, ...rest } = input;
+  if (!isId(userId)) throw notFound("PERSON_NOT_FOUND", "There is no such person.");
+  if (userId === admin.userId && (isDisabled || input.isAdmin === false)) throw notYourself();
+  const disabledAt = isDisabled === undefined ? undefined : isDisabled ? new Date() : null;
+  return db().$transaction(async (tx) => {
+    const person = await updateUser(tx, siteId, userId, { ...rest, disabledAt });
+    if (isDisabled) await endSessions(tx, siteId, userId, "all");
+    await touchTopic(tx, siteId, [userId], "account");
+    const action = isDisabled === undefined ? "person-changed" : isDisabled ? "person-disabled" : "person-enabled";
+    await recordAudit(tx, siteId, { actor: actor(admin), action, subject: `user:${userId}`, detail: { ...rest } });
+    return view(person);
+  });
+}
+
+/**
+ * Gives a person a new password, to be changed at the next sign-in, and ends every session of the person.
+ *
+ * @throws PERSON_NOT_FOUND, PERSON_DISABLED, NOT_YOURSELF
+ */
+export async function resetPassword(admin: UserPrincipal, userId: string, password: string): Promise<void> {
+  const { siteId } = admin;
+  if (userId === admin.userId) throw forbidden("NOT_YOURSELF", "Change your own password in the settings.");
+  const person = await getUser(siteId, userId);
+  if (person.disabledAt) throw conflict("PERSON_DISABLED", "This person is disabled. Enable the account first.");
+  const passwordHash = await hashPassword(password);
+  await db().$transaction(async (tx) => {
+    await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: true });
+    await endSessions(tx, siteId, userId, "all");
+    await recordAudit(tx, siteId, { actor: actor(admin), action: "password-reset", subject: `user:${userId}` });
+  });
+}
+
+const actor = ({ userId }: UserPrincipal) => `user:${userId}`;
+const notYourself = () => forbidden("NOT_YOURSELF", "You cannot disable yourself or give up your own rights.");

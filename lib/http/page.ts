@@ -1,0 +1,50 @@
+import { headers } from "next/headers";
+import { notFound, redirect } from "next/navigation";
+import type { UserPrincipal } from "@/lib/core/principal";
+import type { Site } from "@/lib/sites/sites";
+import { findSessionOfRequest, type HeaderReader, siteOfRequest } from "./incoming";
+
+async function reader(): Promise<HeaderReader> {
+  const all = await headers();
+  return (name) => all.get(name);
+}
+
+/** The site that this page is of. */
+export async function pageSite(): Promise<Site> {
+  return siteOfRequest(await reader());
+}
+
+/** Who looks at this page, or null; also while a first password waits to be replaced. */
+export async function findUser(): Promise<UserPrincipal | null> {
+  return (await findLive())?.user ?? null;
+}
+
+async function findLive() {
+  const read = await reader();
+  return findSessionOfRequest(await siteOfRequest(read), read);
+}
+
+/** Who looks at this page. Anyone else is sent to sign in and comes back; a first password is replaced before. */
+export async function requireUser(): Promise<UserPrincipal> {
+  const session = await findLive();
+  if (!session) redirect(`/sign-in?next=${encodeURIComponent(await currentPath())}`);
+  if (session.mustChangePassword) redirect("/change-password");
+  return session.user;
+}
+
+/** For `/change-password` alone: whoever is signed in, whatever the password is. */
+export async function requireUserWithAnyPassword(): Promise<UserPrincipal> {
+  return (await findUser()) ?? redirect("/sign-in");
+}
+
+/** As `requireUser`; to all but administrators the page does not exist. */
+export async function requireAdmin(): Promise<UserPrincipal> {
+  const user = await requireUser();
+  return user.isAdmin ? user : notFound();
+}
+
+async function currentPath(): Promise<string> {
+  const url = new URL((await reader())("x-tessera-target") ?? "/", "http://page");
+  url.searchParams.delete("_rsc"); // Next's own, on a navigation
+  return url.pathname + url.search;
+}

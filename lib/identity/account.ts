@@ -1,0 +1,82 @@
+import type { z } from "zod";
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { forbidden, invalid } from "@/lib/core/errors";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { limit } from "@/lib/limits/limit";
+import { touchTopic } from "@/lib/notices/live";
+import { cloudAddressAt, getSite } from "@/lib/sites/sites";
+import { updateUser } from "./change-users";
+import { hashPassword, verifyPassword } from "./passwords";
+import type { AccountView, ChangePasswordInput, UpdateAccountInput } from "./schema";
+import { endSessions } from "./sessions";
+
+/** What a person may know and give away of the own account. */
+export async function getAccount(user: UserPrincipal): Promise<AccountView> {
+  const { siteId, userId: id } = user;
+  const [site, row] = await Promise.all([
+    getSite(siteId),
+    db().user.findUniqueOrThrow({ where: { siteId_id: { siteId, id } } }),
+  ]);
+  const { name, provider, origin } = site;
+  const { userName, displayName, mail, isAdmin, mustChangePassword } = row;
+  return {
+    id,
+    userName,
+    displayName,
+    mail,
+    isAdmin,
+    mustChangePassword,
+    hasPassword: row.passwordHash !== null,
+    cloudAddress: cloudAddressAt(site, row),
+    site: { name, provider, origin },
+  };
+}
+
+/** @throws PERSON_EXISTS when the mail address is somebody else's */
+export async function updateAccount(
+  user: UserPrincipal,
+  change: z.infer<typeof UpdateAccountInput>,
+): Promise<AccountView> {
+  const { siteId, userId } = user;
+  await db().$transaction(async (tx) => {
+    await updateUser(tx, siteId, userId, change);
+    await touchTopic(tx, siteId, [userId], "account");
+  });
+  return getAccount(user);
+}
+
+/**
+ * Sets a new password and ends every other session of this person.
+ *
+ * @throws PASSWORD_WRONG, PASSWORD_UNCHANGED, NO_PASSWORD, TOO_MANY_REQUESTS
+ */
+export async function changePassword(user: UserPrincipal, input: z.infer<typeof ChangePasswordInput>): Promise<void> {
+  const { siteId, userId, sessionId } = user;
+  await limit({ key: `change-password:${siteId}:${userId}`, max: 10, seconds: 600 });
+  const where = { siteId, id: userId };
+  const { passwordHash: present } = await db().user.findUniqueOrThrow({ where: { siteId_id: where } });
+  if (present === null) throw forbidden("NO_PASSWORD", "You sign in elsewhere: there is no password to change here.");
+  if (!(await verifyPassword(input.current, present)))
+    throw wrong("current", "PASSWORD_WRONG", "This is not your password.");
+  if (input.next === input.current)
+    throw wrong("next", "PASSWORD_UNCHANGED", "Choose another password than the present one.");
+  const passwordHash = await hashPassword(input.next);
+  await db().$transaction(async (tx) => {
+    await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: false });
+    await endSessions(tx, siteId, userId, { allBut: sessionId });
+    await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "password-changed", subject: `user:${userId}` });
+  });
+}
+
+const wrong = (name: string, code: string, message: string) => invalid(code, message, { fields: [{ name, message }] });
+
+/** Stores a hash made by `hashPassword`. */
+export async function setPassword(
+  tx: Tx,
+  siteId: string,
+  userId: string,
+  data: { passwordHash: string; mustChangePassword: boolean },
+): Promise<number> {
+  return (await tx.user.updateMany({ where: { siteId, id: userId }, data })).count;
+}

@@ -1,0 +1,90 @@
+import { db, pool, type Tx } from "@/lib/core/db";
+import { notFound } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { touchTopic } from "@/lib/notices/live";
+import type { SessionView } from "./schema";
+
+/** A sign-in lasts this long, however often it is used. */
+export const SESSION_DAYS = 30;
+
+/** From where somebody signs in, for the list of sessions. */
+export type Device = { userAgent: string; address: string };
+
+/** Begins a session and returns its id, which is all that the cookie holds. */
+export async function startSession(siteId: string, userId: string, device: Device): Promise<string> {
+  const expiresAt = new Date(Date.now() + SESSION_DAYS * 86_400_000);
+  const { address } = device;
+  const userAgent = device.userAgent.slice(0, 300);
+  const { id } = await db().session.create({ data: { siteId, userId, userAgent, address, expiresAt } });
+  return id;
+}
+
+export type LiveSession = { user: UserPrincipal; mustChangePassword: boolean };
+type Row = Omit<UserPrincipal, "kind"> & { mustChangePassword: boolean; isStale: boolean };
+
+const FIND = `SELECT u."siteId", u."id" AS "userId", s."id" AS "sessionId", u."userName", u."displayName", u."isAdmin",
+    u."mustChangePassword", s."lastSeenAt" < now() - interval '5 minutes' AS "isStale"
+  FROM "Session" s JOIN "User" u ON u."siteId" = s."siteId" AND u."id" = s."userId"
+  WHERE s."siteId" = $1 AND s."id" = $2 AND s."expiresAt" > now() AND u."disabledAt" IS NULL`;
+const TOUCH = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "siteId" = $1 AND "id" = $2`;
+
+/** Who is behind a session id: one query, so that an ended session or a disabled person is out at once. */
+export async function findSession(siteId: string, sessionId: string): Promise<LiveSession | null> {
+  if (!isId(sessionId)) return null;
+  const { rows } = await pool().query<Row>({ name: "find-session", text: FIND, values: [siteId, sessionId] });
+  const [row] = rows;
+  if (!row) return null;
+  const { mustChangePassword, isStale, ...user } = row;
+  if (isStale) await pool().query(TOUCH, [siteId, sessionId]);
+  return { user: { kind: "user", ...user }, mustChangePassword };
+}
+
+/** As `findSession`, for those who only ask whether it still lives. */
+export async function principalOfSession(siteId: string, sessionId: string): Promise<UserPrincipal | null> {
+  return (await findSession(siteId, sessionId))?.user ?? null;
+}
+
+/** Where this person is signed in, the most recently used first. */
+export async function listSessions(user: UserPrincipal): Promise<SessionView[]> {
+  const { siteId, userId } = user;
+  const where = { siteId, userId, expiresAt: { gt: new Date() } };
+  const rows = await db().session.findMany({ where, orderBy: { lastSeenAt: "desc" }, take: 100 });
+  return rows.map(({ id, userAgent, address, createdAt, lastSeenAt }) => ({
+    id,
+    userAgent,
+    address,
+    createdAt: createdAt.toISOString(),
+    lastSeenAt: lastSeenAt.toISOString(),
+    isCurrent: id === user.sessionId,
+  }));
+}
+
+type Which = { only: string } | { allBut: string } | "all";
+
+/**
+ * Ends sessions of a person in the caller's transaction. Live streams hear `account` when it commits and look
+ * whether theirs still stands.
+ */
+export async function endSessions(tx: Tx, siteId: string, userId: string, which: Which): Promise<number> {
+  const id = which === "all" ? undefined : "only" in which ? which.only : { not: which.allBut };
+  const { count } = await tx.session.deleteMany({ where: { siteId, userId, id } });
+  if (count > 0) await touchTopic(tx, siteId, [userId], "account");
+  return count;
+}
+
+/** @throws SESSION_NOT_FOUND */
+export async function endSession(user: UserPrincipal, sessionId: string): Promise<void> {
+  const end = () => db().$transaction((tx) => endSessions(tx, user.siteId, user.userId, { only: sessionId }));
+  if (!isId(sessionId) || (await end()) === 0) throw notFound("SESSION_NOT_FOUND", "This sign-in has ended already.");
+}
+
+/** Signs a person out everywhere, here included. */
+export async function endAllSessions(user: UserPrincipal): Promise<void> {
+  await db().$transaction((tx) => endSessions(tx, user.siteId, user.userId, "all"));
+}
+
+/** Removes what has expired; it opened nothing any more. */
+export async function sweepSessions(): Promise<void> {
+  await db().session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+}

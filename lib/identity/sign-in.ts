@@ -1,0 +1,70 @@
+import { db } from "@/lib/core/db";
+import { forbidden, unauthenticated } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { forgetLimit, limit } from "@/lib/limits/limit";
+import { hashPassword, isOutdated, verifyPassword } from "./passwords";
+import { foldMail } from "./users";
+
+export type Credentials = { login: string; password: string; address: string };
+
+const accountKey = (siteId: string, login: string) => `sign-in:${siteId}:account:${login}`;
+
+/**
+ * The id of the person whose password this is. Throttled per account and per address; a wrong name costs as much
+ * time as a wrong password and gets the same answer.
+ *
+ * @throws SIGN_IN_FAILED, ACCOUNT_DISABLED, TOO_MANY_REQUESTS
+ */
+export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<string> {
+  const folded = foldMail(login).slice(0, 254);
+  await limit({ key: `sign-in:${siteId}:address:${address}`, max: 50, seconds: 600 });
+  await limit({ key: accountKey(siteId, folded), max: 10, seconds: 600 });
+  const user = await db().user.findFirst({ where: { siteId, OR: [{ userName: folded }, { mail: folded }] } });
+  const isRight = await verifyPassword(password.slice(0, 200), user?.passwordHash ?? null);
+  if (!user || !isRight) {
+    logger("identity").info({ siteId, userId: user?.id, address }, "sign-in refused");
+    throw unauthenticated("SIGN_IN_FAILED", "The name or the password is not right.");
+  }
+  if (user.disabledAt) throw accountDisabled();
+  await forgetLimit(accountKey(siteId, folded));
+  if (user.passwordHash && isOutdated(user.passwordHash)) {
+    const passwordHash = await hashPassword(password);
+    await db().user.updateMany({
+      where: { siteId, id: user.id, passwordHash: user.passwordHash },
+      data: { passwordHash },
+    });
+  }
+  return user.id;
+}
+
+const accountDisabled = () => forbidden("ACCOUNT_DISABLED", "This account is disabled. Ask your administrator.");
+
+/** What an OpenID Connect provider says of somebody. */
+export type ExternalClaims = { issuer: string; subject: string; mail?: string; mailIsVerified: boolean };
+
+/**
+ * The id of the person who signs in elsewhere: known by issuer and subject, or linked now by a verified mail address.
+ *
+ * @throws NO_SUCH_ACCOUNT, ACCOUNT_DISABLED
+ */
+export async function signInExternally(siteId: string, claims: ExternalClaims): Promise<string> {
+  const { issuer, subject, mail, mailIsVerified } = claims;
+  const account = { siteId, issuer, subject };
+  const known = await db().externalAccount.findUnique({
+    where: { siteId_issuer_subject: account },
+    include: { user: true },
+  });
+  const canLink = mail && mailIsVerified;
+  const user = known?.user ?? (canLink ? await db().user.findFirst({ where: { siteId, mail: foldMail(mail) } }) : null);
+  if (!user) {
+    logger("identity").info({ siteId, issuer, subject, mailIsVerified }, "external sign-in refused");
+    throw forbidden("NO_SUCH_ACCOUNT", "Nobody here belongs to that account. Ask your administrator to add you.");
+  }
+  if (user.disabledAt) throw accountDisabled();
+  if (!known) {
+    const row = { ...account, userId: user.id };
+    await db().externalAccount.upsert({ where: { siteId_issuer_subject: account }, create: row, update: {} });
+    logger("identity").info({ siteId, userId: user.id, issuer }, "external account linked");
+  }
+  return user.id;
+}

@@ -1,0 +1,49 @@
+import type { z } from "zod";
+import { db, type Tx } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { touchTopic } from "./live";
+import { type NoticeAbout, type NoticeKind, type NoticePage, NoticeView } from "./schema";
+
+/** Tells a person of something, in the transaction in which it happens; open pages hear of it when that commits. */
+export async function notify<K extends NoticeKind>(
+  tx: Tx,
+  siteId: string,
+  userId: string,
+  kind: K,
+  about: NoticeAbout<K>,
+): Promise<void> {
+  await tx.notice.create({ data: { siteId, userId, kind, about } });
+  await touchTopic(tx, siteId, [userId], "notices");
+}
+
+export type PageOptions = { after?: string; limit?: number };
+
+/** What this person was told, newest first. */
+export async function listNotices(user: UserPrincipal, options: PageOptions = {}): Promise<z.infer<typeof NoticePage>> {
+  const { after, limit = 50 } = options;
+  const { siteId, userId } = user;
+  const [rows, unread] = await Promise.all([
+    db().notice.findMany({
+      where: { siteId, userId, ...(after && { id: { lt: after } }) },
+      orderBy: { id: "desc" },
+      take: limit + 1,
+    }),
+    db().notice.count({ where: { siteId, userId, readAt: null } }),
+  ]);
+  const items = rows.slice(0, limit).flatMap((row) => {
+    const dates = { createdAt: row.createdAt.toISOString(), readAt: row.readAt?.toISOString() ?? null };
+    const view = NoticeView.safeParse({ ...row, ...dates });
+    return view.success ? [view.data] : []; // of a kind that a later version wrote
+  });
+  return { items, unread, next: rows.length > limit ? (rows[limit - 1]?.id ?? null) : null };
+}
+
+/** Marks these notices of a person as read, or all of them. */
+export async function markNoticesRead(user: UserPrincipal, ids?: string[]): Promise<void> {
+  const { siteId, userId } = user;
+  await db().$transaction(async (tx) => {
+    const where = { siteId, userId, readAt: null, ...(ids && { id: { in: ids } }) };
+    const { count } = await tx.notice.updateMany({ where, data: { readAt: new Date() } });
+    if (count > 0) await touchTopic(tx, siteId, [userId], "notices");
+  });
+}

@@ -1,0 +1,68 @@
+import { config } from "@/lib/core/config";
+import { db, type Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { hashSecret, newSecret } from "@/lib/core/secrets";
+import { providerOfUrl } from "@/lib/protocol/ocm/address";
+import { createSigningKey } from "./keys";
+import { forgetSites, type Site } from "./sites";
+
+/** Any number: two processes that start at once make one site. */
+const FIRST_SITE_LOCK = 815_001;
+
+/**
+ * The site of the configured origin, made at the first start with a signing key of its own.
+ *
+ * @throws ORIGIN_CHANGED when this installation was set up under another origin
+ */
+export async function ensureFirstSite(): Promise<Site> {
+  const { publicOrigin } = config();
+  const site = await db().$transaction(async (tx) => {
+    await tx.$queryRaw`SELECT pg_advisory_xact_lock(${FIRST_SITE_LOCK})::text`;
+    const sites = await tx.site.findMany();
+    const present = sites.find(({ origin }) => origin === publicOrigin);
+    if (present) return present;
+    const other = sites[0];
+    if (other) throw originChanged(other.origin, publicOrigin);
+    return createSite(tx, publicOrigin);
+  });
+  forgetSites();
+  return site;
+}
+
+const originChanged = (old: string, present: string) =>
+  conflict(
+    "ORIGIN_CHANGED",
+    `This cloud was set up as ${old} and other clouds know it by that name: PUBLIC_ORIGIN must stay so, not ${present}.`,
+  );
+
+async function createSite(tx: Tx, origin: string): Promise<Site> {
+  const provider = providerOfUrl(new URL(origin));
+  const site = await tx.site.create({ data: { origin, provider, name: config().firstRun.siteName } });
+  await createSigningKey(tx, site.id);
+  logger("sites").info({ siteId: site.id, provider }, "site created");
+  return site;
+}
+
+/**
+ * A new code that opens the set-up page, of which only the hash is kept; the one before it stops working.
+ * Null once the site is set up.
+ */
+export async function renewSetupCode(siteId: string): Promise<string | null> {
+  const code = newSecret("set_");
+  const { count } = await db().site.updateMany({
+    where: { id: siteId, setUpAt: null },
+    data: { setupCodeHash: hashSecret("setup-code", code) },
+  });
+  forgetSites();
+  return count === 1 ? code : null;
+}
+
+/** Closes the set-up page for good. False when somebody else was first, or the code is wrong; null needs no code. */
+export async function finishSetUp(tx: Tx, siteId: string, code: string | null, name?: string): Promise<boolean> {
+  const { count } = await tx.site.updateMany({
+    where: { id: siteId, setUpAt: null, ...(code !== null && { setupCodeHash: hashSecret("setup-code", code) }) },
+    data: { setUpAt: new Date(), setupCodeHash: null, ...(name && { name }) },
+  });
+  return count === 1;
+}

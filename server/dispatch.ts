@@ -1,0 +1,54 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/core/errors";
+import { problem } from "@/lib/http/faces";
+import { handleContent } from "./content/index";
+import { answerHealth, answerReadiness } from "./health";
+import { setPageHeaders } from "./page-headers";
+import { settle } from "./settle";
+import { handleDav } from "./webdav/index";
+
+export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
+
+/** Next would answer these with 400, or with a page. */
+const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT ACL SEARCH".split(" "));
+const MAX_BODY_FOR_NEXT = 1_048_576;
+
+const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
+
+/** The way of every request: health, then what is not Next's (DAV and the bytes of files), then Next. */
+export function dispatcher(handleNext: Handler): Handler {
+  return async (req, res) => {
+    const path = (req.url ?? "/").split("?", 1)[0] ?? "/";
+    try {
+      if (path === "/healthz") return answerHealth(res);
+      if (path === "/readyz") return await answerReadiness(res);
+      await settle(req);
+      res.setHeader("x-request-id", String(req.headers["x-request-id"]));
+      if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
+      if (isBelow(path, "/content")) return await handleContent(req, res);
+      requireSmallBody(req);
+      setPageHeaders(req, res, path);
+      await handleNext(req, res);
+    } catch (error) {
+      answerError(req, res, error);
+    }
+  };
+}
+
+/** Next reads a body into memory before anyone may look at its size. */
+function requireSmallBody(req: IncomingMessage): void {
+  if (Number(req.headers["content-length"] ?? 0) > MAX_BODY_FOR_NEXT) {
+    throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
+  }
+}
+
+function answerError(req: IncomingMessage, res: ServerResponse, error: unknown): void {
+  const { method } = req;
+  const { status, headers, body } = problem(error, { requestId: req.headers["x-request-id"], method });
+  if (res.headersSent) {
+    res.destroy(); // the client must see that the answer is not whole
+    return;
+  }
+  // An unread body would be taken for the next request.
+  res.writeHead(status, { ...headers, ...(!req.complete && { connection: "close" }) }).end(body);
+}

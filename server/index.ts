@@ -1,0 +1,110 @@
+import http from "node:http";
+import next from "next";
+import { ensureFirstAdmin } from "@/lib/admin/set-up";
+import { config } from "@/lib/core/config";
+import { closeDb } from "@/lib/core/db";
+import { hasCode } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { startRunner } from "@/lib/jobs/runner";
+import { stopLive } from "@/lib/notices/live";
+import { ensureFirstSite, renewSetupCode } from "@/lib/sites/first-site";
+import { dispatcher, type Handler } from "./dispatch";
+import { watchAnswers } from "./shut-down";
+import { crontab, tasks } from "./worker";
+
+/** Starting again would not help: the launcher shows the sentence and leaves it. */
+const EXIT_CONFIGURATION = 78;
+const IDLE = 120_000;
+
+/** The last thing on stderr is what the launcher shows. */
+function give(sentence: string, code: number): never {
+  process.stderr.write(`${sentence}\n`);
+  process.exit(code);
+}
+
+function startSentence(error: unknown): [sentence: string, code: number] {
+  const { code, message } = error as { code?: string; message: string };
+  const { host, port } = config().listen;
+  if (hasCode(error, "ORIGIN_CHANGED")) return [message, EXIT_CONFIGURATION];
+  if (code === "EACCES")
+    return [`Port ${port} may not be used by this account: choose another PORT.`, EXIT_CONFIGURATION];
+  if (code === "EADDRNOTAVAIL") return [`HOST ${host} is no address of this machine.`, EXIT_CONFIGURATION];
+  if (code === "EADDRINUSE") return [`Port ${port} is in use: choose another PORT, or stop what uses it.`, 1];
+  if (code === "P2021") return ["The database has no tables yet: run node scripts/migrate.mjs.", EXIT_CONFIGURATION];
+  return [`The server could not start: ${message}`, 1];
+}
+
+/** Makes the first site and, if the environment names one, its administrator. Returns the link to the set-up page. */
+async function prepareSite(): Promise<string | undefined> {
+  const site = await ensureFirstSite();
+  await ensureFirstAdmin(site);
+  const code = await renewSetupCode(site.id);
+  return code ? `${site.origin}/setup?code=${code}` : undefined;
+}
+
+async function prepareNext(server: http.Server): Promise<Handler> {
+  const { mode, listen } = config();
+  // next-auth believes the forwarded origin, which is ours: see settle.ts.
+  process.env.AUTH_TRUST_HOST = "1";
+  delete process.env.NEXTAUTH_URL;
+  const app = next({
+    dev: mode === "development",
+    dir: process.cwd(),
+    hostname: listen.host,
+    port: listen.port,
+    httpServer: server,
+  });
+  await app.prepare();
+  return app.getRequestHandler();
+}
+
+function makeServer(): http.Server {
+  // A big upload takes as long as it takes; a silent connection does not.
+  const server = http.createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 });
+  server.setTimeout(IDLE);
+  return server;
+}
+
+function listen(server: http.Server): Promise<void> {
+  const { host, port } = config().listen;
+  return new Promise((resolve, reject) => {
+    server.once("error", reject);
+    server.listen(port, host, resolve);
+  });
+}
+
+async function main(): Promise<void> {
+  const setupUrl = await prepareSite();
+  const server = makeServer();
+  const handle = dispatcher(await prepareNext(server));
+  const drain = watchAnswers(server);
+  server.on("request", (req, res) => void handle(req, res));
+  await listen(server);
+  const runner = startRunner(tasks, crontab);
+
+  let isStopping = false;
+  const stop = async () => {
+    if (isStopping) return;
+    isStopping = true;
+    logger("server").info("stopping");
+    await drain();
+    await Promise.all([runner.stop(), stopLive()]);
+    await closeDb();
+    process.exit(0);
+  };
+  process.on("SIGTERM", stop).on("SIGINT", stop);
+  process.on("disconnect", stop); // the launcher is gone
+  logger("server").info({ origin: config().publicOrigin, ...config().listen }, "listening");
+  if (process.send) process.send({ ready: true, setupUrl });
+  else if (setupUrl) process.stderr.write(`Set this cloud up (the link works once): ${setupUrl}\n`);
+}
+
+try {
+  config();
+} catch (error) {
+  give((error as Error).message, EXIT_CONFIGURATION);
+}
+main().catch((error) => {
+  logger("server").fatal({ err: error }, "start failed");
+  give(...startSentence(error));
+});

@@ -1,0 +1,5 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+
+export async function handleDav(_req: IncomingMessage, res: ServerResponse): Promise<void> {
+  res.writeHead(404, { connection: "close" }).end();
+}

@@ -1,0 +1,24 @@
+import type { TaskList } from "graphile-worker";
+import { sweepSessions } from "@/lib/identity/sessions";
+import { sweepRateCounts } from "@/lib/limits/limit";
+import { sendSealedMail } from "@/lib/notices/mail";
+
+/** A job gets the payload that it was enqueued with; its rooms check what still holds of it. */
+const job =
+  <P>(run: (payload: P) => Promise<unknown>) =>
+  async (payload: unknown): Promise<void> => {
+    await run(payload as P);
+  };
+
+/** Which function does the job of a name. This is where a lower room reaches a higher one. */
+export const tasks: TaskList = {
+  "send-mail": job(sendSealedMail),
+  "sweep-sessions": job(sweepSessions),
+  "sweep-rate-counts": job(sweepRateCounts),
+};
+
+/** Minute, hour, day, month, weekday (UTC), and what is done then. */
+export const crontab = `
+17 * * * * sweep-sessions
+23 * * * * sweep-rate-counts
+`;
