@@ -2,6 +2,7 @@ import fs from "node:fs";
 import path from "node:path";
 import { withClient } from "./database.mjs";
 import { dumpTable, listTables, readSequences } from "./dump.mjs";
+import { tryLock } from "./lock.mjs";
 import { readApplied } from "./migrations.mjs";
 import { Plain, plainFileError } from "./plain.mjs";
 import { openTarWriter } from "./tar.mjs";
@@ -74,11 +75,15 @@ async function writeArchive(archive, { snapshot, key, workplace }) {
 export async function writeBackup({ databaseUrl, folder, key, file }) {
   if (fs.existsSync(file)) throw new Plain(`${file} exists already: give another name.`);
   const part = `${file}.part`;
-  const workplace = path.join(folder, `backup-${process.pid}.tmp`); // beside the blobs, so that they can be linked
+  const release = tryLock(path.join(folder, "backup.lock"));
+  if (!release) throw new Plain(`Another backup of ${folder} is being written.`);
+  const workplace = path.join(folder, "backup.tmp"); // beside the blobs, so that they can be linked
   let archive;
   try {
+    fs.rmSync(workplace, { recursive: true, force: true }); // of a backup that was killed
     fs.mkdirSync(workplace, { mode: 0o700 });
     fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.rmSync(part, { force: true });
     archive = await openTarWriter(part);
     const snapshot = await withClient(databaseUrl, (client) => takeSnapshot(client, folder, workplace));
     await writeArchive(archive, { snapshot, key, workplace });
@@ -90,5 +95,6 @@ export async function writeBackup({ databaseUrl, folder, key, file }) {
     throw plainFileError(error, file);
   } finally {
     fs.rmSync(workplace, { recursive: true, force: true });
+    release();
   }
 }

@@ -6,8 +6,8 @@ import { Plain } from "./plain.mjs";
 import { OWN_DATABASE } from "./plan.mjs";
 import { startPostgres } from "./postgres.mjs";
 
-/** The embedded database of a running cloud, or null. */
-async function findRunning(folder) {
+/** The embedded database server of a running cloud, or null. */
+export async function findRunning(folder) {
   const pidFile = path.join(folder, "postmaster.pid");
   if (!fs.existsSync(pidFile)) return null;
   const port = fs.readFileSync(pidFile, "utf8").split("\n")[3];

@@ -104,7 +104,7 @@ function putInPlace(folder, workplace, key) {
  * @param {{ databaseUrl: string, folder: string, file: string, secretKey?: string, force?: boolean }} options
  */
 export async function restoreBackup({ databaseUrl, folder, file, secretKey, force = false }) {
-  const workplace = path.join(folder, `restore-${process.pid}.tmp`);
+  const workplace = path.join(folder, "restore.tmp");
   let handle;
   try {
     handle = await open(file);
@@ -113,6 +113,7 @@ export async function restoreBackup({ databaseUrl, folder, file, secretKey, forc
       throw new Plain("SECRET_KEY is not the key of this backup: unset it, or set it to the one in the archive.");
     }
     splitMigrations(manifest);
+    fs.rmSync(workplace, { recursive: true, force: true });
     fs.mkdirSync(workplace, { recursive: true, mode: 0o700 });
     await withClient(databaseUrl, async (client) => {
       if (!force) await requireEmpty(client, folder);
