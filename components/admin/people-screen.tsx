@@ -1,0 +1,80 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Search, UserPlus } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import { CreatePerson } from "@/components/admin/create-person";
+import { EditPerson } from "@/components/admin/edit-person";
+import { PersonRow } from "@/components/admin/person-row";
+import { peopleQuery } from "@/components/admin/queries";
+import { ResetPassword } from "@/components/admin/reset-password";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Input } from "@/components/ui/input";
+import { List } from "@/components/ui/list";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { PersonView } from "@/lib/identity/schema";
+
+type Open = { what: "create" } | { what: "edit" | "password"; person: PersonView } | null;
+
+export function PeopleScreen() {
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(typed.trim());
+  const [open, setOpen] = useState<Open>(null);
+  const close = () => setOpen(null);
+
+  return (
+    <>
+      <PageHeader
+        title="People"
+        description="Who has an account on this cloud."
+        actions={
+          <Button variant="primary" onClick={() => setOpen({ what: "create" })} data-testid="create-person">
+            <UserPlus aria-hidden />
+            Add a person
+          </Button>
+        }
+      />
+      <div className="relative mb-3">
+        <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
+        <Input
+          type="search"
+          aria-label="Search people"
+          placeholder="Name, user name or mail"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          className="ps-9"
+        />
+      </div>
+      <PersonList search={search} onOpen={setOpen} />
+      {open?.what === "create" && <CreatePerson onClose={close} />}
+      {open?.what === "edit" && <EditPerson person={open.person} onClose={close} />}
+      {open?.what === "password" && <ResetPassword person={open.person} onClose={close} />}
+    </>
+  );
+}
+
+function PersonList({ search, onOpen }: { search: string; onOpen: (open: Open) => void }) {
+  const { data, error, refetch } = useQuery(peopleQuery(search));
+
+  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  if (!data) return <SkeletonRows />;
+  if (data.items.length === 0) return <EmptyState icon={Search} title="Nobody is called that" />;
+  return (
+    <>
+      <List aria-label="People">
+        {data.items.map((person) => (
+          <PersonRow
+            key={person.id}
+            person={person}
+            onEdit={() => onOpen({ what: "edit", person })}
+            onResetPassword={() => onOpen({ what: "password", person })}
+          />
+        ))}
+      </List>
+      {data.next && <p className="mt-3 text-center text-muted text-sm">There are more. Search to find them.</p>}
+    </>
+  );
+}

@@ -1,0 +1,79 @@
+"use client";
+
+import { Ban, CircleCheck, KeyRound, MoreHorizontal, Pencil } from "lucide-react";
+import { toast } from "sonner";
+import { useUpdatePerson } from "@/components/admin/queries";
+import { Avatar } from "@/components/ui/avatar";
+import { Badge } from "@/components/ui/badge";
+import { formatSize } from "@/components/ui/format";
+import { IconButton } from "@/components/ui/icon-button";
+import { ListRow } from "@/components/ui/list";
+import { Menu } from "@/components/ui/menu";
+import type { PersonView } from "@/lib/identity/schema";
+
+type PersonRowProps = { person: PersonView; onEdit: () => void; onResetPassword: () => void };
+
+export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
+  const update = useUpdatePerson();
+
+  function setDisabled(isDisabled: boolean) {
+    const undo = { label: "Undo", onClick: () => setDisabled(!isDisabled) };
+    update.mutate(
+      { id: person.id, isDisabled },
+      {
+        onSuccess: () =>
+          toast(
+            isDisabled
+              ? `${person.displayName} is signed out everywhere and cannot sign in.`
+              : `${person.displayName} can sign in again.`,
+            { action: undo },
+          ),
+        onError: (error) => toast.error(error.message),
+      },
+    );
+  }
+
+  const standing = person.isDisabled
+    ? { label: "Enable", icon: CircleCheck, onSelect: () => setDisabled(false) }
+    : { label: "Disable", icon: Ban, onSelect: () => setDisabled(true), isDanger: true };
+  const storage = person.quota === null ? "" : ` of ${formatSize(person.quota)}`;
+  return (
+    <ListRow
+      data-testid="person-row"
+      end={
+        <>
+          {person.isAdmin && <Badge tone="accent">Administrator</Badge>}
+          {person.isDisabled && <Badge tone="warning">Disabled</Badge>}
+          <span className="text-muted text-sm tabular-nums max-sm:hidden">
+            {formatSize(person.used)}
+            {storage}
+          </span>
+          <Menu
+            trigger={
+              <IconButton label={`Change ${person.displayName}`} size="sm">
+                <MoreHorizontal />
+              </IconButton>
+            }
+            actions={[
+              { label: "Edit…", icon: Pencil, onSelect: onEdit },
+              { label: "Reset password…", icon: KeyRound, onSelect: onResetPassword },
+              null,
+              standing,
+            ]}
+          />
+        </>
+      }
+    >
+      <span className="flex min-w-0 items-center gap-3">
+        <Avatar name={person.displayName} />
+        <span className="flex min-w-0 flex-col">
+          <span className="truncate font-medium">{person.displayName}</span>
+          <span className="truncate text-muted text-sm">
+            {person.userName}
+            {person.mail && `, ${person.mail}`}
+          </span>
+        </span>
+      </span>
+    </ListRow>
+  );
+}

@@ -1,0 +1,60 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { api } from "@/components/api";
+import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
+import { SitePolicies } from "@/lib/sites/schema";
+import { ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
+
+const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
+
+export const peopleQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["admin", "people", { search }],
+    queryFn: () => api(PeoplePage, `/api/admin/people?${new URLSearchParams({ search, limit: "200" })}`),
+  });
+
+export const providersQuery = queryOptions({
+  queryKey: ["admin", "providers"],
+  queryFn: () => api(ProviderPage, "/api/admin/providers?limit=200"),
+});
+
+export const policiesQuery = queryOptions({
+  queryKey: ["admin", "policies"],
+  queryFn: () => api(SitePolicies, "/api/admin/policies"),
+});
+
+function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: ["admin"] }) });
+}
+
+export const useCreatePerson = () =>
+  useAdminChange((input: CreatePersonInput) => api(PersonView, "/api/admin/people", send("POST", input)));
+
+export const useUpdatePerson = () =>
+  useAdminChange(({ id, ...input }: UpdatePersonInput & { id: string }) =>
+    api(PersonView, `/api/admin/people/${id}`, send("PATCH", input)),
+  );
+
+export const useResetPassword = () =>
+  useAdminChange(({ id, password }: { id: string; password: string }) =>
+    api(z.unknown(), `/api/admin/people/${id}/password`, send("POST", { password })),
+  );
+
+export const useAddProvider = () =>
+  useAdminChange((input: { domain: string; standing: "listed" | "blocked" }) =>
+    api(ProviderView, "/api/admin/providers", send("POST", input)),
+  );
+
+export const useUpdateProvider = () =>
+  useAdminChange(({ provider, standing }: { provider: string; standing: z.infer<typeof ProviderStanding> }) =>
+    api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", { standing })),
+  );
+
+export const useRemoveProvider = () =>
+  useAdminChange((provider: string) =>
+    api(z.unknown(), `/api/admin/providers/${encodeURIComponent(provider)}`, { method: "DELETE" }),
+  );
+
+export const useUpdatePolicies = () =>
+  useAdminChange((input: Partial<SitePolicies>) => api(SitePolicies, "/api/admin/policies", send("PATCH", input)));

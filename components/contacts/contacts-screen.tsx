@@ -1,0 +1,96 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { Search, Send, Users } from "lucide-react";
+import Link from "next/link";
+import { useDeferredValue, useState } from "react";
+import { ContactRow } from "@/components/contacts/contact-row";
+import { contactsQuery } from "@/components/contacts/queries";
+import { RemoveContact } from "@/components/contacts/remove-contact";
+import { accountQuery } from "@/components/shell/queries";
+import { Button } from "@/components/ui/button";
+import { CopyField } from "@/components/ui/copy-field";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Input } from "@/components/ui/input";
+import { List } from "@/components/ui/list";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { ContactView } from "@/lib/contacts/schema";
+
+/** The address book, and my own cloud address to give away. */
+export function ContactsScreen() {
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(typed.trim());
+  const [leaving, setLeaving] = useState<ContactView | null>(null);
+  const { data: account } = useQuery(accountQuery);
+
+  return (
+    <>
+      <PageHeader
+        title="Contacts"
+        description="People on other clouds with whom you can share."
+        actions={
+          <Button asChild variant="primary">
+            <Link href="/invites">
+              <Send aria-hidden />
+              Invite someone
+            </Link>
+          </Button>
+        }
+      />
+      <div className="relative mb-3">
+        <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
+        <Input
+          type="search"
+          aria-label="Search contacts"
+          placeholder="Name, mail or cloud"
+          value={typed}
+          onChange={(event) => setTyped(event.target.value)}
+          className="ps-9"
+        />
+      </div>
+      <ContactList search={search} onRemove={setLeaving} />
+      {account && (
+        <section className="mt-8 max-w-132 rounded-md border bg-surface p-4">
+          <CopyField label="My cloud address" text={account.cloudAddress} testId="my-cloud-address" />
+          <p className="mt-2 text-muted text-sm">
+            Whoever has it can offer you files from another cloud. You decide on each offer.
+          </p>
+        </section>
+      )}
+      {leaving && <RemoveContact contact={leaving} onClose={() => setLeaving(null)} />}
+    </>
+  );
+}
+
+function ContactList({ search, onRemove }: { search: string; onRemove: (contact: ContactView) => void }) {
+  const { data, error, refetch } = useQuery(contactsQuery(search));
+
+  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  if (!data) return <SkeletonRows />;
+  if (data.items.length === 0 && search) {
+    return (
+      <EmptyState icon={Search} title="Nobody is called that">
+        No contact has “{search}” in the name, the mail address or the cloud.
+      </EmptyState>
+    );
+  }
+  if (data.items.length === 0) {
+    return (
+      <EmptyState icon={Users} title="No contacts yet">
+        Invite somebody, or accept an invite that you got. Then you appear in each other’s contacts.
+      </EmptyState>
+    );
+  }
+  return (
+    <>
+      <List aria-label="Contacts">
+        {data.items.map((contact) => (
+          <ContactRow key={contact.id} contact={contact} onRemove={() => onRemove(contact)} />
+        ))}
+      </List>
+      {data.next && <p className="mt-3 text-center text-muted text-sm">There are more. Search to find them.</p>}
+    </>
+  );
+}

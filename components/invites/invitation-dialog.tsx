@@ -1,0 +1,82 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { InviteQr } from "@/components/invites/invite-qr";
+import { useMailInvite } from "@/components/invites/queries";
+import { Button } from "@/components/ui/button";
+import { CopyField } from "@/components/ui/copy-field";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NoticeLine } from "@/components/ui/notice-line";
+import { Tabs } from "@/components/ui/tabs";
+import type { InviteView } from "@/lib/contacts/schema";
+
+type InvitationDialogProps = { invite: InviteView; canMail: boolean; onClose: () => void };
+
+/** One waiting invite in every form in which it can be handed on. */
+export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogProps) {
+  if (!invite.invitation) return null;
+  const { link, code, mailText } = invite.invitation;
+
+  const tabs = [
+    { value: "link", label: "Link", content: <CopyField label="Link" text={link} testId="invite-link" /> },
+    { value: "code", label: "Code", content: <CopyField label="Code" text={code} testId="invite-code" /> },
+    { value: "qr", label: "QR code", content: <InviteQr link={link} /> },
+    {
+      value: "mail",
+      label: "Mail",
+      content: (
+        <div className="flex flex-col gap-4">
+          {canMail && <MailForm inviteId={invite.id} />}
+          <CopyField label="Text to send" text={mailText} testId="invite-mail" isMultiline />
+        </div>
+      ),
+    },
+  ];
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="Your invite is ready"
+      description="Send it to one person, in whichever form suits. It works once."
+      footer={
+        <Button variant="primary" onClick={onClose}>
+          Done
+        </Button>
+      }
+    >
+      <div className="min-h-64">
+        <Tabs tabs={tabs} aria-label="Forms of the invite" />
+      </div>
+    </Dialog>
+  );
+}
+
+function MailForm({ inviteId }: { inviteId: string }) {
+  const [to, setTo] = useState("");
+  const mail = useMailInvite();
+
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    mail.mutate({ id: inviteId, to });
+  }
+
+  if (mail.isSuccess) return <NoticeLine>The invite is on its way to {to}.</NoticeLine>;
+  return (
+    <form onSubmit={submit} className="flex items-end gap-2">
+      <Field label="Send it for me" error={mail.error?.message} className="flex-1">
+        <Input
+          type="email"
+          placeholder="bob@example.org"
+          value={to}
+          onChange={(event) => setTo(event.target.value)}
+          required
+        />
+      </Field>
+      <Button type="submit" isBusy={mail.isPending}>
+        Send
+      </Button>
+    </form>
+  );
+}

@@ -1,0 +1,72 @@
+"use client";
+
+import { CheckCircle2 } from "lucide-react";
+import Link from "next/link";
+import { useAcceptInvite } from "@/components/invites/queries";
+import { Button } from "@/components/ui/button";
+import { CloudSquare } from "@/components/ui/cloud-badge";
+import { NoticeLine } from "@/components/ui/notice-line";
+import { Person } from "@/components/ui/person";
+import type { InvitePreview } from "@/lib/contacts/schema";
+
+type InviteQuestionProps = { preview: InvitePreview; onDecline: () => void };
+
+/** Who invites, from which cloud, and the yes; afterwards, who is a contact now. */
+export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
+  const accept = useAcceptInvite();
+  const { token, provider, providerName, inviterName } = preview;
+
+  if (accept.isSuccess) {
+    return (
+      <div className="flex flex-col gap-4" data-testid="invite-accepted">
+        <p className="flex items-center gap-2 font-medium">
+          <CheckCircle2 aria-hidden className="size-5 text-success-text" />
+          You are connected
+        </p>
+        <Person name={accept.data.displayName} provider={accept.data.provider} mail={accept.data.mail} />
+        <p className="text-muted">You can now share with each other: pick the name in any share dialog.</p>
+        <div className="flex gap-2">
+          <Button asChild variant="primary">
+            <Link href="/files">To my files</Link>
+          </Button>
+          <Button asChild>
+            <Link href="/contacts">Contacts</Link>
+          </Button>
+        </div>
+      </div>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-4">
+      {inviterName ? (
+        <Person name={inviterName} provider={provider} />
+      ) : (
+        <div className="flex items-center gap-3">
+          <CloudSquare provider={provider} className="size-9 rounded-md text-base" />
+          <span className="flex min-w-0 flex-col">
+            <span className="truncate font-medium">{providerName ?? provider}</span>
+            <span className="truncate text-muted text-sm">{providerName ? provider : "Another cloud"}</span>
+          </span>
+        </div>
+      )}
+      <p className="text-muted">
+        {inviterName ? `${inviterName} would` : "Somebody there would"} like to share with you. If you accept, you both
+        see each other’s name and mail address, and can share files with each other.
+      </p>
+      {accept.error && <NoticeLine tone="danger">{accept.error.message}</NoticeLine>}
+      <div className="flex gap-2">
+        <Button
+          variant="primary"
+          onClick={() => accept.mutate({ token, provider })}
+          isBusy={accept.isPending}
+          data-testid="accept-invite"
+        >
+          {accept.error ? "Try again" : "Accept"}
+        </Button>
+        <Button variant="ghost" onClick={onDecline}>
+          Not now
+        </Button>
+      </div>
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+"use client";
+
+import { Send } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { AcceptDialog } from "@/components/invites/accept-dialog";
+import { InvitationDialog } from "@/components/invites/invitation-dialog";
+import { InviteList } from "@/components/invites/invite-list";
+import { useCreateInvite } from "@/components/invites/queries";
+import { Button } from "@/components/ui/button";
+import { PageHeader } from "@/components/ui/page-header";
+import type { InviteView } from "@/lib/contacts/schema";
+
+/** Invite someone in one click, accept an invite, and see what became of mine. */
+export function InvitesScreen({ canMail }: { canMail: boolean }) {
+  const [shown, setShown] = useState<InviteView | null>(null);
+  const [isAccepting, setAccepting] = useState(false);
+  const create = useCreateInvite();
+
+  const inviteSomeone = () =>
+    create.mutate({ note: "" }, { onSuccess: setShown, onError: (error) => toast.error(error.message) });
+
+  const inviteButton = (
+    <Button variant="primary" onClick={inviteSomeone} isBusy={create.isPending} data-testid="invite-someone">
+      <Send aria-hidden />
+      Invite someone
+    </Button>
+  );
+  return (
+    <>
+      <PageHeader
+        title="Invites"
+        description="An invite connects you with one person on another cloud."
+        actions={
+          <>
+            <Button onClick={() => setAccepting(true)} data-testid="accept-an-invite">
+              Accept an invite
+            </Button>
+            {inviteButton}
+          </>
+        }
+      />
+      <InviteList onShow={setShown} empty={<Button onClick={inviteSomeone}>Invite someone</Button>} />
+      {shown && <InvitationDialog invite={shown} canMail={canMail} onClose={() => setShown(null)} />}
+      {isAccepting && <AcceptDialog onClose={() => setAccepting(false)} />}
+    </>
+  );
+}

@@ -1,0 +1,43 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { api } from "@/components/api";
+import { ContactView, InvitePage, InvitePreview, InviteView, WayfAnswer } from "@/lib/contacts/schema";
+
+const post = (body: unknown = {}): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
+
+export const invitesQuery = queryOptions({
+  queryKey: ["invites"],
+  queryFn: () => api(InvitePage, "/api/invites?limit=200"),
+});
+
+function useInvitesChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: invitesQuery.queryKey }) });
+}
+
+export const useCreateInvite = () =>
+  useInvitesChange((input: { note: string }) => api(InviteView, "/api/invites", post(input)));
+
+export const useRevokeInvite = () =>
+  useInvitesChange((id: string) => api(z.unknown(), `/api/invites/${id}`, { method: "DELETE" }));
+
+export const useMailInvite = () =>
+  useInvitesChange((input: { id: string; to: string }) =>
+    api(z.unknown(), `/api/invites/${input.id}/mail`, post({ to: input.to })),
+  );
+
+export const usePreviewInvite = () =>
+  useMutation({ mutationFn: (text: string) => api(InvitePreview, "/api/invites/preview", post({ text })) });
+
+export function useAcceptInvite() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { token: string; provider: string }) => api(ContactView, "/api/invites/accept", post(input)),
+    onSuccess: () => client.invalidateQueries({ queryKey: ["contacts"] }),
+  });
+}
+
+export const useWhereAreYouFrom = () =>
+  useMutation({
+    mutationFn: (input: { token: string; provider: string }) => api(WayfAnswer, "/api/wayf", post(input)),
+  });

@@ -1,0 +1,36 @@
+import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { z } from "zod";
+import { api } from "@/components/api";
+import { accountQuery } from "@/components/shell/queries";
+import { AccountView, SessionView } from "@/lib/identity/schema";
+
+const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
+
+export const sessionsQuery = queryOptions({
+  queryKey: ["account", "sessions"],
+  queryFn: () => api(z.array(SessionView), "/api/account/sessions"),
+});
+
+function useAccountChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSuccess: () => client.invalidateQueries({ queryKey: accountQuery.queryKey }),
+  });
+}
+
+export const useUpdateAccount = () =>
+  useAccountChange((input: { displayName?: string; mail?: string | null }) =>
+    api(AccountView, "/api/account", send("PATCH", input)),
+  );
+
+export const useChangePassword = () =>
+  useAccountChange((input: { current: string; next: string }) =>
+    api(z.unknown(), "/api/account/password", send("POST", input)),
+  );
+
+export const useEndSession = () =>
+  useAccountChange((id: string) => api(z.unknown(), `/api/account/sessions/${id}`, { method: "DELETE" }));
+
+export const useSignOutEverywhere = () =>
+  useAccountChange((_: undefined) => api(z.unknown(), "/api/account/sessions", { method: "DELETE" }));

@@ -1,0 +1,39 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { toast } from "sonner";
+import { ChangePasswordForm } from "@/components/auth/change-password-form";
+import { ProfileForm } from "@/components/settings/profile-form";
+import { SessionList } from "@/components/settings/session-list";
+import { accountQuery } from "@/components/shell/queries";
+import { CopyField } from "@/components/ui/copy-field";
+import { ErrorState } from "@/components/ui/error-state";
+import { PageHeader } from "@/components/ui/page-header";
+import { Section } from "@/components/ui/section";
+import { SkeletonRows } from "@/components/ui/skeleton";
+
+export function SettingsScreen() {
+  const { data: account, error, refetch } = useQuery(accountQuery);
+
+  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  if (!account) return <SkeletonRows />;
+  return (
+    <>
+      <PageHeader title="Settings" />
+      <Section title="Profile" description="What the people you share with see of you.">
+        <ProfileForm account={account} />
+      </Section>
+      <Section title="Cloud address" description="By which people on other clouds can offer you files.">
+        <CopyField label="My cloud address" text={account.cloudAddress} />
+      </Section>
+      {account.hasPassword && (
+        <Section title="Password" description="Changing it signs you out everywhere else.">
+          <ChangePasswordForm onDone={() => toast.success("Your password is changed.")} />
+        </Section>
+      )}
+      <Section title="Where you are signed in">
+        <SessionList />
+      </Section>
+    </>
+  );
+}
