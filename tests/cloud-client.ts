@@ -17,17 +17,20 @@ type Sent = { body?: string | Buffer | Readable; headers?: Record<string, string
 /** A person at one cloud, making the requests that a browser makes. */
 export type CloudClient = {
   origin: string;
+  /** The Cookie header that the client sends at this moment. */
+  cookie(): string;
   send(method: string, path: string, sent?: Sent): Promise<Dispatcher.ResponseData>;
   /** Sends and reads JSON; an answer that is not 2xx throws with its status and text. */
   json<T = unknown>(method: string, path: string, body?: unknown): Promise<T>;
 };
 
 /** A client without a session. */
-export function visit(origin: string): CloudClient & { cookies: Map<string, string> } {
+export function visit(origin: string): CloudClient {
   const cookies = new Map<string, string>();
+  const cookieHeader = () => [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
 
   const send: CloudClient["send"] = async (method, path, { body, headers } = {}) => {
-    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join("; ");
+    const cookie = cookieHeader();
     const answer = await request(origin + path, {
       method: method as Dispatcher.HttpMethod,
       dispatcher: agent,
@@ -43,7 +46,7 @@ export function visit(origin: string): CloudClient & { cookies: Map<string, stri
 
   return {
     origin,
-    cookies,
+    cookie: cookieHeader,
     send,
     json: async <T>(method: string, path: string, body?: unknown) => {
       const sent: Sent =

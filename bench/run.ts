@@ -1,0 +1,31 @@
+import { writeFileSync } from "node:fs";
+import { autocomplete } from "./autocomplete";
+import { bigFile } from "./big-file";
+import { propfind } from "./propfind";
+import { restart } from "./restart";
+import { readSetting, type Setting } from "./setting";
+import { smallUploads } from "./small-uploads";
+import { holds, type Row, table } from "./table";
+
+const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
+  "big-file": bigFile,
+  propfind,
+  "small-uploads": smallUploads,
+  autocomplete,
+  restart,
+};
+
+const asked = process.argv.slice(2);
+const unknown = asked.find((name) => !(name in BENCHMARKS));
+if (unknown) throw new Error(`There is no benchmark "${unknown}". There are: ${Object.keys(BENCHMARKS).join(", ")}.`);
+
+const setting = readSetting();
+const rows: Row[] = [];
+for (const [name, run] of Object.entries(BENCHMARKS)) {
+  if (asked.length > 0 && !asked.includes(name)) continue;
+  console.error(`measuring ${name}…`);
+  rows.push(...(await run(setting)));
+}
+console.log(`\n${table(rows)}\n`);
+if (asked.length === 0) writeFileSync("bench/RESULTS.md", `# Results of \`npm run bench\`\n\n${table(rows)}\n`);
+process.exit(rows.every(holds) ? 0 : 1);

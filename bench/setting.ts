@@ -1,0 +1,50 @@
+import { readFileSync } from "node:fs";
+import pg from "pg";
+import { type CloudClient, signIn } from "../tests/cloud-client";
+
+type Cloud = {
+  origin: string;
+  databaseUrl: string;
+  pid: number;
+  people: { name: string; userName: string; password: string; role: string }[];
+  environment: Record<string, string>;
+};
+
+/** What scripts/bench.mjs has started for this run. */
+export type Setting = { folder: string; clouds: [Cloud, Cloud]; peerPort: number };
+
+export function readSetting(): Setting {
+  const text = process.env.BENCH;
+  if (!text) throw new Error("Run the benchmarks with: npm run bench");
+  return JSON.parse(text);
+}
+
+/** The first person of a cloud who is no administrator, signed in. */
+export function person(cloud: Cloud): Promise<CloudClient> {
+  const somebody = cloud.people.find(({ role }) => role !== "administrator");
+  if (!somebody) throw new Error("The demo made no person.");
+  return signIn(cloud.origin, somebody.userName, somebody.password);
+}
+
+export function database(cloud: Cloud): pg.Pool {
+  return new pg.Pool({ connectionString: cloud.databaseUrl, max: 4 });
+}
+
+/** Resident memory of a process, in megabytes. */
+export function residentMemory(pid: number): number {
+  const [, kilobytes] = /VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, "utf8")) ?? [];
+  return Number(kilobytes) / 1024;
+}
+
+/** The highest resident memory of the processes while the work runs. */
+export async function peakMemory(pids: number[], work: () => Promise<unknown>): Promise<number> {
+  let peak = 0;
+  const look = () => {
+    peak = Math.max(peak, ...pids.map(residentMemory));
+  };
+  const timer = setInterval(look, 100);
+  look();
+  await work();
+  clearInterval(timer);
+  return peak;
+}
