@@ -12,8 +12,9 @@ export type Tx = Prisma.TransactionClient;
 export function pool(): pg.Pool {
   return once("pool", () => {
     const made = new pg.Pool({ connectionString: config().database.url, max: config().database.pool });
-    // An idle connection that the server ends (a restart, say) must not end this process.
-    made.on("error", (error) => logger("core").warn({ error: error.message }, "idle database connection lost"));
+    // A connection that the server ends (a restart, say) must not end this process, idle or not.
+    made.on("error", (error) => logger("core").warn({ error: error.message }, "database connection lost"));
+    made.on("connect", (client) => client.on("error", () => {}));
     return made;
   });
 }
