@@ -1,0 +1,91 @@
+import { db } from "@/lib/core/db";
+import { type AppError, isAppError, peerFailed } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { once } from "@/lib/core/once";
+import { DISCOVERY_PATHS, type DiscoveredProvider, parseDiscovery } from "@/lib/protocol/ocm/discovery";
+import { fetchJson, guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
+import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
+import { noteFailure } from "@/lib/trust/provider-health";
+import { getProviderRecord } from "@/lib/trust/provider-record";
+import type { Prisma } from "@/prisma/generated/client";
+
+const FRESH_FOR_SECONDS = 3600;
+/** A cloud that failed is not asked again for so long: strangers can name any host in a request. */
+const FAILED_FOR_SECONDS = 20;
+const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
+
+/**
+ * What another cloud says of itself: from the cache if it is at most an hour old, else asked anew, once at a time.
+ * `fresh` asks in any case.
+ *
+ * @throws DISCOVERY_INVALID, PROVIDER_DISABLED, PEER_AUTHORITY_REFUSED, and what the guarded client throws (502)
+ * @see OCM, "OCM API Discovery"
+ */
+export async function discoverProvider(
+  siteId: string,
+  provider: string,
+  { fresh = false } = {},
+): Promise<DiscoveredProvider> {
+  if (!fresh) {
+    const { discovery, discoveredAt } = await getProviderRecord(siteId, provider);
+    if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
+    const failure = recentFailure(siteId, provider);
+    if (failure) throw failure;
+  }
+  return singleFlight(`discovery ${siteId} ${provider}`, () => discoverNow(siteId, provider));
+}
+
+async function discoverNow(siteId: string, provider: string): Promise<DiscoveredProvider> {
+  try {
+    const discovery = await fetchDiscovery(provider);
+    failures().delete(`${siteId} ${provider}`);
+    const found = {
+      discovery: discovery as Prisma.InputJsonObject,
+      discoveredAt: new Date(),
+      failure: null,
+      failedAt: null,
+    };
+    await db().provider.upsert({
+      where: { siteId_provider: { siteId, provider } },
+      create: { siteId, provider, ...found },
+      update: found,
+    });
+    logger("trust").info({ siteId, provider, apiVersion: discovery.apiVersion }, "provider discovered");
+    return discovery;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    rememberFailure(siteId, provider, error);
+    await noteFailure(siteId, provider, error.message);
+    logger("trust").warn({ siteId, provider, reason: error.code }, "discovery failed");
+    throw error;
+  }
+}
+
+/** Tries the paths in turn. A redirect means the next one; a dead host is final: the others are there too. */
+async function fetchDiscovery(provider: string): Promise<DiscoveredProvider> {
+  const allowHttp = guardedClient().allowsHttp(provider);
+  let failure: unknown = peerFailed("DISCOVERY_INVALID", "That cloud does not describe itself.");
+  for (const path of DISCOVERY_PATHS) {
+    try {
+      const { status, json } = await fetchJson(new URL(path, originOfProvider(provider)));
+      if (status === 200 && json !== undefined) return parseDiscovery(provider, json, { allowHttp });
+    } catch (error) {
+      if (!isAppError(error) || FINAL.includes(error.code)) throw error;
+      failure = error;
+    }
+  }
+  throw failure;
+}
+
+const failures = () => once("discoveryFailures", () => new Map<string, { at: Date; error: AppError }>());
+
+function recentFailure(siteId: string, provider: string): AppError | null {
+  const failure = failures().get(`${siteId} ${provider}`);
+  return failure && isRecent(failure.at, FAILED_FOR_SECONDS) ? failure.error : null;
+}
+
+function rememberFailure(siteId: string, provider: string, error: AppError): void {
+  // Bounded, because any stranger can make one; what falls out is merely asked again.
+  if (failures().size >= 10_000) failures().clear();
+  failures().set(`${siteId} ${provider}`, { at: new Date(), error });
+}

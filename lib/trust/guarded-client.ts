@@ -1,0 +1,35 @@
+import { config } from "@/lib/core/config";
+import { once } from "@/lib/core/once";
+import { parseJsonLimited } from "@/lib/protocol/json";
+import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
+
+const MAX_BYTES = 256 * 1024;
+
+/** The one client through which every request goes whose address somebody else can influence. */
+export function guardedClient(): GuardedClient {
+  return once("guardedClient", () => createGuardedClient({ allowHosts: config().outboundExceptions }));
+}
+
+/** Where a Provider is reached. An exception that names a port speaks plain http: there is no certificate for it. */
+export function originOfProvider(provider: string): string {
+  const hasPort = /:\d+$/.test(provider);
+  return `${guardedClient().allowsHttp(provider) && hasPort ? "http" : "https"}://${provider}`;
+}
+
+/** GET of a document. `json` is undefined when the body is none. */
+export async function fetchJson(url: URL): Promise<{ status: number; json: unknown }> {
+  const { status, body } = await guardedClient().request(url, {
+    headers: { accept: "application/json" },
+    maxBytes: MAX_BYTES,
+  });
+  return { status, json: readJson(body) };
+}
+
+/** The JSON in a body, undefined when there is none: a peer's error page says nothing. */
+export function readJson(body: Uint8Array): unknown {
+  try {
+    return parseJsonLimited(body, { maxBytes: MAX_BYTES });
+  } catch {
+    return undefined;
+  }
+}

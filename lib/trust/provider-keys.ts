@@ -1,0 +1,37 @@
+import { db } from "@/lib/core/db";
+import { peerFailed } from "@/lib/core/errors";
+import { type PublicJwk, parseJwks } from "@/lib/protocol/httpsig/jwk";
+import { discoverProvider } from "@/lib/trust/discover-provider";
+import { fetchJson, originOfProvider } from "@/lib/trust/guarded-client";
+import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
+import { getProviderRecord } from "@/lib/trust/provider-record";
+import type { Prisma } from "@/prisma/generated/client";
+
+const FRESH_FOR_SECONDS = 3600;
+
+/**
+ * The public keys of another cloud: those that its discovered document points to, never what a request says.
+ * From the cache if at most an hour old, else asked anew, once at a time.
+ *
+ * @throws what `discoverProvider` throws; PEER_KEYS_UNAVAILABLE (502)
+ */
+export async function keysOfProvider(siteId: string, provider: string, { fresh = false } = {}): Promise<PublicJwk[]> {
+  if (!fresh) {
+    const { keys, keysFetchedAt } = await getProviderRecord(siteId, provider);
+    if (keys && isRecent(keysFetchedAt, FRESH_FOR_SECONDS)) return keys;
+  }
+  return singleFlight(`keys ${siteId} ${provider}`, () => fetchKeys(siteId, provider));
+}
+
+async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
+  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider);
+  const { status, json } = await fetchJson(new URL(jwksUri, originOfProvider(provider)));
+  if (status !== 200) throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
+
+  const keys = parseJwks(json);
+  await db().provider.updateMany({
+    where: { siteId, provider },
+    data: { keys: keys as Prisma.InputJsonValue, keysFetchedAt: new Date() },
+  });
+  return keys;
+}

@@ -1,0 +1,56 @@
+import { pool } from "@/lib/core/db";
+import { forbidden } from "@/lib/core/errors";
+import type { PublicJwk } from "@/lib/protocol/httpsig/jwk";
+import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import type { ProviderRule, ProviderStanding } from "@/prisma/generated/client";
+
+/** What a site decided of another cloud, and what it last heard from it. A cloud without a row is unlisted. */
+export type ProviderRecord = {
+  rule: ProviderRule;
+  standing: ProviderStanding;
+  discovery: DiscoveredProvider | null;
+  discoveredAt: Date | null;
+  keys: PublicJwk[] | null;
+  keysFetchedAt: Date | null;
+  lastSeenAt: Date | null;
+  failure: string | null;
+};
+
+const RECORD = `
+  SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
+         peer.discovery, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
+    FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2
+   WHERE site.id = $1`;
+
+/** One statement, because every request of another cloud needs it. */
+export async function getProviderRecord(siteId: string, provider: string): Promise<ProviderRecord> {
+  const { rows } = await pool().query<ProviderRecord>(RECORD, [siteId, provider]);
+  const record = rows[0];
+  if (!record) throw new Error(`There is no site ${siteId}.`);
+  // A document that an earlier version stored in another form counts as none.
+  return { ...record, discovery: DiscoveredProvider.safeParse(record.discovery).data ?? null };
+}
+
+/** Whether the site deals with this cloud. A block holds under every rule: no laxer rule undoes it. */
+export function isAllowed({ rule, standing }: Pick<ProviderRecord, "rule" | "standing">): boolean {
+  return standing === "listed" || (standing === "unlisted" && rule !== "listed");
+}
+
+/**
+ * Lets pass only a cloud that the site's rule allows. Policy only: asks nobody.
+ *
+ * @throws PROVIDER_NOT_TRUSTED
+ */
+export async function requireAllowedProvider(siteId: string, provider: string): Promise<void> {
+  requireAllowed(await getProviderRecord(siteId, provider));
+}
+
+/**
+ * The same of a record at hand.
+ *
+ * @throws PROVIDER_NOT_TRUSTED
+ */
+export function requireAllowed(record: ProviderRecord): void {
+  if (!isAllowed(record))
+    throw forbidden("PROVIDER_NOT_TRUSTED", "This cloud does not exchange anything with that one.");
+}

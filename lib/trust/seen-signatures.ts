@@ -1,0 +1,47 @@
+import { db, onDuplicate, pool, type Tx } from "@/lib/core/db";
+import { hasCode, unauthenticated } from "@/lib/core/errors";
+import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
+
+/** What names one signed request: its nonce, else the signature itself. */
+export type RequestIdentity = { siteId: string; provider: string; nonce: string | null; signature: string };
+
+/** The answer that a request got. */
+export type FirstAnswer = { status: number; body: unknown };
+
+/** Handed to the handler of a signed request: writes down, in the transaction of its effect, what it was answered. */
+export type RememberAnswer = (tx: Tx, answer: FirstAnswer) => Promise<void>;
+
+const keyOf = ({ nonce, signature }: RequestIdentity) =>
+  nonce === null ? `signature:${hashSecret("replay", signature)}` : `nonce:${hashSecret("replay", nonce)}`;
+
+/** The answer that this request got before, or null. */
+export async function findFirstAnswer(request: RequestIdentity): Promise<FirstAnswer | null> {
+  const { rows } = await pool().query<{ status: number; answer: string }>(
+    `SELECT status, answer FROM "SeenSignature" WHERE "siteId" = $1 AND provider = $2 AND key = $3`,
+    [request.siteId, request.provider, keyOf(request)],
+  );
+  const [seen] = rows;
+  return seen ? { status: seen.status, body: JSON.parse(decryptSecret("replay", seen.answer)) } : null;
+}
+
+/**
+ * Writes the answer down. Of two equal requests at once only one commits.
+ *
+ * @throws SIGNATURE_REPLAYED (401)
+ */
+export async function rememberAnswer(tx: Tx, request: RequestIdentity, answer: FirstAnswer): Promise<void> {
+  const { siteId, provider } = request;
+  // Sealed: an answer may hold a name or an access token.
+  const sealed = encryptSecret("replay", JSON.stringify(answer.body));
+  await tx.seenSignature
+    .create({ data: { siteId, provider, key: keyOf(request), status: answer.status, answer: sealed } })
+    .catch(onDuplicate("SIGNATURE_REPLAYED", "This request was already made."))
+    .catch((error) => {
+      throw hasCode(error, "SIGNATURE_REPLAYED") ? unauthenticated(error.code, error.message) : error;
+    });
+}
+
+/** Forgets what lies outside of every window in which a signature is believed. For the worker. */
+export async function sweepSeenSignatures(): Promise<void> {
+  await db().seenSignature.deleteMany({ where: { seenAt: { lt: new Date(Date.now() - 3_600_000) } } });
+}
