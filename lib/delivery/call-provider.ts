@@ -1,0 +1,86 @@
+import { randomBytes } from "node:crypto";
+import { isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { signRequest } from "@/lib/protocol/httpsig/sign";
+import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
+import { signingKey } from "@/lib/sites/keys";
+import { discoverProvider } from "@/lib/trust/discover-provider";
+import { guardedClient, readJson } from "@/lib/trust/guarded-client";
+import { noteFailure, noteReached } from "@/lib/trust/provider-health";
+import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+
+/** Who calls. */
+export type CallingSite = { id: string; provider: string };
+
+export type PeerCall = {
+  /** Below the `endPoint` that the peer's discovery names (`/shares`), or a whole address on its authority. */
+  to: string;
+  /** The body: one of the two. */
+  json?: unknown;
+  form?: Record<string, string>;
+};
+
+export type PeerAnswer = {
+  status: number;
+  /** Undefined when the body is no JSON. */
+  json: unknown;
+  /** Seconds. */
+  retryAfter: number | null;
+};
+
+const TIMEOUT_MS = 10_000;
+const MAX_ANSWER_BYTES = 64 * 1024;
+
+/**
+ * Makes one signed POST to another cloud that the site's rule allows: discovered, only on its own authority, within
+ * 10 s. Any answer is returned, whatever its status.
+ *
+ * @throws PROVIDER_NOT_TRUSTED; what `discoverProvider` throws; PEER_UNREACHABLE, PEER_TIMEOUT and the like (502)
+ */
+export async function callProvider(site: CallingSite, provider: string, call: PeerCall): Promise<PeerAnswer> {
+  const record = await getProviderRecord(site.id, provider);
+  requireAllowed(record);
+  const { endPoint } = await discoverProvider(site.id, provider);
+  const address = call.to.startsWith("/") ? endPoint + call.to : call.to;
+  const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });
+  try {
+    const answer = await post(site, url, call);
+    if (answer.status < 500) await noteReached(site.id, provider, record);
+    else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
+    return answer;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    await noteFailure(site.id, provider, error.message);
+    logger("delivery").warn({ siteId: site.id, provider, path: url.pathname, reason: error.code }, "call failed");
+    throw error;
+  }
+}
+
+async function post(site: CallingSite, url: URL, call: PeerCall): Promise<PeerAnswer> {
+  const [type, text] = call.form
+    ? ["application/x-www-form-urlencoded", new URLSearchParams(call.form).toString()]
+    : ["application/json", JSON.stringify(call.json)];
+  const body = Buffer.from(text);
+  const now = new Date();
+  const { kid, privateKey } = await signingKey(site.id);
+  const headers = { accept: "application/json", "content-type": type, date: now.toUTCString() };
+  const signature = signRequest({
+    method: "POST",
+    url: url.href,
+    headers,
+    body,
+    privateKey,
+    keyid: `${site.provider}#${kid}`,
+    created: Math.floor(now.getTime() / 1000),
+    nonce: randomBytes(16).toString("base64url"),
+  });
+  const answer = await guardedClient().request(url, {
+    method: "POST",
+    headers: { ...headers, ...signature },
+    body,
+    timeoutMs: TIMEOUT_MS,
+    maxBytes: MAX_ANSWER_BYTES,
+  });
+  const retryAfter = Number.parseInt(String(answer.headers["retry-after"] ?? ""), 10);
+  return { status: answer.status, json: readJson(answer.body), retryAfter: retryAfter > 0 ? retryAfter : null };
+}

@@ -1,0 +1,272 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
+import { type Describer, deliver } from "@/lib/delivery/deliver";
+import { retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
+import { parseJwks, selectKey } from "@/lib/protocol/httpsig/jwk";
+import { verifyRequest } from "@/lib/protocol/httpsig/verify";
+import { publicJwks } from "@/lib/sites/keys";
+import type { Site } from "@/lib/sites/sites";
+import { makeSite } from "@/tests/make";
+import { type FakePeer, startPeer } from "@/tests/peer";
+
+let site: Site;
+let peer: FakePeer;
+/** The state that the peer should know: told as it is at the time. */
+let state: string | null;
+const heard = () => peer.requestsTo("/ocm/notifications").map(({ body }) => JSON.parse(body.toString()).state);
+const subject = () => ({ siteId: site.id, subjectKind: "thing", subjectId });
+let subjectId: string;
+const failures: { sentence: string; hasGivenUp: boolean }[] = [];
+
+const describeThing: Describer = async () =>
+  state === null
+    ? null
+    : {
+        call: { to: "/notifications", json: { state } },
+        onFailed: async (_tx, failure) => void failures.push(failure),
+      };
+const describers = { thing: describeThing };
+
+async function want(): Promise<void> {
+  await db().$transaction((tx) => wantDelivered(tx, { ...subject(), provider: peer.provider }));
+}
+const row = () => db().delivery.findFirstOrThrow();
+const run = async () => deliver({ siteId: site.id, deliveryId: (await row()).id }, describers);
+const makeDue = () => db().delivery.updateMany({ data: { nextAttemptAt: new Date(0), leaseUntil: null } });
+const queued = () => db().$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs`;
+
+beforeEach(async () => {
+  site = await makeSite();
+  peer = await startPeer();
+  peer.on("/ocm/notifications", { status: 201, json: {} });
+  state = "first";
+  subjectId = newId();
+  failures.length = 0;
+});
+afterEach(() => peer.stop());
+
+it("tells the peer the present state, signed so that it can verify it", async () => {
+  await want();
+
+  await run();
+
+  const [request] = peer.requestsTo("/ocm/notifications");
+  const { method = "", headers = {}, body = Buffer.alloc(0) } = request ?? {};
+  const keys = parseJwks(await publicJwks(site.id));
+  const message = { method, targetUri: `${peer.origin}/ocm/notifications`, headers, body, now: new Date() };
+  const verified = await verifyRequest(message, async ({ keyid }) => selectKey(keys, keyid));
+  expect(verified).toMatchObject({ ok: true, provider: site.provider, nonce: expect.any(String) });
+  expect(await row()).toMatchObject({ wantedVersion: 1, knownVersion: 1, failure: null, leaseUntil: null });
+});
+
+it("is queued in the transaction that wants it, and not without it", async () => {
+  const failing = db().$transaction(async (tx) => {
+    await wantDelivered(tx, { ...subject(), provider: peer.provider });
+    throw new Error("rolled back");
+  });
+
+  await expect(failing).rejects.toThrow("rolled back");
+  expect(await queued()).toEqual([]);
+  await want();
+  expect(await queued()).toHaveLength(1);
+});
+
+it("tells the last of many states, once", async () => {
+  await want();
+  await want();
+  state = "third";
+  await want();
+
+  await run();
+  await run();
+
+  expect(heard()).toEqual(["third"]);
+  expect(await row()).toMatchObject({ wantedVersion: 3, knownVersion: 3 });
+});
+
+it("tells nothing when there is nothing to tell", async () => {
+  state = null;
+  await want();
+
+  await run();
+
+  expect(heard()).toEqual([]);
+  expect(await row()).toMatchObject({ knownVersion: 1 });
+});
+
+it("goes again when the state changes while the peer is being told", async () => {
+  await want();
+  peer.on("/ocm/notifications", async () => {
+    state = "second";
+    await want();
+    peer.on("/ocm/notifications", { status: 201, json: {} });
+    return { status: 201, json: {} };
+  });
+
+  await run();
+  const between = await row();
+  await run();
+
+  expect(between).toMatchObject({ wantedVersion: 2, knownVersion: 1 });
+  expect(heard()).toEqual(["first", "second"]);
+  expect(await row()).toMatchObject({ knownVersion: 2 });
+});
+
+it("is done by one of many workers", async () => {
+  await want();
+
+  await Promise.all([run(), run(), run(), run()]);
+
+  expect(heard()).toEqual(["first"]);
+});
+
+it("is done again after its worker was killed, once the lease has run out", async () => {
+  await want();
+  await db().delivery.updateMany({ data: { leaseUntil: new Date(Date.now() + 60_000) } });
+  await run();
+  const during = heard();
+  await db().delivery.updateMany({ data: { leaseUntil: new Date(Date.now() - 1) } });
+
+  await run();
+
+  expect(during).toEqual([]);
+  expect(heard()).toEqual(["first"]);
+});
+
+it("tells once more when its lease ran out while it waited", async () => {
+  await want();
+  peer.on("/ocm/notifications", async () => {
+    await db().delivery.updateMany({ data: { leaseUntil: new Date(Date.now() + 60_000) } });
+    return { status: 201, json: {} };
+  });
+
+  await run();
+
+  expect(await row()).toMatchObject({ wantedVersion: 2, knownVersion: 0 });
+});
+
+describe("a failure that passes", () => {
+  it.each([
+    ["401", () => peer.on("/ocm/notifications", { status: 401, json: {} })],
+    ["408", () => peer.on("/ocm/notifications", { status: 408, json: {} })],
+    ["429", () => peer.on("/ocm/notifications", { status: 429, json: {} })],
+    ["500", () => peer.on("/ocm/notifications", { status: 500, json: {} })],
+    ["503", () => peer.on("/ocm/notifications", { status: 503, json: {} })],
+    ["a redirect", () => peer.on("/ocm/notifications", { status: 307, headers: { location: "/" }, json: {} })],
+    ["a cloud that is away", () => peer.stop()],
+  ])("is tried again later: %s", async (_name, breakIt) => {
+    await want();
+    await breakIt();
+
+    await run();
+    await run();
+
+    const { failure, nextAttemptAt, gaveUpAt, attempts } = await row();
+    expect({ gaveUpAt, attempts, hasFailure: failure !== null }).toEqual({
+      gaveUpAt: null,
+      attempts: 1,
+      hasFailure: true,
+    });
+    expect(nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 2_000);
+    expect(failures).toEqual([{ sentence: failure, hasGivenUp: false }]);
+  });
+
+  it("waits at least as long as the peer asks", async () => {
+    await want();
+    peer.on("/ocm/notifications", { status: 503, json: {}, headers: { "retry-after": "120" } });
+
+    await run();
+
+    expect((await row()).nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 115_000);
+  });
+
+  it("is forgotten when the peer comes back", async () => {
+    await want();
+    await run().then(() => peer.stop());
+    state = "second";
+    await want();
+    await run();
+    await peer.startAgain();
+    await makeDue();
+
+    await run();
+
+    expect(heard()).toEqual(["first", "second"]);
+    expect(await row()).toMatchObject({ failure: null, attempts: 0, knownVersion: 2 });
+  });
+
+  it("is given up after a week, visibly", async () => {
+    await want();
+    peer.on("/ocm/notifications", { status: 503, json: {} });
+    await db().delivery.updateMany({ data: { firstAttemptAt: new Date(Date.now() - 8 * 86_400_000) } });
+
+    await run();
+
+    expect(await row()).toMatchObject({ gaveUpAt: expect.any(Date), failure: expect.any(String) });
+    expect(failures).toEqual([{ sentence: expect.any(String), hasGivenUp: true }]);
+  });
+});
+
+describe("a failure that does not pass", () => {
+  it.each([400, 403, 404, 501])("is given up at once: %i", async (status) => {
+    await want();
+    peer.on("/ocm/notifications", { status, json: {} });
+
+    await run();
+    await run();
+
+    expect(heard()).toHaveLength(1);
+    expect(await row()).toMatchObject({ gaveUpAt: expect.any(Date), failure: expect.stringMatching(/\.$/) });
+    expect(failures.at(-1)?.hasGivenUp).toBe(true);
+  });
+
+  it("is a blocked cloud, which is not called", async () => {
+    await want();
+    await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
+
+    await run();
+
+    expect(peer.requests).toEqual([]);
+    expect(await row()).toMatchObject({ gaveUpAt: expect.any(Date) });
+  });
+
+  it("can be tried again by hand, or by the next change", async () => {
+    await want();
+    peer.on("/ocm/notifications", { status: 403, json: {} });
+    await run();
+    const isRetried = await db().$transaction((tx) => retryNow(tx, subject()));
+    await run();
+    peer.on("/ocm/notifications", { status: 201, json: {} });
+    await want();
+
+    await run();
+
+    expect(isRetried).toBe(true);
+    expect(heard()).toHaveLength(3);
+    expect(await row()).toMatchObject({ gaveUpAt: null, knownVersion: 2 });
+  });
+});
+
+it("has nothing to retry once the peer knows", async () => {
+  await want();
+  await run();
+
+  const isRetried = await db().$transaction((tx) => retryNow(tx, subject()));
+
+  expect(isRetried).toBe(false);
+});
+
+it("wakes what is due although its job was lost, and nothing else", async () => {
+  await want();
+  await db().$executeRaw`SELECT graphile_worker.remove_job(key) FROM graphile_worker.jobs`;
+  await db().delivery.updateMany({ data: { nextAttemptAt: new Date(Date.now() + 60_000) } });
+  await sweepDeliveries();
+  const early = await queued();
+  await makeDue();
+
+  await sweepDeliveries();
+
+  expect(early).toEqual([]);
+  expect(await queued()).toEqual([{ key: `deliver:${(await row()).id}` }]);
+});

@@ -1,0 +1,118 @@
+import { db, type Tx } from "@/lib/core/db";
+import { isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { callProvider, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
+import { type Failure, failureOfAnswer, failureOfError, nextDelay } from "@/lib/delivery/failure";
+import { type DeliveryJob, enqueueDelivery } from "@/lib/delivery/outbox";
+import { getSite } from "@/lib/sites/sites";
+import type { Delivery } from "@/prisma/generated/client";
+
+/** What to tell the peer now, and what to write down of its answer. Called in the transaction that records it. */
+export type Description = {
+  call: PeerCall;
+  /** Statuses that mean success beside 2xx and 409: a 404 to "it is no longer shared", say. */
+  alsoDone?: number[];
+  onDelivered?: (tx: Tx, answer: PeerAnswer) => Promise<void>;
+  onFailed?: (tx: Tx, failure: { sentence: string; hasGivenUp: boolean }) => Promise<void>;
+};
+
+/** Reads the present state of a subject and says what leads the peer there; null when there is nothing to tell. */
+export type Describer = (siteId: string, subjectId: string) => Promise<Description | null>;
+
+type Outcome = { answer: PeerAnswer | null } | { failure: Failure };
+
+/** Longer than the slowest discovery and call together. */
+const LEASE_MS = 90_000;
+const GIVE_UP_AFTER_MS = 7 * 86_400_000;
+
+/**
+ * Leads the peer to the present state of one subject, if that is due. Can be called at any time, by several workers at
+ * once, and be killed at any point: one holds the lease, and what was not recorded is told again.
+ */
+export async function deliver(job: DeliveryJob, describers: Record<string, Describer>): Promise<void> {
+  const delivery = await lease(job);
+  if (!delivery) return;
+  const describe = describers[delivery.subjectKind];
+  if (!describe) throw new Error(`Nobody describes a ${delivery.subjectKind}.`);
+
+  let description: Description | null = null;
+  let outcome: Outcome;
+  try {
+    description = await describe(delivery.siteId, delivery.subjectId);
+    outcome = await tell(delivery, description);
+  } catch (error) {
+    if (!isAppError(error)) logger("delivery").error({ err: error, ...job }, "delivery broke");
+    outcome = { failure: failureOfError(error) };
+  }
+  if ("failure" in outcome) await recordFailure(delivery, outcome.failure, description);
+  else await recordSuccess(delivery, outcome.answer, description);
+}
+
+/** The version is read before the state is: what is then told is at least as new. */
+async function lease({ siteId, deliveryId }: DeliveryJob): Promise<Delivery | null> {
+  const now = new Date();
+  const isFree = [{ leaseUntil: null }, { leaseUntil: { lte: now } }];
+  const isWanted = { knownVersion: { lt: db().delivery.fields.wantedVersion }, gaveUpAt: null };
+  const [leased] = await db().delivery.updateManyAndReturn({
+    where: { siteId, id: deliveryId, ...isWanted, nextAttemptAt: { lte: now }, OR: isFree },
+    data: { leaseUntil: new Date(now.getTime() + LEASE_MS), attempts: { increment: 1 } },
+  });
+  return leased ?? null;
+}
+
+async function tell(delivery: Delivery, description: Description | null): Promise<Outcome> {
+  if (!description) return { answer: null };
+  const answer = await callProvider(await getSite(delivery.siteId), delivery.provider, description.call);
+  const isDone = answer.status >= 200 && answer.status < 300;
+  if (isDone || answer.status === 409 || description.alsoDone?.includes(answer.status)) return { answer };
+  return { failure: failureOfAnswer(answer) };
+}
+
+async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, description: Description | null) {
+  const { siteId, id: deliveryId, provider, subjectKind, subjectId, wantedVersion } = delivery;
+  await db().$transaction(async (tx) => {
+    const now = new Date();
+    const told = { knownVersion: wantedVersion, attempts: 0, firstAttemptAt: null, failure: null, deliveredAt: now };
+    const row = await release(tx, delivery, told);
+    if (!row) return;
+    if (answer) await description?.onDelivered?.(tx, answer);
+    if (row.wantedVersion > wantedVersion) await enqueueDelivery(tx, { siteId, deliveryId });
+  });
+  logger("delivery").info({ siteId, provider, subjectKind, subjectId, version: wantedVersion }, "delivered");
+}
+
+async function recordFailure(delivery: Delivery, failure: Failure, description: Description | null) {
+  const { siteId, id: deliveryId, provider, subjectKind, subjectId, attempts, wantedVersion } = delivery;
+  const now = new Date();
+  const firstAttemptAt = delivery.firstAttemptAt ?? now;
+  const isTooOld = now.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
+  const hasGivenUp = failure.isFinal || isTooOld;
+  const nextAttemptAt = new Date(now.getTime() + nextDelay(attempts, failure.retryAfter));
+
+  await db().$transaction(async (tx) => {
+    const row = await release(tx, delivery, { failure: failure.sentence });
+    if (!row) return;
+    // What was wanted meanwhile started over; this failure was not of it.
+    if (row.wantedVersion > wantedVersion) return enqueueDelivery(tx, { siteId, deliveryId });
+    const data = hasGivenUp ? { firstAttemptAt, gaveUpAt: now } : { firstAttemptAt, nextAttemptAt };
+    await tx.delivery.update({ where: { siteId_id: { siteId, id: deliveryId } }, data });
+    await description?.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
+    if (!hasGivenUp) await enqueueDelivery(tx, { siteId, deliveryId }, nextAttemptAt);
+  });
+  const { reason } = failure;
+  logger("delivery").warn({ siteId, provider, subjectKind, subjectId, attempts, reason, hasGivenUp }, "not delivered");
+}
+
+/**
+ * Ends the lease and writes what it brought. Null when the lease had run out and another worker took over: which of
+ * the two the peer heard last is unknown, so it is told once more.
+ */
+async function release(tx: Tx, { siteId, id, leaseUntil }: Delivery, data: object): Promise<Delivery | null> {
+  const [row] = await tx.delivery.updateManyAndReturn({
+    where: { siteId, id, leaseUntil },
+    data: { ...data, leaseUntil: null },
+  });
+  if (row) return row;
+  await tx.delivery.updateMany({ where: { siteId, id }, data: { wantedVersion: { increment: 1 } } });
+  return null;
+}

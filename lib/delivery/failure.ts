@@ -1,0 +1,53 @@
+import { hasCode, isAppError } from "@/lib/core/errors";
+import type { PeerAnswer } from "@/lib/delivery/call-provider";
+
+/** Why a delivery failed. */
+export type Failure = {
+  /** For people. */
+  sentence: string;
+  /** For the log. */
+  reason: string;
+  /** Trying again would not help. */
+  isFinal: boolean;
+  /** Seconds that the peer asked for. */
+  retryAfter: number | null;
+};
+
+const FIRST_DELAY_S = 5;
+const LONGEST_DELAY_S = 3600;
+const PASSING = [401, 408, 421, 425, 429];
+
+const SENTENCES: Record<number, string> = {
+  400: "The other cloud did not understand it.",
+  401: "The other cloud could not verify that it comes from here.",
+  403: "The other cloud does not accept this from here.",
+  404: "The other cloud does not know this person or share.",
+  429: "The other cloud is busy.",
+  501: "The other cloud does not support this.",
+};
+
+/** What a refusal by the peer means. */
+export function failureOfAnswer({ status, retryAfter }: PeerAnswer): Failure {
+  const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
+  const sentence = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
+  return { sentence, reason: `status-${status}`, isFinal: !isPassing, retryAfter };
+}
+
+/** What it means that there was no answer. */
+export function failureOfError(error: unknown): Failure {
+  if (!isAppError(error)) {
+    return { sentence: "Something went wrong on this side.", reason: "broken", isFinal: false, retryAfter: null };
+  }
+  const isFinal = hasCode(error, "PROVIDER_NOT_TRUSTED");
+  return { sentence: error.message, reason: error.code, isFinal, retryAfter: error.retryAfter ?? null };
+}
+
+/**
+ * Milliseconds until the next try: 5 s, doubling up to an hour, spread so that a cloud that comes back is not met by
+ * everybody at once. `retryAfter` is honoured up to an hour.
+ */
+export function nextDelay(attempts: number, retryAfter: number | null, random = Math.random()): number {
+  const growing = Math.min(FIRST_DELAY_S * 2 ** Math.max(0, attempts - 1), LONGEST_DELAY_S);
+  const spread = growing * (0.75 + random / 2);
+  return 1000 * Math.max(spread, Math.min(retryAfter ?? 0, LONGEST_DELAY_S));
+}
