@@ -18,6 +18,7 @@ process.env.DATABASE_POOL = "5";
 process.env.SECRET_KEY = Buffer.alloc(32, 7).toString("base64url");
 process.env.PUBLIC_ORIGIN = "http://test.localhost";
 process.env.DATA_DIR = folder;
+process.env.OUTBOUND_EXCEPTIONS = "peer.localhost=127.0.0.1"; // tests/peer.ts
 process.env.LOG_LEVEL = "silent";
 
 async function cloneTemplate(): Promise<void> {

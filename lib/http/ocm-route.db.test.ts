@@ -1,0 +1,241 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { z } from "zod";
+import { db } from "@/lib/core/db";
+import { ocmRoute, requireSigner } from "@/lib/http/ocm-route";
+import type { Site } from "@/lib/sites/sites";
+import { makeSite } from "@/tests/make";
+import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";
+
+let site: Site;
+let peer: FakePeer;
+let effects = 0;
+
+/** A handler with an effect that can be counted. */
+const POST = ocmRoute(
+  z.object({ note: z.string(), as: z.string().optional() }),
+  async ({ site, peer, body, remember }) => {
+    requireSigner(peer, body.as ?? peer.provider);
+    const answer = { received: body.note, effects: ++effects };
+    await db().$transaction(async (tx) => {
+      await tx.auditEntry.create({
+        data: { siteId: site.id, actor: peer.provider, action: "tested", subject: body.note },
+      });
+      await remember(tx, { status: 201, body: answer });
+    });
+    return Response.json(answer, { status: 201 });
+  },
+);
+
+const post = (message: unknown, options?: SignOptions) => POST(peer.request(site, "/ocm/test", message, options));
+const countEffects = () => db().auditEntry.count();
+
+beforeEach(async () => {
+  effects = 0;
+  site = await makeSite();
+  peer = await startPeer();
+});
+afterEach(() => peer.stop());
+
+it("takes what another cloud signed, and keeps what it learned of it", async () => {
+  const response = await post({ note: "hello" });
+
+  expect(response.status).toBe(201);
+  expect(await response.json()).toEqual({ received: "hello", effects: 1 });
+  const known = await db().provider.findFirstOrThrow({ where: { provider: peer.provider } });
+  expect(known).toMatchObject({ standing: "unlisted", failure: null, lastSeenAt: expect.any(Date) });
+});
+
+describe("refuses with one and the same answer", () => {
+  const cases: Record<string, (request: Request) => Request | Promise<Request>> = {
+    "an unsigned request": (request) => without(request, "signature", "signature-input"),
+    "a changed body": (request) => new Request(request, { body: '{"note":"evil!"}' }),
+    "a digest of another body": (request) => withHeader(request, "content-digest", `sha-256=:${"A".repeat(43)}=:`),
+    "a signature under two labels": (request) => doubled(request),
+    "another path than was signed": (request) => new Request(`${site.origin}/ocm/other`, request),
+  };
+
+  it.each(Object.entries(cases))("%s", async (_name, change) => {
+    const request = peer.request(site, "/ocm/test", { note: "hello" });
+
+    const response = await POST(await change(request));
+
+    await expectRefusal(response);
+  });
+
+  const options: Record<string, () => SignOptions> = {
+    "a stale signature": () => ({ created: Math.floor(Date.now() / 1000) - 400 }),
+    "a signature from the future": () => ({ created: Math.floor(Date.now() / 1000) + 120 }),
+    "a signature that does not cover the body": () => ({ components: ["@method", "@target-uri", "content-length"] }),
+    "our own name": () => ({ keyid: `${site.provider}#key-1` }),
+  };
+
+  it.each(Object.entries(options))("%s", async (_name, given) => {
+    await expectRefusal(await post({ note: "hello" }, given()));
+  });
+
+  it("another key than the one that the cloud publishes", async () => {
+    await post({ note: "first" });
+    peer.changeKey();
+
+    await expectRefusal(await post({ note: "second" }), 1);
+  });
+
+  async function expectRefusal(response: Response, before = 0): Promise<void> {
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual({ message: "SIGNATURE_INVALID", validationErrors: [] });
+    expect(await countEffects()).toBe(before);
+  }
+});
+
+it("asks for the keys again when a signature does not fit, but not at once after it asked", async () => {
+  await post({ note: "first" });
+  peer.changeKey("key-2");
+  const tooEarly = await post({ note: "second" });
+  await db().provider.updateMany({ data: { keysFetchedAt: new Date(Date.now() - 31_000) } });
+
+  const later = await post({ note: "third" });
+
+  expect([tooEarly.status, later.status]).toEqual([401, 201]);
+  expect(peer.requestsTo("/ocm/jwks")).toHaveLength(2);
+});
+
+describe("when the signer cannot be asked", () => {
+  it.each([
+    ["its discovery is garbage", () => peer.on("/.well-known/ocm", { text: "<html>" })],
+    ["its discovery fails", () => peer.on("/.well-known/ocm", { status: 500, json: {} })],
+    ["its keys point to another host", () => Object.assign(peer.document, { jwksUri: "http://127.0.0.1:1/jwks" })],
+    ["its keys fail", () => peer.on("/ocm/jwks", { status: 500, json: {} })],
+    [
+      "its discovery redirects",
+      () => peer.on("/.well-known/ocm", { status: 302, headers: { location: "/elsewhere" } }),
+    ],
+    ["it is away", () => peer.stop()],
+  ])("says so and changes nothing: %s", async (_name, breakIt) => {
+    await breakIt();
+
+    const response = await post({ note: "hello" });
+
+    expect(response.status).toBe(503);
+    expect(response.headers.get("retry-after")).toBe("60");
+    expect(await response.json()).toMatchObject({ message: "PEER_UNVERIFIABLE" });
+    expect(await countEffects()).toBe(0);
+  });
+});
+
+describe("a repeated request", () => {
+  it("is refused when it carries a nonce", async () => {
+    await post({ note: "hello" }, { nonce: "once" });
+
+    const again = await post({ note: "hello" }, { nonce: "once" });
+
+    expect(again.status).toBe(401);
+    expect(await countEffects()).toBe(1);
+  });
+
+  it("gets the first answer again when it carries none", async () => {
+    const options = { nonce: null, created: Math.floor(Date.now() / 1000) };
+    await post({ note: "hello" }, options);
+
+    const again = await post({ note: "hello" }, options);
+
+    expect(again.status).toBe(201);
+    expect(await again.json()).toEqual({ received: "hello", effects: 1 });
+    expect(await countEffects()).toBe(1);
+  });
+
+  it("has one effect when both come at once", async () => {
+    const options = { nonce: null, created: Math.floor(Date.now() / 1000) };
+    const twice = await Promise.all([1, 2].map(() => post({ note: "hello" }, options)));
+
+    const [one, two] = await Promise.all(twice.map((response) => response.json()));
+
+    expect(one).toEqual(two);
+    expect(await countEffects()).toBe(1);
+  });
+});
+
+describe("policy", () => {
+  it.each(["anyone", "listed", "unblocked"] as const)("a blocked cloud is refused under the rule %s", async (rule) => {
+    await db().site.update({ where: { id: site.id }, data: { providerRule: rule } });
+    await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
+
+    const response = await post({ note: "hello" });
+
+    expect(response.status).toBe(403);
+    expect(await response.json()).toMatchObject({ message: "PROVIDER_NOT_TRUSTED" });
+    expect(await countEffects()).toBe(0);
+  });
+
+  it("only listed clouds pass when only listed ones may", async () => {
+    await db().site.update({ where: { id: site.id }, data: { providerRule: "listed" } });
+    const before = await post({ note: "hello" });
+    await db().provider.updateMany({ data: { standing: "listed" } });
+
+    const after = await post({ note: "hello" });
+
+    expect([before.status, after.status]).toEqual([403, 201]);
+  });
+});
+
+describe("the message", () => {
+  it.each([
+    ["is too large", { note: "x".repeat(66_000) }, 413, "BODY_TOO_LARGE"],
+    ["is too deep", `{"note":${"[".repeat(17)}${"]".repeat(17)}}`, 400, "JSON_TOO_DEEP"],
+    ["is no JSON", "{", 400, "JSON_INVALID"],
+    ["has a wrong type", { note: 7 }, 400, "VALIDATION_FAILED"],
+    ["speaks for another cloud", { note: "x", as: "other.example.org" }, 403, "SIGNER_MISMATCH"],
+  ])("is refused when it %s", async (_name, message, status, code) => {
+    const response = await post(message);
+
+    expect(response.status).toBe(status);
+    expect(await response.json()).toMatchObject({ message: code });
+    expect(await countEffects()).toBe(0);
+  });
+
+  it("names the field that does not fit", async () => {
+    const response = await post({ note: 7 });
+
+    expect(await response.json()).toMatchObject({ validationErrors: [{ name: "note", message: expect.any(String) }] });
+  });
+
+  it("may be a form", async () => {
+    const response = await post("note=hello+you", { contentType: "application/x-www-form-urlencoded" });
+
+    expect(await response.json()).toMatchObject({ received: "hello you" });
+  });
+
+  it("has no query", async () => {
+    const response = await POST(new Request(`${site.origin}/ocm/test?x=1`, peer.request(site, "/ocm/test", {})));
+
+    expect(response.status).toBe(400);
+  });
+});
+
+it("limits the requests of one address", async () => {
+  const statuses = new Set<number>();
+  for (let count = 0; count <= 300; count++) {
+    const request = new Request(`${site.origin}/ocm/test`, { method: "POST", headers: { "x-tessera-site": site.id } });
+    statuses.add((await POST(request)).status);
+  }
+
+  expect([...statuses]).toEqual([401, 429]);
+});
+
+function without(request: Request, ...names: string[]): Request {
+  const headers = new Headers(request.headers);
+  for (const name of names) headers.delete(name);
+  return new Request(request, { headers });
+}
+
+function withHeader(request: Request, name: string, value: string): Request {
+  const headers = new Headers(request.headers);
+  headers.set(name, value);
+  return new Request(request, { headers });
+}
+
+function doubled(request: Request): Request {
+  const input = request.headers.get("signature-input") ?? "";
+  const value = request.headers.get("signature") ?? "";
+  const second = withHeader(request, "signature-input", `${input}, ${input.replace(/^ocm=/, "two=")}`);
+  return withHeader(second, "signature", `${value}, ${value.replace(/^ocm=/, "two=")}`);
+}

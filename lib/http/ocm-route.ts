@@ -1,0 +1,167 @@
+import type { z } from "zod";
+import { db } from "@/lib/core/db";
+import { AppError, forbidden, hasCode, invalid, unauthenticated } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { expectedError, type Face, retryHeaders } from "@/lib/http/faces";
+import { siteOfRequest } from "@/lib/http/incoming";
+import { limit } from "@/lib/limits/limit";
+import { parseJsonLimited } from "@/lib/protocol/json";
+import type { Site } from "@/lib/sites/sites";
+import { noteReached } from "@/lib/trust/provider-health";
+import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+import {
+  findFirstAnswer,
+  type RememberAnswer,
+  type RequestIdentity,
+  rememberAnswer,
+} from "@/lib/trust/seen-signatures";
+import { verifyPeer } from "@/lib/trust/verify-peer";
+
+const MAX_BODY = 64 * 1024;
+const PER_ADDRESS = { max: 300, seconds: 60 };
+const PER_PEER = { max: 600, seconds: 60 };
+
+/** The Provider that signed a request. */
+export type Peer = { provider: string; keyid: string };
+
+export type OcmInput<Body> = {
+  site: Site;
+  peer: Peer;
+  body: Body;
+  /** To be called in the transaction of the effect, so that the same request has no second one. */
+  remember: RememberAnswer;
+  request: Request;
+};
+
+type Options = { face?: (error: AppError) => Face };
+
+/**
+ * One handler of the OCM API. Size, limits, signature, replay, policy and schema are seen to before `handle` is called;
+ * it still has to hold what the body claims against `peer` (`requireSigner`).
+ *
+ * @see OCM, "Verifying a Signature"
+ */
+export function ocmRoute<S extends z.ZodType>(
+  schema: S,
+  handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
+  { face = ocmFace }: Options = {},
+) {
+  return async (request: Request): Promise<Response> => {
+    const { pathname } = new URL(request.url);
+    const seen: { siteId?: string; provider?: string } = {};
+    try {
+      return await admit(request, pathname, schema, handle, seen);
+    } catch (error) {
+      const expected = expectedError(error, { pathname, ...seen });
+      const reason = typeof expected.cause === "string" ? expected.cause : expected.code;
+      const fact = { pathname, ...seen, status: expected.status, reason, fields: expected.fields };
+      logger("http").info(fact, "ocm request refused");
+      const { status, headers, body } = face(expected);
+      return new Response(body, { status, headers });
+    }
+  };
+}
+
+async function admit<S extends z.ZodType>(
+  request: Request,
+  pathname: string,
+  schema: S,
+  handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
+  seen: { siteId?: string; provider?: string },
+): Promise<Response> {
+  const site = await siteOfRequest((name) => request.headers.get(name));
+  seen.siteId = site.id;
+  const address = request.headers.get("x-tessera-address") ?? "unknown";
+  await limit({ key: `ocm:${site.id}:address:${address}`, ...PER_ADDRESS });
+  // The raw target is not known here, so nothing could be signed about a query.
+  if (new URL(request.url).search) throw invalid("QUERY_REFUSED", "An address of the OCM API has no query.");
+
+  const raw = await readBody(request);
+  const { method, headers } = request;
+  const targetUri = site.origin + pathname;
+  const verified = await verifyPeer(site, { method, targetUri, headers, body: raw, now: new Date() });
+  const { provider, keyid } = verified;
+  seen.provider = provider;
+  await limit({ key: `ocm:${site.id}:peer:${provider}`, ...PER_PEER });
+  const record = await getProviderRecord(site.id, provider);
+  requireAllowed(record);
+  await noteReached(site.id, provider, record);
+
+  const identity: RequestIdentity = { siteId: site.id, ...verified };
+  const repeated = await findRepetition(identity);
+  if (repeated) return repeated;
+  const body = readMessage(schema, raw, headers.get("content-type"));
+  return answerOnce(identity, (remember) => handle({ site, peer: { provider, keyid }, body, remember, request }));
+}
+
+async function answerOnce(identity: RequestIdentity, handle: (remember: RememberAnswer) => Promise<Response>) {
+  let isRemembered = false;
+  const remember: RememberAnswer = async (tx, answer) => {
+    await rememberAnswer(tx, identity, answer);
+    isRemembered = true;
+  };
+  try {
+    const response = await handle(remember);
+    if (response.ok && !isRemembered) {
+      await remember(db(), { status: response.status, body: await response.clone().json() });
+    }
+    return response;
+  } catch (error) {
+    // Its twin, at the same moment, was first.
+    const repeated = hasCode(error, "SIGNATURE_REPLAYED") ? await findRepetition(identity) : null;
+    if (repeated) return repeated;
+    throw error;
+  }
+}
+
+/**
+ * Two honest requests of one second can be equal when they carry no nonce: the second gets the first one's answer.
+ * A nonce is used once.
+ */
+async function findRepetition(identity: RequestIdentity): Promise<Response | null> {
+  const first = await findFirstAnswer(identity);
+  if (!first) return null;
+  if (identity.nonce === null) return Response.json(first.body, { status: first.status });
+  throw unauthenticated("SIGNATURE_INVALID", "The request is not signed as it must be.", { cause: "nonce-repeated" });
+}
+
+/**
+ * Holds a host that the body claims against the one that signed.
+ *
+ * @throws SIGNER_MISMATCH (403)
+ */
+export function requireSigner(peer: Peer, claimed: string): void {
+  if (claimed === peer.provider) return;
+  throw forbidden("SIGNER_MISMATCH", "The request speaks for a cloud that did not sign it.");
+}
+
+/** The face of the OCM API: the code for machines, and the fields that do not fit. @see OCM spec.yaml, "400" */
+export function ocmFace(error: AppError): Face {
+  const validationErrors = (error.fields ?? []).map(({ name, message }) => ({ name, message }));
+  return {
+    status: error.status,
+    headers: { "content-type": "application/json", "cache-control": "no-store", ...retryHeaders(error) },
+    body: JSON.stringify({ message: error.code, validationErrors }),
+  };
+}
+
+function readMessage<S extends z.ZodType>(schema: S, raw: Buffer, contentType: string | null): z.output<S> {
+  const isForm = contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded");
+  const message = isForm
+    ? Object.fromEntries(new URLSearchParams(raw.toString("utf8")))
+    : parseJsonLimited(raw, { maxBytes: MAX_BODY });
+  return schema.parse(message);
+}
+
+async function readBody(request: Request): Promise<Buffer> {
+  const tooLarge = () => new AppError(413, "BODY_TOO_LARGE", "The body is too large.");
+  if (Number(request.headers.get("content-length")) > MAX_BODY) throw tooLarge();
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  for await (const chunk of request.body ?? []) {
+    size += chunk.length;
+    if (size > MAX_BODY) throw tooLarge();
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks);
+}
