@@ -1,0 +1,151 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { type FileHandle, mkdir, open, opendir, readdir, rename, rm } from "node:fs/promises";
+import path from "node:path";
+import { type Readable, Writable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { AppError, invalid } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { ByteRange } from "../tree";
+import type { BlobKey, BlobStore, PutOptions } from "./store";
+
+/** Large enough that reading a file out keeps pace with the network. */
+const READ_CHUNK = 256 * 1024;
+/** What may wait for the disk while an upload comes in. */
+const WRITE_BUFFER = 1024 * 1024;
+/** Writing back as it comes keeps the wait at the end short. */
+const FLUSH_EVERY = 32 * 1024 * 1024;
+const LIST_BATCH = 500;
+
+/** Blobs as files: `<site>/<last two digits of the id>/<id>`, made in `<site>/incoming`. */
+export function diskStore(root: string): BlobStore {
+  const shelf = ({ siteId, id }: BlobKey) => path.join(root, siteId, id.slice(-2));
+  const place = (key: BlobKey) => path.join(shelf(key), key.id);
+  const incoming = (siteId: string) => path.join(root, siteId, "incoming");
+  const draft = ({ siteId, id }: BlobKey) => path.join(incoming(siteId), id);
+  const folders = new Map<string, Promise<void>>();
+
+  const ready = (folder: string) => {
+    const known = folders.get(folder) ?? makeFolder(folder);
+    folders.set(folder, known);
+    known.catch(() => folders.delete(folder));
+    return known;
+  };
+
+  async function put(key: BlobKey, body: Readable, options: PutOptions = {}) {
+    await Promise.all([ready(incoming(key.siteId)), ready(shelf(key))]);
+    const file = await open(draft(key), "wx");
+    try {
+      const written = await drain(body, file, options);
+      // Nobody sees it before its row is committed, so the move may come first: one sync of the disk serves both.
+      await rename(draft(key), place(key));
+      await Promise.all([file.datasync(), syncFolder(shelf(key))]);
+      return written;
+    } finally {
+      await file.close();
+    }
+  }
+
+  async function remove(key: BlobKey) {
+    await Promise.all([rm(draft(key), { force: true }), rm(place(key), { force: true })]);
+  }
+
+  return {
+    put: (key, body, options) =>
+      put(key, body, options).catch(async (error) => {
+        await remove(key);
+        throw isFull(error) ? storageFull(error) : error;
+      }),
+    open: (key, range) => openFile(place(key), range),
+    remove,
+    list: (siteId) => listIds(path.join(root, siteId)),
+  };
+}
+
+const isFull = (error: unknown) => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
+
+const storageFull = (cause: unknown) =>
+  new AppError(507, "STORAGE_FULL", "There is no room left on this cloud's disk. Ask who runs it to make some.", {
+    cause,
+  });
+
+async function makeFolder(folder: string) {
+  await mkdir(folder, { recursive: true });
+  await syncFolder(path.dirname(folder));
+}
+
+async function syncFolder(folder: string) {
+  const handle = await open(folder);
+  try {
+    await handle.sync();
+  } finally {
+    await handle.close();
+  }
+}
+
+/** Everything of the body into the file, hashed on the way, in constant memory. */
+async function drain(body: Readable, file: FileHandle, { limit = Number.POSITIVE_INFINITY, signal }: PutOptions) {
+  const hash = createHash("sha256");
+  let size = 0;
+  let flushedUpTo = 0;
+
+  const take = async (chunks: Buffer[]) => {
+    for (const chunk of chunks) {
+      size += chunk.length;
+      if (size > limit)
+        throw invalid("BLOB_TOO_LONG", "More bytes arrived than were announced or than there is room for.");
+      hash.update(chunk);
+    }
+    await writeWhole(file, chunks);
+    if (size - flushedUpTo < FLUSH_EVERY) return;
+    flushedUpTo = size;
+    await file.datasync();
+  };
+
+  const sink = new Writable({
+    highWaterMark: WRITE_BUFFER,
+    write: (chunk, _encoding, done) => void take([chunk]).then(() => done(), done),
+    writev: (items, done) => void take(items.map(({ chunk }) => chunk)).then(() => done(), done),
+  });
+  await pipeline(body, sink, { signal });
+  return { size, sha256: hash.digest("hex") };
+}
+
+/** `writev` may write less than it was given, on a full disk for one. */
+async function writeWhole(file: FileHandle, chunks: Buffer[]) {
+  let rest = chunks;
+  for (;;) {
+    let { bytesWritten } = await file.writev(rest);
+    while (rest[0] && bytesWritten >= rest[0].length) {
+      bytesWritten -= rest[0].length;
+      rest = rest.slice(1);
+    }
+    if (!rest[0]) return;
+    rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)];
+  }
+}
+
+async function openFile(file: string, range?: ByteRange): Promise<Readable | null> {
+  try {
+    const handle = await open(file);
+    return createReadStream("", { fd: handle, highWaterMark: READ_CHUNK, ...range });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
+    throw error;
+  }
+}
+
+async function* listIds(folder: string): AsyncGenerator<string[]> {
+  const shelves = await readdir(folder).catch(() => []);
+  for (const shelf of shelves) {
+    let batch: string[] = [];
+    for await (const { name } of await opendir(path.join(folder, shelf))) {
+      if (!isId(name)) continue;
+      batch.push(name);
+      if (batch.length < LIST_BATCH) continue;
+      yield batch;
+      batch = [];
+    }
+    if (batch.length > 0) yield batch;
+  }
+}

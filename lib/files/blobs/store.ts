@@ -1,0 +1,35 @@
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { config } from "@/lib/core/config";
+import { once } from "@/lib/core/once";
+import type { ByteRange } from "../tree";
+import { diskStore } from "./disk";
+
+/** Which bytes: the id of the blob, and of the site it belongs to. */
+export type BlobKey = { siteId: string; id: string };
+
+export type PutOptions = {
+  /** More bytes than this are an error: `TooManyBytes`. */
+  limit?: number;
+  signal?: AbortSignal;
+};
+
+/**
+ * Where bytes rest. They are immutable and have no meaning here: which of them are seen is for the database to say.
+ * A failed `put` leaves nothing that `sweep` would not find.
+ */
+export interface BlobStore {
+  /** Resolves once the bytes would survive a power cut. @throws STORAGE_FULL, BLOB_TOO_LONG */
+  put(key: BlobKey, body: Readable, options?: PutOptions): Promise<{ size: number; sha256: string }>;
+  /** Null: there are no such bytes. */
+  open(key: BlobKey, range?: ByteRange): Promise<Readable | null>;
+  /** Also what is left of a broken `put`; absent bytes are no error. */
+  remove(key: BlobKey): Promise<void>;
+  /** Ids of everything that takes room, whole or half-made, in batches. */
+  list(siteId: string): AsyncIterable<string[]>;
+}
+
+/** The store of this installation. */
+export function blobStore(): BlobStore {
+  return once("blobStore", () => diskStore(path.join(config().dataDir, "blobs")));
+}

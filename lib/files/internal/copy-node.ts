@@ -1,0 +1,69 @@
+import { mediaTypeOf } from "../media-types";
+import type { Entry, TreePath } from "../tree";
+import { type NodeRow, toEntry } from "./node-row";
+import { LOG_CHANGE, PLACE, placeOf } from "./place";
+import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays } from "./refusals";
+import { requireWritable, type Scope } from "./scope";
+import { inTree, isGone, isTaken, NODE_COLUMNS } from "./sql";
+import { clearTarget } from "./target";
+import { walkTo } from "./walk";
+
+/**
+ * New nodes over the same blobs. What is in the trash and what others shared with the owner stays behind. Counts the
+ * bytes like any others: a copy can be changed, the original deleted.
+ */
+const COPY = `
+WITH RECURSIVE ${PLACE}, source AS (
+  SELECT n."id", n."kind", n."name", n."blobId", n."size", n."mediaType", n."modifiedAt",
+    gen_random_uuid() AS "newId", $2::uuid AS "newParent", 0 AS depth
+  FROM "FileNode" n WHERE n."siteId" = $1 AND n."id" = $5
+  UNION ALL
+  SELECT n."id", n."kind", n."name", n."blobId", n."size", n."mediaType", n."modifiedAt",
+    gen_random_uuid(), s."newId", s.depth + 1
+  FROM source s JOIN "FileNode" n ON n."siteId" = $1 AND n."parentId" = s."id"
+  WHERE n."trashedAt" IS NULL AND n."kind" <> 'mount' AND $6
+), total AS (SELECT sum("size") AS size FROM source
+), paid AS (
+  UPDATE "User" u SET "used" = u."used" + total.size FROM total, "Site" s
+  WHERE u."siteId" = $1 AND u."id" = $4 AND s."id" = $1
+    AND (total.size = 0 OR coalesce(u."quota", s."defaultQuota") IS NULL
+      OR u."used" + total.size <= coalesce(u."quota", s."defaultQuota"))
+  RETURNING u."id"
+), copies AS (
+  INSERT INTO "FileNode" AS n
+    ("siteId", "ownerId", "id", "parentId", "kind", "name", "blobId", "size", "mediaType", "modifiedAt")
+  SELECT $1, $4, s."newId", s."newParent", s."kind", CASE WHEN s.depth = 0 THEN $7 ELSE s."name" END, s."blobId",
+    s."size", CASE WHEN s.depth = 0 THEN $8 ELSE s."mediaType" END, s."modifiedAt"
+  FROM source s, paid, place
+  RETURNING ${NODE_COLUMNS}
+), node AS (
+  SELECT c.* FROM copies c JOIN source s ON s."newId" = c."id" WHERE s.depth = 0
+), change AS (${LOG_CHANGE})
+SELECT node.*, 0 AS "version", (SELECT count(*) FROM paid) AS paid FROM (SELECT 1) one LEFT JOIN node ON true`;
+
+/** @throws NODE_NOT_FOUND, NOT_A_FOLDER, READ_ONLY, NAME_TAKEN, NAME_INVALID, QUOTA_EXCEEDED, INTO_ITSELF */
+export async function copyNode(
+  scope: Scope,
+  from: TreePath,
+  to: TreePath,
+  { overwrite, depth = "infinity" }: { overwrite?: boolean; depth?: "0" | "infinity" },
+): Promise<Entry> {
+  requireWritable(scope);
+  if (from.length === 0) throw rootStays();
+  const copy = inTree(scope, "shared", async (client) => {
+    const source = await walkTo(client, scope, from);
+    if (source.node.kind === "mount") throw isReceivedShare();
+    const { folderId, name } = await clearTarget(client, scope, { source: source.chain, to, overwrite });
+    const mediaType = source.node.kind === "file" ? mediaTypeOf(name) : null;
+    const values = [...placeOf(scope, folderId), scope.ownerId, source.node.id, depth === "infinity", name, mediaType];
+    const { rows } = await client.query<Partial<NodeRow> & { paid: string }>(COPY, values);
+    const [copied] = rows;
+    if (copied?.paid === "0") throw quotaExceeded();
+    if (!copied?.id) throw absent();
+    return toEntry(scope, copied as NodeRow);
+  });
+  return copy.catch((error) => {
+    if (isTaken(error)) throw nameTaken();
+    throw isGone(error) ? absent() : error;
+  });
+}

@@ -1,0 +1,81 @@
+import { pool } from "@/lib/core/db";
+import { quotaExceeded } from "./refusals";
+import type { Queryable } from "./sql";
+
+type Owner = { siteId: string; ownerId: string };
+
+/** Longer than any pause between two renewals; what a killed process leaves is cleared after it. */
+const LEASE_MINUTES = 15;
+export const RENEW_EVERY = 5 * 60_000;
+
+/** For `WITH`: counts $3 bytes to the person $2 of site $1; no row if there is no room for them. */
+const RESERVED = `
+reserved AS (
+  UPDATE "User" u SET "used" = u."used" + $3 FROM "Site" s
+  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = $2
+    AND ($3 <= 0 OR coalesce(u."quota", s."defaultQuota") IS NULL OR u."used" + $3 <= coalesce(u."quota", s."defaultQuota"))
+  RETURNING coalesce(u."quota", s."defaultQuota") - u."used" AS left
+)`;
+
+/** For `WITH`: this commit need not reach the disk. Lost in a crash, it takes its upload with it: that one then fails. */
+const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
+
+const OPEN_LEASE = `
+WITH ${UNHURRIED}, ${RESERVED}
+INSERT INTO "UploadLease" ("siteId", "id", "ownerId", "leaseUntil", "reserved")
+SELECT $1, $4, $2, now() + interval '${LEASE_MINUTES} minutes', $3 FROM reserved, unhurried
+RETURNING (SELECT reserved.left FROM reserved) AS left`;
+
+const ADD_TO_LEASE = `
+WITH ${UNHURRIED}, ${RESERVED}
+UPDATE "UploadLease" l SET "reserved" = l."reserved" + $3 FROM reserved, unhurried
+WHERE l."siteId" = $1 AND l."id" = $4`;
+
+const CLOSE_LEASE = `
+WITH ${UNHURRIED}, closed AS (
+  DELETE FROM "UploadLease" l USING unhurried WHERE l."siteId" = $1 AND l."id" = $2 RETURNING l."ownerId", l."reserved"
+)
+UPDATE "User" u SET "used" = u."used" - closed."reserved" FROM closed
+WHERE u."siteId" = $1 AND u."id" = closed."ownerId"`;
+
+/**
+ * Keeps the bytes that will come under this id from being swept, and counts them where their number is known.
+ * Returns how many more there is room for, or null without a limit.
+ *
+ * @throws QUOTA_EXCEEDED
+ */
+export async function openLease({ siteId, ownerId }: Owner, id: string, bytes: number): Promise<number | null> {
+  const values = [siteId, ownerId, bytes, id];
+  const { rows } = await pool().query<{ left: string | null }>({ name: "files-open-lease", text: OPEN_LEASE, values });
+  if (!rows[0]) throw quotaExceeded();
+  return rows[0].left === null ? null : Number(rows[0].left);
+}
+
+/** Counts bytes whose number is known only now. @throws QUOTA_EXCEEDED */
+export async function addToLease({ siteId, ownerId }: Owner, id: string, bytes: number): Promise<void> {
+  const { rowCount } = await pool().query(ADD_TO_LEASE, [siteId, ownerId, bytes, id]);
+  if (rowCount === 0) throw quotaExceeded();
+}
+
+export async function renewLease({ siteId }: Owner, id: string): Promise<void> {
+  await pool().query(
+    `UPDATE "UploadLease" SET "leaseUntil" = now() + interval '${LEASE_MINUTES} minutes' WHERE "siteId" = $1 AND "id" = $2`,
+    [siteId, id],
+  );
+}
+
+/**
+ * Gives up an upload: what was counted for it is free again. False if there is no such lease: it came to an end before,
+ * perhaps by a commit whose answer was lost, and its bytes must stay.
+ */
+export async function closeLease({ siteId }: Owner, id: string): Promise<boolean> {
+  const { rowCount } = await pool().query(CLOSE_LEASE, [siteId, id]);
+  return rowCount === 1;
+}
+
+/** Changes what a person uses, inside a transaction. @throws QUOTA_EXCEEDED if it grows beyond what there is room for */
+export async function adjustUse(client: Queryable, { siteId, ownerId }: Owner, bytes: number): Promise<void> {
+  if (bytes === 0) return;
+  const { rowCount } = await client.query(`WITH ${RESERVED} SELECT 1 FROM reserved`, [siteId, ownerId, bytes]);
+  if (rowCount === 0) throw quotaExceeded();
+}

@@ -1,0 +1,57 @@
+import { mediaTypeOf } from "../media-types";
+import type { Entry } from "../tree";
+import type { Scope } from "./scope";
+
+/** A node as the statements here read it; bigints come as text. */
+export type NodeRow = {
+  id: string;
+  kind: "file" | "folder" | "mount";
+  name: string;
+  blobId: string | null;
+  size: string;
+  modifiedAt: Date;
+  /** Of folders: how many changes happened below, and when the last. */
+  version: string | null;
+  changedAt: Date | null;
+  /** Of mounts. */
+  mountId: string | null;
+  mountedType: string | null;
+  mountedRole: string | null;
+};
+
+/** What a node looks like from outside. */
+export function toEntry(scope: Scope, row: NodeRow): Entry {
+  const { id, name } = row;
+  if (row.kind === "mount") return mountEntry(row);
+  if (row.kind === "folder") {
+    const modifiedAt = row.changedAt && row.changedAt > row.modifiedAt ? row.changedAt : row.modifiedAt;
+    const etag = `${id}-${row.version ?? 0}`;
+    return { id, name, kind: "folder", size: 0, mediaType: null, etag, modifiedAt, canWrite: scope.canWrite };
+  }
+  return {
+    id,
+    name,
+    kind: "file",
+    size: Number(row.size),
+    mediaType: mediaTypeOf(name),
+    etag: row.blobId ?? id,
+    modifiedAt: row.modifiedAt,
+    canWrite: scope.canWrite,
+  };
+}
+
+/** What is known of a received share without asking its cloud. */
+function mountEntry({ id, name, modifiedAt, mountId, mountedType, mountedRole }: NodeRow): Entry {
+  const kind = mountedType === "file" ? "file" : "folder";
+  return {
+    id,
+    name,
+    kind,
+    size: 0,
+    mediaType: kind === "file" ? mediaTypeOf(name) : null,
+    etag: id,
+    modifiedAt,
+    canWrite: mountedRole === "editor",
+    receivedShareId: mountId ?? undefined,
+  };
+}

@@ -1,0 +1,77 @@
+import { pool } from "@/lib/core/db";
+import type { Tree, TreePath } from "../tree";
+import { copyNode } from "./copy-node";
+import { listChildren } from "./list-children";
+import { makeFolder } from "./make-folder";
+import { moveNode } from "./move-node";
+import { toEntry } from "./node-row";
+import { readFile } from "./read-file";
+import { absent, isReceivedShare, nameTaken, notAFolder } from "./refusals";
+import type { Scope } from "./scope";
+import { trashNode } from "./trash-node";
+import { type Walk, walk } from "./walk";
+import { writeFile } from "./write-file";
+
+/** The tree over nodes of ours: a person's own, or what hangs below a shared one. */
+export function nodeTree(scope: Scope): Tree {
+  /** Follows a path; where a received share stands on it, the tree of that share answers for the rest. */
+  const at = async <T>(
+    path: TreePath,
+    own: (found: Walk) => Promise<T>,
+    mounted: (tree: Tree, rest: string[]) => Promise<T>,
+  ) => {
+    const found = await walk(pool(), scope, path);
+    if (found.node.kind !== "mount" || !found.node.mountId) return own(found);
+    if (!scope.openMount) throw absent();
+    return mounted(await scope.openMount(found.node.mountId), found.rest);
+  };
+
+  return {
+    stat: async (path) => {
+      const { node, rest } = await walk(pool(), scope, path);
+      if (rest.length === 0) return toEntry(scope, node);
+      if (node.kind !== "mount" || !node.mountId || !scope.openMount) throw absent();
+      return (await scope.openMount(node.mountId)).stat(rest);
+    },
+    list: (path, page = {}) =>
+      at(
+        path,
+        async (found) => {
+          if (present(found).kind !== "folder") throw notAFolder();
+          return listChildren(pool(), scope, found.node.id, page);
+        },
+        (tree, rest) => tree.list(rest, page),
+      ),
+    read: (path, options = {}) =>
+      at(
+        path,
+        async (found) => readFile(scope, present(found), path, options),
+        (tree, rest) => tree.read(rest, options),
+      ),
+    write: (path, body, options = {}) =>
+      at(
+        path,
+        (found) => writeFile(scope, found, body, options, path),
+        (tree, rest) => tree.write(rest, body, options),
+      ),
+    makeFolder: (path) =>
+      at(
+        path,
+        (found) => makeFolder(scope, found),
+        (tree, rest) => (rest.length === 0 ? Promise.reject(nameTaken()) : tree.makeFolder(rest)),
+      ),
+    remove: (path) =>
+      at(
+        path,
+        () => trashNode(scope, path),
+        (tree, rest) => (rest.length === 0 ? Promise.reject(isReceivedShare()) : tree.remove(rest)),
+      ),
+    move: (from, to, options = {}) => moveNode(scope, from, to, options),
+    copy: (from, to, options = {}) => copyNode(scope, from, to, options),
+  };
+}
+
+function present({ node, rest }: Walk) {
+  if (rest.length > 0) throw node.kind === "file" ? notAFolder() : absent();
+  return node;
+}

@@ -1,0 +1,18 @@
+import type { Tree } from "../tree";
+import { readOnly } from "./refusals";
+
+/** Whose nodes a tree walks, from where on, and what may be done to them. */
+export type Scope = {
+  siteId: string;
+  ownerId: string;
+  /** Null: the owner's own root. */
+  rootId: string | null;
+  canWrite: boolean;
+  /** Goes on where a received share stands; without it such a place is not seen. */
+  openMount?: (receivedShareId: string) => Promise<Tree>;
+};
+
+/** @throws READ_ONLY */
+export function requireWritable(scope: Scope): void {
+  if (!scope.canWrite) throw readOnly();
+}

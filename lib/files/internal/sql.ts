@@ -1,0 +1,58 @@
+import type pg from "pg";
+import { pool } from "@/lib/core/db";
+import { isId } from "@/lib/core/ids";
+import type { Scope } from "./scope";
+
+/** The shared connections, or one of them inside a transaction. */
+export type Queryable = Pick<pg.ClientBase, "query">;
+
+/**
+ * How many changes happened below a folder and when the last did: what was folded and what was not yet, in one snapshot,
+ * so that folding is never seen. For `LEFT JOIN LATERAL ... ON true` beside a node called `n`.
+ */
+export const FOLDER_STATE = `(
+  SELECT coalesce(v."version", 0) + u.count AS "version", greatest(v."changedAt", u.at) AS "changedAt"
+  FROM (SELECT count(*), max(c."at") AS at FROM "FileChange" c
+        WHERE c."siteId" = n."siteId" AND NOT c."isFolded" AND c."ancestors" @> ARRAY[n."id"]) u
+  LEFT JOIN "FolderVersion" v ON v."siteId" = n."siteId" AND v."nodeId" = n."id"
+  WHERE n."kind" = 'folder')`;
+
+/** The columns of a NodeRow that stand in the node itself. */
+export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId"`;
+
+/**
+ * Runs statements on one connection as one transaction that holds the lock of the owner's tree: `exclusive` to change
+ * what hangs where, `shared` to write below a folder that must meanwhile stay where it is. Writers share it freely.
+ */
+export async function inTree<T>(
+  { siteId, ownerId }: Pick<Scope, "siteId" | "ownerId">,
+  lock: "shared" | "exclusive",
+  run: (client: pg.ClientBase) => Promise<T>,
+): Promise<T> {
+  if (!isId(siteId) || !isId(ownerId)) throw new TypeError("Not the ids of a site and a person.");
+  const suffix = lock === "shared" ? "_shared" : "";
+  const client = await pool().connect();
+  let isBroken = false;
+  try {
+    // One message: each costs a round trip. The ids are checked above, for such a message takes no parameters.
+    await client.query(
+      `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`,
+    );
+    const result = await run(client);
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch(() => {
+      isBroken = true;
+    });
+    throw error;
+  } finally {
+    client.release(isBroken);
+  }
+}
+
+/** Whether a row this one refers to is gone: it was removed for good while we looked. */
+export const isGone = (error: unknown) => (error as { code?: string }).code === "23503";
+
+/** Whether a live node of this name is there already. */
+export const isTaken = (error: unknown) => (error as { code?: string }).code === "23505";

@@ -1,0 +1,116 @@
+import type { Readable } from "node:stream";
+import { pool } from "@/lib/core/db";
+import { hasCode, invalid } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
+import { logger } from "@/lib/core/logger";
+import { blobStore } from "../blobs/store";
+import { checkName } from "../names";
+import type { Entry, TreePath, WriteOptions } from "../tree";
+import { commitNewFile, commitReplacement, type StoredBlob } from "./commit-file";
+import { addToLease, closeLease, openLease, RENEW_EVERY, renewLease } from "./lease";
+import { absent, etagMismatch, nameTaken, notAFolder, quotaExceeded } from "./refusals";
+import { requireWritable, type Scope } from "./scope";
+import { inTree, isGone, isTaken } from "./sql";
+import { type Walk, walk } from "./walk";
+
+/** What a write found at its path: a file to replace, or a folder and a name that is free in it. */
+type Target = { old: { nodeId: string; size: number } } | { old: null; folderId: string; name: string };
+
+/** Stores the body, then makes it the file's content in one transaction: it is never seen in part. */
+export async function writeFile(
+  scope: Scope,
+  found: Walk,
+  body: Readable,
+  options: WriteOptions,
+  path: TreePath,
+): Promise<{ entry: Entry; created: boolean }> {
+  requireWritable(scope);
+  const target = targetOf(found, options);
+  const blob = await receive(scope, target.old?.size ?? 0, body, options);
+  try {
+    return await commit(scope, blob, target, options, path);
+  } catch (error) {
+    await abandon(scope, blob.id);
+    throw isGone(error) ? absent() : error;
+  }
+}
+
+/** Refuses before the first byte whatever can be refused by then. */
+function targetOf({ node, rest }: Walk, { ifAbsent, ifMatch }: WriteOptions): Target {
+  if (rest.length === 0) {
+    if (ifAbsent || node.kind !== "file") throw nameTaken();
+    if (ifMatch !== undefined && ifMatch !== node.blobId) throw etagMismatch();
+    return { old: { nodeId: node.id, size: Number(node.size) } };
+  }
+  const [name = ""] = rest;
+  if (node.kind !== "folder") throw notAFolder();
+  if (rest.length > 1) throw absent();
+  if (ifMatch !== undefined) throw etagMismatch();
+  return { old: null, folderId: node.id, name: checkName(name) };
+}
+
+/** Takes the bytes in under a lease; on any failure nothing of them stays. */
+async function receive(
+  scope: Scope,
+  oldSize: number,
+  body: Readable,
+  { size, signal }: WriteOptions,
+): Promise<StoredBlob> {
+  const id = newId();
+  const reserved = Math.max(0, (size ?? 0) - oldSize);
+  const left = await openLease(scope, id, reserved).catch((error) => {
+    body.on("error", () => {}); // whoever sends it will hear from us
+    throw error;
+  });
+  const room = left === null ? undefined : Math.max(0, left) + oldSize;
+  const renewal = setInterval(() => {
+    renewLease(scope, id).catch((error) => logger("files").warn({ error, blobId: id }, "lease not renewed"));
+  }, RENEW_EVERY);
+  try {
+    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit: size ?? room, signal });
+    if (size !== undefined && stored.size !== size) throw sizeMismatch();
+    if (size !== undefined) return { id, ...stored, reserved };
+    const more = Math.max(0, stored.size - oldSize);
+    await addToLease(scope, id, more);
+    return { id, ...stored, reserved: more };
+  } catch (error) {
+    await abandon(scope, id);
+    if (hasCode(error, "BLOB_TOO_LONG")) throw size === undefined ? quotaExceeded() : sizeMismatch();
+    throw error;
+  } finally {
+    clearInterval(renewal);
+  }
+}
+
+/** Whoever creates the same name at the same moment makes this a replacement, unless it must not be one. */
+async function commit(scope: Scope, blob: StoredBlob, target: Target, options: WriteOptions, path: TreePath) {
+  if (target.old) {
+    const change = { nodeId: target.old.nodeId, ifMatch: options.ifMatch };
+    const entry = await inTree(scope, "shared", (client) => commitReplacement(client, scope, blob, change));
+    return { entry, created: false };
+  }
+  try {
+    const entry = await inTree(scope, "shared", (client) => commitNewFile(client, scope, blob, target));
+    return { entry, created: true };
+  } catch (error) {
+    if (!isTaken(error)) throw error;
+    const { node, rest } = await walk(pool(), scope, path);
+    if (options.ifAbsent || rest.length > 0 || node.kind !== "file") throw nameTaken();
+    const entry = await inTree(scope, "shared", (client) =>
+      commitReplacement(client, scope, blob, { nodeId: node.id }),
+    );
+    return { entry, created: false };
+  }
+}
+
+/** What this leaves behind, should it fail too, the sweeper finds. */
+async function abandon(scope: Scope, id: string): Promise<void> {
+  try {
+    if (await closeLease(scope, id)) await blobStore().remove({ siteId: scope.siteId, id });
+  } catch (error) {
+    logger("files").warn({ error, blobId: id }, "upload not cleared away");
+  }
+}
+
+const sizeMismatch = () =>
+  invalid("SIZE_MISMATCH", "The upload has another size than was announced. Please try it again.");

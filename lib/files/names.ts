@@ -1,0 +1,42 @@
+import { invalid } from "@/lib/core/errors";
+
+const MAX_BYTES = 255;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+
+/**
+ * The name as it is stored: NFC, at most 255 bytes, no slash, no control character, not `.` or `..`.
+ *
+ * @throws NAME_INVALID
+ */
+export function checkName(name: string): string {
+  const composed = name.normalize("NFC");
+  const problem = problemWith(composed);
+  if (problem) throw invalid("NAME_INVALID", problem);
+  return composed;
+}
+
+function problemWith(name: string): string | null {
+  if (name === "") return "A name cannot be empty.";
+  if (name === "." || name === "..") return `A name cannot be "${name}".`;
+  if (name.includes("/")) return "A name cannot contain a slash.";
+  if (CONTROL.test(name)) return "A name cannot contain control characters.";
+  if (/\p{Cs}/u.test(name)) return "The name is not valid text.";
+  if (Buffer.byteLength(name) > MAX_BYTES) return "The name is too long: at most 255 bytes.";
+  return null;
+}
+
+/** The stem and the extension with its dot; folders and names such as `.profile` have no extension. */
+function splitName(name: string, isFile: boolean): [stem: string, extension: string] {
+  const dot = isFile ? name.lastIndexOf(".") : -1;
+  return dot > 0 && name.length - dot <= 12 ? [name.slice(0, dot), name.slice(dot)] : [name, ""];
+}
+
+/** "Report (2).pdf", "Report (3).pdf" and so on: what to call it when its own name is taken. */
+export function numberedName(name: string, number: number, isFile: boolean): string {
+  const [stem, extension] = splitName(name, isFile);
+  const suffix = ` (${number})${extension}`;
+  let short = stem;
+  while (Buffer.byteLength(short) + Buffer.byteLength(suffix) > MAX_BYTES)
+    short = Array.from(short).slice(0, -1).join("");
+  return short + suffix;
+}
