@@ -1,4 +1,7 @@
 import type { TaskList } from "graphile-worker";
+import { sweepBlobs } from "@/lib/files/blobs/sweep";
+import { foldChanges } from "@/lib/files/changes";
+import { purgeNode } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
@@ -15,10 +18,15 @@ export const tasks: TaskList = {
   "send-mail": job(sendSealedMail),
   "sweep-sessions": job(sweepSessions),
   "sweep-rate-counts": job(sweepRateCounts),
+  "fold-changes": job(foldChanges),
+  "sweep-blobs": job(sweepBlobs),
+  "purge-node": job(purgeNode),
 };
 
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
 export const crontab = `
 17 * * * * sweep-sessions
 23 * * * * sweep-rate-counts
+* * * * * fold-changes
+*/20 * * * * sweep-blobs
 `;

@@ -35,8 +35,23 @@ function splitName(name: string, isFile: boolean): [stem: string, extension: str
 export function numberedName(name: string, number: number, isFile: boolean): string {
   const [stem, extension] = splitName(name, isFile);
   const suffix = ` (${number})${extension}`;
-  let short = stem;
-  while (Buffer.byteLength(short) + Buffer.byteLength(suffix) > MAX_BYTES)
-    short = Array.from(short).slice(0, -1).join("");
-  return short + suffix;
+  return cut(stem, MAX_BYTES - Buffer.byteLength(suffix)) + suffix;
+}
+
+/** What comes nearest to a name that another cloud gave, such that it can stand in a folder here. */
+export function tidyName(name: string): string {
+  const tidied = cut(name.normalize("NFC").replace(/[/\u0000-\u001f\u007f-\u009f]|\p{Cs}/gu, "_"), MAX_BYTES);
+  return problemWith(tidied) ? `_${tidied}` : tidied;
+}
+
+/** As many whole characters as fit into so many bytes. */
+function cut(text: string, bytes: number): string {
+  let size = 0;
+  let end = 0;
+  for (const character of text) {
+    size += Buffer.byteLength(character);
+    if (size > bytes) break;
+    end += character.length;
+  }
+  return text.slice(0, end);
 }

@@ -1,0 +1,75 @@
+import { db, pool } from "@/lib/core/db";
+import { logger } from "@/lib/core/logger";
+import { blobStore } from "./store";
+
+const BATCH = 500;
+
+/**
+ * The job that removes what nothing names: uploads that broke off, blobs that no file holds any more, and bytes in the
+ * store that have neither a row nor a lease.
+ */
+export async function sweepBlobs(): Promise<void> {
+  await endLeases();
+  for (const { id } of await db().site.findMany({ select: { id: true } })) {
+    await sweepRows(id);
+    await sweepStore(id);
+  }
+}
+
+/** Once its lease is gone, an upload cannot commit: from then on its bytes are nobody's. */
+async function endLeases(): Promise<void> {
+  await pool().query(`
+    WITH ended AS (
+      DELETE FROM "UploadLease" WHERE "leaseUntil" < now() RETURNING "siteId", "ownerId", "reserved"
+    ), given AS (SELECT "siteId", "ownerId", sum("reserved") AS bytes FROM ended GROUP BY 1, 2)
+    UPDATE "User" u SET "used" = u."used" - given.bytes FROM given
+    WHERE u."siteId" = given."siteId" AND u."id" = given."ownerId"`);
+}
+
+async function sweepRows(siteId: string): Promise<void> {
+  let after = "00000000-0000-0000-0000-000000000000";
+  for (;;) {
+    const { rows } = await pool().query<{ id: string }>(
+      `SELECT b."id" FROM "Blob" b WHERE b."siteId" = $1 AND b."id" > $2
+         AND NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
+       ORDER BY b."id" LIMIT ${BATCH}`,
+      [siteId, after],
+    );
+    const ids = rows.map(({ id }) => id);
+    await removeUnusedBlobs(siteId, ids);
+    if (ids.length < BATCH) return;
+    after = ids.at(-1) ?? after;
+  }
+}
+
+/**
+ * Removes those of these blobs that no file holds. The row is locked before one looks: a copy that is just taking hold
+ * of the blob has locked it too, and whoever comes later finds it gone.
+ */
+export async function removeUnusedBlobs(siteId: string, ids: string[]): Promise<void> {
+  if (ids.length === 0) return;
+  const removed = await db().$transaction(async (tx) => {
+    const locked = await tx.$queryRaw<{ id: string }[]>`
+      SELECT "id"::text FROM "Blob" WHERE "siteId" = ${siteId}::uuid AND "id" = ANY(${ids}::uuid[]) FOR UPDATE SKIP LOCKED`;
+    return tx.$queryRaw<{ id: string }[]>`
+      DELETE FROM "Blob" b WHERE b."siteId" = ${siteId}::uuid AND b."id" = ANY(${locked.map(({ id }) => id)}::uuid[])
+        AND NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
+      RETURNING b."id"::text`;
+  });
+  await Promise.all(removed.map(({ id }) => blobStore().remove({ siteId, id })));
+}
+
+async function sweepStore(siteId: string): Promise<void> {
+  for await (const ids of blobStore().list(siteId)) {
+    // In one statement: the commit of an upload turns its lease into a row.
+    const { rows } = await pool().query<{ id: string }>(
+      `SELECT "id" FROM "Blob" WHERE "siteId" = $1 AND "id" = ANY($2)
+       UNION ALL SELECT "id" FROM "UploadLease" WHERE "siteId" = $1 AND "id" = ANY($2)`,
+      [siteId, ids],
+    );
+    const known = new Set(rows.map(({ id }) => id));
+    const orphans = ids.filter((id) => !known.has(id));
+    for (const id of orphans) await blobStore().remove({ siteId, id });
+    if (orphans.length > 0) logger("files").info({ siteId, count: orphans.length }, "orphaned bytes removed");
+  }
+}

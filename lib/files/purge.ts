@@ -1,0 +1,54 @@
+import { db } from "@/lib/core/db";
+import { removeUnusedBlobs } from "./blobs/sweep";
+import { adjustUse } from "./internal/lease";
+import { inTree } from "./internal/sql";
+import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
+import { nodesBelow } from "./nodes";
+
+const BATCH = 1000;
+type Node = { siteId: string; nodeId: string };
+
+/**
+ * The job that removes what was deleted for good, with all that is below it, and gives the room back. Shares of any of
+ * it must have ended before. Nothing is written below it any more, so it may be interrupted and run again.
+ */
+export async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
+  const top = await db().fileNode.findFirst({ where: { siteId, id: nodeId, purgedAt: { not: null } } });
+  if (!top) return;
+  const { ownerId } = top;
+  await rescueBelow(siteId, ownerId, nodeId);
+
+  const ids = await nodesBelow(siteId, nodeId);
+  for (let first = 0; first < ids.length; first += BATCH) {
+    const batch = ids.slice(first, first + BATCH);
+    const blobIds = await inTree({ siteId, ownerId }, "shared", async (client) => {
+      const { rows } = await client.query<{ size: string; blobId: string | null }>(
+        `DELETE FROM "FileNode" WHERE "siteId" = $1 AND "id" = ANY($2) RETURNING "size", "blobId"`,
+        [siteId, batch],
+      );
+      await client.query(`DELETE FROM "FolderVersion" WHERE "siteId" = $1 AND "nodeId" = ANY($2)`, [siteId, batch]);
+      await adjustUse(client, { siteId, ownerId }, -rows.reduce((sum, { size }) => sum + Number(size), 0));
+      return rows.flatMap((row) => row.blobId ?? []);
+    });
+    await removeUnusedBlobs(siteId, blobIds);
+  }
+}
+
+/** What was deleted on its own can still be restored, and what others shared still stands: both outlive the folder. */
+async function rescueBelow(siteId: string, ownerId: string, nodeId: string): Promise<void> {
+  const below = await nodesBelow(siteId, nodeId);
+  await db().$transaction(async (tx) => {
+    await lockTree(tx, siteId, ownerId);
+    const found = { siteId, id: { in: below, not: nodeId } };
+    const root = await rootOf(tx, siteId, ownerId);
+    await tx.fileNode.updateMany({
+      where: { ...found, trashedAt: { not: null }, purgedAt: null },
+      data: { parentId: root },
+    });
+    for (const { id, name } of await tx.fileNode.findMany({ where: { ...found, kind: "mount", trashedAt: null } })) {
+      const free = await freeName(tx, { siteId, folderId: root, name, isFile: false });
+      await tx.fileNode.update({ where: { siteId_id: { siteId, id } }, data: { parentId: root, name: free } });
+      await recordChange(tx, siteId, id);
+    }
+  });
+}
