@@ -11,15 +11,16 @@ export function PasswordInput(props: ComponentProps<"input">) {
   return (
     <div className="relative">
       <Input {...props} type={isShown ? "text" : "password"} className="pe-10" />
-      <IconButton
-        label={isShown ? "Hide the password" : "Show the password"}
-        size="sm"
-        hasTooltip={false}
-        onClick={() => setShown(!isShown)}
-        className="absolute end-1 top-1"
-      >
-        {isShown ? <EyeOff /> : <Eye />}
-      </IconButton>
+      <span className="absolute end-1 top-1">
+        <IconButton
+          label={isShown ? "Hide the password" : "Show the password"}
+          size="sm"
+          hasTooltip={false}
+          onClick={() => setShown(!isShown)}
+        >
+          {isShown ? <EyeOff /> : <Eye />}
+        </IconButton>
+      </span>
     </div>
   );
 }
