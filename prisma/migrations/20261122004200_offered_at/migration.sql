@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "SentShare" ADD COLUMN "offeredAt" TIMESTAMPTZ(3);
