@@ -16,6 +16,8 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       return { text: `${about.name} no longer shares “${notice.about.resource}” with you`, href: "/shared-with-me" };
     case "share-changed":
       return { text: `${about.name} changed what you can do with “${notice.about.resource}”`, href: "/shared-with-me" };
+    case "share-expired":
+      return { text: `“${notice.about.resource}” from ${about.name} has expired`, href: "/shared-with-me" };
     case "share-failed":
       return {
         text: `“${notice.about.resource}” could not be shared with ${about.name}`,

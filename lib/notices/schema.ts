@@ -12,6 +12,7 @@ export const NoticeView = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("share-left"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-revoked"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-changed"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-expired"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-failed"), about: z.object({ ...shared, reason: z.string() }) }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
