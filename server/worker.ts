@@ -5,6 +5,9 @@ import { purgeNode } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
+import { endSharesBelow, endSharesWithContact } from "@/lib/sharing/end-shares";
+import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
+import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
 
 /** A job gets the payload that it was enqueued with; its rooms check what still holds of it. */
 const job =
@@ -20,7 +23,13 @@ export const tasks: TaskList = {
   "sweep-rate-counts": job(sweepRateCounts),
   "fold-changes": job(foldChanges),
   "sweep-blobs": job(sweepBlobs),
-  "purge-node": job(purgeNode),
+  "purge-node": job(async (node: { siteId: string; nodeId: string }) => {
+    await endSharesBelow(node);
+    await purgeNode(node);
+  }),
+  "end-shares-with-contact": job(endSharesWithContact),
+  "expire-received-share": job(expireReceivedShare),
+  "sweep-access-tokens": job(sweepAccessTokens),
 };
 
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
@@ -29,4 +38,5 @@ export const crontab = `
 23 * * * * sweep-rate-counts
 * * * * * fold-changes
 */20 * * * * sweep-blobs
+41 * * * * sweep-access-tokens
 `;

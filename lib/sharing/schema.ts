@@ -4,6 +4,7 @@ export const Role = z.enum(["viewer", "editor"]);
 
 /** `queued`: the other cloud has not heard of it yet; `failed`: we gave up telling it. */
 export const SentShareState = z.enum(["queued", "delivered", "accepted", "declined", "failed", "expired", "revoked"]);
+export type SentShareState = z.infer<typeof SentShareState>;
 export const SentShareView = z.object({
   id: z.string(),
   nodeId: z.string().nullable(),
@@ -80,3 +81,9 @@ export const ReceivedShareView = z.object({
 });
 export type ReceivedShareView = z.infer<typeof ReceivedShareView>;
 export const ReceivedSharePage = z.object({ items: z.array(ReceivedShareView), next: z.string().nullable() });
+
+/** A page of a list of shares: `after` is the `next` of the page before. */
+export const PageQuery = z.object({
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(200).default(100),
+});

@@ -1,0 +1,7 @@
+import { route } from "@/lib/http/route";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { PageQuery } from "@/lib/sharing/schema";
+
+export const GET = route({ query: PageQuery }, async ({ user, query }) =>
+  Response.json(await listReceivedShares(user, query)),
+);

@@ -1,0 +1,13 @@
+import { z } from "zod";
+import { route } from "@/lib/http/route";
+import { PageQuery, SendShareInput } from "@/lib/sharing/schema";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { listSentShares } from "@/lib/sharing/sent/sent-shares";
+
+const Query = PageQuery.extend({ nodeId: z.uuid().optional() });
+
+export const GET = route({ query: Query }, async ({ user, query }) => Response.json(await listSentShares(user, query)));
+
+export const POST = route({ body: SendShareInput, limit: { max: 60, seconds: 60 } }, async ({ user, body }) =>
+  Response.json(await sendShare(user, body), { status: 201 }),
+);

@@ -1,0 +1,8 @@
+import { ocmRoute } from "@/lib/http/ocm-route";
+import { OcmNotification } from "@/lib/protocol/ocm/wire";
+import { receiveNotification } from "@/lib/sharing/receive-notification";
+
+export const POST = ocmRoute(OcmNotification, async ({ site, peer, body, remember }) => {
+  await receiveNotification(site, peer.provider, body, remember);
+  return Response.json({}, { status: 201 });
+});

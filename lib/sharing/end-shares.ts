@@ -1,0 +1,49 @@
+import { db } from "@/lib/core/db";
+import { wantDelivered } from "@/lib/delivery/outbox";
+import { removeMount } from "@/lib/files/mounts";
+import { touchTopic } from "@/lib/notices/live";
+import { noSecrets } from "@/lib/sharing/received/offer";
+import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
+
+const SHARED_BELOW = `
+  WITH RECURSIVE below AS (
+    SELECT id FROM "FileNode" WHERE "siteId" = $1::uuid AND id = $2::uuid AND "purgedAt" IS NOT NULL
+    UNION ALL
+    SELECT child.id FROM below JOIN "FileNode" child ON child."siteId" = $1::uuid AND child."parentId" = below.id
+     WHERE child."trashedAt" IS NULL OR child."purgedAt" IS NOT NULL
+  )
+  SELECT share.id FROM "SentShare" share JOIN below ON share."siteId" = $1::uuid AND share."nodeId" = below.id`;
+
+/**
+ * Ends every share of a thing that was deleted for good and of what is below it, before the rows go. What was deleted
+ * on its own before can still be restored, and keeps its shares.
+ */
+export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeId: string }): Promise<void> {
+  await db().$transaction(async (tx) => {
+    const shares = await tx.$queryRawUnsafe<{ id: string }[]>(SHARED_BELOW, siteId, nodeId);
+    const id = { in: shares.map((share) => share.id) };
+    await endSentShares(tx, siteId, { id });
+    await tx.sentShare.updateMany({ where: { siteId, id }, data: { nodeId: null } });
+  });
+}
+
+/** Ends all that two people share with each other, in both directions, when one of them removes the other. */
+export async function endSharesWithContact({
+  siteId,
+  contactId,
+}: {
+  siteId: string;
+  contactId: string;
+}): Promise<void> {
+  await db().$transaction(async (tx) => {
+    await endSentShares(tx, siteId, { contactId });
+    const where = { siteId, contactId, state: { in: ["pending" as const, "accepted" as const] } };
+    const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left", ...noSecrets } });
+    for (const { id, provider, receiverId } of left) {
+      await removeMount(tx, siteId, id);
+      await wantDelivered(tx, { siteId, provider, subjectKind: "received-share", subjectId: id });
+      await touchTopic(tx, siteId, [receiverId], "shares-received");
+      await touchTopic(tx, siteId, [receiverId], "files");
+    }
+  });
+}

@@ -1,0 +1,105 @@
+import { db } from "@/lib/core/db";
+import { AppError, notFound, peerFailed } from "@/lib/core/errors";
+import { once } from "@/lib/core/once";
+import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
+import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
+import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { TokenResponse } from "@/lib/protocol/ocm/wire";
+import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
+import { getSite } from "@/lib/sites/sites";
+import { discoverProvider } from "@/lib/trust/discover-provider";
+import { guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+/** A token that ends within this time is renewed first, so that a request in flight does not outlive it. */
+const RENEW_BEFORE = 60_000;
+
+/**
+ * Where an accepted share is, and what opens it: an access token of its Sending Server, exchanged once at a time for
+ * the shared secret and kept until it ends or `renew` asks for another. A server that knows no exchange gets the
+ * secret itself, unless it required the exchange.
+ *
+ * @throws SHARE_ENDED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
+ * @see OCM, "Token Request", "Resource Access"
+ */
+export async function accessToShare(
+  siteId: string,
+  receivedShareId: string,
+  { renew = false } = {},
+): Promise<{ baseUrl: string; accessToken: string }> {
+  const share = await db().receivedShare.findFirst({ where: { siteId, id: receivedShareId, state: "accepted" } });
+  if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
+  const discovered = await discoverProvider(siteId, share.provider);
+  const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
+
+  const secret = decryptSecret("share-secret", share.secretEncrypted);
+  const mustExchange = share.requirements.includes("must-exchange-token");
+  if (!mustExchange && !discovered.capabilities.includes("exchange-token")) return { baseUrl, accessToken: secret };
+  const kept = renew ? null : keptToken(share);
+  return { baseUrl, accessToken: kept ?? (await exchangeOnce(share, secret, discovered)) };
+}
+
+/**
+ * The address of a shared resource: below the WebDAV root that the Provider's discovery names, or anywhere on the
+ * Provider's own authority if the share says so.
+ *
+ * @throws PEER_AUTHORITY_REFUSED, PEER_WEBDAV_UNKNOWN
+ */
+export function resolveWebdavUri(uri: string, provider: string, { webdavPath }: DiscoveredProvider): URL {
+  const options = { allowHttp: guardedClient().allowsHttp(provider) };
+  if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) return requireSameAuthority(uri, provider, options);
+  if (!webdavPath) throw peerFailed("PEER_WEBDAV_UNKNOWN", "The other cloud does not say where its shares are.");
+  const root = `${originOfProvider(provider)}${webdavPath.replace(/\/*$/, "/")}`;
+  const url = requireSameAuthority(root + uri.replace(/^\/+/, ""), provider, options);
+  const isBelowRoot = url.href.startsWith(root) && url.href.length > root.length && !url.search && !url.hash;
+  if (!isBelowRoot) throw peerFailed("PEER_AUTHORITY_REFUSED", "The other cloud named an address that is not its own.");
+  return url;
+}
+
+function keptToken({ accessTokenEncrypted, accessTokenExpiresAt }: ReceivedShare): string | null {
+  const isLive = accessTokenExpiresAt && accessTokenExpiresAt.getTime() - RENEW_BEFORE > Date.now();
+  return isLive && accessTokenEncrypted ? decryptSecret("access-token", accessTokenEncrypted) : null;
+}
+
+/** All who need a token at the same time wait for one exchange. */
+function exchangeOnce(share: ReceivedShare, secret: string, discovered: DiscoveredProvider): Promise<string> {
+  const running = once("token-exchanges", () => new Map<string, Promise<string>>());
+  const exchange =
+    running.get(share.id) ?? exchangeNow(share, secret, discovered).finally(() => running.delete(share.id));
+  running.set(share.id, exchange);
+  return exchange;
+}
+
+async function exchangeNow(share: ReceivedShare, code: string, { tokenEndPoint }: DiscoveredProvider): Promise<string> {
+  const { siteId, id, provider } = share;
+  if (!tokenEndPoint) throw refused("The other cloud does not say where it gives access.");
+  const site = await getSite(siteId);
+  const form = { grant_type: "authorization_code", client_id: site.provider, code };
+  const answer = await callProvider(site, provider, { to: tokenEndPoint, form });
+  const granted = TokenResponse.safeParse(answer.json);
+  if (answer.status !== 200 || !granted.success) throw refusalOf(answer, share);
+
+  const { access_token, expires_in } = granted.data;
+  await db().receivedShare.updateMany({
+    where: { siteId, id, state: "accepted" },
+    data: {
+      accessTokenEncrypted: encryptSecret("access-token", access_token),
+      accessTokenExpiresAt: new Date(Date.now() + expires_in * 1000),
+    },
+  });
+  return access_token;
+}
+
+function refusalOf({ status, json, retryAfter }: PeerAnswer, share: ReceivedShare): AppError {
+  const { error } = (json ?? {}) as { error?: unknown };
+  if (status === 400 && error === "invalid_grant") return shareGone(share);
+  if (status !== 429 && status < 500) return refused("The other cloud does not give access to this share.");
+  const extras = retryAfter ? { retryAfter } : {};
+  return new AppError(503, "PEER_BUSY", "The other cloud does not make this available just now.", extras);
+}
+
+const refused = (message: string) => peerFailed("PEER_TOKEN_REFUSED", message);
+
+/** The Sending Server knows the share no more, though it did not say that it ended. */
+export const shareGone = ({ senderName }: Pick<ReceivedShare, "senderName">, cause?: unknown) =>
+  peerFailed("PEER_SHARE_GONE", `It can no longer be opened. ${senderName} may have ended the share.`, { cause });

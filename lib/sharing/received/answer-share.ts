@@ -1,0 +1,115 @@
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { wantDelivered } from "@/lib/delivery/outbox";
+import { placeMount, removeMount } from "@/lib/files/mounts";
+import { touchTopic } from "@/lib/notices/live";
+import { noSecrets } from "@/lib/sharing/received/offer";
+import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
+import type { ReceivedShareView } from "@/lib/sharing/schema";
+import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+/**
+ * Takes an offer: it stands in the receiver's files from now on, and the sender is told. Again: changes nothing.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED
+ * @see OCM, "Share Acceptance Notification"
+ */
+export async function acceptShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+  return answer(user, id, async (tx, share) => {
+    if (share.state === "accepted") return;
+    if (share.state !== "pending") throw ended();
+    if (share.expiresAt && share.expiresAt <= new Date()) {
+      throw conflict("SHARE_EXPIRED", "This offer has expired. Ask its sender for another.");
+    }
+    await change(tx, share, "accepted");
+    const { siteId, receiverId: userId, name } = share;
+    await placeMount(tx, { siteId, userId, receivedShareId: share.id, name });
+  });
+}
+
+/**
+ * Refuses an offer, and the sender is told. Again: changes nothing.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_ACCEPTED_BEFORE
+ */
+export async function declineShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+  return answer(user, id, async (tx, share) => {
+    if (share.state === "declined") return;
+    if (share.state === "accepted") throw conflict("SHARE_ACCEPTED_BEFORE", "You have accepted it. Leave it instead.");
+    if (share.state !== "pending") throw ended();
+    await change(tx, share, "declined");
+  });
+}
+
+/**
+ * Gives an accepted share back, and the sender is told; or takes one that has ended off the list.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_NOT_ACCEPTED
+ */
+export async function leaveShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+  return answer(user, id, async (tx, share) => {
+    if (share.state === "left" || share.state === "declined") return;
+    const hasExpired = share.expiresAt !== null && share.expiresAt <= new Date();
+    if (share.state === "pending" && !hasExpired) {
+      throw conflict("SHARE_NOT_ACCEPTED", "You have not accepted it. Decline it instead.");
+    }
+    await change(tx, share, "left");
+    await removeMount(tx, share.siteId, share.id);
+  });
+}
+
+type Decide = (tx: Tx, share: ReceivedShare) => Promise<void>;
+
+/** Locks the share, so that of two answers at once the second sees what the first has decided. */
+async function answer(user: UserPrincipal, id: string, decide: Decide): Promise<ReceivedShareView> {
+  if (!isId(id)) throw noSuchOffer();
+  const { siteId, userId } = user;
+  await db().$transaction(async (tx) => {
+    // Both sides of a share within this site: always the sent row first, as when it is revoked.
+    await tx.$queryRaw`
+      SELECT FROM "SentShare" sent JOIN "ReceivedShare" received
+          ON received."siteId" = sent."siteId" AND received.provider = '' AND received."providerId" = sent.id::text
+       WHERE received."siteId" = ${siteId}::uuid AND received.id = ${id}::uuid AND received."receiverId" = ${userId}::uuid
+         FOR UPDATE OF sent`;
+    const [share] = await tx.$queryRaw<ReceivedShare[]>`
+      SELECT * FROM "ReceivedShare"
+       WHERE "siteId" = ${siteId}::uuid AND id = ${id}::uuid AND "receiverId" = ${userId}::uuid FOR UPDATE`;
+    if (!share) throw noSuchOffer();
+    await decide(tx, share);
+  });
+  return getReceivedShare(user, id);
+}
+
+async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "declined" | "left"): Promise<void> {
+  const { siteId, id, receiverId, provider } = share;
+  const secrets = state === "accepted" ? {} : noSecrets;
+  await tx.receivedShare.update({
+    where: { siteId_id: { siteId, id } },
+    data: { state, answeredAt: new Date(), ...secrets },
+  });
+  if (share.state !== "revoked") await tellSender(tx, share, state === "accepted");
+  await touchTopic(tx, siteId, [receiverId], "shares-received");
+  await touchTopic(tx, siteId, [receiverId], "files");
+  await recordAudit(tx, siteId, {
+    actor: `user:${receiverId}`,
+    action: `received-share-${state}`,
+    subject: `received-share:${id}`,
+    detail: { provider, providerId: share.providerId },
+  });
+}
+
+async function tellSender(
+  tx: Tx,
+  { siteId, id, provider, providerId }: ReceivedShare,
+  isTaken: boolean,
+): Promise<void> {
+  if (provider) return wantDelivered(tx, { siteId, provider, subjectKind: "received-share", subjectId: id });
+  const answered = { siteId, provider, id: providerId };
+  await (isTaken ? recordAcceptance(tx, answered) : recordRefusal(tx, answered));
+}
+
+const ended = () => conflict("SHARE_ENDED", "This share has ended.");

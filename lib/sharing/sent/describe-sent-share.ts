@@ -1,0 +1,118 @@
+import { db, type Tx } from "@/lib/core/db";
+import { decryptSecret } from "@/lib/core/secrets";
+import type { PeerAnswer } from "@/lib/delivery/call-provider";
+import type { Describer, Description } from "@/lib/delivery/deliver";
+import { touchTopic } from "@/lib/notices/live";
+import { notify } from "@/lib/notices/notices";
+import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
+import { getSite } from "@/lib/sites/sites";
+import type { Prisma, ShareRole } from "@/prisma/generated/client";
+
+const withParties = { node: true, sender: true, contact: true } as const;
+type Described = Prisma.SentShareGetPayload<{ include: typeof withParties }>;
+
+const PERMISSIONS: Record<ShareRole, string[]> = { viewer: ["read"], editor: ["read", "write"] };
+/** The peer does not know the share (any more), or not this kind of message: nothing is left to tell it. */
+const NOTHING_TO_TELL = [400, 404, 501];
+
+/**
+ * What the Receiving Server should hear of a sent share now: that it exists, that it changed, or that it ended.
+ * A peer that never heard of a share is not told of its end.
+ */
+export const describeSentShare: Describer = async (siteId, id) => {
+  const share = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: withParties });
+  if (!share || share.answer === "declined") return null;
+  if (share.revokedAt) return share.offeredAt ? describeEnd(share) : null;
+  if (hasExpired(share) && !share.offeredAt) return null;
+  // An answer proves that the offer arrived, even if the answer to the offer was lost.
+  return share.toldRole || share.answer === "accepted" ? describeChange(share) : describeOffer(share);
+};
+
+/**
+ * Written down before the first try: if this process dies after the request left, a later end is still told.
+ * A share that is revoked meanwhile is not offered.
+ */
+async function describeOffer(share: Described): Promise<Description | null> {
+  const { siteId, id, node, secretEncrypted } = share;
+  const { count } = await db().sentShare.updateMany({
+    where: { siteId, id, revokedAt: null },
+    data: { offeredAt: share.offeredAt ?? new Date() },
+  });
+  if (count === 0 || !node || !secretEncrypted) return null;
+
+  const { provider } = await getSite(siteId);
+  const sender = formatOcmAddress({ identifier: share.contact?.ourIdentifier ?? share.sender.identifier, provider });
+  const { displayName } = share.sender;
+  const json = {
+    shareWith: share.shareWith,
+    name: node.name,
+    description: share.note,
+    providerId: id,
+    owner: sender,
+    ownerDisplayName: displayName,
+    sender,
+    senderDisplayName: displayName,
+    shareType: "user",
+    resourceType: node.kind,
+    ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
+    protocol: {
+      name: "multi",
+      webdav: {
+        uri: id,
+        sharedSecret: decryptSecret("share-secret", secretEncrypted),
+        permissions: PERMISSIONS[share.role],
+        requirements: ["must-exchange-token"],
+      },
+    },
+  };
+  return { call: { to: "/shares", json }, ...withOutcome(share) };
+}
+
+function describeChange(share: Described): Description | null {
+  const { role, expiresAt } = share;
+  if (role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime()) return null;
+  // The sender's server enforces the change whatever the peer makes of it, so a peer that cannot be told is no failure.
+  const notification = { permissions: PERMISSIONS[role], expiration: expiresAt ? inSeconds(expiresAt) : 0 };
+  return { ...describeNotification(share, "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
+}
+
+const describeEnd = (share: Described) => describeNotification(share, "SHARE_UNSHARED", {});
+
+function describeNotification(share: Described, notificationType: string, notification: object): Description {
+  const resourceType = share.node?.kind ?? "file";
+  const json = { notificationType, resourceType, providerId: share.id, notification };
+  return { call: { to: "/notifications", json }, alsoDone: NOTHING_TO_TELL };
+}
+
+/** What is noted is what was said, not what the share has become meanwhile. */
+function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFailed"> {
+  const { siteId, id, senderId } = told;
+  return {
+    async onDelivered(tx, answer) {
+      await tx.sentShare.updateMany({
+        where: { siteId, id },
+        data: { toldRole: told.role, toldExpiresAt: told.expiresAt, ...nameFrom(told, answer) },
+      });
+      await touchTopic(tx, siteId, [senderId], "shares-sent");
+    },
+    async onFailed(tx, { sentence, hasGivenUp }) {
+      if (hasGivenUp) await tellSender(tx, told, sentence);
+      await touchTopic(tx, siteId, [senderId], "shares-sent");
+    },
+  };
+}
+
+/** Whoever was addressed by a typed address gets the name that his cloud tells. */
+function nameFrom({ recipientName, shareWith }: Described, { json }: PeerAnswer) {
+  const told = ShareCreationResponse.safeParse(json).data?.recipientDisplayName;
+  return recipientName === shareWith && told ? { recipientName: told } : {};
+}
+
+async function tellSender(tx: Tx, { siteId, id, senderId, node, recipientName, provider }: Described, reason: string) {
+  const about = { shareId: id, resource: node?.name ?? "", name: recipientName, provider, reason };
+  await notify(tx, siteId, senderId, "share-failed", about);
+}
+
+const hasExpired = ({ expiresAt }: Described) => expiresAt !== null && expiresAt <= new Date();
+const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000);

@@ -1,0 +1,43 @@
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { wantDelivered } from "@/lib/delivery/outbox";
+import { touchTopic } from "@/lib/notices/live";
+import { endReceivedShare } from "@/lib/sharing/received/offer";
+import type { SentShareView } from "@/lib/sharing/schema";
+import { getSentShare, noSuchShare } from "@/lib/sharing/sent/sent-shares";
+import type { Prisma, SentShare } from "@/prisma/generated/client";
+
+/**
+ * Ends a share for good, at once: its secret and its access tokens are gone when this returns, and the other side is
+ * told. Ending it again changes nothing.
+ *
+ * @throws SHARE_NOT_FOUND
+ * @see OCM, "Share Deletion"
+ */
+export async function revokeShare(sender: UserPrincipal, id: string): Promise<SentShareView> {
+  if (!isId(id)) throw noSuchShare();
+  const { siteId, userId } = sender;
+  await db().$transaction(async (tx) => {
+    const ended = await endSentShares(tx, siteId, { id, senderId: userId });
+    if (ended.length === 0) return;
+    await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "share-revoked", subject: `sent-share:${id}` });
+  });
+  return getSentShare(sender, id);
+}
+
+/** Ends the live shares that a condition names, in the caller's transaction, and returns them. */
+export async function endSentShares(tx: Tx, siteId: string, which: Prisma.SentShareWhereInput): Promise<SentShare[]> {
+  const ended = await tx.sentShare.updateManyAndReturn({
+    where: { ...which, siteId, revokedAt: null },
+    data: { revokedAt: new Date(), secretHash: null, secretEncrypted: null },
+  });
+  await tx.accessToken.deleteMany({ where: { siteId, sentShareId: { in: ended.map(({ id }) => id) } } });
+  for (const { id, provider, recipientId } of ended) {
+    if (recipientId) await endReceivedShare(tx, { siteId, provider, providerId: id });
+    else await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
+  }
+  await touchTopic(tx, siteId, [...new Set(ended.map(({ senderId }) => senderId))], "shares-sent");
+  return ended;
+}

@@ -1,0 +1,69 @@
+import { db } from "@/lib/core/db";
+import { invalid, notFound } from "@/lib/core/errors";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { findUserByIdentifier, findUserByLogin, getUser, type Person } from "@/lib/identity/users";
+import { formatOcmAddress, type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
+import type { Recipient } from "@/lib/sharing/schema";
+import { getSite } from "@/lib/sites/sites";
+import type { Contact, Site } from "@/prisma/generated/client";
+
+/** The Receiving Party of a share to be sent. `provider` is empty for a person of the same site. */
+export type FoundRecipient = {
+  shareWith: string;
+  provider: string;
+  recipientName: string;
+  contactId: string | null;
+  recipientId: string | null;
+};
+
+/**
+ * Who is meant: a contact, a person of the same site, or whoever a typed address names.
+ *
+ * @throws RECIPIENT_NOT_FOUND, PERSON_NOT_FOUND, SHARE_WITH_SELF, OCM_ADDRESS_INVALID
+ */
+export async function findRecipient(sender: UserPrincipal, recipient: Recipient): Promise<FoundRecipient> {
+  const { siteId, userId } = sender;
+  if (recipient.kind === "contact") {
+    const contact = await db().contact.findFirst({ where: { siteId, userId, id: recipient.id, removedAt: null } });
+    if (!contact) throw notFound("RECIPIENT_NOT_FOUND", "This person is not among your contacts.");
+    return asContact(contact);
+  }
+
+  const site = await getSite(siteId);
+  if (recipient.kind === "person") {
+    return asPerson(site, sender, site.showsSitePeople ? await getUser(siteId, recipient.id) : null);
+  }
+
+  const address = parseOcmAddress(recipient.address);
+  if (address.provider === site.provider) {
+    return asPerson(site, sender, await findPersonOfSite(site, address.identifier));
+  }
+  const { provider, identifier } = address;
+  const contact = await db().contact.findFirst({ where: { siteId, userId, provider, identifier, removedAt: null } });
+  return contact ? asContact(contact) : asStranger(address);
+}
+
+/** Where people may see each other anyway, their user names are no secret either. */
+async function findPersonOfSite(site: Site, identifier: string): Promise<Person | null> {
+  const person = await findUserByIdentifier(site.id, identifier);
+  return person ?? (site.showsSitePeople ? findUserByLogin(site.id, identifier) : null);
+}
+
+function asPerson(site: Site, sender: UserPrincipal, person: Person | null): FoundRecipient {
+  if (person?.id === sender.userId) throw invalid("SHARE_WITH_SELF", "This is you: it is yours already.");
+  if (!person || person.disabledAt) throw notFound("RECIPIENT_NOT_FOUND", "Nobody on this cloud has that address.");
+  const shareWith = formatOcmAddress({ identifier: person.identifier, provider: site.provider });
+  const { id: recipientId, displayName: recipientName } = person;
+  return { shareWith, provider: "", recipientName, contactId: null, recipientId };
+}
+
+function asContact({ id, identifier, provider, displayName }: Contact): FoundRecipient {
+  const shareWith = formatOcmAddress({ identifier, provider });
+  return { shareWith, provider, recipientName: displayName, contactId: id, recipientId: null };
+}
+
+/** Has no name until his cloud tells one. */
+function asStranger(address: OcmAddress): FoundRecipient {
+  const shareWith = formatOcmAddress(address);
+  return { shareWith, provider: address.provider, recipientName: shareWith, contactId: null, recipientId: null };
+}

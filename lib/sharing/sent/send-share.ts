@@ -1,0 +1,134 @@
+import { recordAudit } from "@/lib/audit/record";
+import { db, onDuplicate, type Tx } from "@/lib/core/db";
+import { invalid } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
+import { wantDelivered } from "@/lib/delivery/outbox";
+import { getNode, type OwnNode } from "@/lib/files/nodes";
+import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { offerToReceiver } from "@/lib/sharing/received/offer";
+import type { SendShareInput, SentShareView } from "@/lib/sharing/schema";
+import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
+import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
+import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { getSite } from "@/lib/sites/sites";
+import { requireAllowedProvider } from "@/lib/trust/provider-record";
+import type { SentShare } from "@/prisma/generated/client";
+
+/**
+ * Creates a Share. For somebody on another cloud its Share Creation Notification is queued in the same transaction:
+ * the Share exists when this returns, the Receiving Server may hear of it later. For somebody on this site it is
+ * offered in the same transaction, and no secret is made.
+ *
+ * @throws NODE_NOT_FOUND, RESHARE_UNSUPPORTED, RECIPIENT_NOT_FOUND, SHARE_WITH_SELF,
+ *   OCM_ADDRESS_INVALID, PROVIDER_NOT_TRUSTED, EXPIRY_PAST, SHARE_ALREADY_SENT
+ * @see OCM, "Share Creation Notification"
+ */
+export async function sendShare(sender: UserPrincipal, input: SendShareInput): Promise<SentShareView> {
+  const { siteId } = sender;
+  const expiresAt = futureExpiry(input.expiresAt);
+  const node = await requireShareable(sender, input.nodeId);
+  const recipient = await findRecipient(sender, input.recipient);
+  if (recipient.provider) await requireAllowedProvider(siteId, recipient.provider); // discovery belongs to delivery
+
+  const share = await db().$transaction(async (tx) => {
+    await endFinishedShare(tx, sender, node.id, recipient.shareWith);
+    const { role, note } = input;
+    const created = await tx.sentShare
+      .create({
+        data: {
+          siteId,
+          senderId: sender.userId,
+          nodeId: node.id,
+          ...recipient,
+          role,
+          note,
+          expiresAt,
+          ...secretFor(recipient),
+        },
+      })
+      .catch(onDuplicate("SHARE_ALREADY_SENT", `It is already shared with ${recipient.recipientName}.`));
+
+    if (recipient.recipientId) await offerWithinSite(tx, sender, created, node);
+    else
+      await wantDelivered(tx, {
+        siteId,
+        provider: recipient.provider,
+        subjectKind: "sent-share",
+        subjectId: created.id,
+      });
+    await recordAudit(tx, siteId, {
+      actor: `user:${sender.userId}`,
+      action: "share-sent",
+      subject: `sent-share:${created.id}`,
+      detail: { nodeId: node.id, shareWith: recipient.shareWith, role },
+    });
+    return created;
+  });
+
+  logger("sharing").info({ shareId: share.id, provider: recipient.provider }, "share sent");
+  return getSentShare(sender, share.id);
+}
+
+/**
+ * Reads the expiry that a person chose.
+ *
+ * @throws EXPIRY_PAST
+ */
+export function futureExpiry(text: string | null): Date | null {
+  if (text === null) return null;
+  const expiresAt = new Date(text);
+  // Whole seconds, because the wire knows no others: what was told must compare equal to what is.
+  expiresAt.setUTCMilliseconds(0);
+  if (expiresAt > new Date()) return expiresAt;
+  const message = "Choose a time that is still to come.";
+  throw invalid("EXPIRY_PAST", message, { fields: [{ name: "expiresAt", message }] });
+}
+
+async function requireShareable(sender: UserPrincipal, nodeId: string): Promise<OwnNode> {
+  const node = await getNode(sender, nodeId);
+  if (node.kind !== "mount") return node;
+  throw invalid("RESHARE_UNSUPPORTED", "This belongs to somebody else. Ask its owner to share it with more people.");
+}
+
+/** A share that was declined or has expired does not stand in the way of another. */
+async function endFinishedShare(
+  tx: Tx,
+  { siteId, userId }: UserPrincipal,
+  nodeId: string,
+  shareWith: string,
+): Promise<void> {
+  const isFinished = { OR: [{ answer: "declined" as const }, { expiresAt: { lte: new Date() } }] };
+  await endSentShares(tx, siteId, { senderId: userId, nodeId, shareWith, ...isFinished });
+}
+
+function secretFor({ recipientId }: FoundRecipient) {
+  if (recipientId) return {};
+  const secret = newSecret("shr_");
+  return { secretHash: hashSecret("share-secret", secret), secretEncrypted: encryptSecret("share-secret", secret) };
+}
+
+async function offerWithinSite(tx: Tx, sender: UserPrincipal, share: SentShare, node: OwnNode): Promise<void> {
+  const [{ provider }, { identifier }] = await Promise.all([
+    getSite(share.siteId),
+    tx.user.findUniqueOrThrow({ where: { siteId_id: { siteId: share.siteId, id: sender.userId } } }),
+  ]);
+  const address = formatOcmAddress({ identifier, provider });
+  await offerToReceiver(tx, {
+    siteId: share.siteId,
+    receiverId: share.recipientId ?? "",
+    provider: "",
+    providerId: share.id,
+    sender: address,
+    owner: address,
+    shareWith: share.shareWith,
+    senderName: sender.displayName,
+    name: node.name,
+    resourceType: node.kind,
+    role: share.role,
+    note: share.note,
+    expiresAt: share.expiresAt,
+    requirements: [],
+  });
+}

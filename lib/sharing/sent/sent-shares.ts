@@ -1,0 +1,93 @@
+import type { z } from "zod";
+import { pool } from "@/lib/core/db";
+import { notFound } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { placeOf } from "@/lib/sharing/internal/place";
+import { type SentSharePage, type SentShareState, SentShareView } from "@/lib/sharing/schema";
+import type { SentShare } from "@/prisma/generated/client";
+
+type Row = Pick<
+  SentShare,
+  | "id"
+  | "nodeId"
+  | "recipientName"
+  | "provider"
+  | "shareWith"
+  | "role"
+  | "note"
+  | "expiresAt"
+  | "answer"
+  | "createdAt"
+  | "revokedAt"
+  | "toldRole"
+  | "toldExpiresAt"
+  | "recipientId"
+> & {
+  name: string | null;
+  nodeKind: "file" | "folder" | null;
+  path: string | null;
+  gaveUpAt: Date | null;
+  failure: string | null;
+};
+
+const SENT = `
+  SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
+         share."expiresAt", share.answer, share."createdAt", share."revokedAt", share."toldRole", share."toldExpiresAt",
+         share."recipientId", node.name, node.kind AS "nodeKind", place.path, delivery."gaveUpAt", delivery.failure
+    FROM "SentShare" share
+    LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
+    LEFT JOIN "Delivery" delivery ON delivery."siteId" = share."siteId"
+         AND delivery."subjectKind" = 'sent-share' AND delivery."subjectId" = share.id
+    LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true
+   WHERE share."siteId" = $1 AND share."senderId" = $2`;
+
+const LIST = `${SENT} AND share."revokedAt" IS NULL
+     AND ($3::uuid IS NULL OR share."nodeId" = $3) AND ($4::uuid IS NULL OR share.id < $4)
+   ORDER BY share.id DESC LIMIT $5`;
+
+export type SentSharesQuery = { nodeId?: string; after?: string; limit?: number };
+
+/** What a person shares, newest first, or who has access to one thing. Shares that were revoked are not among it. */
+export async function listSentShares(
+  { siteId, userId }: UserPrincipal,
+  { nodeId, after, limit = 100 }: SentSharesQuery = {},
+): Promise<z.infer<typeof SentSharePage>> {
+  const { rows } = await pool().query<Row>(LIST, [siteId, userId, nodeId ?? null, after ?? null, limit + 1]);
+  const items = rows.slice(0, limit).map(viewSentShare);
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/** @throws SHARE_NOT_FOUND */
+export async function getSentShare({ siteId, userId }: UserPrincipal, id: string): Promise<SentShareView> {
+  if (!isId(id)) throw noSuchShare();
+  const { rows } = await pool().query<Row>(`${SENT} AND share.id = $3`, [siteId, userId, id]);
+  if (!rows[0]) throw noSuchShare();
+  return viewSentShare(rows[0]);
+}
+
+/** Says the same of what is absent and of what is somebody else's. */
+export const noSuchShare = () => notFound("SHARE_NOT_FOUND", "There is no such share.");
+
+function viewSentShare(row: Row): SentShareView {
+  const state = stateOf(row);
+  const isTold = row.toldRole === row.role && row.toldExpiresAt?.getTime() === row.expiresAt?.getTime();
+  return SentShareView.parse({
+    ...row,
+    name: row.name ?? "",
+    kind: row.nodeKind ?? "file",
+    state,
+    isUpdating: row.toldRole !== null && !isTold && !row.gaveUpAt && (state === "delivered" || state === "accepted"),
+    expiresAt: row.expiresAt?.toISOString() ?? null,
+    createdAt: row.createdAt.toISOString(),
+  });
+}
+
+function stateOf(row: Row): SentShareState {
+  if (row.revokedAt) return "revoked";
+  if (row.answer === "declined") return "declined";
+  if (row.expiresAt && row.expiresAt <= new Date()) return "expired";
+  if (row.answer === "accepted") return "accepted";
+  if (row.recipientId || row.toldRole) return "delivered";
+  return row.gaveUpAt ? "failed" : "queued";
+}

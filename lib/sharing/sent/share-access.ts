@@ -1,0 +1,89 @@
+import { pool } from "@/lib/core/db";
+import { AppError, notFound, unauthenticated } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { SharePrincipal } from "@/lib/core/principal";
+import { hashSecret } from "@/lib/core/secrets";
+import { placeOf } from "@/lib/sharing/internal/place";
+import type { ShareRole } from "@/prisma/generated/client";
+
+type SharedNow = {
+  id: string;
+  senderId: string;
+  nodeId: string;
+  role: ShareRole;
+  expiresAt: Date | null;
+  isLive: boolean;
+  isSuspended: boolean;
+};
+
+/** What every access to a share asks first: whether it still stands, and whether it is to be had just now. */
+const SHARED_NOW = `
+  SELECT share.id, share."senderId", share."nodeId", share.role, share."expiresAt",
+         share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
+           AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
+         sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false) AS "isSuspended"
+    FROM "SentShare" share
+    JOIN "User" sender ON sender."siteId" = share."siteId" AND sender.id = share."senderId"
+    LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true`;
+
+const BY_BEARER = `${SHARED_NOW}
+    JOIN "AccessToken" token ON token."siteId" = share."siteId" AND token."sentShareId" = share.id
+   WHERE share."siteId" = $1 AND share.id = $2 AND token."tokenHash" = $3 AND token."expiresAt" > now()`;
+
+/**
+ * Who holds this access token, for one request under its share. A final no is 401 or 404; while the sender is
+ * disabled or the thing in the trash it is 503, because other clouds forget a share at 401, 403 or 404.
+ *
+ * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ * @see OCM, "Resource Access"
+ */
+export async function sharePrincipalOfBearer(siteId: string, shareId: string, bearer: string): Promise<SharePrincipal> {
+  const values = [siteId, shareId, hashSecret("access-token", bearer)];
+  const { rows } = isId(shareId) ? await pool().query<SharedNow>(BY_BEARER, values) : { rows: [] };
+  if (!rows[0]) throw unauthenticated("ACCESS_TOKEN_INVALID", "This access token opens nothing here.");
+  return principalOf(siteId, rows[0]);
+}
+
+const BY_RECIPIENT = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2 AND share."recipientId" = $3`;
+
+/**
+ * What a person of this site may do with a share from another person of this site.
+ *
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function sharePrincipalOfRecipient(
+  siteId: string,
+  shareId: string,
+  userId: string,
+): Promise<SharePrincipal> {
+  const { rows } = await pool().query<SharedNow>(BY_RECIPIENT, [siteId, shareId, userId]);
+  if (!rows[0]) throw ended();
+  return principalOf(siteId, rows[0]);
+}
+
+export type SecretHolder = { shareId: string; expiresAt: Date | null };
+
+const BY_SECRET = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.provider = $2 AND share."secretHash" = $3`;
+
+/**
+ * The share that a shared secret stands for, held by the cloud it was sent to.
+ *
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function shareOfSecret(siteId: string, provider: string, secret: string): Promise<SecretHolder> {
+  const { rows } = await pool().query<SharedNow>(BY_SECRET, [siteId, provider, hashSecret("share-secret", secret)]);
+  if (!rows[0]) throw ended();
+  const { sentShareId: shareId } = principalOf(siteId, rows[0]);
+  return { shareId, expiresAt: rows[0].expiresAt };
+}
+
+function principalOf(siteId: string, { id, senderId, nodeId, role, isLive, isSuspended }: SharedNow): SharePrincipal {
+  if (!isLive) throw ended();
+  if (isSuspended) {
+    const message = "This is not available just now. Try again later.";
+    throw new AppError(503, "SHARE_SUSPENDED", message, { retryAfter: 300 });
+  }
+  return { kind: "share", siteId, sentShareId: id, ownerId: senderId, nodeId, role };
+}
+
+const ended = () => notFound("SHARE_ENDED", "This share has ended.");

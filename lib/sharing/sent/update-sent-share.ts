@@ -1,0 +1,72 @@
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { retryNow, wantDelivered } from "@/lib/delivery/outbox";
+import { touchTopic } from "@/lib/notices/live";
+import { changeReceivedShare } from "@/lib/sharing/received/offer";
+import type { SentShareView, UpdateSentShareInput } from "@/lib/sharing/schema";
+import { futureExpiry } from "@/lib/sharing/sent/send-share";
+import { getSentShare, noSuchShare } from "@/lib/sharing/sent/sent-shares";
+
+/**
+ * Changes what a share grants and until when. Every request under the share is judged by it from now on, whatever
+ * the other side believes; the other side is told.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, EXPIRY_PAST
+ */
+export async function updateSentShare(
+  sender: UserPrincipal,
+  id: string,
+  input: UpdateSentShareInput,
+): Promise<SentShareView> {
+  const { siteId, userId } = sender;
+  const expiresAt = input.expiresAt === undefined ? undefined : futureExpiry(input.expiresAt);
+  await db().$transaction(async (tx) => {
+    const [share] = await tx.sentShare.updateManyAndReturn({
+      where: {
+        siteId,
+        id: await requireOwn(tx, sender, id),
+        senderId: userId,
+        revokedAt: null,
+        answer: { not: "declined" },
+      },
+      data: { role: input.role, expiresAt },
+    });
+    if (!share) throw conflict("SHARE_ENDED", "This share has ended. Share it again instead.");
+
+    const { provider, role } = share;
+    if (share.recipientId) await changeReceivedShare(tx, { siteId, provider, providerId: id }, share);
+    else await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
+    await touchTopic(tx, siteId, [userId], "shares-sent");
+    await recordAudit(tx, siteId, {
+      actor: `user:${userId}`,
+      action: "share-changed",
+      subject: `sent-share:${id}`,
+      detail: { role, expiresAt: share.expiresAt?.toISOString() ?? null },
+    });
+  });
+  return getSentShare(sender, id);
+}
+
+/**
+ * Tells the other cloud now instead of when its next try is due, also after we gave up.
+ *
+ * @throws SHARE_NOT_FOUND
+ */
+export async function retryShare(sender: UserPrincipal, id: string): Promise<SentShareView> {
+  const { siteId, userId } = sender;
+  await db().$transaction(async (tx) => {
+    await retryNow(tx, { siteId, subjectKind: "sent-share", subjectId: await requireOwn(tx, sender, id) });
+    await touchTopic(tx, siteId, [userId], "shares-sent");
+  });
+  return getSentShare(sender, id);
+}
+
+async function requireOwn(tx: Tx, { siteId, userId }: UserPrincipal, id: string): Promise<string> {
+  const own =
+    isId(id) && (await tx.sentShare.findFirst({ where: { siteId, id, senderId: userId }, select: { id: true } }));
+  if (!own) throw noSuchShare();
+  return own.id;
+}

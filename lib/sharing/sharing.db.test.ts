@@ -1,0 +1,229 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { accessToShare } from "@/lib/sharing/received/access";
+import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/answer-share";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import type { SentShareView } from "@/lib/sharing/schema";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
+import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
+import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { discoverProvider } from "@/lib/trust/discover-provider";
+import { keysOfProvider } from "@/lib/trust/provider-keys";
+import { befriend, type Cloud, deliverAll, makeFolder, noticesOf, startCloud } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+
+const TOMORROW = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000).toISOString();
+
+let here: Cloud;
+let there: Cloud;
+let alice: UserPrincipal;
+let bob: UserPrincipal;
+let bobAtAlices: string;
+
+beforeEach(async () => {
+  [here, there] = [await startCloud(), await startCloud()];
+  alice = await makeUser({ site: here.site, userName: "alice", displayName: "Alice" });
+  bob = await makeUser({ site: there.site, userName: "bob", displayName: "Bob" });
+  bobAtAlices = (await befriend(alice, bob))[0].id;
+});
+afterEach(() => Promise.all([here.stop(), there.stop()]));
+
+async function send(input: { note?: string; expiresAt?: string | null; nodeId?: string } = {}): Promise<SentShareView> {
+  const { note = "", expiresAt = null, nodeId = (await makeFolder(alice)).id } = input;
+  return sendShare(alice, { nodeId, recipient: { kind: "contact", id: bobAtAlices }, role: "viewer", expiresAt, note });
+}
+const sent = (share: SentShareView) => getSentShare(alice, share.id);
+const received = async () => (await listReceivedShares(bob)).items;
+const offer = async () => {
+  const [first] = await received();
+  if (!first) throw new Error("Nothing was offered.");
+  return first;
+};
+
+describe("a share between two clouds", () => {
+  it("is queued, offered, accepted, opened, changed and revoked, and both sides see it", async () => {
+    const share = await send({ note: "From the hut", expiresAt: TOMORROW });
+    expect(share).toMatchObject({ state: "queued", name: "Photos", path: "/Photos", recipientName: "Bob" });
+
+    await deliverAll();
+    expect(await sent(share)).toMatchObject({ state: "delivered", failure: null });
+    const offered = await offer();
+    expect(offered).toMatchObject({
+      ...{ name: "Photos", kind: "folder", senderName: "Alice", provider: here.site.provider, isFromContact: true },
+      ...{ role: "viewer", note: "From the hut", expiresAt: TOMORROW, state: "pending", path: null },
+    });
+    expect(await noticesOf(bob)).toEqual(["share-offered"]);
+
+    expect(await acceptShare(bob, offered.id)).toMatchObject({ state: "accepted", path: "/Photos" });
+    await deliverAll();
+    expect(await sent(share)).toMatchObject({ state: "accepted" });
+    expect(await noticesOf(alice)).toEqual(["share-accepted"]);
+
+    const { baseUrl, accessToken } = await accessToShare(bob.siteId, offered.id);
+    expect(baseUrl).toBe(`${here.site.origin}/dav/ocm/${share.id}`);
+    const principal = await sharePrincipalOfBearer(alice.siteId, share.id, accessToken);
+    expect(principal).toMatchObject({ ownerId: alice.userId, nodeId: share.nodeId, role: "viewer" });
+
+    const changed = await updateSentShare(alice, share.id, { role: "editor", expiresAt: null });
+    expect(changed).toMatchObject({ state: "accepted", role: "editor", isUpdating: true });
+    expect(await sharePrincipalOfBearer(alice.siteId, share.id, accessToken)).toMatchObject({ role: "editor" });
+    await deliverAll();
+    expect(await offer()).toMatchObject({ role: "editor", expiresAt: null });
+    expect(await sent(share)).toMatchObject({ isUpdating: false });
+
+    expect(await revokeShare(alice, share.id)).toMatchObject({ state: "revoked" });
+    await expect(sharePrincipalOfBearer(alice.siteId, share.id, accessToken)).rejects.toMatchObject({ status: 401 });
+    await deliverAll();
+    expect(await offer()).toMatchObject({ state: "revoked", path: null });
+    expect(await noticesOf(bob)).toEqual(["share-offered", "share-changed", "share-revoked"]);
+    expect((await listSentShares(alice)).items).toEqual([]);
+    const { secretHash, secretEncrypted } = await db().sentShare.findFirstOrThrow();
+    const given = await db().receivedShare.findFirstOrThrow();
+    expect([secretHash, secretEncrypted, given.secretEncrypted, given.accessTokenEncrypted]).toEqual([
+      ...[null, null, null, null],
+    ]);
+  });
+
+  it("can be declined, and shared again", async () => {
+    const share = await send();
+    await deliverAll();
+
+    await declineShare(bob, (await offer()).id);
+    await deliverAll();
+
+    expect(await sent(share)).toMatchObject({ state: "declined" });
+    expect(await noticesOf(alice)).toEqual(["share-declined"]);
+    expect(await received()).toEqual([]);
+    const again = await send({ nodeId: share.nodeId ?? "" });
+    await deliverAll();
+    expect((await listSentShares(alice)).items).toMatchObject([{ id: again.id, state: "delivered" }]);
+    expect(await received()).toMatchObject([{ state: "pending" }]);
+  });
+
+  it("can be left after acceptance", async () => {
+    const share = await send();
+    await deliverAll();
+    await acceptShare(bob, (await offer()).id);
+    await deliverAll();
+
+    await leaveShare(bob, (await offer()).id);
+    await deliverAll();
+
+    expect(await sent(share)).toMatchObject({ state: "declined" });
+    expect(await noticesOf(alice)).toEqual(["share-accepted", "share-left"]);
+    expect(await db().fileNode.count({ where: { ownerId: bob.userId, kind: "mount" } })).toBe(0);
+  });
+
+  it("is accepted by the first exchange of its secret, if the answer is still on its way", async () => {
+    const share = await send();
+    await deliverAll();
+    await acceptShare(bob, (await offer()).id);
+
+    await accessToShare(bob.siteId, (await offer()).id);
+
+    expect(await sent(share)).toMatchObject({ state: "accepted" });
+    await deliverAll();
+    expect(await noticesOf(alice)).toEqual(["share-accepted"]);
+  });
+});
+
+describe("when the other cloud is away", () => {
+  it("waits, says why, and is delivered by hand once it is back", async () => {
+    await meet();
+    there.setAway(true);
+    const share = await send();
+    await deliverAll();
+    expect(await sent(share)).toMatchObject({ state: "queued", failure: expect.stringContaining(".") });
+    there.setAway(false);
+
+    expect(await retryShare(alice, share.id)).toMatchObject({ state: "queued" });
+    await deliverAll();
+
+    expect(await sent(share)).toMatchObject({ state: "delivered", failure: null });
+  });
+
+  it("is offered once although the answer to the first offer was lost", async () => {
+    const share = await send();
+    await meet();
+    there.loseAnswers(true);
+    await deliverAll();
+    there.loseAnswers(false);
+    const between = await sent(share);
+
+    await deliverAll();
+
+    expect(between.state).toBe("queued");
+    expect(await sent(share)).toMatchObject({ state: "delivered" });
+    expect(await received()).toHaveLength(1);
+    expect(await noticesOf(bob)).toEqual(["share-offered"]);
+  });
+
+  it("offers what is wanted by now, not what was wanted when the answer was lost", async () => {
+    const share = await send();
+    await meet();
+    there.loseAnswers(true);
+    await deliverAll();
+    there.loseAnswers(false);
+
+    await updateSentShare(alice, share.id, { role: "editor" });
+    await deliverAll();
+
+    expect(await received()).toMatchObject([{ role: "editor" }]);
+    expect(await sent(share)).toMatchObject({ state: "delivered", isUpdating: false });
+  });
+
+  it("takes back an offer whose answer was lost", async () => {
+    const share = await send();
+    await meet();
+    there.loseAnswers(true);
+    await deliverAll();
+    there.loseAnswers(false);
+
+    await revokeShare(alice, share.id);
+    await deliverAll();
+
+    expect(await received()).toMatchObject([{ state: "revoked" }]);
+  });
+
+  it("says nothing of a share that is revoked before it was ever offered", async () => {
+    const share = await send();
+
+    await revokeShare(alice, share.id);
+    await deliverAll();
+
+    expect(await received()).toEqual([]);
+    expect(await db().delivery.findFirstOrThrow()).toMatchObject({ knownVersion: 2, failure: null });
+  });
+
+  it("tells the sender when it gives up", async () => {
+    await db().contact.updateMany({ where: { userId: alice.userId }, data: { identifier: "nobody" } });
+
+    const share = await send();
+    await deliverAll();
+
+    expect(await sent(share)).toMatchObject({ state: "failed", failure: expect.stringContaining(".") });
+    expect(await noticesOf(alice)).toEqual(["share-failed"]);
+  });
+});
+
+it("is taken back when it is revoked in the middle of its delivery", async () => {
+  const share = await send();
+  await meet();
+
+  await Promise.all([deliverAll(), revokeShare(alice, share.id)]);
+  await deliverAll();
+
+  const states = (await received()).map(({ state }) => state);
+  expect(["", "revoked"]).toContain(states.join());
+  const { knownVersion, wantedVersion } = await db().delivery.findFirstOrThrow();
+  expect(knownVersion).toBe(wantedVersion);
+});
+
+/** Discovery and keys are known to both sides, so that what follows meets only the request itself. */
+async function meet(): Promise<void> {
+  await discoverProvider(alice.siteId, there.site.provider);
+  await keysOfProvider(bob.siteId, here.site.provider);
+}

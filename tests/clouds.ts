@@ -1,0 +1,101 @@
+import { createServer, type IncomingMessage } from "node:http";
+import type { AddressInfo } from "node:net";
+import { buffer } from "node:stream/consumers";
+import { POST as postNotification } from "@/app/ocm/notifications/route";
+import { POST as postShare } from "@/app/ocm/shares/route";
+import { POST as postToken } from "@/app/ocm/token/route";
+import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { deliver } from "@/lib/delivery/deliver";
+import { ownTree } from "@/lib/files/own-tree";
+import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
+import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
+import { publicJwks } from "@/lib/sites/keys";
+import type { Site } from "@/lib/sites/sites";
+import { describeSite } from "@/lib/trust/site-discovery";
+import type { Contact } from "@/prisma/generated/client";
+import { makeSite } from "@/tests/make";
+
+type Handler = (request: Request) => Promise<Response>;
+const HANDLERS: Record<string, Handler> = {
+  "/ocm/shares": postShare,
+  "/ocm/notifications": postNotification,
+  "/ocm/token": postToken,
+};
+
+/** A site of this database that answers other clouds over HTTP, on a host that the tests' configuration excepts. */
+export type Cloud = Awaited<ReturnType<typeof startCloud>>;
+
+/** Starts one on a port of its own. Stop it at the end of the test. */
+export async function startCloud() {
+  let site: Site;
+  let isAway = false;
+  let losesAnswers = false;
+  const server = createServer(async (req, res) => {
+    const answer = isAway ? new Response(null, { status: 503 }) : await answerTo(site, req);
+    if (losesAnswers) return req.socket.destroy();
+    res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  site = await makeSite(`http://peer.localhost:${(server.address() as AddressInfo).port}`);
+  return {
+    site,
+    setAway: (value: boolean) => {
+      isAway = value;
+    },
+    /** Requests arrive and are handled, but nobody hears the answer. */
+    loseAnswers: (value: boolean) => {
+      losesAnswers = value;
+    },
+    stop: async () => {
+      server.closeAllConnections();
+      await new Promise((resolve) => server.close(resolve));
+    },
+  };
+}
+
+async function answerTo(site: Site, req: IncomingMessage): Promise<Response> {
+  const { method = "GET", url = "/" } = req;
+  if (url === "/.well-known/ocm") return Response.json(describeSite(site));
+  if (url === "/ocm/jwks") return Response.json(await publicJwks(site.id));
+  const handler = method === "POST" ? HANDLERS[url] : undefined;
+  if (!handler) return Response.json({}, { status: 404 });
+  const headers = new Headers(req.headers as Record<string, string>);
+  headers.set("x-tessera-site", site.id);
+  headers.set("x-tessera-address", "127.0.0.1");
+  return handler(new Request(site.origin + url, { method, headers, body: await buffer(req) }));
+}
+
+/** Makes two people contacts of each other, as an accepted invite does. */
+export async function befriend(one: UserPrincipal, other: UserPrincipal): Promise<[Contact, Contact]> {
+  const ids = [`pairwise-${newId()}`, `pairwise-${newId()}`] as const;
+  const contactOf = async (user: UserPrincipal, whom: UserPrincipal, ourIdentifier: string, identifier: string) => {
+    const { provider } = await db().site.findUniqueOrThrow({ where: { id: whom.siteId } });
+    const { siteId, userId } = user;
+    const { displayName } = whom;
+    return db().contact.create({ data: { siteId, userId, provider, identifier, ourIdentifier, displayName } });
+  };
+  return [await contactOf(one, other, ids[0], ids[1]), await contactOf(other, one, ids[1], ids[0])];
+}
+
+/** A folder in a person's files. */
+export async function makeFolder(user: UserPrincipal, name = "Photos"): Promise<{ id: string; name: string }> {
+  return ownTree(user).makeFolder([name]);
+}
+
+const DESCRIBERS = { "sent-share": describeSentShare, "received-share": describeReceivedShare };
+
+/** Makes every delivery that waits due, and tries each once. */
+export async function deliverAll(): Promise<void> {
+  await db().delivery.updateMany({ data: { nextAttemptAt: new Date(0), leaseUntil: null } });
+  for (const { siteId, id } of await db().delivery.findMany({ orderBy: { id: "asc" } })) {
+    await deliver({ siteId, deliveryId: id }, DESCRIBERS);
+  }
+}
+
+/** The kinds of what a person was told, oldest first. */
+export async function noticesOf({ siteId, userId }: UserPrincipal): Promise<string[]> {
+  const rows = await db().notice.findMany({ where: { siteId, userId }, orderBy: { id: "asc" } });
+  return rows.map(({ kind }) => kind);
+}
