@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isAllowedHost, isPublicAddress } from "./addresses";
+import { type AllowedHost, exceptionsFor, isExceptedAddress, isPublicAddress } from "./addresses";
 
 it.each([
   "1.1.1.1",
@@ -33,18 +33,28 @@ it.each([
   expect(addresses.filter(isPublicAddress)).toEqual([]);
 });
 
+const isAllowed = (allowed: AllowedHost[], hostname: string, address: string, port = "443") =>
+  isExceptedAddress(exceptionsFor(allowed, hostname, port), address);
+
+it("an exception that names a port holds for that port only", () => {
+  const allowed = [{ host: "alpha.localhost:3001", address: "127.0.0.1" }];
+
+  expect(isAllowed(allowed, "alpha.localhost", "127.0.0.1", "3001")).toBe(true);
+  expect(isAllowed(allowed, "alpha.localhost", "127.0.0.1", "5432")).toBe(false);
+});
+
 it("an exception holds for that host at that address only", () => {
   const allowed = [
     { host: "alpha.localhost", address: "127.0.0.1" },
     { host: "v6.example.org", address: "FD00::1" },
   ];
 
-  expect(isAllowedHost(allowed, "alpha.localhost", "127.0.0.1")).toBe(true);
-  expect(isAllowedHost(allowed, "ALPHA.localhost", "::ffff:127.0.0.1")).toBe(true);
-  expect(isAllowedHost(allowed, "v6.example.org", "fd00:0:0::1")).toBe(true);
-  expect(isAllowedHost(allowed, "alpha.localhost", "127.0.0.2")).toBe(false);
-  expect(isAllowedHost(allowed, "alpha.localhost", "fd00::1")).toBe(false);
-  expect(isAllowedHost(allowed, "beta.localhost", "127.0.0.1")).toBe(false);
-  expect(isAllowedHost(allowed, "x.alpha.localhost", "127.0.0.1")).toBe(false);
-  expect(isAllowedHost([{ host: "alpha.localhost", address: "nonsense" }], "alpha.localhost", "nonsense")).toBe(false);
+  expect(isAllowed(allowed, "alpha.localhost", "127.0.0.1")).toBe(true);
+  expect(isAllowed(allowed, "ALPHA.localhost", "::ffff:127.0.0.1")).toBe(true);
+  expect(isAllowed(allowed, "v6.example.org", "fd00:0:0::1")).toBe(true);
+  expect(isAllowed(allowed, "alpha.localhost", "127.0.0.2")).toBe(false);
+  expect(isAllowed(allowed, "alpha.localhost", "fd00::1")).toBe(false);
+  expect(isAllowed(allowed, "beta.localhost", "127.0.0.1")).toBe(false);
+  expect(isAllowed(allowed, "x.alpha.localhost", "127.0.0.1")).toBe(false);
+  expect(isAllowed([{ host: "alpha.localhost", address: "nonsense" }], "alpha.localhost", "nonsense")).toBe(false);
 });

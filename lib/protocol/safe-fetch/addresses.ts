@@ -1,6 +1,9 @@
 import ipaddr from "ipaddr.js";
 
-/** A host that the operator lets us reach at an address that is not public: both must match. */
+/**
+ * A host that the operator lets us reach at an address that is not public: both must match. With `host:port` the
+ * exception holds for that port alone, so that it opens no other service of the same machine.
+ */
 export type AllowedHost = { host: string; address: string };
 
 /** IPv4-compatible IPv6 (deprecated), which ipaddr.js takes for unicast. */
@@ -17,15 +20,21 @@ export function isPublicAddress(address: string): boolean {
   return parsed instanceof ipaddr.IPv4 || !parsed.match(IPV4_COMPATIBLE, 96);
 }
 
-/** Whether the operator lets us reach this host at this very address. */
-export function isAllowedHost(allowHosts: AllowedHost[], hostname: string, address: string): boolean {
+/** The exceptions that hold for this host and port. */
+export function exceptionsFor(allowHosts: AllowedHost[], hostname: string, port: string): AllowedHost[] {
+  const names = [hostname, `${hostname}:${port}`].map((name) => name.toLowerCase());
+  return allowHosts.filter(({ host }) => names.includes(host.toLowerCase()));
+}
+
+/** Whether one of the exceptions names this very address. */
+export function isExceptedAddress(exceptions: AllowedHost[], address: string): boolean {
   const wanted = parseAddress(address)?.toNormalizedString();
-  return allowHosts.some(
-    (allowed) =>
-      wanted !== undefined &&
-      allowed.host.toLowerCase() === hostname.toLowerCase() &&
-      parseAddress(allowed.address)?.toNormalizedString() === wanted,
-  );
+  return wanted !== undefined && exceptions.some((one) => parseAddress(one.address)?.toNormalizedString() === wanted);
+}
+
+/** The port that a URL means. */
+export function portOf({ protocol, port }: { protocol: string; port: string }): string {
+  return port || (protocol === "https:" ? "443" : "80");
 }
 
 function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {

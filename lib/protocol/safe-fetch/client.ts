@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, request as send } from "undici";
 import { peerFailed } from "@/lib/core/errors";
-import type { AllowedHost } from "@/lib/protocol/safe-fetch/addresses";
+import { type AllowedHost, exceptionsFor, portOf } from "@/lib/protocol/safe-fetch/addresses";
 import { addressRefused, guardedConnector, type Resolve, resolveHost } from "@/lib/protocol/safe-fetch/connector";
 import { asPeerFailure } from "@/lib/protocol/safe-fetch/failures";
 
@@ -52,22 +52,27 @@ export function createGuardedClient(options: { allowHosts: AllowedHost[]; resolv
   const messages = new Agent({ connect, connections: 16, maxHeaderSize: 16_384 });
   // Of its own, so that long transfers take no connection from messages; as many as there are transfers.
   const files = new Agent({ connect, maxHeaderSize: 16_384 });
-  const isAllowed = (hostname: string) => allowHosts.some(({ host }) => host.toLowerCase() === hostname);
+  const allowsHttp: AllowsHttp = (hostname, port) => exceptionsFor(allowHosts, hostname, port).length > 0;
 
   return {
-    request: async (url, sent = {}) => exchange(messages, requireReachable(url, isAllowed), sent),
-    stream: async (url, sent = {}) => transfer(files, requireReachable(url, isAllowed), sent),
-    allowsHttp: (provider) => isAllowed(provider.replace(/:\d+$/, "")),
+    request: async (url, sent = {}) => exchange(messages, requireReachable(url, allowsHttp), sent),
+    stream: async (url, sent = {}) => transfer(files, requireReachable(url, allowsHttp), sent),
+    allowsHttp: (provider) => {
+      const { hostname, port } = new URL(`https://${provider}`);
+      return allowsHttp(hostname.replace(/^\[|\]$/g, ""), port || "443");
+    },
     close: async () => {
       await Promise.all([messages.close(), files.close()]);
     },
   };
 }
 
-function requireReachable(url: string | URL, isAllowed: (hostname: string) => boolean): URL {
+type AllowsHttp = (hostname: string, port: string) => boolean;
+
+function requireReachable(url: string | URL, allowsHttp: AllowsHttp): URL {
   if (!URL.canParse(url)) throw addressRefused();
   const target = new URL(url);
-  const isHttp = target.protocol === "http:" && isAllowed(target.hostname.replace(/^\[|\]$/g, ""));
+  const isHttp = target.protocol === "http:" && allowsHttp(target.hostname.replace(/^\[|\]$/g, ""), portOf(target));
   if ((target.protocol !== "https:" && !isHttp) || target.username || target.password) throw addressRefused();
   return target;
 }

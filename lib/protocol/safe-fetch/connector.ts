@@ -2,11 +2,17 @@ import dns from "node:dns";
 import net, { type LookupFunction } from "node:net";
 import { buildConnector } from "undici";
 import { peerFailed } from "@/lib/core/errors";
-import { type AllowedHost, isAllowedHost, isPublicAddress } from "@/lib/protocol/safe-fetch/addresses";
+import {
+  type AllowedHost,
+  exceptionsFor,
+  isExceptedAddress,
+  isPublicAddress,
+  portOf,
+} from "@/lib/protocol/safe-fetch/addresses";
 
 export type ResolvedAddress = { address: string; family: number };
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
-type MayReach = (hostname: string, address: string) => boolean;
+type MayReach = (address: string) => boolean;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
@@ -15,22 +21,24 @@ const CONNECT_TIMEOUT_MS = 5_000;
  * must pass, and the socket gets the checked list. Plain http goes to the exceptions only.
  */
 export function guardedConnector(allowHosts: AllowedHost[], resolve: Resolve): buildConnector.connector {
-  const isAllowed: MayReach = (hostname, address) => isAllowedHost(allowHosts, hostname, address);
-  const overHttp = connectorTo(isAllowed, resolve);
-  const overHttps = connectorTo(
-    (hostname, address) => isPublicAddress(address) || isAllowed(hostname, address),
-    resolve,
-  );
-  return (options, callback) => (options.protocol === "https:" ? overHttps : overHttp)(options, callback);
-}
+  const connectors = new Map<string, buildConnector.connector>();
 
-function connectorTo(mayReach: MayReach, resolve: Resolve): buildConnector.connector {
-  const connect = buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(mayReach, resolve) });
   return (options, callback) => {
     const hostname = options.hostname.replace(/^\[|\]$/g, "");
+    const port = portOf(options);
+    const exceptions = exceptionsFor(allowHosts, hostname, port);
+    const isHttps = options.protocol === "https:";
+    const mayReach: MayReach = (address) =>
+      isExceptedAddress(exceptions, address) || (isHttps && isPublicAddress(address));
     // A literal never reaches the lookup.
-    if (net.isIP(hostname) !== 0 && !mayReach(hostname, hostname)) callback(addressRefused(), null);
-    else connect(options, callback);
+    if (net.isIP(hostname) !== 0 && !mayReach(hostname)) return callback(addressRefused(), null);
+
+    // One for each exception and one for all other hosts, each with the TLS sessions that it can resume.
+    const kind = `${isHttps} ${exceptions.map(({ host, address }) => `${host}=${address}`)}`;
+    const connect =
+      connectors.get(kind) ?? buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(mayReach, resolve) });
+    connectors.set(kind, connect);
+    connect(options, callback);
   };
 }
 
@@ -38,7 +46,7 @@ function guardedLookup(mayReach: MayReach, resolve: Resolve): LookupFunction {
   return (hostname, options, callback) => {
     const done = (resolved: ResolvedAddress[]) => {
       const [first] = resolved;
-      if (!first || !resolved.every(({ address }) => mayReach(hostname, address))) callback(addressRefused(), "");
+      if (!first || !resolved.every(({ address }) => mayReach(address))) callback(addressRefused(), "");
       else if (options.all) callback(null, resolved);
       else callback(null, first.address, first.family);
     };
