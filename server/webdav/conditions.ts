@@ -1,4 +1,4 @@
-import { AppError, hasCode } from "@/lib/core/errors";
+import { AppError, hasCode, notFound } from "@/lib/core/errors";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { judgeConditions } from "@/lib/protocol/dav/conditions";
 import type { DavExchange } from "./exchange";
@@ -12,6 +12,13 @@ export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | nul
     if (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "NOT_A_FOLDER")) return null;
     throw error;
   }
+}
+
+/** What stands at a path. @throws NODE_NOT_FOUND */
+export async function getEntry(tree: Tree, path: TreePath): Promise<Entry> {
+  const entry = await findEntry(tree, path);
+  if (!entry) throw notFound("NODE_NOT_FOUND", "There is nothing here.");
+  return entry;
 }
 
 /**

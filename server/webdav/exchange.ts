@@ -9,6 +9,8 @@ export type DavMount = {
   root: string;
   /** `host[:port]` of every name this site answers to: a Destination may name no other. */
   authorities: readonly string[];
+  /** The tree may be one file, which some clients name once more below its address. */
+  mayBeFile: boolean;
 };
 
 /** One request on its way through a method. */

@@ -4,7 +4,7 @@ import { AppError } from "@/lib/core/errors";
 import type { Entry, ReadResult } from "@/lib/files/tree";
 import { isRangeCurrent, judgeConditions } from "@/lib/protocol/dav/conditions";
 import { parseRange, type RangeRequest, resolveRange } from "@/lib/protocol/dav/range";
-import { preconditionFailed } from "./conditions";
+import { getEntry, preconditionFailed } from "./conditions";
 import type { DavExchange } from "./exchange";
 import { answerEmpty, methodNotAllowed } from "./reply";
 
@@ -15,7 +15,7 @@ const LOOKS = 3;
 export async function answerGet(exchange: DavExchange): Promise<void> {
   const { request, response, mount, path, signal } = exchange;
   for (let look = 0; look < LOOKS; look++) {
-    const entry = await mount.tree.stat(path);
+    const entry = await getEntry(mount.tree, path);
     if (entry.kind === "folder") throw methodNotAllowed("This is a folder; only files have bytes.");
 
     const verdict = judgeConditions(request.method ?? "", request.headers, entry);

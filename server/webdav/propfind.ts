@@ -5,6 +5,7 @@ import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
 import { depthOf } from "@/lib/protocol/dav/headers";
 import { readPropfind } from "@/lib/protocol/dav/propfind";
 import { escapeXml } from "@/lib/protocol/dav/xml";
+import { getEntry } from "./conditions";
 import { type DavExchange, hrefOf } from "./exchange";
 import { NAMESPACES, propstatWriter } from "./properties";
 
@@ -25,7 +26,7 @@ export async function answerPropfind({ request, response, mount, asked, path }: 
   const query = await readPropfind(request);
   if (depth === "infinity") throw forbidden("PROPFIND_FINITE_DEPTH", "Ask for Depth 0 or 1.");
 
-  const entry = await mount.tree.stat(path);
+  const entry = await getEntry(mount.tree, path);
   const isListed = depth === "1" && entry.kind === "folder";
   const firstPage = isListed ? await mount.tree.list(path, { limit: FIRST_PAGE }) : null;
   const propstats = propstatWriter(query);

@@ -1,5 +1,6 @@
 import { readProppatch } from "@/lib/protocol/dav/propfind";
 import { emptyElement, escapeXml } from "@/lib/protocol/dav/xml";
+import { getEntry } from "./conditions";
 import { type DavExchange, hrefOf } from "./exchange";
 import { NAMESPACES, propstat } from "./properties";
 
@@ -10,7 +11,7 @@ import { NAMESPACES, propstat } from "./properties";
  */
 export async function answerProppatch({ request, response, mount, asked, path }: DavExchange): Promise<void> {
   const names = await readProppatch(request);
-  const entry = await mount.tree.stat(path);
+  const entry = await getEntry(mount.tree, path);
 
   const href = escapeXml(hrefOf(mount.root, asked, entry.kind));
   const body =

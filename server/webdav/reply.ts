@@ -11,8 +11,11 @@ export const ALLOWED = METHODS.join(", ");
 /** The conditions of RFC 4918, section 16, that go with our codes. */
 const CONDITIONS: Record<string, string> = { PROPFIND_FINITE_DEPTH: "propfind-finite-depth" };
 
-/** So much of a body that nobody wants is read, and so long, before the connection is given up. */
-const DRAIN = { bytes: 64 * 1024, milliseconds: 1000 };
+type Patience = { bytes: number; milliseconds: number };
+/** A rest of a body that nobody wants, if it is no more than this, is read so that the connection lives on. */
+const DRAIN: Patience = { bytes: 64 * 1024, milliseconds: 1000 };
+/** A longer one ends the connection, but not before the client had time to read the answer while it sends. */
+const LINGER: Patience = { bytes: 64 * 1024 * 1024, milliseconds: 5000 };
 
 /** 405 in the words of the RFC. */
 export function methodNotAllowed(message: string): AppError {
@@ -35,7 +38,8 @@ export async function answerError(request: IncomingMessage, response: ServerResp
     response.destroy();
     return;
   }
-  const isDrained = await drain(request);
+  const isShort = Number(request.headers["content-length"] ?? 0) <= DRAIN.bytes;
+  const isDrained = isShort && (await drain(request, DRAIN));
   if (response.destroyed) return;
   const body = errorBody(failure);
   const headers: OutgoingHttpHeaders = {
@@ -46,7 +50,10 @@ export async function answerError(request: IncomingMessage, response: ServerResp
     ...(failure.retryAfter !== undefined && { "retry-after": String(failure.retryAfter) }),
     ...(!isDrained && { connection: "close" }),
   };
-  response.writeHead(failure.status, headers).end(request.method === "HEAD" ? undefined : body);
+  response.writeHead(failure.status, headers);
+  if (request.method !== "HEAD") response.write(body);
+  if (!isDrained) await drain(request, LINGER);
+  response.end();
 }
 
 function expected(error: unknown, request: IncomingMessage): AppError {
@@ -72,24 +79,25 @@ function errorBody({ code, message }: AppError): string {
   );
 }
 
-/** Reads away a small rest of the body, so that the connection lives on; false when there is too much of it. */
-async function drain(request: IncomingMessage): Promise<boolean> {
+/** Reads away what is left of the body; false when it is more than there is patience for, or broken off. */
+async function drain(request: IncomingMessage, patience: Patience): Promise<boolean> {
   if (request.complete || !announcesBody(request)) return true;
-  if (request.destroyed || Number(request.headers["content-length"] ?? 0) > DRAIN.bytes) return false;
+  if (request.destroyed) return false;
   return new Promise((resolve) => {
     let bytes = 0;
     const settle = (isDrained: boolean) => {
       clearTimeout(timer);
-      request.off("data", onData).off("end", onEnd).off("close", onClose);
+      request.off("data", onData).off("end", onEnd).off("close", onClose).pause();
       resolve(isDrained);
     };
     const onData = (chunk: Buffer) => {
       bytes += chunk.length;
-      if (bytes > DRAIN.bytes) settle(false);
+      if (bytes > patience.bytes) settle(false);
     };
     const onEnd = () => settle(true);
     const onClose = () => settle(false);
-    const timer = setTimeout(settle, DRAIN.milliseconds, false);
+    const timer = setTimeout(settle, patience.milliseconds, false);
+    request.unpipe(); // from whoever wanted it before
     request.on("data", onData).on("end", onEnd).on("close", onClose).resume();
   });
 }

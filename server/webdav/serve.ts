@@ -1,5 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TreePath } from "@/lib/files/tree";
+import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
 import type { DavExchange, DavMount } from "./exchange";
 import { answerGet } from "./get";
 import { answerPropfind } from "./propfind";
@@ -23,20 +24,24 @@ const ANSWERS: Record<string, Answer> = {
   PROPPATCH: answerProppatch,
 };
 
-export type DavTarget = { asked: TreePath; path: TreePath; asFolder: boolean };
-
 /** Serves one request on a tree, whichever it is. Throws what went wrong for `answerError`. */
-export async function serveDav(
-  request: IncomingMessage,
-  response: ServerResponse,
-  mount: DavMount,
-  target: DavTarget,
-): Promise<void> {
-  const answer = ANSWERS[request.method ?? ""];
+export async function serveDav(request: IncomingMessage, response: ServerResponse, mount: DavMount): Promise<void> {
+  const answer = Object.hasOwn(ANSWERS, request.method ?? "") ? ANSWERS[request.method ?? ""] : undefined;
   if (!answer) throw methodNotAllowed("This cannot be done here.");
+
+  const encoded = pathOfTarget(request.url ?? "").slice(mount.root.length);
+  const asked = parseDavPath(encoded);
+  const path = await withoutFileName(mount, asked);
   const gone = new AbortController();
   response.once("close", () => gone.abort());
-  await answer({ request, response, mount, ...target, signal: gone.signal });
+  await answer({ request, response, mount, asked, path, asFolder: encoded.endsWith("/"), signal: gone.signal });
+}
+
+/** OpenCloud asks for a shared file by its name below the address of the share. */
+async function withoutFileName({ tree, mayBeFile }: DavMount, asked: TreePath): Promise<TreePath> {
+  if (!mayBeFile || asked.length !== 1) return asked;
+  const root = await tree.stat([]);
+  return root.kind === "file" && root.name === asked[0] ? [] : asked;
 }
 
 /** Says what can be done here: class 1, and what RFC 4918 settled (3); no locks. */

@@ -2,7 +2,7 @@ import { forbidden, invalid } from "@/lib/core/errors";
 import type { TreePath } from "@/lib/files/tree";
 import { depthOf, destinationOf, mayOverwrite } from "@/lib/protocol/dav/headers";
 import { parseDavPath } from "@/lib/protocol/dav/path";
-import { findEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
+import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
 import type { DavExchange } from "./exchange";
 import { answerEmpty } from "./reply";
 import { requireNotRoot } from "./write";
@@ -21,7 +21,7 @@ export async function answerCopyOrMove(exchange: DavExchange): Promise<void> {
   const overwrite = mayOverwrite(request.headers);
   const to = destinationWithin(exchange);
 
-  const source = await tree.stat(path);
+  const source = await getEntry(tree, path);
   requireConditions(exchange, source);
   if (isMove) requireNotRoot(exchange);
   if (startsWith(to, path) || startsWith(path, to)) {

@@ -1,7 +1,8 @@
+import { PassThrough, type Readable } from "node:stream";
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import type { WriteOptions } from "@/lib/files/tree";
 import { isWildcard } from "@/lib/protocol/dav/conditions";
-import { findEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
+import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
 import { announcesBody, type DavExchange } from "./exchange";
 import { answerEmpty, methodNotAllowed } from "./reply";
 
@@ -23,7 +24,7 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
   if (ifMatch && current && !isWildcard(ifMatch)) options.ifMatch = current.etag;
   if (isWildcard(ifNoneMatch)) options.ifAbsent = true;
 
-  const { entry, created } = await renaming(mount.tree.write(path, request, options), {
+  const { entry, created } = await renaming(mount.tree.write(path, uploadOf(exchange), options), {
     NODE_NOT_FOUND: parentMissing(),
     ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
   });
@@ -50,7 +51,7 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
 /** @see RFC 4918, section 9.6 */
 export async function answerDelete(exchange: DavExchange): Promise<void> {
   const { response, mount, path } = exchange;
-  const current = await mount.tree.stat(path);
+  const current = await getEntry(mount.tree, path);
   requireConditions(exchange, current);
   requireNotRoot(exchange);
 
@@ -61,6 +62,16 @@ export async function answerDelete(exchange: DavExchange): Promise<void> {
 /** What the tree hangs on is its owner's to remove or move. */
 export function requireNotRoot({ path }: DavExchange): void {
   if (path.length === 0) throw forbidden("ROOT_STAYS", "The top of this tree cannot be removed or moved.");
+}
+
+/** A stream of its own: a tree that refuses destroys what it was given, and with the request the answer would go. */
+function uploadOf({ request }: DavExchange): Readable {
+  const upload = new PassThrough({ highWaterMark: 256 * 1024 });
+  upload.on("error", () => {});
+  request.once("close", () => {
+    if (!request.complete) upload.destroy(new Error("The client broke off its upload."));
+  });
+  return request.pipe(upload);
 }
 
 function sizeOf({ request }: DavExchange): number | undefined {

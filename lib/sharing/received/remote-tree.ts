@@ -1,0 +1,85 @@
+import { conflict, forbidden, hasCode, notFound } from "@/lib/core/errors";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import type { DavResource } from "@/lib/protocol/dav/multistatus";
+import { entryOfClaims } from "./remote/entries";
+import { nameTaken, peerNotUnderstood } from "./remote/failures";
+import { claimsOf, listPage, type Place, propfind } from "./remote/listing";
+import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
+import { readFile } from "./remote/read-file";
+import { writeFile } from "./remote/write-file";
+
+export type RemoteShare = Source & {
+  resourceKind: "file" | "folder";
+  /** What the share is called here. */
+  name: string;
+  canWrite: boolean;
+};
+
+/**
+ * A received share on another cloud, over WebDAV. Every call asks that cloud: nothing is remembered but the pages of
+ * one listing, for seconds. Its names are given back byte for byte; of what it says nothing is believed that could
+ * lead elsewhere.
+ *
+ * @see OCM, "Resource Access"
+ */
+export function davRemoteTree({ resourceKind, name, canWrite, ...source }: RemoteShare): Tree {
+  const { provider } = source;
+  const placeOf = (path: TreePath): Place => {
+    if (resourceKind === "file" && path.length > 0) throw notFound("NODE_NOT_FOUND", "There is nothing below a file.");
+    return { source, path, canWrite };
+  };
+  const requireWritable = () => {
+    if (!canWrite) throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${provider}.`);
+  };
+  const nameOf = (path: TreePath) => path.at(-1) ?? name;
+
+  async function stat(path: TreePath): Promise<Entry> {
+    let first: DavResource | undefined;
+    // Read to the end, which keeps the connection.
+    for await (const resource of propfind(placeOf(path), "0")) first ??= resource;
+    if (!first) throw peerNotUnderstood(provider);
+    return entryOfClaims(nameOf(path), path, claimsOf(first), canWrite);
+  }
+
+  async function change(request: PeerRequest, good: number[]): Promise<void> {
+    requireWritable();
+    placeOf(request.path);
+    discard((await ask(source, request, good)).body);
+  }
+
+  async function transfer(
+    method: "MOVE" | "COPY",
+    from: TreePath,
+    to: TreePath,
+    { overwrite = false, depth = "infinity" },
+  ) {
+    const headers = { destination: addressOf(source, to), overwrite: overwrite ? "T" : "F", depth };
+    await change({ method, path: from, headers }, [200, 201, 204]).catch((error) => {
+      if (!overwrite && hasCode(error, "ETAG_MISMATCH")) throw nameTaken();
+      throw error;
+    });
+    return stat(to);
+  }
+
+  return {
+    stat,
+    async list(path, page = {}) {
+      if (resourceKind === "file") throw conflict("NOT_A_FOLDER", "This is a file, not a folder.");
+      return listPage(placeOf(path), page);
+    },
+    async read(path, options = {}) {
+      return readFile(placeOf(path), nameOf(path), options, () => stat(path));
+    },
+    async write(path, body, options = {}) {
+      requireWritable();
+      return writeFile(placeOf(path), nameOf(path), body, options, () => stat(path));
+    },
+    async makeFolder(path) {
+      await change({ method: "MKCOL", path, asFolder: true }, [200, 201]);
+      return stat(path);
+    },
+    remove: (path) => change({ method: "DELETE", path }, [200, 204]),
+    move: (from, to, options = {}) => transfer("MOVE", from, to, options),
+    copy: (from, to, options = {}) => transfer("COPY", from, to, options),
+  };
+}

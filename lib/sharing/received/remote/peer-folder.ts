@@ -1,0 +1,88 @@
+import { Readable } from "node:stream";
+import { invalid } from "@/lib/core/errors";
+import type { TreePath } from "@/lib/files/tree";
+import { formatDavPath } from "@/lib/protocol/dav/path";
+import { isSafeName } from "@/lib/protocol/ocm/text";
+import type { Answer, GuardedClient } from "@/lib/protocol/safe-fetch/client";
+import { failureOf, naming, peerBusy } from "./failures";
+
+/** Where a received share lies, and how to get in. */
+export type Source = {
+  /** The share's address, as the sending cloud gave it. */
+  baseUrl: string;
+  provider: string;
+  /** The access token of now; with `renew`, after the last one was refused. */
+  getToken(renew?: boolean): Promise<string>;
+  client: Pick<GuardedClient, "stream">;
+};
+
+export type PeerRequest = {
+  method: string;
+  path: TreePath;
+  /** Servers that tell folders by a slash want it where a folder is listed. */
+  asFolder?: boolean;
+  headers?: Record<string, string>;
+  /** Bytes can be sent again after a renewal of the token; a stream cannot. */
+  body?: Uint8Array | Readable;
+  signal?: AbortSignal;
+};
+
+const FIRST_BYTE_MS = 10_000;
+const IDLE_MS = 60_000;
+/** What is read of an answer that nobody wants, to keep its connection. */
+const MAX_DISCARDED = 64 * 1024;
+
+/**
+ * Sends a request to the cloud of a share; an access token that is refused is renewed once. Gives the answer if its
+ * status is one of `good`.
+ *
+ * @throws PEER_*, NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH and whatever else the status means
+ */
+export async function ask(source: Source, request: PeerRequest, good: number[]): Promise<Answer<Readable>> {
+  let answer = await send(source, request, await source.getToken());
+  if (answer.status === 401) {
+    discard(answer.body);
+    const renewed = await source.getToken(true);
+    if (request.body instanceof Readable) throw peerBusy(source.provider, "1");
+    answer = await send(source, request, renewed);
+  }
+  if (good.includes(answer.status)) return answer;
+  discard(answer.body);
+  throw failureOf(answer, source.provider, request.method);
+}
+
+/** The address of what stands at a path. @throws NAME_INVALID */
+export function addressOf({ baseUrl }: Source, path: TreePath, asFolder = false): string {
+  if (!path.every(isSafeName)) throw invalid("NAME_INVALID", "No file on another cloud can have this name.");
+  return `${baseUrl.replace(/\/+$/, "")}${formatDavPath(path)}${asFolder ? "/" : ""}`;
+}
+
+/** Lets go of an answer: a small rest is read away, so that the connection can serve again. */
+export function discard(body: Readable): void {
+  let bytes = 0;
+  body.on("error", () => {});
+  body.on("data", (chunk: Buffer) => {
+    bytes += chunk.length;
+    if (bytes > MAX_DISCARDED) body.destroy();
+  });
+}
+
+async function send(source: Source, request: PeerRequest, token: string): Promise<Answer<Readable>> {
+  const { method, path, asFolder, signal, body } = request;
+  const isBytes = body instanceof Uint8Array;
+  const length: Record<string, string> = isBytes ? { "content-length": String(body.byteLength) } : {};
+  try {
+    return await source.client.stream(addressOf(source, path, asFolder), {
+      method,
+      headers: { ...request.headers, ...length, authorization: `Bearer ${token}` },
+      body: isBytes ? Readable.from([body]) : body,
+      signal,
+      headersTimeoutMs: FIRST_BYTE_MS,
+      idleTimeoutMs: IDLE_MS,
+    });
+  } catch (error) {
+    // An upload that breaks off at its source is not the other cloud's fault.
+    if (body instanceof Readable && body.errored) throw body.errored;
+    throw naming(error, source.provider, signal);
+  }
+}
