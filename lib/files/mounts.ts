@@ -1,7 +1,9 @@
-import type { Tx } from "@/lib/core/db";
+import { pool, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
+import { walk } from "./internal/walk";
 import { tidyName } from "./names";
+import type { TreePath } from "./tree";
 
 type Mount = { siteId: string; userId: string; receivedShareId: string; name: string };
 
@@ -19,6 +21,16 @@ export async function placeMount(tx: Tx, { siteId, userId, receivedShareId, name
   });
   await recordChange(tx, siteId, id);
   return id;
+}
+
+/** The received share that a path leads into, and the rest of the path within it; null where it stays among own nodes. */
+export async function findMount(
+  { siteId, userId }: { siteId: string; userId: string },
+  path: TreePath,
+): Promise<{ receivedShareId: string; rest: string[] } | null> {
+  const scope = { siteId, ownerId: userId, rootId: null, canWrite: true };
+  const { node, rest } = await walk(pool(), scope, path);
+  return node.mountId ? { receivedShareId: node.mountId, rest } : null;
 }
 
 /** Takes away the place where a received share stands; none is no error. */

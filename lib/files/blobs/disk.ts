@@ -3,7 +3,6 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { type Readable, Writable } from "node:stream";
-import { pipeline } from "node:stream/promises";
 import { AppError, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { ByteRange } from "../tree";
@@ -107,8 +106,31 @@ async function drain(body: Readable, file: FileHandle, { limit = Number.POSITIVE
     write: (chunk, _encoding, done) => void take([chunk]).then(() => done(), done),
     writev: (items, done) => void take(items.map(({ chunk }) => chunk)).then(() => done(), done),
   });
-  await pipeline(body, sink, { signal });
+  await pump(body, sink, signal);
   return { size, sha256: hash.digest("hex") };
+}
+
+/** As `pipeline`, but the body of a refused upload is left open: its connection still carries the answer. */
+function pump(body: Readable, sink: Writable, signal?: AbortSignal): Promise<void> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: unknown) => {
+      body.unpipe(sink);
+      sink.destroy();
+      reject(error);
+    };
+    const onClose = () => body.readableEnded || fail(new Error("The body broke off."));
+    const onAbort = () => fail(signal?.reason);
+    sink.once("error", fail).once("close", () => {
+      body.off("error", fail).off("close", onClose);
+      signal?.removeEventListener("abort", onAbort);
+    });
+    body.once("error", fail).once("close", onClose);
+    signal?.addEventListener("abort", onAbort);
+    sink.once("finish", resolve);
+    if (signal?.aborted) onAbort();
+    else if (body.destroyed) onClose();
+    else body.pipe(sink);
+  });
 }
 
 /** `writev` may write less than it was given, on a full disk for one. */

@@ -23,3 +23,4 @@ export const uploadExpired = () =>
   new AppError(503, "UPLOAD_EXPIRED", "The upload was interrupted for too long. Please try it again.", {
     retryAfter: 1,
   });
+export const rangeInvalid = () => new AppError(416, "RANGE_INVALID", "The file has no such bytes.");

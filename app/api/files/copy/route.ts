@@ -1,0 +1,8 @@
+import { drive } from "@/lib/drive/drive";
+import { viewEntry } from "@/lib/drive/folder-view";
+import { CopyInput } from "@/lib/files/schema";
+import { route } from "@/lib/http/route";
+
+export const POST = route({ body: CopyInput }, async ({ user, body: { from, to, overwrite } }) =>
+  Response.json(viewEntry(await drive(user).copy(from, to, { overwrite })), { status: 201 }),
+);

@@ -1,0 +1,9 @@
+import { announce } from "@/lib/drive/announce";
+import { deleteForGood } from "@/lib/files/trash";
+import { route } from "@/lib/http/route";
+
+export const DELETE = route({}, async ({ user }) => {
+  await deleteForGood(user, "all");
+  announce(user);
+  return new Response(null, { status: 204 });
+});

@@ -1,0 +1,36 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { logger } from "@/lib/core/logger";
+import { principalOfRequest } from "@/lib/http/node-request";
+import { principalOfSession } from "@/lib/identity/sessions";
+import { subscribeLive } from "@/lib/notices/live";
+
+const HEARTBEAT = 20_000;
+
+/** Tells an open page which lists have become stale, until it goes or the session ends. */
+export async function answerEvents(req: IncomingMessage, res: ServerResponse): Promise<void> {
+  const { siteId, userId, sessionId } = await principalOfRequest(req);
+  res.writeHead(200, {
+    "content-type": "text/event-stream",
+    "cache-control": "no-store",
+    "x-accel-buffering": "no",
+  });
+  res.write("retry: 2000\n\n");
+
+  const endIfSignedOut = async () => {
+    if (!(await principalOfSession(siteId, sessionId))) res.end();
+  };
+  const unsubscribe = subscribeLive(siteId, userId, (topic) => {
+    res.write(`data: ${JSON.stringify({ topic })}\n\n`);
+    if (topic === "account") check();
+  });
+  const check = () =>
+    endIfSignedOut().catch((error) => logger("content").warn({ error: error.message }, "session not checked"));
+  const heartbeat = setInterval(() => {
+    res.write(":\n\n");
+    check();
+  }, HEARTBEAT);
+  res.once("close", () => {
+    clearInterval(heartbeat);
+    unsubscribe();
+  });
+}
