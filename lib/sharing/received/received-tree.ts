@@ -1,0 +1,98 @@
+import { db } from "@/lib/core/db";
+import { hasCode, isAppError, notFound } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import { logger } from "@/lib/core/logger";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { subtree } from "@/lib/files/subtree";
+import type { Tree, TreePath } from "@/lib/files/tree";
+import { touchTopic } from "@/lib/notices/live";
+import { accessToShare, shareGone } from "@/lib/sharing/received/access";
+import { noSuchOffer } from "@/lib/sharing/received/received-shares";
+import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
+import { sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
+import { guardedClient } from "@/lib/trust/guarded-client";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+/**
+ * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
+ * otherwise. Judged anew each time, so ask for it once per request and do not keep it.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), and what `accessToShare` throws
+ */
+export async function receivedTree(user: UserPrincipal, receivedShareId: string): Promise<Tree> {
+  const share = await requireOpen(user, receivedShareId);
+  if (share.provider) return remoteTree(share);
+  const { ownerId, nodeId, role } = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
+  return subtree({ siteId: user.siteId, ownerId, nodeId, role });
+}
+
+async function requireOpen({ siteId, userId }: UserPrincipal, id: string): Promise<ReceivedShare> {
+  const share = isId(id) ? await db().receivedShare.findFirst({ where: { siteId, id, receiverId: userId } }) : null;
+  if (!share || share.state === "pending" || share.state === "declined") throw noSuchOffer();
+  if (share.state !== "accepted") throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);
+  if (share.expiresAt && share.expiresAt <= new Date()) {
+    throw notFound("SHARE_EXPIRED", "The time for which this was shared is over.");
+  }
+  return share;
+}
+
+async function remoteTree(share: ReceivedShare): Promise<Tree> {
+  const { siteId, id, provider, name, role } = share;
+  const { baseUrl } = await noted(share, () => accessToShare(siteId, id));
+  const tree = davRemoteTree({
+    baseUrl,
+    provider,
+    resourceKind: share.resourceType === "file" ? "file" : "folder",
+    name,
+    canWrite: role === "editor",
+    getToken: async (renew) => (await accessToShare(siteId, id, { renew })).accessToken,
+    client: guardedClient(),
+  });
+  return {
+    stat: (path) => noted(share, () => tree.stat(path), path),
+    list: (path, page) => noted(share, () => tree.list(path, page), path),
+    read: (path, options) => noted(share, () => tree.read(path, options), path),
+    write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
+    makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
+    remove: (path) => noted(share, () => tree.remove(path)),
+    move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
+    copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
+  };
+}
+
+/** Writes down on the share whether its cloud answered, for the list that never asks it. */
+async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
+  try {
+    const result = await call();
+    await noteReached(share);
+    return result;
+  } catch (error) {
+    // That the root itself is not there is said of the share, not of a path in it.
+    const isRoot = path?.length === 0 && hasCode(error, "NODE_NOT_FOUND");
+    const failure = isRoot ? shareGone(share, error) : error;
+    if (isAppError(failure) && failure.code.startsWith("PEER_"))
+      await noteFailure(share, failure.code, failure.message);
+    throw failure;
+  }
+}
+
+const EVERY = 60_000;
+
+async function noteReached({ siteId, id, receiverId, failure, reachedAt }: ReceivedShare): Promise<void> {
+  const now = new Date();
+  if (failure === null && reachedAt && now.getTime() - reachedAt.getTime() < EVERY) return;
+  await db().$transaction(async (tx) => {
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { reachedAt: now, failure: null } });
+    if (failure !== null) await touchTopic(tx, siteId, [receiverId], "shares-received");
+  });
+}
+
+async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
+  const { siteId, id, receiverId, provider } = share;
+  logger("sharing").warn({ receivedShareId: id, provider, reason }, "received share not reached");
+  if (share.failure === failure) return;
+  await db().$transaction(async (tx) => {
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { failure } });
+    await touchTopic(tx, siteId, [receiverId], "shares-received");
+  });
+}
