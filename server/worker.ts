@@ -1,4 +1,6 @@
 import type { TaskList } from "graphile-worker";
+import { deliver } from "@/lib/delivery/deliver";
+import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges } from "@/lib/files/changes";
 import { purgeNode } from "@/lib/files/purge";
@@ -6,7 +8,9 @@ import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
 import { endSharesBelow, endSharesWithContact } from "@/lib/sharing/end-shares";
+import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
+import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
 
 /** A job gets the payload that it was enqueued with; its rooms check what still holds of it. */
@@ -15,6 +19,9 @@ const job =
   async (payload: unknown): Promise<void> => {
     await run(payload as P);
   };
+
+/** Who says what a peer should hear of a thing. */
+const describers = { "sent-share": describeSentShare, "received-share": describeReceivedShare };
 
 /** Which function does the job of a name. This is where a lower room reaches a higher one. */
 export const tasks: TaskList = {
@@ -27,7 +34,9 @@ export const tasks: TaskList = {
     await endSharesBelow(node);
     await purgeNode(node);
   }),
-  "end-shares-with-contact": job(endSharesWithContact),
+  deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
+  "sweep-deliveries": job(sweepDeliveries),
+  "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
   "sweep-access-tokens": job(sweepAccessTokens),
 };
@@ -37,6 +46,7 @@ export const crontab = `
 17 * * * * sweep-sessions
 23 * * * * sweep-rate-counts
 * * * * * fold-changes
+* * * * * sweep-deliveries
 */20 * * * * sweep-blobs
 41 * * * * sweep-access-tokens
 `;
