@@ -1,5 +1,24 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import { notFound } from "@/lib/core/errors";
+import { pathOfTarget } from "@/lib/protocol/dav/path";
+import { openOcmShare } from "./ocm-share";
+import { answerError, methodNotAllowed } from "./reply";
+import { answerOptions, serveDav } from "./serve";
 
-export async function handleDav(_req: IncomingMessage, res: ServerResponse): Promise<void> {
-  res.writeHead(404, { connection: "close" }).end();
+const OCM_SHARE = /^\/dav\/ocm\/([^/]+)(?:\/|$)/;
+
+/** Every request below /dav, and those elsewhere whose method only WebDAV knows. */
+export async function handleDav(request: IncomingMessage, response: ServerResponse): Promise<void> {
+  try {
+    const path = pathOfTarget(request.url ?? "/");
+    if (path !== "/dav" && !path.startsWith("/dav/")) throw methodNotAllowed("WebDAV is spoken below /dav only.");
+    // Asked before anybody signs in, and the same everywhere.
+    if (request.method === "OPTIONS") return await answerOptions({ response });
+
+    const shareId = OCM_SHARE.exec(path)?.[1];
+    if (!shareId) throw notFound("NODE_NOT_FOUND", "There is nothing here.");
+    await serveDav(request, response, await openOcmShare(request, shareId));
+  } catch (error) {
+    await answerError(request, response, error);
+  }
 }

@@ -1,0 +1,217 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { Role, UserPrincipal } from "@/lib/core/principal";
+import { hashSecret, newSecret } from "@/lib/core/secrets";
+import { ownTree } from "@/lib/files/own-tree";
+import type { Tree } from "@/lib/files/tree";
+import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
+import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
+import { makeUser } from "@/tests/make";
+import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
+import { handleDav } from "./index";
+
+let alice: UserPrincipal;
+let files: Tree;
+let server: Server;
+let siteId: string;
+let client: GuardedClient;
+
+beforeEach(async () => {
+  alice = await makeUser({ userName: "alice" });
+  files = ownTree(alice);
+  siteId = alice.siteId;
+  await makeFile(alice, "/Photos/hello.txt", "hello world");
+  await makeFile(alice, "/Photos/Hut/summit.txt", "2,501 m");
+  await makeFile(alice, "/Secret/diary.txt", "mine");
+  client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
+  server = createServer((request, response) => {
+    request.headers["x-tessera-site"] = siteId; // as server/settle.ts does
+    handleDav(request, response);
+  });
+  await once(server.listen(0, "127.0.0.1"), "listening");
+});
+afterEach(async () => {
+  server.closeAllConnections();
+  server.close();
+  await client.close();
+});
+
+const origin = () => `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+type Share = { id: string; bearer: string };
+
+async function share(path: string, role: Role = "viewer", expiresIn = 3_600_000): Promise<Share> {
+  const { id: nodeId } = await files.stat(path.split("/").filter(Boolean));
+  const who = { shareWith: "bob@cloud.example.org", provider: "cloud.example.org", recipientName: "Bob" };
+  const { id } = await db().sentShare.create({ data: { siteId, nodeId, senderId: alice.userId, role, ...who } });
+  const bearer = newSecret("sat_");
+  const tokenHash = hashSecret("access-token", bearer);
+  const expiresAt = new Date(Date.now() + expiresIn);
+  await db().accessToken.create({ data: { siteId, tokenHash, sentShareId: id, expiresAt } });
+  return { id, bearer };
+}
+
+async function ask(method: string, { id, bearer }: Share, path = "", headers: Record<string, string> = {}) {
+  const url = `${origin()}/dav/ocm/${id}${path}`;
+  return fetch(url, { method, headers: { authorization: `Bearer ${bearer}`, ...headers } });
+}
+
+const remoteOf = ({ id, bearer }: Share, role: Role, resourceKind: "file" | "folder" = "folder") =>
+  davRemoteTree({
+    baseUrl: `${origin().replace("127.0.0.1", "peer.localhost")}/dav/ocm/${id}`,
+    ...{ provider: "peer.localhost", resourceKind, name: "Photos", canWrite: role === "editor", client },
+    getToken: async () => bearer,
+  });
+
+describe("a shared folder", () => {
+  it("is opened by its token, and nothing else of its owner is", async () => {
+    const shared = await share("/Photos");
+
+    expect(await (await ask("GET", shared, "/Hut/summit.txt")).text()).toBe("2,501 m");
+    const listing = await (await ask("PROPFIND", shared, "/", { depth: "1" })).text();
+    expect(listing).toContain(`/dav/ocm/${shared.id}/Hut/`);
+    expect(listing).not.toContain("Secret");
+    expect((await ask("GET", shared, "/Secret/diary.txt")).status).toBe(404);
+    expect((await ask("GET", shared, "/%2e%2e%2fSecret/diary.txt")).status).toBe(400);
+  });
+
+  it("opens to no other token, whoever's it is", async () => {
+    const shared = await share("/Photos");
+    const other = await share("/Secret");
+    const expired = await share("/Photos/Hut", "viewer", -1000);
+
+    for (const bearer of [other.bearer, `${shared.bearer}x`, "", "a b", alice.sessionId]) {
+      const answer = await ask("GET", { ...shared, bearer }, "/hello.txt");
+      expect(answer.status).toBe(401);
+      expect(answer.headers.get("www-authenticate")).toMatch(/^Bearer /);
+    }
+    expect((await ask("GET", expired, "/summit.txt")).status).toBe(401);
+    expect((await ask("GET", { ...shared, id: "1" }, "/hello.txt")).status).toBe(401);
+    const url = `${origin()}/dav/ocm/${shared.id}/hello.txt`;
+    const basic = Buffer.from(`${shared.bearer}:`).toString("base64");
+    expect((await fetch(url, { headers: { authorization: `Basic ${basic}` } })).status).toBe(401);
+    siteId = (await makeUser()).siteId;
+    expect((await ask("GET", shared, "/hello.txt")).status).toBe(401);
+  });
+
+  it("cannot be changed by a viewer", async () => {
+    const shared = await share("/Photos");
+
+    for (const method of ["PUT", "DELETE", "MKCOL", "MOVE", "COPY"]) {
+      const path = method === "MKCOL" ? "/new" : "/hello.txt";
+      const answer = await ask(method, shared, path, { destination: `/dav/ocm/${shared.id}/other.txt` });
+      expect([method, answer.status]).toEqual([method, 403]);
+    }
+    expect(await namesIn(files, "/Photos")).toEqual(["Hut", "hello.txt"]);
+  });
+
+  it("takes nothing into, or out of, another share of the same owner", async () => {
+    const shared = await share("/Photos", "editor");
+    const other = await share("/Secret", "editor");
+
+    const into = await ask("MOVE", shared, "/hello.txt", { destination: `/dav/ocm/${other.id}/stolen.txt` });
+    const dots = await ask("COPY", shared, "/hello.txt", { destination: `/dav/ocm/${shared.id}/../${other.id}/x` });
+
+    expect([into.status, dots.status]).toEqual([403, 400]);
+    expect(await namesIn(files, "/Secret")).toEqual(["diary.txt"]);
+  });
+
+  it("that rests is a passing fault, and one that ended a final one", async () => {
+    const shared = await share("/Photos");
+    const setDisabled = (disabledAt: Date | null) =>
+      db().user.updateMany({ where: { siteId, id: alice.userId }, data: { disabledAt } });
+    await setDisabled(new Date());
+    const disabled = await ask("PROPFIND", shared, "", { depth: "0" });
+    await setDisabled(null);
+    await files.remove(["Photos"]);
+    const trashed = await ask("GET", shared, "/hello.txt");
+    await db().sentShare.updateMany({ where: { siteId }, data: { revokedAt: new Date() } });
+    const revoked = await ask("GET", shared, "/hello.txt");
+
+    expect([disabled.status, trashed.status, revoked.status]).toEqual([503, 503, 404]);
+    expect(Number(disabled.headers.get("retry-after"))).toBeGreaterThan(0);
+    expect(Number(trashed.headers.get("retry-after"))).toBeGreaterThan(0);
+  });
+
+  it("shows at its root that something below it changed", async () => {
+    const remote = remoteOf(await share("/Photos"), "viewer");
+    const before = await remote.stat([]);
+
+    await makeFile(alice, "/Photos/Hut/new.txt", "x");
+
+    expect((await remote.stat([])).etag).not.toBe(before.etag);
+  });
+
+  it("is one tree for an editor on another cloud", async () => {
+    const remote = remoteOf(await share("/Photos", "editor"), "editor");
+
+    const { entry, created } = await remote.write(["Hut", "naïve & 50%.md"], bytes("one"), { size: 3, ifAbsent: true });
+    await remote.write(["Hut", "naïve & 50%.md"], bytes("two"), { ifMatch: entry.etag });
+    await remote.makeFolder(["Valley"]);
+    await remote.move(["Hut", "summit.txt"], ["Valley", "top.txt"]);
+    await remote.copy(["Valley"], ["Copy"]);
+    await remote.remove(["hello.txt"]);
+
+    expect(created).toBe(true);
+    expect(await namesIn(remote)).toEqual(["Copy", "Hut", "Valley"]);
+    expect(await namesIn(files, "/Photos/Hut")).toEqual(["naïve & 50%.md"]);
+    expect(await contentOf(files, "/Photos/Hut/naïve & 50%.md")).toBe("two");
+    expect(await contentOf(remote, "/Copy/top.txt")).toBe("2,501 m");
+    const { body, range } = await remote.read(["Valley", "top.txt"], { range: { suffix: 1 } });
+    expect([await text(body), range]).toEqual(["m", { start: 6, end: 6 }]);
+    const stale = remote.write(["Hut", "naïve & 50%.md"], bytes("x"), { ifMatch: entry.etag });
+    await expect(stale).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+  });
+
+  it("is listed in the owner's order, through all its pages", async () => {
+    const shown = ["Ä", "b 2", "B 10", "b 10", "a"];
+    for (const name of shown) await files.makeFolder(["Photos", "Hut", name]);
+    const remote = remoteOf(await share("/Photos/Hut"), "viewer");
+    const order = await namesIn(files, "/Photos/Hut");
+
+    const names: string[] = [];
+    let after: string | undefined;
+    do {
+      const page = await remote.list([], { after, limit: 2 });
+      names.push(...page.items.map(({ name }) => name));
+      after = page.next ?? undefined;
+    } while (after);
+
+    expect(names).toEqual(order);
+  });
+
+  it("tells the other cloud when the owner's space is full, however large the upload", async () => {
+    const remote = remoteOf(await share("/Photos", "editor"), "editor");
+    await db().user.updateMany({ where: { siteId, id: alice.userId }, data: { quota: 1000 } });
+
+    for (const size of [5000, 8_000_000]) {
+      const body = Readable.from([Buffer.alloc(size)]);
+      await expect(remote.write(["big.bin"], body, { size })).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    }
+    expect(await namesIn(remote)).toEqual(["Hut", "hello.txt"]);
+  });
+});
+
+it("a shared file is the root of its share, also by its name", async () => {
+  const shared = await share("/Photos/hello.txt", "editor");
+  const remote = remoteOf(shared, "editor", "file");
+
+  for (const path of ["", "/", "/hello.txt"]) expect(await (await ask("GET", shared, path)).text()).toBe("hello world");
+  expect(await remote.stat([])).toMatchObject({ kind: "file", size: 11 });
+  await remote.write([], bytes("new"), { size: 3 });
+  expect(await contentOf(files, "/Photos/hello.txt")).toBe("new");
+  expect((await ask("DELETE", shared)).status).toBe(403);
+});
+
+it("nothing else stands below /dav, and WebDAV nowhere else", async () => {
+  const status = async (method: string, path: string) => (await fetch(origin() + path, { method })).status;
+
+  expect(await status("GET", "/dav")).toBe(404);
+  expect(await status("PROPFIND", "/dav/ocm/")).toBe(404);
+  expect(await status("PROPFIND", "/")).toBe(405);
+  expect(await status("OPTIONS", "/dav/ocm/1")).toBe(200);
+});
