@@ -3,9 +3,9 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree, TreePath } from "@/lib/files/tree";
+import { receivedTree } from "@/lib/sharing/received/received-tree";
 import { announce } from "./announce";
 import { carry, type Place } from "./carry";
-import { openReceived } from "./open-received";
 
 type Located = Place & { receivedShareId: string | null };
 
@@ -15,14 +15,14 @@ type Located = Place & { receivedShareId: string | null };
  * Where a share is opened, also what `receivedTree` throws.
  */
 export function drive(user: UserPrincipal): Tree {
-  const own = ownTree(user, { openMount: (receivedShareId) => openReceived(user, receivedShareId) });
+  const own = ownTree(user, { openMount: (receivedShareId) => receivedTree(user, receivedShareId) });
 
   /** Whose tree answers for a path. Of the place itself where a share stands, it is one's own. */
   const locate = async (path: TreePath): Promise<Located> => {
     const mount = await findMount(user, path);
     if (!mount || mount.rest.length === 0) return { tree: own, path, receivedShareId: null };
     const { receivedShareId, rest } = mount;
-    return { tree: await openReceived(user, receivedShareId), path: rest, receivedShareId };
+    return { tree: await receivedTree(user, receivedShareId), path: rest, receivedShareId };
   };
   const told = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
@@ -42,7 +42,7 @@ export function drive(user: UserPrincipal): Tree {
     const [source, target] = await Promise.all([locate(from), locate(to)]);
     const { receivedShareId } = await source.tree.stat(source.path);
     if (receivedShareId) {
-      const share = { tree: await openReceived(user, receivedShareId), path: [] };
+      const share = { tree: await receivedTree(user, receivedShareId), path: [] };
       return carry(share, target, options);
     }
     if (source.receivedShareId === target.receivedShareId) return source.tree.copy(source.path, target.path, options);
