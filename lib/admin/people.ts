@@ -11,7 +11,6 @@ import type { CreatePersonInput, PeoplePage, PersonView, UpdatePersonInput } fro
 import { endSessions } from "@/lib/identity/sessions";
 import { getUser, type Person } from "@/lib/identity/users";
 import { touchTopic } from "@/lib/notices/live";
-import { getSite } from "@/lib/sites/sites";
 import { addPerson } from "./add-person";
 
 const view = (person: Person): PersonView => ({
@@ -58,9 +57,7 @@ export async function listPeople(
  */
 export async function createPerson(admin: UserPrincipal, input: CreatePersonInput): Promise<PersonView> {
   const { siteId } = admin;
-  const { defaultQuota } = await getSite(siteId);
-  const quota = input.quota === undefined && defaultQuota !== null ? Number(defaultQuota) : input.quota;
-  const prepared = await prepareUser({ ...input, quota, mustChangePassword: true });
+  const prepared = await prepareUser({ ...input, mustChangePassword: true });
   return db().$transaction(async (tx) => view(await addPerson(tx, siteId, actor(admin), prepared)));
 }
 

@@ -1,0 +1,193 @@
+import { readdirSync, readFileSync } from "node:fs";
+import path from "node:path";
+import { expect, it } from "vitest";
+
+/** The rooms of lib/ in their order, and which of those above it each may use. Changing it needs a decision record. */
+const FOUNDATION = ["core", "protocol", "sites", "limits", "jobs", "audit", "notices", "identity", "trust", "delivery"];
+const SHARING = [...FOUNDATION, "files", "calendars", "contacts"];
+const ROOMS: Record<string, readonly string[]> = {
+  core: [],
+  protocol: ["core"],
+  sites: ["core", "protocol"],
+  limits: ["core", "sites"],
+  jobs: ["core"],
+  audit: ["core", "sites"],
+  notices: ["core", "sites", "jobs"],
+  identity: ["core", "sites", "limits", "jobs", "audit", "notices"],
+  trust: ["core", "protocol", "sites", "limits", "jobs", "audit"],
+  delivery: ["core", "protocol", "sites", "jobs", "audit", "trust"],
+  files: ["core", "protocol", "sites", "jobs", "audit", "identity"],
+  calendars: ["core", "protocol", "sites", "jobs", "audit", "identity"],
+  contacts: FOUNDATION,
+  sharing: SHARING,
+  drive: [...SHARING, "sharing"],
+  links: [...SHARING, "sharing"],
+  delegation: ["core", "protocol", "sites", "limits", "jobs", "audit", "notices", "identity"],
+  admin: [...SHARING, "sharing", "drive", "links", "delegation"],
+  http: ["core", "protocol", "sites", "limits", "identity", "trust", "sharing", "links", "delegation"],
+};
+const ENTRIES = ["app", "server", "cli"];
+
+/** Who writes a table. Everyone may read. */
+const OWNERS: Record<string, string> = {
+  site: "sites",
+  siteKey: "sites",
+  rateCount: "limits",
+  auditEntry: "audit",
+  notice: "notices",
+  user: "identity",
+  session: "identity",
+  externalAccount: "identity",
+  provider: "trust",
+  seenSignature: "trust",
+  delivery: "delivery",
+  fileNode: "files",
+  blob: "files",
+  uploadLease: "files",
+  fileChange: "files",
+  folderVersion: "files",
+  invite: "contacts",
+  acceptedInvite: "contacts",
+  contact: "contacts",
+  sentShare: "sharing",
+  receivedShare: "sharing",
+  accessToken: "sharing",
+};
+
+const read = (file: string) => readFileSync(file, "utf8");
+const filesBelow = (root: string) =>
+  readdirSync(root, { recursive: true, encoding: "utf8" })
+    .map((file) => `${root}/${file}`)
+    .filter((file) => /\.tsx?$/.test(file) && !/\.test\.tsx?$/.test(file));
+const sources = [...ENTRIES, "components", "lib"].flatMap((root) => {
+  return readdirSync(".").includes(root) ? filesBelow(root) : [];
+});
+
+/** What a file imports, as paths from the root of the project; packages by their name. */
+function importsOf(file: string, text = read(file)): string[] {
+  const specifiers = [...text.matchAll(/(?:\bfrom|\bimport)\s*\(?\s*["']([^"']+)["']/g)].map(([, name = ""]) => name);
+  return specifiers.map((name) => {
+    if (name.startsWith("@/")) return name.slice(2);
+    return name.startsWith(".") ? path.posix.join(path.posix.dirname(file), name) : name;
+  });
+}
+
+/** Why this import is against the rules, if it is. */
+function objection(file: string, target: string): string | undefined {
+  const [from = "", room = ""] = file.split("/");
+  const [to = "", other = ""] = target.split("/");
+  if (ENTRIES.includes(to) && to !== from) return "nothing imports an entry";
+  if (to === "components" && from !== "components" && from !== "app") return "only app uses components";
+  if (target.includes("/internal/") && (to !== from || room !== other)) return "internal is private to its room";
+  if (to === "prisma" && from !== "lib") return "only rooms touch the database";
+  if (from === "components") {
+    return to === "lib" && !target.endsWith("/schema") ? "components use only a room's schema" : undefined;
+  }
+  if (from !== "lib") return undefined;
+  if (target === "react" || target === "react-dom") return "rooms know nothing of React";
+  if (to === "next" && file !== "lib/http/page.ts") return "only lib/http/page.ts knows Next";
+  if (to !== "lib" || room === other) return undefined;
+  if (room === "protocol") return target === "lib/core/errors" ? undefined : "protocol may use core/errors only";
+  return ROOMS[room]?.includes(other) || target.endsWith("/schema") ? undefined : `${room} may not use ${other}`;
+}
+
+/** Quota is reserved in the statement that stores a file, so that one column of a person is written by files. */
+const QUOTA = /UPDATE "User" u SET "used"/g;
+
+function writesOf(file: string): string[] {
+  const text = file.startsWith("lib/files/") ? read(file).replace(QUOTA, "") : read(file);
+  const verbs = "create|createMany|createManyAndReturn|update|updateMany|updateManyAndReturn|upsert|delete|deleteMany";
+  const byClient = [...text.matchAll(new RegExp(`\\b(?:tx|db\\(\\))\\s*\\.(\\w+)\\s*\\.(?:${verbs})\\(`, "g"))];
+  const bySql = [...text.matchAll(/(?:INSERT INTO|UPDATE|DELETE FROM)\s+"(\w+)"/g)];
+  return [
+    ...byClient.map(([, model = ""]) => model),
+    ...bySql.map(([, table = ""]) => table.charAt(0).toLowerCase() + table.slice(1)),
+  ];
+}
+
+it("lets every import go down the table only", () => {
+  const broken = sources.flatMap((file) =>
+    importsOf(file).flatMap((target) => {
+      const why = objection(file, target);
+      return why ? [`${file} -> ${target}: ${why}`] : [];
+    }),
+  );
+
+  expect(sources.length).toBeGreaterThan(50);
+  expect(broken).toEqual([]);
+});
+
+it("has a place in the table for every room, and no cycle in it", () => {
+  const order = Object.keys(ROOMS);
+  const upward = Object.entries(ROOMS).flatMap(([room, uses]) =>
+    uses.filter((used) => order.indexOf(used) >= order.indexOf(room)).map((used) => `${room} -> ${used}`),
+  );
+
+  expect(readdirSync("lib").filter((room) => !order.includes(room))).toEqual([]);
+  expect(upward).toEqual([]);
+});
+
+it("lets each table be written by the room that owns it, and no other", () => {
+  const models = [...read("prisma/schema.prisma").matchAll(/^model (\w)(\w+)/gm)].map(
+    ([, a = "", b = ""]) => a.toLowerCase() + b,
+  );
+  const strangers = sources.flatMap((file) => {
+    const [root, room] = file.split("/");
+    const foreign = writesOf(file).filter((model) => models.includes(model) && OWNERS[model] !== room);
+    return foreign.map((model) => `${root}/${room} writes ${model} in ${file}`);
+  });
+
+  expect(models.filter((model) => !OWNERS[model])).toEqual([]);
+  expect(strangers).toEqual([]);
+});
+
+it("has no file that only passes on what another exports", () => {
+  const barrels = sources.filter((file) => file.startsWith("lib/") && /^export (\*|\{[^}]*\}) from/m.test(read(file)));
+
+  expect(barrels).toEqual([]);
+});
+
+it("has no cycle between the files of lib", () => {
+  const known = new Set(sources);
+  const fileOf = (target: string) => [target, `${target}.ts`, `${target}.tsx`].find((file) => known.has(file));
+  const importsAtRuntime = (file: string) => importsOf(file, read(file).replace(/import type [^;]+;/g, ""));
+  const graph = new Map(
+    sources.map((file) => [file, importsAtRuntime(file).flatMap((target) => fileOf(target) ?? [])]),
+  );
+
+  expect(findCycle(graph)).toEqual([]);
+});
+
+/** The files of one cycle, in order; empty when there is none. */
+function findCycle(graph: Map<string, string[]>): string[] {
+  const done = new Set<string>();
+  const visit = (file: string, trail: string[]): string[] => {
+    if (trail.includes(file)) return [...trail.slice(trail.indexOf(file)), file];
+    if (done.has(file)) return [];
+    for (const next of graph.get(file) ?? []) {
+      const cycle = visit(next, [...trail, file]);
+      if (cycle.length > 0) return cycle;
+    }
+    done.add(file);
+    return [];
+  };
+  return [...graph.keys()].map((file) => visit(file, [])).find((cycle) => cycle.length > 0) ?? [];
+}
+
+it("refuses what the rules forbid", () => {
+  expect(objection("lib/files/x.ts", "lib/sharing/y")).toMatch(/may not use/);
+  expect(objection("lib/protocol/x.ts", "lib/core/db")).toMatch(/errors only/);
+  expect(objection("lib/files/x.ts", "lib/identity/internal/y")).toMatch(/private/);
+  expect(objection("components/files/x.tsx", "lib/files/own-tree")).toMatch(/schema/);
+  expect(objection("lib/http/route.ts", "next/headers")).toMatch(/page.ts/);
+  expect(objection("lib/files/x.ts", "server/worker")).toMatch(/entry/);
+  expect(objection("server/worker.ts", "lib/sharing/y")).toBeUndefined();
+  expect(
+    findCycle(
+      new Map([
+        ["a", ["b"]],
+        ["b", ["a"]],
+      ]),
+    ),
+  ).toEqual(["a", "b", "a"]);
+});
