@@ -1,6 +1,14 @@
 import type { NextConfig } from "next";
 
+/** Two development servers of one clone cannot share a folder: the launcher names one for each. */
+const devName = process.env.NEXT_DEV_NAME;
+
 const config: NextConfig = {
+  // Next writes the folder's name into the tsconfig that it uses: not into ours.
+  ...(devName && {
+    distDir: `.next/${devName}`,
+    typescript: { tsconfigPath: `dist/dev/tsconfig.${devName}.json` },
+  }),
   compress: false, // a proxy's business; and Next must never hold back a stream to compress it
   poweredByHeader: false,
   serverExternalPackages: ["pg", "pino", "graphile-worker", "nodemailer", "@prisma/client", "@prisma/adapter-pg"],
