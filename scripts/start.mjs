@@ -54,7 +54,7 @@ async function startServers(clouds) {
 
 /** Restarts follow one another, however fast the files change. */
 async function watchSources(clouds) {
-  const { watchBundle } = await import("./lib/dev.mjs");
+  const { makeDevConfig, watchBundle } = await import("./lib/dev.mjs");
   let work = Promise.resolve();
   const restart = async () => {
     await Promise.all(running.servers.map((server) => server.stop()));
@@ -63,6 +63,10 @@ async function watchSources(clouds) {
   await watchBundle(outdir, () => {
     work = work.then(restart).catch((error) => step(error.message));
   });
+  for (const cloud of clouds) {
+    makeDevConfig(outdir, cloud.database);
+    cloud.settings = { ...cloud.settings, NEXT_DEV_NAME: cloud.database };
+  }
 }
 
 async function main() {

@@ -1,4 +1,7 @@
+import fs from "node:fs";
+import path from "node:path";
 import { context } from "esbuild";
+import { ROOT } from "./paths.mjs";
 import { bundleOptions } from "./prepare.mjs";
 import { step } from "./progress.mjs";
 
@@ -24,4 +27,10 @@ export async function watchBundle(outdir, onChange) {
   const bundle = await context({ ...bundleOptions(outdir), plugins: [watcher] });
   await bundle.watch();
   await firstBuild;
+}
+
+/** Makes the tsconfig that Next's development server of one cloud fills in for itself; see next.config.ts. */
+export function makeDevConfig(outdir, name) {
+  const settings = { extends: "../../tsconfig.json", include: ["../../**/*.ts", "../../**/*.tsx"] };
+  fs.writeFileSync(path.join(ROOT, outdir, `tsconfig.${name}.json`), JSON.stringify(settings));
 }
