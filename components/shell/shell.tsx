@@ -11,6 +11,9 @@ import { type Overlay, useShortcuts } from "@/components/shell/use-shortcuts";
 import { UserMenu } from "@/components/shell/user-menu";
 import { Sheet } from "@/components/ui/sheet";
 
+const UploadPanel = dynamic(() => import("@/components/files/upload/upload-panel").then((part) => part.UploadPanel), {
+  ssr: false,
+});
 const CommandPalette = dynamic(() => import("@/components/shell/command-palette").then((part) => part.CommandPalette));
 const ShortcutsDialog = dynamic(() =>
   import("@/components/shell/shortcuts-dialog").then((part) => part.ShortcutsDialog),
@@ -44,6 +47,7 @@ export function Shell({ children }: { children: ReactNode }) {
           <UserMenu />
         </div>
       </Sheet>
+      <UploadPanel />
       {overlay === "palette" && <CommandPalette onClose={close} />}
       {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
     </div>

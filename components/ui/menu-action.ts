@@ -9,6 +9,7 @@ export type MenuAction = {
   shortcut?: string;
   isDanger?: boolean;
   isDisabled?: boolean;
+  testId?: string;
 } | null;
 
 export const MENU_LOOK =

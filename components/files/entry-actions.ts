@@ -1,0 +1,55 @@
+import { Download, Eye, FolderInput, FolderOpen, Info, LogOut, Pencil, Share2, Trash2 } from "lucide-react";
+import { type FilesActions, isMount } from "@/components/files/use-files-actions";
+import type { MenuAction } from "@/components/ui/menu-action";
+import type { EntryView } from "@/lib/files/schema";
+
+type Hands = {
+  files: FilesActions;
+  onOpen: (entry: EntryView) => void;
+  onRename: (entry: EntryView) => void;
+};
+
+/** The menu of what is selected: the same at the pointer, in a row and above the list. */
+export function entryActions(entries: EntryView[], { files, onOpen, onRename }: Hands): MenuAction[] {
+  const [entry] = entries;
+  if (!entry) return [];
+  const isOne = entries.length === 1;
+  const hasMount = entries.some((one) => isMount(one, files.from));
+  const canShare = isOne && !files.from && !hasMount;
+  // Where a received share stands is the receiver's own business, whatever the role.
+  const canChange = entries.every((one) => one.canWrite || isMount(one, files.from));
+
+  const actions: (MenuAction | false)[] = [
+    isOne && {
+      label: "Open",
+      icon: entry.kind === "folder" ? FolderOpen : Eye,
+      shortcut: "Enter",
+      onSelect: () => onOpen(entry),
+    },
+    canShare && {
+      label: "Share…",
+      icon: Share2,
+      testId: "share",
+      onSelect: () => files.show({ kind: "share", entry }),
+    },
+    entries.every((one) => one.kind === "file") && {
+      label: "Download",
+      icon: Download,
+      onSelect: () => files.download(entries),
+    },
+    isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
+    canChange && null,
+    canChange && isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => onRename(entry) },
+    canChange && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
+    hasMount
+      ? isOne && { label: "Leave…", icon: LogOut, isDanger: true, onSelect: () => files.remove(entries) }
+      : canChange && {
+          label: "Delete",
+          icon: Trash2,
+          shortcut: "Del",
+          isDanger: true,
+          onSelect: () => files.remove(entries),
+        },
+  ];
+  return actions.filter((action) => action !== false);
+}

@@ -1,0 +1,121 @@
+// biome-ignore-all lint/a11y/useSemanticElements: the rows of a virtual list are placed by hand, which those of a table cannot be
+
+"use client";
+
+import { useVirtualizer } from "@tanstack/react-virtual";
+import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { entryActions } from "@/components/files/entry-actions";
+import { FileRow } from "@/components/files/file-row";
+import { ListHead } from "@/components/files/list-head";
+import { parentOf } from "@/components/files/paths";
+import type { FilesActions } from "@/components/files/use-files-actions";
+import { useIsNarrow } from "@/components/files/use-is-narrow";
+import { useListKeys } from "@/components/files/use-list-keys";
+import { usePlace } from "@/components/files/use-place";
+import { useSelection } from "@/components/files/use-selection";
+import { ContextMenu } from "@/components/ui/context-menu";
+import type { EntryView } from "@/lib/files/schema";
+
+type FileListProps = {
+  path: string;
+  entries: EntryView[];
+  files: FilesActions;
+  hasMore: boolean;
+  onMore: () => void;
+};
+
+/** The things in a folder, of which only the visible rows exist; the keyboard stays on the list itself. */
+export function FileList({ path, entries, files, hasMore, onMore }: FileListProps) {
+  const grid = useRef<HTMLDivElement>(null);
+  const [renamingId, setRenamingId] = useState<string | null>(null);
+  const { goTo, openEntry } = usePlace();
+  const selection = useSelection(entries);
+  const rowHeight = useIsNarrow() ? 60 : 44;
+
+  const rows = useVirtualizer({
+    count: entries.length,
+    getScrollElement: () => grid.current,
+    estimateSize: () => rowHeight,
+    overscan: 12,
+    getItemKey: (index) => entries[index]?.id ?? index,
+  });
+  // The height of a row changes with the width of the screen.
+  // biome-ignore lint/correctness/useExhaustiveDependencies: rowHeight is what it reacts to
+  useEffect(() => rows.measure(), [rowHeight, rows]);
+
+  const visible = rows.getVirtualItems();
+  const isNearEnd = (visible.at(-1)?.index ?? 0) >= entries.length - 100;
+  useEffect(() => {
+    if (hasMore && isNearEnd) onMore();
+  }, [hasMore, isNearEnd, onMore]);
+
+  const onRename = (entry: EntryView) => setRenamingId(entry.id);
+  const onKeyDown = useListKeys({
+    entries,
+    selection,
+    pageRows: () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight) - 1),
+    onReveal: (index) => rows.scrollToIndex(index),
+    onOpen: openEntry,
+    onUp: () => path !== "/" && goTo(parentOf(path)),
+    onRename,
+    onRemove: files.remove,
+  });
+
+  function onContextMenu(event: MouseEvent) {
+    const index = rowIndexOf(event.target);
+    const entry = index === null ? undefined : entries[index];
+    if (entry && index !== null && !selection.ids.has(entry.id)) selection.pick(index);
+  }
+
+  const actions = entryActions(selection.selected, { files, onOpen: openEntry, onRename });
+  const current = entries[selection.cursor];
+  return (
+    <div className="@container flex min-h-0 flex-1 flex-col">
+      <ListHead selected={selection.selected} actions={actions} onClear={selection.clear} />
+      <ContextMenu actions={actions}>
+        <div
+          ref={grid}
+          role="grid"
+          aria-label="Files and folders"
+          aria-multiselectable
+          aria-rowcount={hasMore ? -1 : entries.length}
+          aria-activedescendant={current && `row-${current.id}`}
+          tabIndex={0}
+          onKeyDown={onKeyDown}
+          onContextMenuCapture={onContextMenu}
+          className="group/list min-h-0 flex-1 overflow-y-auto px-1 pb-4 outline-none md:px-3"
+        >
+          <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
+            {visible.map(({ index, start }) => {
+              const entry = entries[index];
+              return (
+                entry && (
+                  <FileRow
+                    key={entry.id}
+                    entry={entry}
+                    index={index}
+                    path={path}
+                    style={{ height: rowHeight, transform: `translateY(${start}px)` }}
+                    selection={selection}
+                    isRenaming={renamingId === entry.id}
+                    onOpen={openEntry}
+                    onRenamed={() => {
+                      setRenamingId(null);
+                      grid.current?.focus();
+                    }}
+                    actionsOf={(one) => entryActions([one], { files, onOpen: openEntry, onRename })}
+                  />
+                )
+              );
+            })}
+          </div>
+        </div>
+      </ContextMenu>
+    </div>
+  );
+}
+
+function rowIndexOf(target: EventTarget): number | null {
+  const row = target instanceof Element ? target.closest("[aria-rowindex]") : null;
+  return row ? Number(row.getAttribute("aria-rowindex")) - 1 : null;
+}

@@ -1,0 +1,34 @@
+"use client";
+
+import dynamic from "next/dynamic";
+import type { FilesActions } from "@/components/files/use-files-actions";
+
+const NewFolderDialog = dynamic(() =>
+  import("@/components/files/new-folder-dialog").then((part) => part.NewFolderDialog),
+);
+const MoveDialog = dynamic(() => import("@/components/files/move-dialog").then((part) => part.MoveDialog));
+const RemoveDialog = dynamic(() => import("@/components/files/remove-dialog").then((part) => part.RemoveDialog));
+const DetailsDialog = dynamic(() => import("@/components/files/details-dialog").then((part) => part.DetailsDialog));
+const LeaveDialog = dynamic(() => import("@/components/sharing/leave-dialog").then((part) => part.LeaveDialog));
+const ShareDialog = dynamic(() => import("@/components/sharing/share-dialog").then((part) => part.ShareDialog));
+
+/** The dialog that is open in Files; each is loaded when it is first wanted. */
+export function FilesDialogs({ path, files }: { path: string; files: FilesActions }) {
+  const { dialog, close } = files;
+  switch (dialog?.kind) {
+    case "new-folder":
+      return <NewFolderDialog path={path} onClose={close} />;
+    case "share":
+      return <ShareDialog resource={dialog.entry} onClose={close} />;
+    case "details":
+      return <DetailsDialog path={path} entry={dialog.entry} files={files} onClose={close} />;
+    case "move":
+      return <MoveDialog path={path} entries={dialog.entries} onClose={close} />;
+    case "leave":
+      return <LeaveDialog receivedShareId={dialog.entry.receivedShareId ?? ""} onClose={close} />;
+    case "remove":
+      return <RemoveDialog files={files} entries={dialog.entries} onClose={close} />;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,57 @@
+"use client";
+
+import { FolderOpen, Upload } from "lucide-react";
+import { FileList } from "@/components/files/file-list";
+import { FolderProblem } from "@/components/files/folder-problem";
+import { FolderWaiting } from "@/components/files/folder-waiting";
+import { PreviewOfPlace } from "@/components/files/preview/preview-of-place";
+import { SharedFolderLine } from "@/components/files/shared-folder-line";
+import { UploadButton } from "@/components/files/upload/upload-button";
+import type { FilesActions } from "@/components/files/use-files-actions";
+import { useFolder } from "@/components/files/use-folder";
+import { EmptyState } from "@/components/ui/empty-state";
+
+/** A folder in each of its states. */
+export function FolderContents({ path, files }: { path: string; files: FilesActions }) {
+  const {
+    folder,
+    from,
+    entries,
+    error,
+    isPending,
+    isStopped,
+    refetch,
+    hasNextPage,
+    fetchNextPage,
+    isFetchingNextPage,
+  } = useFolder(path);
+  if (error && !folder) return <FolderProblem path={path} error={error} onRetry={() => void refetch()} />;
+  if (isPending || !folder) return <FolderWaiting path={path} isStopped={isStopped} onRetry={() => void refetch()} />;
+  return (
+    <>
+      {from && <SharedFolderLine from={from} />}
+      {entries.length === 0 ? (
+        <EmptyState
+          icon={folder.canWrite ? Upload : FolderOpen}
+          title="Nothing here yet"
+          action={folder.canWrite && <UploadButton />}
+        >
+          {folder.canWrite
+            ? "Drop files or whole folders anywhere on this page, or choose them."
+            : "When something is put into this folder, it appears here."}
+        </EmptyState>
+      ) : (
+        <FileList
+          path={path}
+          entries={entries}
+          files={files}
+          hasMore={hasNextPage}
+          onMore={() => {
+            if (!isFetchingNextPage) void fetchNextPage();
+          }}
+        />
+      )}
+      <PreviewOfPlace entries={entries} />
+    </>
+  );
+}

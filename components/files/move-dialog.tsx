@@ -1,0 +1,84 @@
+"use client";
+
+import { ChevronLeft, ChevronRight } from "lucide-react";
+import { useState } from "react";
+import { EntryIcon } from "@/components/files/entry-icon";
+import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
+import { useFolder } from "@/components/files/use-folder";
+import { useMoveInto } from "@/components/files/use-move-into";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { formatCount } from "@/components/ui/format";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { EntryView } from "@/lib/files/schema";
+
+type MoveDialogProps = { path: string; entries: EntryView[]; onClose: () => void };
+
+export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
+  const [target, setTarget] = useState(path);
+  const { folder, entries: inside, error, isPending, hasNextPage, fetchNextPage } = useFolder(target);
+  const moveInto = useMoveInto();
+
+  const moved = entries.map((entry) => joinPath(path, entry.name));
+  const folders = inside.filter((entry) => entry.kind === "folder" && !moved.includes(joinPath(target, entry.name)));
+  const canMoveHere = folder?.canWrite && target !== path && !moved.some((one) => isInside(target, one));
+  const what = entries.length === 1 ? `“${entries[0]?.name}”` : formatCount(entries.length, "item", "items");
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={`Move ${what}`}
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button
+            variant="primary"
+            disabled={!canMoveHere}
+            onClick={() => {
+              void moveInto(moved, target);
+              onClose();
+            }}
+          >
+            Move here
+          </Button>
+        </>
+      }
+    >
+      <div className="flex items-center gap-1 border-b pb-2">
+        {target !== "/" && (
+          <Button variant="ghost" size="sm" onClick={() => setTarget(parentOf(target))} className="-ms-2">
+            <ChevronLeft aria-hidden className="rtl:-scale-x-100" />
+            <span className="sr-only">To the folder above, </span>
+            {nameOf(parentOf(target)) || "Files"}
+          </Button>
+        )}
+        <h3 className="truncate font-medium" aria-live="polite">
+          {nameOf(target) || "Files"}
+        </h3>
+      </div>
+      <div className="h-72 overflow-y-auto py-1">
+        {error && <p className="px-2 py-6 text-center text-danger-text">{error.message}</p>}
+        {isPending && !error && <SkeletonRows count={4} />}
+        {folder && folders.length === 0 && <p className="px-2 py-6 text-center text-muted">No folders in here.</p>}
+        {folders.map((entry) => (
+          <button
+            key={entry.id}
+            type="button"
+            onClick={() => setTarget(joinPath(target, entry.name))}
+            className="flex h-10 w-full items-center gap-2.5 rounded-sm px-2 text-start hover:bg-hover focus-visible:-outline-offset-2"
+          >
+            <EntryIcon entry={entry} />
+            <span className="flex-1 truncate">{entry.name}</span>
+            <ChevronRight aria-hidden className="size-4 text-faint rtl:-scale-x-100" />
+          </button>
+        ))}
+        {hasNextPage && (
+          <Button variant="ghost" size="sm" onClick={() => void fetchNextPage()}>
+            Show more
+          </Button>
+        )}
+      </div>
+    </Dialog>
+  );
+}

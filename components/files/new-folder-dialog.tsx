@@ -1,0 +1,44 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { formError } from "@/components/api";
+import { joinPath, nameProblem } from "@/components/files/paths";
+import { useMakeFolder } from "@/components/files/queries";
+import { Button } from "@/components/ui/button";
+import { Dialog } from "@/components/ui/dialog";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+
+export function NewFolderDialog({ path, onClose }: { path: string; onClose: () => void }) {
+  const [name, setName] = useState("");
+  const { mutate: makeFolder, isPending, error } = useMakeFolder();
+  const problem = nameProblem(name);
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault();
+    if (!problem) makeFolder(joinPath(path, name.trim()), { onSuccess: onClose });
+  }
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title="New folder"
+      size="sm"
+      footer={
+        <>
+          <Button onClick={onClose}>Cancel</Button>
+          <Button type="submit" form="new-folder" variant="primary" disabled={name.trim() === ""} isBusy={isPending}>
+            Create
+          </Button>
+        </>
+      }
+    >
+      <form id="new-folder" onSubmit={onSubmit}>
+        <Field label="Name" error={problem ?? formError(error) ?? null}>
+          <Input value={name} onChange={(event) => setName(event.target.value)} autoComplete="off" />
+        </Field>
+      </form>
+    </Dialog>
+  );
+}

@@ -1,0 +1,124 @@
+import {
+  type InfiniteData,
+  infiniteQueryOptions,
+  type QueryClient,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
+import { z } from "zod";
+import { api, urlOf } from "@/components/api";
+import { joinPath } from "@/components/files/paths";
+import { EntryView, FolderView, TrashedView, TrashPage } from "@/lib/files/schema";
+
+const FIRST_PAGE = 200;
+const NEXT_PAGES = 1000;
+type FolderPages = InfiniteData<FolderView, string | null>;
+
+/** A small first page, so that it is there at once; large ones after it, for folders of many thousands. */
+export function folderQuery(path: string) {
+  return infiniteQueryOptions({
+    queryKey: ["files", "folder", path],
+    queryFn: ({ pageParam, signal }) =>
+      api(FolderView, urlOf("/api/files", { path, after: pageParam, limit: pageParam ? NEXT_PAGES : FIRST_PAGE }), {
+        signal,
+      }),
+    initialPageParam: null as string | null,
+    getNextPageParam: (page) => page.next,
+  });
+}
+
+export function entryQuery(path: string) {
+  return queryOptions({
+    queryKey: ["files", "entry", path],
+    queryFn: () => api(EntryView.extend({ from: FolderView.shape.from }), urlOf("/api/files/entry", { path })),
+  });
+}
+
+export const trashQuery = infiniteQueryOptions({
+  queryKey: ["trash"],
+  queryFn: ({ pageParam }) => api(TrashPage, urlOf("/api/trash", { after: pageParam, limit: 200 })),
+  initialPageParam: null as string | null,
+  getNextPageParam: (page) => page.next,
+});
+
+export function useMakeFolder() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (path: string) => api(EntryView, "/api/files/folders", post({ path })),
+    onSuccess: () => refreshFolders(client),
+  });
+}
+
+/** Also renames: a move within one folder. */
+export function useMoveEntry() {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (input: { from: string; to: string }) => api(EntryView, "/api/files/move", post(input)),
+    onSettled: () => refreshFolders(client),
+  });
+}
+
+/** Takes entries of one folder away: they leave the screen at once, and come back if the server refuses. */
+export function useRemoveEntries(folder: string) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn: (entries: EntryView[]) =>
+      Promise.all(entries.map((entry) => removeEntry(joinPath(folder, entry.name)))),
+    onMutate: async (entries) => {
+      const { queryKey } = folderQuery(folder);
+      await client.cancelQueries({ queryKey });
+      const gone = new Set(entries.map((entry) => entry.id));
+      client.setQueryData<FolderPages>(queryKey, (data) => data && without(data, gone));
+    },
+    onSettled: () => Promise.all([refreshFolders(client), client.invalidateQueries({ queryKey: ["trash"] })]),
+  });
+}
+
+export function useRestore() {
+  return useTrashChange((ids: string[]) =>
+    api(
+      z.object({ restored: z.array(z.object({ id: z.string(), path: z.string() })) }),
+      "/api/trash/restore",
+      post({ ids }),
+    ),
+  );
+}
+
+export function useDeleteForGood() {
+  return useTrashChange((ids: string[]) => api(z.unknown(), "/api/trash", { ...post({ ids }), method: "DELETE" }));
+}
+
+export function useEmptyTrash() {
+  return useTrashChange(() => api(z.unknown(), "/api/trash/all", { method: "DELETE" }));
+}
+
+export function refreshFolders(client: QueryClient): Promise<unknown> {
+  return Promise.all([
+    client.invalidateQueries({ queryKey: ["files"] }),
+    client.invalidateQueries({ queryKey: ["usage"] }),
+  ]);
+}
+
+async function removeEntry(path: string): Promise<TrashedView | null> {
+  const Answer = z.object({ trashed: TrashedView.nullable() });
+  const { trashed } = await api(Answer, urlOf("/api/files", { path }), { method: "DELETE" });
+  return trashed;
+}
+
+function without(data: FolderPages, gone: ReadonlySet<string>): FolderPages {
+  const pages = data.pages.map((page) => ({ ...page, items: page.items.filter((entry) => !gone.has(entry.id)) }));
+  return { ...data, pages };
+}
+
+function useTrashChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+  const client = useQueryClient();
+  return useMutation({
+    mutationFn,
+    onSettled: () => Promise.all([refreshFolders(client), client.invalidateQueries({ queryKey: ["trash"] })]),
+  });
+}
+
+function post(body: unknown): RequestInit {
+  return { method: "POST", body: JSON.stringify(body) };
+}

@@ -1,0 +1,64 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Trash2 } from "lucide-react";
+import { useState } from "react";
+import { toast } from "sonner";
+import { trashQuery, useEmptyTrash } from "@/components/files/queries";
+import { TrashRow } from "@/components/files/trash-row";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { List } from "@/components/ui/list";
+import { PageHeader } from "@/components/ui/page-header";
+import { SkeletonRows } from "@/components/ui/skeleton";
+
+export function TrashList() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(trashQuery);
+  const { mutate: empty, isPending } = useEmptyTrash();
+  const [isAsking, setAsking] = useState(false);
+  const items = data?.pages.flatMap((page) => page.items) ?? [];
+  return (
+    <>
+      <PageHeader
+        title="Trash"
+        description="What you delete waits here, and counts as storage, until you delete it for good."
+        actions={items.length > 0 && <Button onClick={() => setAsking(true)}>Empty the trash…</Button>}
+      />
+      {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}
+      {!data && !error && <SkeletonRows label="Loading the trash" />}
+      {data && items.length === 0 && (
+        <EmptyState icon={Trash2} title="The trash is empty">
+          Something you delete by mistake can be put back from here.
+        </EmptyState>
+      )}
+      {items.length > 0 && (
+        <List>
+          {items.map((item) => (
+            <TrashRow key={item.id} item={item} />
+          ))}
+        </List>
+      )}
+      {hasNextPage && (
+        <div className="mt-4 flex justify-center">
+          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        isBusy={isPending}
+        onConfirm={() =>
+          empty(undefined, { onSettled: () => setAsking(false), onError: (problem) => toast.error(problem.message) })
+        }
+        title="Empty the trash?"
+        confirmLabel="Delete for good"
+      >
+        Everything in it is deleted for good. This cannot be undone.
+      </ConfirmDialog>
+    </>
+  );
+}

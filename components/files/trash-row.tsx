@@ -1,0 +1,72 @@
+"use client";
+
+import { Undo2 } from "lucide-react";
+import { useRouter } from "next/navigation";
+import { useState } from "react";
+import { toast } from "sonner";
+import { EntryIcon } from "@/components/files/entry-icon";
+import { hrefOf, nameOf, parentOf } from "@/components/files/paths";
+import { useDeleteForGood, useRestore } from "@/components/files/queries";
+import { Button } from "@/components/ui/button";
+import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { formatSize } from "@/components/ui/format";
+import { ListRow } from "@/components/ui/list";
+import { Time } from "@/components/ui/time";
+import type { TrashedView } from "@/lib/files/schema";
+
+export function TrashRow({ item }: { item: TrashedView }) {
+  const router = useRouter();
+  const [isAsking, setAsking] = useState(false);
+  const restore = useRestore();
+  const deleteForGood = useDeleteForGood();
+  const onError = (error: Error) => toast.error(error.message);
+
+  function putBack() {
+    restore.mutate([item.id], {
+      onError,
+      onSuccess: ({ restored: [first] }) =>
+        first &&
+        toast(`“${item.name}” is back in ${nameOf(parentOf(first.path)) || "Files"}.`, {
+          action: { label: "Show", onClick: () => router.push(hrefOf(parentOf(first.path))) },
+        }),
+    });
+  }
+
+  return (
+    <ListRow
+      data-testid="trash-row"
+      end={
+        <>
+          <Button size="sm" isBusy={restore.isPending} onClick={putBack}>
+            <Undo2 aria-hidden />
+            Restore
+          </Button>
+          <Button size="sm" variant="ghost" onClick={() => setAsking(true)}>
+            Delete…
+          </Button>
+        </>
+      }
+    >
+      <div className="flex items-center gap-3">
+        <EntryIcon entry={item} className="size-6" />
+        <div className="min-w-0">
+          <span className="block truncate font-medium">{item.name}</span>
+          <p className="truncate text-muted text-sm">
+            From {nameOf(parentOf(item.trashedFrom)) || "Files"}, <Time iso={item.trashedAt} />
+            {item.size > 0 && ` · ${formatSize(item.size)}`}
+          </p>
+        </div>
+      </div>
+      <ConfirmDialog
+        isOpen={isAsking}
+        onClose={() => setAsking(false)}
+        isBusy={deleteForGood.isPending}
+        onConfirm={() => deleteForGood.mutate([item.id], { onError, onSettled: () => setAsking(false) })}
+        title={`Delete “${item.name}” for good?`}
+        confirmLabel="Delete for good"
+      >
+        This cannot be undone.
+      </ConfirmDialog>
+    </ListRow>
+  );
+}

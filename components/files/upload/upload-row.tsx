@@ -1,0 +1,56 @@
+"use client";
+
+import { CircleCheck, RotateCw, X } from "lucide-react";
+import { EntryIcon } from "@/components/files/entry-icon";
+import { isActive, type Upload } from "@/components/files/upload/upload";
+import { cancelUpload, retryUpload } from "@/components/files/upload/upload-store";
+import { formatSize } from "@/components/ui/format";
+import { IconButton } from "@/components/ui/icon-button";
+import { Progress } from "@/components/ui/progress";
+
+export function UploadRow({ upload }: { upload: Upload }) {
+  const { id, file, state, sent, failure } = upload;
+  return (
+    <li className="flex min-h-12 items-center gap-3 px-4 py-1.5">
+      <EntryIcon entry={{ kind: "file", mediaType: file.type }} />
+      <div className="min-w-0 flex-1">
+        <p className="truncate text-sm" title={file.name}>
+          {file.name}
+        </p>
+        {state === "sending" ? (
+          <Progress value={sent} max={file.size} label={`Uploading ${file.name}`} className="mt-1" />
+        ) : (
+          <p className={state === "failed" ? "text-danger-text text-xs" : "text-muted text-xs"}>
+            {wordsFor(upload, failure)}
+          </p>
+        )}
+      </div>
+      {state === "done" && <CircleCheck aria-hidden className="size-4 text-success-text" />}
+      {(state === "failed" || state === "cancelled") && (
+        <IconButton label={`Upload ${file.name} again`} size="sm" onClick={() => retryUpload(id)}>
+          <RotateCw />
+        </IconButton>
+      )}
+      {isActive(upload) && (
+        <IconButton label={`Cancel ${file.name}`} size="sm" onClick={() => cancelUpload(id)}>
+          <X />
+        </IconButton>
+      )}
+    </li>
+  );
+}
+
+function wordsFor({ state, file }: Upload, failure: string | null): string {
+  switch (state) {
+    case "waiting":
+      return "Waiting";
+    case "asking":
+      return "The name is taken";
+    case "failed":
+      return failure ?? "It could not be sent.";
+    case "cancelled":
+      return "Not uploaded";
+    default:
+      return formatSize(file.size);
+  }
+}

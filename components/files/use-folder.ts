@@ -1,0 +1,18 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { folderQuery } from "@/components/files/queries";
+
+/** A folder as far as it has been fetched, with the means to fetch more. */
+export function useFolder(path: string) {
+  const query = useInfiniteQuery(folderQuery(path));
+  const pages = query.data?.pages;
+  return {
+    ...query,
+    folder: pages?.[0]?.folder,
+    from: pages?.[0]?.from ?? null,
+    entries: pages?.flatMap((page) => page.items) ?? [],
+    /** The person stopped waiting for a cloud that does not answer. */
+    isStopped: query.isPending && query.fetchStatus === "idle",
+  };
+}

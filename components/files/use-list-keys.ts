@@ -1,0 +1,81 @@
+"use client";
+
+import { type KeyboardEvent, useRef } from "react";
+import type { Selection } from "@/components/files/use-selection";
+import type { EntryView } from "@/lib/files/schema";
+
+type ListKeys = {
+  entries: readonly EntryView[];
+  selection: Selection;
+  /** Rows that fit on the screen. */
+  pageRows: () => number;
+  onReveal: (index: number) => void;
+  onOpen: (entry: EntryView) => void;
+  onUp: () => void;
+  onRename: (entry: EntryView) => void;
+  onRemove: (entries: EntryView[]) => void;
+};
+
+/** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, Escape. */
+export function useListKeys(list: ListKeys) {
+  const typed = useRef({ text: "", at: 0 });
+
+  return (event: KeyboardEvent) => {
+    // Keys in a control inside a row, such as the box of a new name, are its own.
+    if (event.target !== event.currentTarget) return;
+    if (moveCursor(event, list) || act(event, list) || jumpByLetters(event, list, typed.current))
+      event.preventDefault();
+  };
+}
+
+function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReveal }: ListKeys): boolean {
+  const last = entries.length - 1;
+  const steps: Record<string, number> = {
+    ArrowDown: selection.cursor + 1,
+    ArrowUp: selection.cursor - 1,
+    Home: 0,
+    End: last,
+    PageDown: selection.cursor + pageRows(),
+    PageUp: selection.cursor - pageRows(),
+  };
+  const wanted = steps[event.key];
+  if (wanted === undefined || last < 0) return false;
+  const index = Math.min(Math.max(wanted, 0), last);
+  selection.pick(index, { isRange: event.shiftKey });
+  onReveal(index);
+  return true;
+}
+
+function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onRename, onRemove }: ListKeys): boolean {
+  const current = entries[selection.cursor];
+  const hasCommand = event.ctrlKey || event.metaKey;
+  if (event.key === "Enter" && current) onOpen(current);
+  else if (event.key === " " && current) selection.pick(selection.cursor, { isToggle: true, isRange: event.shiftKey });
+  else if (event.key === "F2" && current) onRename(current);
+  else if (event.key === "Delete" && selection.selected.length > 0) onRemove(selection.selected);
+  else if (event.key === "Backspace") onUp();
+  else if (event.key === "Escape") selection.clear();
+  else if (hasCommand && event.key.toLowerCase() === "a") selection.all();
+  else return false;
+  return true;
+}
+
+const FORGET_AFTER = 700;
+
+function jumpByLetters(event: KeyboardEvent, list: ListKeys, typed: { text: string; at: number }): boolean {
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === "?") return false;
+  const { entries, selection, onReveal } = list;
+  const isFresh = event.timeStamp - typed.at > FORGET_AFTER;
+  typed.text = (isFresh ? "" : typed.text) + event.key.toLocaleLowerCase();
+  typed.at = event.timeStamp;
+
+  const start = selection.cursor + (typed.text.length === 1 ? 1 : 0);
+  const matches = (index: number) => entries[index % entries.length]?.name.toLocaleLowerCase().startsWith(typed.text);
+  const step = entries.findIndex((_, offset) => matches(Math.max(start, 0) + offset));
+  if (step >= 0) {
+    const index = (Math.max(start, 0) + step) % entries.length;
+    selection.pick(index);
+    onReveal(index);
+  }
+  return true;
+}

@@ -1,0 +1,35 @@
+"use client";
+
+import { toast } from "sonner";
+import { EntryIcon } from "@/components/files/entry-icon";
+import { useLeaveShare } from "@/components/sharing/queries";
+import { endedWords } from "@/components/sharing/words";
+import { Button } from "@/components/ui/button";
+import { ListRow } from "@/components/ui/list";
+import type { ReceivedShareView } from "@/lib/sharing/schema";
+
+export function EndedShareRow({ share }: { share: ReceivedShareView }) {
+  const { mutate: clear, isPending } = useLeaveShare();
+  return (
+    <ListRow
+      end={
+        <Button
+          size="sm"
+          variant="ghost"
+          isBusy={isPending}
+          onClick={() => clear(share.id, { onError: (error) => toast.error(error.message) })}
+        >
+          Clear<span className="sr-only"> {share.name}</span>
+        </Button>
+      }
+    >
+      <div className="flex items-center gap-3 text-muted">
+        <EntryIcon entry={share} className="size-6 grayscale" />
+        <div className="min-w-0">
+          <span className="block truncate">{share.name}</span>
+          <p className="text-sm">{endedWords(share)}</p>
+        </div>
+      </div>
+    </ListRow>
+  );
+}

@@ -1,0 +1,67 @@
+"use client";
+
+import { toast } from "sonner";
+import { EntryIcon } from "@/components/files/entry-icon";
+import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
+import { roleWords } from "@/components/sharing/words";
+import { Badge } from "@/components/ui/badge";
+import { Button } from "@/components/ui/button";
+import { formatDate } from "@/components/ui/format";
+import { NoticeLine } from "@/components/ui/notice-line";
+import { Person } from "@/components/ui/person";
+import { Time } from "@/components/ui/time";
+import type { ReceivedShareView } from "@/lib/sharing/schema";
+
+/** An offer: from whom, from which cloud, what, with which rights, and what they say to it. */
+export function OfferCard({ share }: { share: ReceivedShareView }) {
+  const accept = useAcceptShare();
+  const decline = useDeclineShare();
+  const isBusy = accept.isPending || decline.isPending;
+  const onError = (error: Error) => toast.error(error.message);
+
+  return (
+    <li data-testid="offer" className="flex flex-col gap-3 rounded-md border border-line-strong bg-surface p-4">
+      <div className="flex items-start gap-3">
+        <Person name={share.senderName} provider={share.provider} className="flex-1" />
+        <Time iso={share.createdAt} className="whitespace-nowrap text-faint text-sm" />
+      </div>
+      {!share.isFromContact && (
+        <NoticeLine tone="warning">
+          {share.senderName} is not one of your contacts. Accept only if you know who this is.
+        </NoticeLine>
+      )}
+      <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-sunken px-3 py-2.5">
+        <EntryIcon entry={share} />
+        <span className="min-w-0 flex-1 basis-40 break-words font-medium">{share.name}</span>
+        <span className="flex items-center gap-2">
+          <Badge>{roleWords(share.role)}</Badge>
+          {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
+        </span>
+      </div>
+      {share.note && (
+        <p className="whitespace-pre-wrap break-words border-line-strong border-s-2 ps-3 text-muted">{share.note}</p>
+      )}
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button
+          data-testid="decline"
+          disabled={isBusy}
+          isBusy={decline.isPending}
+          onClick={() => decline.mutate(share.id, { onError })}
+        >
+          Decline
+        </Button>
+        <Button
+          data-testid="accept"
+          variant="primary"
+          disabled={isBusy}
+          isBusy={accept.isPending}
+          onClick={() =>
+            accept.mutate(share.id, { onError, onSuccess: () => toast(`“${share.name}” is now in your files.`) })
+          }
+        >
+          Accept
+        </Button>
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Inbox } from "lucide-react";
+import Link from "next/link";
+import type { ReactNode } from "react";
+import { EndedShareRow } from "@/components/sharing/ended-share-row";
+import { OfferCard } from "@/components/sharing/offer-card";
+import { receivedSharesQuery } from "@/components/sharing/queries";
+import { ReceivedShareRow } from "@/components/sharing/received-share-row";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { List } from "@/components/ui/list";
+import { SkeletonRows } from "@/components/ui/skeleton";
+
+/** What others share with me: offers first, then what I have, then what has ended. */
+export function ReceivedShares() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
+    useInfiniteQuery(receivedSharesQuery);
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <SkeletonRows label="Loading what is shared with you" />;
+
+  const shares = data.pages.flatMap((page) => page.items).filter((share) => share.state !== "left");
+  const offers = shares.filter((share) => share.state === "pending");
+  const accepted = shares.filter((share) => share.state === "accepted");
+  const ended = shares.filter((share) => share.state !== "pending" && share.state !== "accepted");
+  if (shares.length === 0) {
+    return (
+      <EmptyState
+        icon={Inbox}
+        title="Nothing is shared with you yet"
+        action={
+          <Button asChild variant="primary">
+            <Link href="/invites">Invite someone</Link>
+          </Button>
+        }
+      >
+        Once you are connected with a person, on this cloud or another, what they share with you appears here.
+      </EmptyState>
+    );
+  }
+  return (
+    <div className="flex flex-col gap-8">
+      {offers.length > 0 && (
+        <Section title="Waiting for your answer">
+          <ul className="flex flex-col gap-3" aria-live="polite">
+            {offers.map((share) => (
+              <OfferCard key={share.id} share={share} />
+            ))}
+          </ul>
+        </Section>
+      )}
+      {accepted.length > 0 && (
+        <Section title="In your files">
+          <List>
+            {accepted.map((share) => (
+              <ReceivedShareRow key={share.id} share={share} />
+            ))}
+          </List>
+        </Section>
+      )}
+      {ended.length > 0 && (
+        <Section title="Ended">
+          <List>
+            {ended.map((share) => (
+              <EndedShareRow key={share.id} share={share} />
+            ))}
+          </List>
+        </Section>
+      )}
+      {hasNextPage && (
+        <Button className="self-center" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+          Show more
+        </Button>
+      )}
+    </div>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section>
+      <h2 className="mb-2 font-medium text-muted text-sm">{title}</h2>
+      {children}
+    </section>
+  );
+}

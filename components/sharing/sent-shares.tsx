@@ -1,0 +1,100 @@
+"use client";
+
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Search, SquareArrowOutUpRight } from "lucide-react";
+import Link from "next/link";
+import { useState } from "react";
+import { sentSharesQuery } from "@/components/sharing/queries";
+import { SentShareRow } from "@/components/sharing/sent-share-row";
+import { Button } from "@/components/ui/button";
+import { EmptyState } from "@/components/ui/empty-state";
+import { ErrorState } from "@/components/ui/error-state";
+import { Input } from "@/components/ui/input";
+import { List } from "@/components/ui/list";
+import { Segmented } from "@/components/ui/segmented";
+import { SkeletonRows } from "@/components/ui/skeleton";
+import type { SentShareView } from "@/lib/sharing/schema";
+
+const FILTERS = {
+  all: () => true,
+  waiting: (share: SentShareView) => share.state === "queued" || share.state === "delivered",
+  accepted: (share: SentShareView) => share.state === "accepted",
+  attention: (share: SentShareView) => share.state === "failed" || share.state === "declined",
+};
+type Filter = keyof typeof FILTERS;
+
+/** Everything I share, with whom, and how far each has come. */
+export function SentShares() {
+  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(sentSharesQuery());
+  const [filter, setFilter] = useState<Filter>("all");
+  const [search, setSearch] = useState("");
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (!data) return <SkeletonRows label="Loading what you share" />;
+
+  const shares = data.pages.flatMap((page) => page.items).filter((share) => share.state !== "revoked");
+  if (shares.length === 0) {
+    return (
+      <EmptyState
+        icon={SquareArrowOutUpRight}
+        title="You have not shared anything yet"
+        action={
+          <Button asChild variant="primary">
+            <Link href="/files">Go to Files</Link>
+          </Button>
+        }
+      >
+        Choose a file or folder, press Share, and type a name. It works with people on other clouds too.
+      </EmptyState>
+    );
+  }
+  const wanted = search.trim().toLocaleLowerCase();
+  const shown = shares.filter(
+    (share) =>
+      FILTERS[filter](share) &&
+      `${share.name} ${share.recipientName} ${share.provider}`.toLocaleLowerCase().includes(wanted),
+  );
+  return (
+    <>
+      <div className="mb-4 flex flex-wrap items-center gap-3">
+        <div className="relative min-w-48 flex-1">
+          <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
+          <Input
+            type="search"
+            aria-label="Filter by name, person or cloud"
+            placeholder="Name, person or cloud"
+            value={search}
+            onChange={(event) => setSearch(event.target.value)}
+            className="ps-9"
+          />
+        </div>
+        <Segmented
+          aria-label="Show"
+          value={filter}
+          onChange={setFilter}
+          options={[
+            { value: "all", label: "All" },
+            { value: "waiting", label: "Waiting" },
+            { value: "accepted", label: "Accepted" },
+            { value: "attention", label: "Problems" },
+          ]}
+        />
+      </div>
+      {shown.length === 0 ? (
+        <p className="py-12 text-center text-muted">Nothing you share fits this filter.</p>
+      ) : (
+        <List>
+          {shown.map((share) => (
+            <SentShareRow key={share.id} share={share} />
+          ))}
+        </List>
+      )}
+      {hasNextPage && (
+        <div className="mt-4 flex justify-center">
+          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
+            Show more
+          </Button>
+        </div>
+      )}
+    </>
+  );
+}

@@ -1,0 +1,88 @@
+"use client";
+
+import { type FormEvent, useState } from "react";
+import { formError } from "@/components/api";
+import { PersonBox } from "@/components/sharing/person-box";
+import { type Picked, PickedPerson } from "@/components/sharing/picked-person";
+import { useSendShare } from "@/components/sharing/queries";
+import { endOfDay, ROLE_OPTIONS } from "@/components/sharing/words";
+import { Button } from "@/components/ui/button";
+import { Field } from "@/components/ui/field";
+import { Input } from "@/components/ui/input";
+import { NoticeLine } from "@/components/ui/notice-line";
+import { Select } from "@/components/ui/select";
+import { Textarea } from "@/components/ui/textarea";
+import type { EntryView } from "@/lib/files/schema";
+
+/** One box for the person; what else can be said appears once there is one. */
+export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "kind"> }) {
+  const [picked, setPicked] = useState<Picked | null>(null);
+  const [role, setRole] = useState<"viewer" | "editor">("viewer");
+  const [lastDay, setLastDay] = useState("");
+  const [note, setNote] = useState("");
+  const { mutate: send, isPending, error, reset, data: sent } = useSendShare();
+
+  function onSubmit(event: FormEvent) {
+    event.preventDefault();
+    if (!picked) return;
+    const input = { nodeId: resource.id, recipient: picked.recipient, role, expiresAt: endOfDay(lastDay), note };
+    send(input, {
+      onSuccess: () => {
+        setPicked(null);
+        setNote("");
+        setLastDay("");
+      },
+    });
+  }
+
+  function pick(person: Picked | null) {
+    reset();
+    setPicked(person);
+  }
+
+  if (!picked) {
+    return (
+      <>
+        <PersonBox onPick={pick} />
+        <p role="status" className="sr-only">
+          {sent && `Shared with ${sent.recipientName}`}
+        </p>
+      </>
+    );
+  }
+  return (
+    <form onSubmit={onSubmit} className="flex flex-col gap-4">
+      <PickedPerson picked={picked} onRemove={() => pick(null)} />
+      {error && <NoticeLine tone="danger">{formError(error) ?? error.message}</NoticeLine>}
+      <div className="grid gap-4 sm:grid-cols-2">
+        <Field label="Permission">
+          <Select value={role} onChange={setRole} options={ROLE_OPTIONS} />
+        </Field>
+        <Field label="Ends after" isOptional>
+          <Input type="date" value={lastDay} min={today()} onChange={(event) => setLastDay(event.target.value)} />
+        </Field>
+      </div>
+      <Field label="Note" isOptional>
+        <Textarea value={note} rows={2} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
+      </Field>
+      <div className="flex flex-wrap items-center justify-end gap-3">
+        <p className="min-w-48 flex-1 text-muted text-sm">{promise(picked, resource.kind, role)}</p>
+        <Button type="submit" variant="primary" isBusy={isPending} data-testid="send-share">
+          Share
+        </Button>
+      </div>
+    </form>
+  );
+}
+
+/** What the other side can and cannot do with it, before it is sent. */
+function promise({ provider }: Picked, kind: "file" | "folder", role: "viewer" | "editor"): string {
+  const what = kind === "folder" ? "This folder" : "This file";
+  if (!provider) return `${what} stays in your files. Both of you see the same.`;
+  const reach = role === "editor" ? "reads and changes it here" : "reads it here";
+  return `${what} stays on your cloud; ${provider} ${reach}, until you end the share.`;
+}
+
+function today(): string {
+  return new Date().toLocaleDateString("sv-SE");
+}

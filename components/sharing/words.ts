@@ -1,0 +1,65 @@
+import { Check, CircleAlert, Clock, Hourglass, type LucideIcon, Send, X } from "lucide-react";
+import type { z } from "zod";
+import type { Tone } from "@/components/ui/badge";
+import type { ReceivedShareView, Role, SentShareView } from "@/lib/sharing/schema";
+
+type RoleName = z.infer<typeof Role>;
+
+export const ROLE_OPTIONS: readonly { value: RoleName; label: string; hint: string }[] = [
+  { value: "viewer", label: "Can view", hint: "Open and download" },
+  { value: "editor", label: "Can edit", hint: "Also add, change and delete" },
+];
+
+export function roleWords(role: RoleName): string {
+  return role === "editor" ? "Can edit" : "Can view";
+}
+
+/** How far a share of mine has come. */
+export function sentStateWords(share: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {
+  if (share.isUpdating) return { label: "Change on its way", tone: "neutral", icon: Hourglass };
+  switch (share.state) {
+    case "queued":
+      return { label: "Queued", tone: "neutral", icon: Clock };
+    case "delivered":
+      return { label: "Waiting for an answer", tone: "neutral", icon: Send };
+    case "accepted":
+      return { label: "Accepted", tone: "success", icon: Check };
+    case "declined":
+      return { label: "Declined", tone: "warning", icon: X };
+    case "failed":
+      return { label: "Not delivered", tone: "danger", icon: CircleAlert };
+    case "expired":
+      return { label: "Ended", tone: "neutral", icon: Clock };
+    case "revoked":
+      return { label: "Revoked", tone: "neutral", icon: X };
+  }
+}
+
+/** Why a received share is over, in a sentence. */
+export function endedWords(share: ReceivedShareView): string {
+  switch (share.state) {
+    case "revoked":
+      return `${share.senderName} no longer shares this with you.`;
+    case "expired":
+      return "The time it was shared for is over.";
+    case "declined":
+      return "You declined it.";
+    case "left":
+      return "You left it.";
+    default:
+      return "";
+  }
+}
+
+/** The last moment of a day that was chosen in a calendar, as an instant. */
+export function endOfDay(day: string): string | null {
+  return day === "" ? null : new Date(`${day}T23:59:59`).toISOString();
+}
+
+/** The day of an instant, as a date input writes it. */
+export function dayOf(iso: string | null): string {
+  if (iso === null) return "";
+  const date = new Date(iso);
+  const two = (value: number) => String(value).padStart(2, "0");
+  return `${date.getFullYear()}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+}
