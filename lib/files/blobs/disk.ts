@@ -5,6 +5,7 @@ import path from "node:path";
 import { type Readable, Writable } from "node:stream";
 import { AppError, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
+import { uploadExpired } from "../internal/refusals";
 import type { ByteRange } from "../tree";
 import type { BlobKey, BlobStore, PutOptions } from "./store";
 
@@ -53,7 +54,7 @@ export function diskStore(root: string): BlobStore {
     put: (key, body, options) =>
       put(key, body, options).catch(async (error) => {
         await remove(key);
-        throw isFull(error) ? storageFull(error) : error;
+        throw translated(error);
       }),
     open: (key, range) => openFile(place(key), range),
     remove,
@@ -61,12 +62,15 @@ export function diskStore(root: string): BlobStore {
   };
 }
 
-const isFull = (error: unknown) => ["ENOSPC", "EDQUOT"].includes((error as NodeJS.ErrnoException).code ?? "");
-
-const storageFull = (cause: unknown) =>
-  new AppError(507, "STORAGE_FULL", "There is no room left on this cloud's disk. Ask who runs it to make some.", {
-    cause,
-  });
+function translated(error: unknown): unknown {
+  const { code } = error as NodeJS.ErrnoException;
+  if (code === "ENOSPC" || code === "EDQUOT") {
+    const message = "There is no room left on this cloud's disk. Ask who runs it to make some.";
+    return new AppError(507, "STORAGE_FULL", message, { cause: error });
+  }
+  // Swept while it was being written, so its lease was over.
+  return code === "ENOENT" ? uploadExpired() : error;
+}
 
 async function makeFolder(folder: string) {
   await mkdir(folder, { recursive: true });

@@ -1,8 +1,8 @@
 import type { Entry, TreePath } from "../tree";
 import { toEntry } from "./node-row";
-import { rootStays } from "./refusals";
+import { nameTaken, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree } from "./sql";
+import { inTree, isTaken } from "./sql";
 import { clearTarget } from "./target";
 import { foldersAbove } from "./trash-node";
 import { walkTo } from "./walk";
@@ -35,7 +35,10 @@ export async function moveNode(
     const both = [...above, ...source.chain.slice(0, -1), ...target.folders].map(({ id }) => id);
     const ancestors = [...new Set(both)];
     const { siteId, ownerId } = scope;
-    await client.query(MOVE, [siteId, source.node.id, target.folderId, target.name, ownerId, ancestors]);
+    const values = [siteId, source.node.id, target.folderId, target.name, ownerId, ancestors];
+    await client.query(MOVE, values).catch((error) => {
+      throw isTaken(error) ? nameTaken() : error; // by what this tree does not show
+    });
     return toEntry(scope, { ...source.node, name: target.name });
   });
 }
