@@ -1,0 +1,21 @@
+import { z } from "zod";
+import { route } from "@/lib/http/route";
+import { looseProvider } from "@/lib/protocol/ocm/address";
+import { getProvider, removeProvider, setStanding } from "@/lib/trust/providers";
+import { UpdateProviderInput } from "@/lib/trust/schema";
+
+/** Next hands over the segment as it stands in the address: with `%3A` for the colon before a port. */
+const Params = z.object({ provider: z.string().transform((name) => looseProvider(name.replace(/%3A/gi, ":"))) });
+
+export const GET = route({ admin: true, params: Params }, async ({ user, params }) =>
+  Response.json(await getProvider(user, params.provider)),
+);
+
+export const PATCH = route({ admin: true, params: Params, body: UpdateProviderInput }, async ({ user, params, body }) =>
+  Response.json(await setStanding(user, params.provider, body.standing)),
+);
+
+export const DELETE = route({ admin: true, params: Params }, async ({ user, params }) => {
+  await removeProvider(user, params.provider);
+  return new Response(null, { status: 204 });
+});

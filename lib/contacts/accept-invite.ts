@@ -1,0 +1,81 @@
+import { db, onDuplicate } from "@/lib/core/db";
+import { type AppError, conflict, forbidden, invalid, peerFailed } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { hashSecret } from "@/lib/core/secrets";
+import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
+import { getUser } from "@/lib/identity/users";
+import { looseProvider } from "@/lib/protocol/ocm/address";
+import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
+import { getSite } from "@/lib/sites/sites";
+import { requireForeign } from "./preview-invite";
+import { newIdentifier } from "./receive-acceptance";
+import { saveContact } from "./save-contact";
+import type { ContactView } from "./schema";
+import { viewContact } from "./view";
+
+/**
+ * Accepts an invite of another cloud, which is asked while the person waits. The same identifier is told at every try,
+ * so trying again after a lost answer makes the contact.
+ *
+ * @throws INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, INVITE_UNKNOWN, INVITE_EXPIRED, INVITE_REVOKED, INVITE_USED,
+ *   INVITE_REFUSED, ALREADY_CONNECTED, PEER_FAILED; what `callProvider` throws
+ * @see OCM, "Invite Acceptance Request"
+ */
+export async function acceptInvite(
+  user: UserPrincipal,
+  { token, provider: typed }: { token: string; provider: string },
+): Promise<ContactView> {
+  const { siteId, userId } = user;
+  const provider = looseProvider(typed);
+  const site = await getSite(siteId);
+  await requireForeign(user, { token, provider });
+  const { ourIdentifier, id } = await startAccepting(user, provider, token);
+
+  const { displayName, mail } = await getUser(siteId, userId);
+  const json = { recipientProvider: site.provider, token, userID: ourIdentifier, email: mail ?? "", name: displayName };
+  const answer = await callProvider(site, provider, { to: "/invite-accepted", json });
+  const identity = readIdentity(answer);
+
+  const where = { siteId, userId, provider, identifier: identity.userID, removedAt: null };
+  const known = await db().contact.findFirst({ where });
+  if (known && answer.status === 409) {
+    throw conflict("ALREADY_CONNECTED", `You are already connected with ${known.displayName}.`);
+  }
+  const contact = await db()
+    .$transaction(async (tx) => {
+      await tx.acceptedInvite.updateMany({ where: { siteId, id }, data: { acceptedAt: new Date() } });
+      const { userID: identifier, name, email } = identity;
+      return saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
+    })
+    // A cloud that names another person at the second try does not get a second contact.
+    .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));
+  logger("contacts").info({ siteId, userId, provider, contactId: contact.id }, "invite accepted at another cloud");
+  return viewContact(contact);
+}
+
+/** Written before the other cloud is asked: if its answer is lost, the next try says the same. */
+async function startAccepting({ siteId, userId }: UserPrincipal, provider: string, token: string) {
+  const key = { siteId, userId, provider, tokenHash: hashSecret("invite", token) };
+  await db().acceptedInvite.createMany({ data: { ...key, ourIdentifier: newIdentifier() }, skipDuplicates: true });
+  return db().acceptedInvite.findUniqueOrThrow({ where: { siteId_userId_provider_tokenHash: key } });
+}
+
+/** A 409 that tells who invited is the answer to a try whose first answer was lost. */
+function readIdentity({ status, json }: PeerAnswer): InviteAcceptedResponse {
+  const isAnswer = (status >= 200 && status < 300) || status === 409;
+  const identity = isAnswer ? InviteAcceptedResponse.safeParse(json) : null;
+  if (identity?.success) return identity.data;
+  throw refusal(status, (json as { message?: unknown } | undefined)?.message);
+}
+
+function refusal(status: number, message: unknown): AppError {
+  if (status === 409) return conflict("INVITE_USED", "Somebody has already used this invite. Ask for a new one.");
+  if (status === 403) return forbidden("INVITE_REFUSED", "That cloud does not accept people from this one.");
+  if (status === 400 || status === 404) {
+    if (message === "INVITE_EXPIRED") return invalid("INVITE_EXPIRED", "This invite has expired. Ask for a new one.");
+    if (message === "INVITE_REVOKED") return invalid("INVITE_REVOKED", "This invite was revoked. Ask for a new one.");
+    return invalid("INVITE_UNKNOWN", "That cloud does not know this invite, or no longer takes it. Ask for a new one.");
+  }
+  return peerFailed("PEER_FAILED", "That cloud answered with an error. Try again in a while.");
+}

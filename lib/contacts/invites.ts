@@ -1,0 +1,119 @@
+import type { z } from "zod";
+import { db, type Tx } from "@/lib/core/db";
+import { conflict, notFound } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
+import { logger } from "@/lib/core/logger";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
+import { getUser } from "@/lib/identity/users";
+import { touchTopic } from "@/lib/notices/live";
+import { sendMail } from "@/lib/notices/mail";
+import { getSite, listSites } from "@/lib/sites/sites";
+import type { InvitePage, InviteView } from "./schema";
+import { viewInvite } from "./view";
+
+export type PageOptions = { after?: string; limit?: number };
+
+/** Makes an invite with a fresh token, which one person may use once, until the site's time for it is over. */
+export async function createInvite(user: UserPrincipal, { note }: { note: string }): Promise<InviteView> {
+  const { siteId, userId } = user;
+  const site = await getSite(siteId);
+  const token = newSecret("inv_");
+  const created = await db().$transaction(async (tx) => {
+    const data = {
+      siteId,
+      inviterId: userId,
+      note,
+      tokenHash: hashSecret("invite", token),
+      tokenEncrypted: encryptSecret("invite", token),
+      expiresAt: new Date(Date.now() + site.inviteLifetimeDays * 86_400_000),
+    };
+    const row = await tx.invite.create({ data, include: { usedBy: true } });
+    await touchTopic(tx, siteId, [userId], "invites");
+    return row;
+  });
+  logger("contacts").info({ siteId, inviteId: created.id, userId }, "invite created");
+  return viewInvite(created, site, await currentName(user));
+}
+
+/** The invites of a person, newest first. */
+export async function listInvites(user: UserPrincipal, options: PageOptions = {}): Promise<z.infer<typeof InvitePage>> {
+  const { siteId, userId } = user;
+  const { after, limit = 50 } = options;
+  const rows = await db().invite.findMany({
+    where: { siteId, inviterId: userId, ...(after && { id: { lt: after } }) },
+    include: { usedBy: true },
+    orderBy: { id: "desc" },
+    take: limit + 1,
+  });
+  const [site, name] = [await getSite(siteId), await currentName(user)];
+  const items = rows.slice(0, limit).map((row) => viewInvite(row, site, name));
+  return { items, next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+}
+
+/**
+ * Makes an invite worthless, if nobody has used it yet.
+ *
+ * @throws INVITE_NOT_FOUND, INVITE_NOT_WAITING
+ */
+export async function revokeInvite(user: UserPrincipal, inviteId: string): Promise<void> {
+  const { siteId, userId } = user;
+  const invite = await getOwnInvite(user, inviteId);
+  await db().$transaction(async (tx) => {
+    const where = { siteId, id: invite.id, usedAt: null, revokedAt: null };
+    const { count } = await tx.invite.updateMany({ where, data: { ...spent(invite), revokedAt: new Date() } });
+    if (count === 0) throw notWaiting();
+    await touchTopic(tx, siteId, [userId], "invites");
+  });
+  logger("contacts").info({ siteId, inviteId, userId }, "invite revoked");
+}
+
+/**
+ * Sends an invite that still waits to a mail address, through the operator's mail server.
+ *
+ * @throws INVITE_NOT_FOUND, INVITE_NOT_WAITING, MAIL_NOT_CONFIGURED, MAIL_FAILED
+ */
+export async function mailInvite(user: UserPrincipal, inviteId: string, to: string): Promise<void> {
+  const name = await currentName(user);
+  const { invitation } = viewInvite(await getOwnInvite(user, inviteId), await getSite(user.siteId), name);
+  if (!invitation) throw notWaiting();
+  await sendMail({ to, subject: `${name} would like to share files with you`, text: invitation.mailText });
+}
+
+/** Wipes the tokens of invites whose time is over; only their hashes stay. For the worker. */
+export async function sweepInvites(): Promise<void> {
+  for (const { id: siteId } of await listSites()) {
+    await db().$executeRaw`
+      UPDATE "Invite" SET "spentTokenHash" = "tokenHash", "tokenHash" = NULL, "tokenEncrypted" = NULL
+       WHERE "siteId" = ${siteId}::uuid AND "tokenHash" IS NOT NULL AND "expiresAt" <= now()`;
+  }
+}
+
+/** What becomes of the token's columns when it opens nothing any more. */
+export function spent({ tokenHash, spentTokenHash }: { tokenHash: string | null; spentTokenHash: string | null }) {
+  return { tokenHash: null, tokenEncrypted: null, spentTokenHash: tokenHash ?? spentTokenHash };
+}
+
+/** The invite that this token opens now, with its inviter; null whatever the reason. */
+export async function findLiveInvite(tx: Tx, siteId: string, token: string) {
+  return tx.invite.findFirst({
+    where: {
+      siteId,
+      tokenHash: hashSecret("invite", token),
+      expiresAt: { gt: new Date() },
+      inviter: { disabledAt: null },
+    },
+    include: { inviter: { omit: { passwordHash: true } } },
+  });
+}
+
+async function getOwnInvite({ siteId, userId }: UserPrincipal, id: string) {
+  const include = { usedBy: true };
+  const row = isId(id) ? await db().invite.findFirst({ where: { siteId, id, inviterId: userId }, include }) : null;
+  if (!row) throw notFound("INVITE_NOT_FOUND", "There is no such invite.");
+  return row;
+}
+
+/** As it is now; the session may remember an older one. */
+const currentName = async (user: UserPrincipal) => (await getUser(user.siteId, user.userId)).displayName;
+const notWaiting = () => conflict("INVITE_NOT_WAITING", "This invite is already used, revoked or expired.");

@@ -1,0 +1,31 @@
+import type { Tx } from "@/lib/core/db";
+import { touchTopic } from "@/lib/notices/live";
+import type { Contact } from "@/prisma/generated/client";
+
+export type NewContact = {
+  siteId: string;
+  userId: string;
+  provider: string;
+  /** Exactly what the other cloud sent. */
+  identifier: string;
+  ourIdentifier: string;
+  name: string;
+  mail: string;
+};
+
+/**
+ * Puts a person of another cloud into an address book, again if he had been removed. A contact who is there already
+ * stays the same row and is known under the newest identifiers.
+ */
+export async function saveContact(tx: Tx, contact: NewContact): Promise<Contact> {
+  const { siteId, userId, provider, identifier, ourIdentifier, name, mail } = contact;
+  // A name may come out empty when it held nothing that can be shown; the identifier is never shown.
+  const known = { displayName: name || mail || `Somebody at ${provider}`, mail, ourIdentifier, removedAt: null };
+  const saved = await tx.contact.upsert({
+    where: { siteId_userId_provider_identifier: { siteId, userId, provider, identifier } },
+    create: { siteId, userId, provider, identifier, ...known },
+    update: known,
+  });
+  await touchTopic(tx, siteId, [userId], "contacts");
+  return saved;
+}

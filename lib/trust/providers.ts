@@ -1,0 +1,121 @@
+import type { z } from "zod";
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { notFound } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { enqueue } from "@/lib/jobs/enqueue";
+import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
+import { looseProvider } from "@/lib/protocol/ocm/address";
+import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { getSite } from "@/lib/sites/sites";
+import type { Provider } from "@/prisma/generated/client";
+import { discoverProvider } from "./discover-provider";
+import { keysOfProvider } from "./provider-keys";
+import { type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
+
+type Standing = z.infer<typeof ProviderStanding>;
+export type PageOptions = { after?: string; limit?: number };
+
+/** The clouds that this site knows of, by name, with the rule that decides on them. */
+export async function listProviders(
+  { siteId }: UserPrincipal,
+  { after, limit = 100 }: PageOptions = {},
+): Promise<z.infer<typeof ProviderPage>> {
+  const rows = await db().provider.findMany({
+    where: { siteId, ...(after && { provider: { gt: after } }) },
+    orderBy: { provider: "asc" },
+    take: limit + 1,
+  });
+  const { providerRule: rule } = await getSite(siteId);
+  const items = rows.slice(0, limit).map(viewProvider);
+  return { rule, items, next: rows.length > limit ? (items.at(-1)?.provider ?? null) : null };
+}
+
+/** @throws PROVIDER_NOT_FOUND */
+export async function getProvider({ siteId }: UserPrincipal, provider: string): Promise<ProviderView> {
+  const row = await db().provider.findUnique({ where: { siteId_provider: { siteId, provider } } });
+  if (!row) throw noProvider();
+  return viewProvider(row);
+}
+
+/**
+ * Puts a cloud on the list, as trusted or as blocked. A trusted one is discovered on the spot, keys and all, and is not
+ * added if that fails; a blocked one need not exist.
+ *
+ * @throws PROVIDER_INVALID; what `discoverProvider` and `keysOfProvider` throw
+ */
+export async function addProvider(
+  user: UserPrincipal,
+  { domain, standing }: { domain: string; standing: "listed" | "blocked" },
+): Promise<ProviderView> {
+  const { siteId } = user;
+  const provider = looseProvider(domain);
+  if (standing === "listed") {
+    await discoverProvider(siteId, provider, { fresh: true });
+    await keysOfProvider(siteId, provider, { fresh: true });
+  }
+  const row = await db().$transaction(async (tx) => {
+    const row = await tx.provider.upsert({
+      where: { siteId_provider: { siteId, provider } },
+      create: { siteId, provider, standing },
+      update: { standing },
+    });
+    await recordStanding(tx, user, provider, standing);
+    return row;
+  });
+  return viewProvider(row);
+}
+
+/**
+ * Trusts or blocks a cloud that the site knows of, or neither. Blocking ends what is shared with it, by a job.
+ *
+ * @throws PROVIDER_NOT_FOUND
+ */
+export async function setStanding(user: UserPrincipal, provider: string, standing: Standing): Promise<ProviderView> {
+  const { siteId } = user;
+  const row = await db().$transaction(async (tx) => {
+    const [row] = await tx.provider.updateManyAndReturn({ where: { siteId, provider }, data: { standing } });
+    if (!row) throw noProvider();
+    await recordStanding(tx, user, provider, standing);
+    return row;
+  });
+  return viewProvider(row);
+}
+
+/**
+ * Forgets what the site decided of a cloud and what it learned of it.
+ *
+ * @throws PROVIDER_NOT_FOUND
+ */
+export async function removeProvider(user: UserPrincipal, provider: string): Promise<void> {
+  const { siteId, userId } = user;
+  await db().$transaction(async (tx) => {
+    const { count } = await tx.provider.deleteMany({ where: { siteId, provider } });
+    if (count === 0) throw noProvider();
+    await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "provider-removed", subject: provider });
+  });
+  logger("trust").info({ siteId, provider }, "provider removed");
+}
+
+async function recordStanding(tx: Tx, { siteId, userId }: UserPrincipal, provider: string, standing: Standing) {
+  await recordAudit(tx, siteId, { actor: `user:${userId}`, action: `provider-${standing}`, subject: provider });
+  if (standing === "blocked") await enqueue(tx, "provider-blocked", { siteId, provider });
+  logger("trust").info({ siteId, provider, standing }, "provider judged");
+}
+
+function viewProvider(row: Provider): ProviderView {
+  const discovery = DiscoveredProvider.safeParse(row.discovery).data;
+  const keys = PublicJwk.array().safeParse(row.keys).data ?? [];
+  return ProviderView.parse({
+    ...row,
+    name: discovery?.name || null,
+    apiVersion: discovery?.apiVersion || null,
+    capabilities: discovery?.capabilities ?? [],
+    keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
+    discoveredAt: row.discoveredAt?.toISOString() ?? null,
+    lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
+  });
+}
+
+const noProvider = () => notFound("PROVIDER_NOT_FOUND", "There is no such cloud on the list.");
