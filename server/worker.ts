@@ -1,4 +1,5 @@
 import type { TaskList } from "graphile-worker";
+import { sweepInvites } from "@/lib/contacts/invites";
 import { deliver } from "@/lib/delivery/deliver";
 import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
@@ -12,6 +13,7 @@ import { describeReceivedShare } from "@/lib/sharing/received/describe-received-
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
+import { sweepSeenSignatures } from "@/lib/trust/seen-signatures";
 
 /** A job gets the payload that it was enqueued with; its rooms check what still holds of it. */
 const job =
@@ -39,6 +41,8 @@ export const tasks: TaskList = {
   "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
   "sweep-access-tokens": job(sweepAccessTokens),
+  "sweep-invites": job(sweepInvites),
+  "sweep-seen-signatures": job(sweepSeenSignatures),
 };
 
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
@@ -49,4 +53,6 @@ export const crontab = `
 * * * * * sweep-deliveries
 */20 * * * * sweep-blobs
 41 * * * * sweep-access-tokens
+29 * * * * sweep-invites
+11 * * * * sweep-seen-signatures
 `;

@@ -13,7 +13,7 @@ import { viewContact } from "./view";
 export type ContactSearch = { search?: string; after?: string; limit?: number };
 type ContactRow = Pick<Contact, "id" | "displayName" | "mail" | "provider" | "createdAt"> & { sortKey: string };
 
-/** One statement, held up by the index Contact_search from three letters on, else by Contact_list. */
+/** One statement: few matches are found by their letters (Contact_search), many in their order (Contact_list). */
 const FIND = `
   SELECT id, "displayName", mail, provider, "createdAt", lower("displayName") AS "sortKey"
     FROM "Contact"

@@ -1,0 +1,135 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { GET as get, DELETE as remove, PATCH as update } from "@/app/api/admin/providers/[provider]/route";
+import { POST as add, GET as list } from "@/app/api/admin/providers/route";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { makeUser, requestOf } from "@/tests/make";
+import { type FakePeer, startPeer } from "@/tests/peer";
+
+let admin: UserPrincipal;
+let peer: FakePeer;
+const PATH = "/api/admin/providers";
+
+beforeEach(async () => {
+  admin = await makeUser({ isAdmin: true });
+  peer = await startPeer();
+});
+afterEach(() => peer.stop());
+
+async function addIt(body: object) {
+  const response = await add(await requestOf(admin, PATH, { method: "POST", body }));
+  return { status: response.status, json: await response.json() };
+}
+async function on(handler: typeof get, provider: string, method: string, body?: object) {
+  const segment = encodeURIComponent(provider);
+  const request = await requestOf(admin, `${PATH}/${segment}`, { method, body });
+  return handler(request, { params: Promise.resolve({ provider: segment }) });
+}
+const providers = async () => (await (await list(await requestOf(admin, PATH))).json()).items;
+const audited = async () => (await db().auditEntry.findMany({ orderBy: { id: "asc" } })).map(({ action }) => action);
+const jobs = () => db().$queryRaw`SELECT task_identifier AS task FROM graphile_worker.jobs`;
+
+describe("adding a provider", () => {
+  it("discovers it on the spot and shows its name, capabilities and keys", async () => {
+    const { status, json } = await addIt({ domain: `https://${peer.provider.toUpperCase()}/` });
+
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ provider: peer.provider, name: "Peer", standing: "listed", apiVersion: "1.4.0" });
+    expect(json.capabilities).toContain("http-sig");
+    expect(json.keys).toEqual([{ kid: "key-1", alg: "Ed25519", fingerprint: expect.stringMatching(/^[\w-]{43}$/) }]);
+    expect(await audited()).toContain("provider-listed");
+  });
+
+  it.each([
+    ["is away", () => peer.stop(), "PEER_UNREACHABLE"],
+    ["does not describe itself", () => peer.on("/.well-known/ocm", { status: 404, json: {} }), "DISCOVERY_INVALID"],
+    ["has switched federation off", () => Object.assign(peer.document, { enabled: false }), "PROVIDER_DISABLED"],
+    [
+      "names another host",
+      () => Object.assign(peer.document, { endPoint: "https://evil.example.org/ocm" }),
+      "PEER_AUTHORITY_REFUSED",
+    ],
+    ["tells no keys", () => peer.on("/ocm/jwks", { status: 404, json: {} }), "PEER_KEYS_UNAVAILABLE"],
+  ])("fails plainly when it %s", async (_name, breakIt, code) => {
+    await breakIt();
+
+    const { status, json } = await addIt({ domain: peer.provider });
+
+    expect([status, json.code]).toEqual([502, code]);
+    expect((await providers()).filter(({ standing }: { standing: string }) => standing === "listed")).toEqual([]);
+  });
+
+  it.each(["127.0.0.1", "169.254.169.254", "[::1]", "localhost", "10.0.0.1:8443"])(
+    "never reaches %s",
+    async (domain) => {
+      const { status, json } = await addIt({ domain });
+
+      expect([status, json.code]).toEqual([502, "PEER_ADDRESS_REFUSED"]);
+    },
+  );
+
+  it.each(["", "no cloud", "ftp://cloud.example.org", "a@b"])(
+    "refuses what is no name of a cloud: %j",
+    async (domain) => {
+      expect((await addIt({ domain })).status).toBe(400);
+    },
+  );
+
+  it("finds a document that is served elsewhere when the first path redirects", async () => {
+    peer.on("/.well-known/ocm", { status: 301, headers: { location: "/ocm-provider/" }, json: {} });
+    peer.on("/ocm-provider/", { json: peer.document });
+
+    expect((await addIt({ domain: peer.provider })).status).toBe(201);
+  });
+
+  it("blocks one that need not answer", async () => {
+    await peer.stop();
+
+    const { json } = await addIt({ domain: peer.provider, standing: "blocked" });
+
+    expect(json).toMatchObject({ standing: "blocked", name: null, keys: [] });
+    expect(await jobs()).toEqual([{ task: "provider-blocked" }]);
+  });
+});
+
+describe("a provider on the list", () => {
+  beforeEach(() => addIt({ domain: peer.provider }));
+
+  it("can be blocked, which wakes the job that ends its shares", async () => {
+    const response = await on(update, peer.provider, "PATCH", { standing: "blocked" });
+
+    expect(await response.json()).toMatchObject({ standing: "blocked", name: "Peer" });
+    expect(await jobs()).toEqual([{ task: "provider-blocked" }]);
+    expect(await audited()).toEqual(expect.arrayContaining(["provider-listed", "provider-blocked"]));
+  });
+
+  it("can be looked at and removed", async () => {
+    const shown = await on(get, peer.provider, "GET");
+
+    const removed = await on(remove, peer.provider, "DELETE");
+
+    expect([shown.status, removed.status]).toEqual([200, 204]);
+    expect(await providers()).toEqual([]);
+    expect(await audited()).toContain("provider-removed");
+    expect((await on(get, peer.provider, "GET")).status).toBe(404);
+  });
+
+  it("is nobody's business but the administrators'", async () => {
+    const person = await makeUser();
+
+    const responses = await Promise.all([
+      list(await requestOf(person, PATH)),
+      add(await requestOf(person, PATH, { method: "POST", body: { domain: peer.provider } })),
+    ]);
+
+    expect(responses.map(({ status }) => status)).toEqual([403, 403]);
+  });
+
+  it("is not on the list of another site", async () => {
+    const other = await makeUser({ isAdmin: true });
+
+    const response = await list(await requestOf(other, PATH));
+
+    expect((await response.json()).items).toEqual([]);
+  });
+});
