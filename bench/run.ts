@@ -1,6 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { autocomplete } from "./autocomplete";
 import { bigFile } from "./big-file";
+import { incomingShares } from "./incoming-shares";
 import { propfind } from "./propfind";
 import { restart } from "./restart";
 import { readSetting, type Setting } from "./setting";
@@ -10,6 +11,7 @@ import { holds, type Row, table } from "./table";
 const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   "big-file": bigFile,
   propfind,
+  "incoming-shares": incomingShares,
   "small-uploads": smallUploads,
   autocomplete,
   restart,

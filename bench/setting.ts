@@ -11,7 +11,7 @@ type Cloud = {
 };
 
 /** What scripts/bench.mjs has started for this run. */
-export type Setting = { folder: string; clouds: [Cloud, Cloud]; peerPort: number };
+export type Setting = { folder: string; clouds: [Cloud, Cloud] };
 
 export function readSetting(): Setting {
   const text = process.env.BENCH;

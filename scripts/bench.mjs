@@ -36,9 +36,8 @@ async function main() {
   fs.chmodSync(folder, 0o755);
   const { openDatabases, startClouds } = await import("./lib/installation.mjs");
   const plan = planDemo(folder, { a: await freePort(), b: await freePort() });
-  const peerPort = await freePort();
   for (const cloud of plan.clouds) {
-    const exceptions = `${cloud.exceptions},peer.localhost:${peerPort}=127.0.0.1`;
+    const exceptions = `${cloud.exceptions},peer.localhost=127.0.0.1`;
     Object.assign(cloud.settings, { RATE_LIMITS: "off", LOG_LEVEL: "warn", OUTBOUND_EXCEPTIONS: exceptions });
   }
   const cluster = await openDatabases(plan, { onHopeless: endWith });
@@ -56,7 +55,7 @@ async function main() {
     people: people[index],
     environment: environmentOf(cloud),
   }));
-  const env = { ...environmentOf(plan.clouds[0]), BENCH: JSON.stringify({ folder, clouds, peerPort }) };
+  const env = { ...environmentOf(plan.clouds[0]), BENCH: JSON.stringify({ folder, clouds }) };
   const child = spawn(bin("tsx"), ["bench/run.ts", ...process.argv.slice(2)], { cwd: ROOT, env, stdio: "inherit" });
   stops.push(() => child.kill());
   const code = await new Promise((resolve) => child.on("close", resolve));
