@@ -53,6 +53,7 @@ export function diskStore(root: string): BlobStore {
   return {
     put: (key, body, options) =>
       put(key, body, options).catch(async (error) => {
+        folders.clear(); // one of them may be what is missing
         await remove(key);
         throw translated(error);
       }),
@@ -72,9 +73,10 @@ function translated(error: unknown): unknown {
   return code === "ENOENT" ? uploadExpired() : error;
 }
 
+/** Also of the folders above, up to the one the store is in, each may be new. */
 async function makeFolder(folder: string) {
   await mkdir(folder, { recursive: true });
-  await syncFolder(path.dirname(folder));
+  for (const above of ["..", "../..", "../../.."]) await syncFolder(path.join(folder, above));
 }
 
 async function syncFolder(folder: string) {

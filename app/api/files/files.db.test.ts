@@ -1,0 +1,79 @@
+import { beforeEach, describe, expect, it } from "vitest";
+import { DELETE as deleteAll } from "@/app/api/trash/all/route";
+import { POST as restore } from "@/app/api/trash/restore/route";
+import { DELETE as deleteForGood, GET as listTrash } from "@/app/api/trash/route";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { makeUser, requestOf } from "@/tests/make";
+import { makeFile } from "@/tests/make-files";
+import { POST as copy } from "./copy/route";
+import { GET as getEntry } from "./entry/route";
+import { POST as makeFolder } from "./folders/route";
+import { POST as move } from "./move/route";
+import { GET as list, DELETE as remove } from "./route";
+import { GET as getUsage } from "./usage/route";
+
+let alice: UserPrincipal;
+beforeEach(async () => {
+  alice = await makeUser();
+});
+type Route = (request: Request) => Promise<Response>;
+async function ask(handler: Route, path: string, method = "GET", body?: unknown) {
+  const response = await handler(await requestOf(alice, path, { method, body }));
+  return { status: response.status, body: response.status === 204 ? null : await response.json() };
+}
+const at = (path: string, more = "") => `/api/files?path=${encodeURIComponent(path)}${more}`;
+
+describe("the JSON API of files", () => {
+  it("makes, lists, moves, copies and describes", async () => {
+    const made = await ask(makeFolder, "/api/files/folders", "POST", { path: "/a" });
+    await makeFile(alice, "/a/Ü &.txt", "12345");
+    const moved = await ask(move, "/api/files/move", "POST", { from: "/a/Ü &.txt", to: "/a/b.txt" });
+    const copied = await ask(copy, "/api/files/copy", "POST", { from: "/a", to: "/c" });
+
+    expect(made).toMatchObject({ status: 201, body: { name: "a", kind: "folder" } });
+    expect(moved).toMatchObject({ status: 200, body: { name: "b.txt", size: 5 } });
+    expect(copied).toMatchObject({ status: 201, body: { name: "c" } });
+    const first = await ask(list, at("/", "&limit=1"));
+    expect(first.body).toMatchObject({ folder: { name: "" }, from: null, items: [{ name: "a" }] });
+    const second = await ask(list, at("/", `&limit=1&after=${first.body.next}`));
+    expect(second.body).toMatchObject({ items: [{ name: "c" }], next: null });
+    expect((await ask(getEntry, at("/c/b.txt"))).body).toMatchObject({ name: "b.txt", size: 5, from: null });
+    expect((await ask(getUsage, "/api/files/usage")).body).toEqual({ used: 10, quota: null });
+  });
+
+  it("deletes to the trash, restores, and deletes for good", async () => {
+    const { id } = await makeFile(alice, "/a.txt");
+
+    const removed = await ask(remove, at("/a.txt"), "DELETE");
+    expect(removed).toMatchObject({ status: 200, body: { trashed: { id, name: "a.txt", trashedFrom: "/" } } });
+    expect((await ask(listTrash, "/api/trash")).body.items).toHaveLength(1);
+    const restored = await ask(restore, "/api/trash/restore", "POST", { ids: [id] });
+    expect(restored.body).toEqual({ restored: [{ id, path: "/a.txt" }] });
+    await ask(remove, at("/a.txt"), "DELETE");
+    expect((await ask(deleteForGood, "/api/trash", "DELETE", { ids: [id] })).status).toBe(204);
+    expect((await ask(deleteForGood, "/api/trash", "DELETE", { ids: [id] })).body.code).toBe("NODE_NOT_FOUND");
+    expect((await ask(deleteAll, "/api/trash/all", "DELETE")).status).toBe(204);
+  });
+
+  it("answers what cannot be with a status and a code", async () => {
+    await makeFile(alice, "/a.txt");
+
+    const statuses = [
+      await ask(list, at("/a.txt")),
+      await ask(list, at("/none")),
+      await ask(list, "/api/files?path=none"),
+      await ask(makeFolder, "/api/files/folders", "POST", { path: "/a.txt" }),
+      await ask(makeFolder, "/api/files/folders", "POST", { path: "/.." }),
+      await ask(remove, at("/"), "DELETE"),
+    ].map(({ status, body }) => [status, body.code]);
+
+    expect(statuses).toEqual([
+      [409, "NOT_A_FOLDER"],
+      [404, "NODE_NOT_FOUND"],
+      [400, "VALIDATION_FAILED"],
+      [409, "NAME_TAKEN"],
+      [400, "NAME_INVALID"],
+      [403, "READ_ONLY"],
+    ]);
+  });
+});
