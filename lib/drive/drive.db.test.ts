@@ -99,6 +99,8 @@ describe("one drive over own files and received shares", () => {
     expect(await contentOf(bobs, "/folder/Pictures/a.txt")).toBe("alice's");
     await expect(bobs.remove(["folder", "Pictures"])).rejects.toEqual(code("IS_RECEIVED_SHARE"));
     await expect(bobs.move(["folder", "Pictures"], ["More", "x"])).rejects.toEqual(code("IS_RECEIVED_SHARE"));
+    await expect(bobs.move(["folder"], ["More", "folder"])).rejects.toEqual(code("IS_RECEIVED_SHARE"));
+    expect(await namesIn(alices, "/More")).toEqual([]);
     await expect(bobs.makeFolder(["More"])).rejects.toEqual(code("NAME_TAKEN"));
     await expect(bobs.move(["folder"], ["More"], { overwrite: true })).rejects.toEqual(code("IS_RECEIVED_SHARE"));
   });
@@ -140,6 +142,7 @@ describe("one drive over own files and received shares", () => {
     await expect(bobs.move(["Photos", "deep"], ["deep"])).rejects.toEqual(code("QUOTA_EXCEEDED"));
 
     expect(await namesIn(bobs)).toEqual(["own", "Photos"]);
+    expect((await listTrash(bob)).items).toEqual([]);
     expect(await contentOf(bobs, "/own/a.txt")).toBe("a");
     expect(await namesIn(alices, "/Photos")).toEqual(["deep", "a.txt"]);
   });

@@ -1,13 +1,13 @@
-import { conflict } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { ownTree } from "@/lib/files/own-tree";
-import type { Tree, TreePath } from "@/lib/files/tree";
+import { deleteForGood } from "@/lib/files/trash";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
 import { announce } from "./announce";
-import { carry, type Place } from "./carry";
+import { carry, type Target } from "./carry";
 
-type Located = Place & { receivedShareId: string | null };
+type Located = Target & { receivedShareId: string | null };
 
 /**
  * All that a person can reach as one tree: own nodes, and the received shares that stand among them. What goes from
@@ -20,9 +20,14 @@ export function drive(user: UserPrincipal): Tree {
   /** Whose tree answers for a path. Of the place itself where a share stands, it is one's own. */
   const locate = async (path: TreePath): Promise<Located> => {
     const mount = await findMount(user, path);
-    if (!mount || mount.rest.length === 0) return { tree: own, path, receivedShareId: null };
+    if (!mount || mount.rest.length === 0) return { tree: own, path, receivedShareId: null, discard: forGood(path) };
     const { receivedShareId, rest } = mount;
-    return { tree: await receivedTree(user, receivedShareId), path: rest, receivedShareId };
+    const tree = await receivedTree(user, receivedShareId);
+    return { tree, path: rest, receivedShareId, discard: () => tree.remove(rest) };
+  };
+  const forGood = (path: TreePath) => async (folder: Entry) => {
+    await own.remove(path);
+    await deleteForGood(user, [folder.id]);
   };
   const told = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
@@ -33,8 +38,7 @@ export function drive(user: UserPrincipal): Tree {
   const move: Tree["move"] = async (from, to, options) => {
     const [source, target] = await Promise.all([locate(from), locate(to)]);
     if (source.receivedShareId === target.receivedShareId) return source.tree.move(source.path, target.path, options);
-    if ((await source.tree.stat(source.path)).receivedShareId) throw staysOwn();
-    const entry = await carry(source, target, options);
+    const entry = await carry(source, target, { ...options, isMove: true });
     await source.tree.remove(source.path);
     return entry;
   };
@@ -60,6 +64,3 @@ export function drive(user: UserPrincipal): Tree {
     copy: (from, to, options) => told(copy(from, to, options)),
   };
 }
-
-const staysOwn = () =>
-  conflict("IS_RECEIVED_SHARE", "What was shared with you cannot be moved into what somebody else shares.");
