@@ -12,9 +12,10 @@ const CONTACTS = `
   SELECT 'contact' AS kind, id, "displayName", mail, provider
     FROM (SELECT id, "displayName", mail, provider FROM "Contact"
            WHERE "siteId" = $1 AND "userId" = $2 AND "removedAt" IS NULL
-             AND lower("displayName" || ' ' || mail || ' ' || provider) LIKE ANY ($3)
-           LIMIT 500) AS found
-   ORDER BY array_position(ARRAY[lower("displayName") LIKE $4, lower(mail) LIKE $4, true], true), lower("displayName"), id
+             AND (lower("displayName" || ' ' || mail || ' ' || provider) LIKE $3
+               OR lower("displayName" || ' ' || mail || ' ' || provider) LIKE $4)
+           LIMIT 300) AS found
+   ORDER BY lower("displayName") LIKE $3 DESC, lower(mail) LIKE $3 DESC, lower("displayName"), id
    LIMIT ${MOST}`;
 
 /** Whom a person may mean: contacts and, where the site allows it, people of the site; names that begin so first. */
@@ -35,7 +36,7 @@ export async function suggestPeople(user: UserPrincipal, search: string): Promis
 
 async function findContacts({ siteId, userId }: UserPrincipal, term: string): Promise<Suggestion[]> {
   const escaped = term.replace(/[\\%_]/g, "\\$&");
-  const patterns = term.length > SHORT ? [`%${escaped}%`] : [`${escaped}%`, `% ${escaped}%`];
-  const { rows } = await pool().query<Suggestion>(CONTACTS, [siteId, userId, patterns, `${escaped}%`]);
+  const inner = term.length > SHORT ? `%${escaped}%` : `% ${escaped}%`;
+  const { rows } = await pool().query<Suggestion>(CONTACTS, [siteId, userId, `${escaped}%`, inner]);
   return rows;
 }
