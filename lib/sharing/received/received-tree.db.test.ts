@@ -1,0 +1,170 @@
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { encryptSecret } from "@/lib/core/secrets";
+import { endSharesWithContact } from "@/lib/sharing/end-shares";
+import { accessToShare } from "@/lib/sharing/received/access";
+import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { getReceivedShare } from "@/lib/sharing/received/received-shares";
+import { receivedTree } from "@/lib/sharing/received/received-tree";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { deliverAll, makeFolder } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+import { type FakePeer, type PeerReply, startPeer } from "@/tests/peer";
+
+let peer: FakePeer;
+let bob: UserPrincipal;
+let contactId: string;
+let id: string;
+let issued: number;
+
+const SECRET = "shr_a-secret";
+const forms = () => peer.requestsTo("/ocm/token").map(({ body }) => Object.fromEntries(new URLSearchParams(`${body}`)));
+const grant = (expires_in = 3600): PeerReply => ({
+  json: { access_token: `token-${++issued}`, token_type: "Bearer", expires_in },
+});
+const view = () => getReceivedShare(bob, id);
+const HREF = "/dav/ocm/s1/hut.txt";
+const PROPERTIES = `<?xml version="1.0"?><d:multistatus xmlns:d="DAV:"><d:response><d:href>${HREF}</d:href><d:propstat>
+  <d:prop><d:resourcetype/><d:getcontentlength>6</d:getcontentlength><d:getetag>"e1"</d:getetag></d:prop>
+  <d:status>HTTP/1.1 200 OK</d:status></d:propstat></d:response></d:multistatus>`;
+
+beforeEach(async () => {
+  issued = 0;
+  peer = await startPeer();
+  peer.on("/ocm/token", () => grant());
+  bob = await makeUser({ userName: "bob" });
+  const { siteId, userId } = bob;
+  const { provider } = peer;
+  const known = { provider, identifier: "alice-1", ourIdentifier: "bob-1", displayName: "Alice" };
+  contactId = (await db().contact.create({ data: { siteId, userId, ...known } })).id;
+  const address = `alice-1@${provider}`;
+  const offer = { sender: address, owner: address, shareWith: "bob-1@here", senderName: "Alice", name: "Photos" };
+  const where = { provider, providerId: "s1", webdavUri: "s1", resourceType: "folder", role: "viewer" } as const;
+  const how = { requirements: ["must-exchange-token"], secretEncrypted: encryptSecret("share-secret", SECRET) };
+  id = (
+    await db().receivedShare.create({ data: { siteId, receiverId: userId, contactId, ...offer, ...where, ...how } })
+  ).id;
+  await acceptShare(bob, id);
+});
+afterEach(() => peer.stop());
+
+describe("access to a share on another cloud", () => {
+  it("is exchanged once for all who ask at the same time, and kept", async () => {
+    const all = await Promise.all([1, 2, 3].map(() => accessToShare(bob.siteId, id)));
+    const later = await accessToShare(bob.siteId, id);
+
+    const access = { baseUrl: `${peer.origin}/dav/ocm/s1`, accessToken: "token-1" };
+    expect([...all, later]).toEqual([access, access, access, access]);
+    const { provider } = await db().site.findUniqueOrThrow({ where: { id: bob.siteId } });
+    expect(forms()).toEqual([{ grant_type: "authorization_code", client_id: provider, code: SECRET }]);
+    expect(JSON.stringify(await db().receivedShare.findFirst())).not.toContain("token-1");
+  });
+
+  it("is renewed before it ends, and on demand", async () => {
+    peer.on("/ocm/token", () => grant(59));
+    await accessToShare(bob.siteId, id);
+
+    const second = await accessToShare(bob.siteId, id);
+    peer.on("/ocm/token", () => grant());
+    await accessToShare(bob.siteId, id);
+    const fourth = await accessToShare(bob.siteId, id, { renew: true });
+
+    expect([second.accessToken, fourth.accessToken]).toEqual(["token-2", "token-4"]);
+  });
+
+  it("is the secret itself only for a cloud that knows no exchange and did not ask for one", async () => {
+    peer.document.capabilities = ["http-sig"];
+    const before = await accessToShare(bob.siteId, id);
+    await db().receivedShare.updateMany({ data: { requirements: [] } });
+
+    const after = await accessToShare(bob.siteId, id);
+
+    expect([before.accessToken, after.accessToken]).toEqual(["token-1", SECRET]);
+  });
+
+  it.each([
+    ["has ended", { status: 400, json: { error: "invalid_grant" } }, 502, "PEER_SHARE_GONE"],
+    ["is not for us", { status: 400, json: { error: "invalid_client" } }, 502, "PEER_TOKEN_REFUSED"],
+    ["has no token in the answer", { status: 200, json: {} }, 502, "PEER_TOKEN_REFUSED"],
+    ["is not to be had just now", { status: 503, json: {}, headers: { "retry-after": "9" } }, 503, "PEER_BUSY"],
+  ])("is refused in its own words if the share %s", async (_name, reply, status, code) => {
+    peer.on("/ocm/token", reply);
+
+    await expect(receivedTree(bob, id)).rejects.toMatchObject({ status, code });
+
+    expect(await view()).toMatchObject({ state: "accepted", failure: expect.stringMatching(/\.$/) });
+  });
+});
+
+describe("the tree of a share on another cloud", () => {
+  it("reads with the token, renewed when it is refused, and notes that the cloud answered", async () => {
+    await db().receivedShare.updateMany({ data: { failure: "It was away." } });
+    peer.on(HREF, ({ method, headers }) => {
+      if (headers.authorization !== "Bearer token-2") return { status: 401, json: {} };
+      return method === "PROPFIND"
+        ? { status: 207, text: PROPERTIES, headers: { "content-type": "application/xml" } }
+        : { text: "A hut." };
+    });
+
+    const { body } = await (await receivedTree(bob, id)).read(["hut.txt"]);
+
+    expect(await text(body)).toBe("A hut.");
+    expect(await view()).toMatchObject({ failure: null, reachedAt: expect.any(String) });
+  });
+
+  it("says that the sender may have ended it when its root is gone, and keeps it", async () => {
+    const tree = await receivedTree(bob, id);
+
+    await expect(tree.stat([])).rejects.toMatchObject({ code: "PEER_SHARE_GONE" });
+    await expect(tree.stat(["hut.txt"])).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+
+    expect(await view()).toMatchObject({ state: "accepted", path: "/Photos" });
+    expect((await view()).failure).toContain("Alice may have ended the share");
+  });
+
+  it("says that the cloud is away, and forgets it once it is back", async () => {
+    const tree = await receivedTree(bob, id);
+    await peer.stop();
+    await expect(tree.stat(["hut.txt"])).rejects.toMatchObject({ code: "PEER_UNREACHABLE" });
+    const away = await view();
+    await peer.startAgain();
+    peer.on(HREF, { status: 207, text: PROPERTIES, headers: { "content-type": "application/xml" } });
+
+    await (await receivedTree(bob, id)).stat(["hut.txt"]);
+
+    expect(away.failure).toContain("cannot be reached");
+    expect(await view()).toMatchObject({ failure: null });
+  });
+
+  it("cannot be written by a viewer, whatever the other cloud would let him", async () => {
+    const tree = await receivedTree(bob, id);
+
+    await expect(tree.remove(["hut.txt"])).rejects.toMatchObject({ code: "READ_ONLY" });
+    expect(peer.requestsTo(HREF)).toEqual([]);
+  });
+});
+
+it("ends with the contact, in both directions, and both are told", async () => {
+  const alice = { kind: "contact", id: contactId } as const;
+  const { id: nodeId } = await makeFolder(bob, "Mine");
+  const sent = await sendShare(bob, { nodeId, recipient: alice, role: "viewer", expiresAt: null, note: "" });
+  peer.on("/ocm/shares", { status: 201, json: {} });
+  peer.on("/ocm/notifications", { status: 201, json: {} });
+  await deliverAll();
+
+  await endSharesWithContact({ siteId: bob.siteId, contactId });
+  await endSharesWithContact({ siteId: bob.siteId, contactId });
+  await deliverAll();
+
+  expect(await view()).toMatchObject({ state: "left", path: null });
+  expect(await getSentShare(bob, sent.id)).toMatchObject({ state: "revoked" });
+  const told = peer.requestsTo("/ocm/notifications").map(({ body }) => JSON.parse(`${body}`));
+  expect(told.map(({ notificationType, providerId }) => [notificationType, providerId])).toEqual([
+    ["SHARE_ACCEPTED", "s1"],
+    ["SHARE_DECLINED", "s1"],
+    ["SHARE_UNSHARED", sent.id],
+  ]);
+});
