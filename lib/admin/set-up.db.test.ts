@@ -1,0 +1,62 @@
+import { expect, it } from "vitest";
+import { config } from "@/lib/core/config";
+import { db } from "@/lib/core/db";
+import { ensureFirstSite, renewSetupCode } from "@/lib/sites/first-site";
+import { signingKey } from "@/lib/sites/keys";
+import { getSite } from "@/lib/sites/sites";
+import { makeSite } from "@/tests/make";
+import { canSetUp, setUp } from "./set-up";
+
+const person = { siteName: "Example", displayName: "Alice", userName: "alice", password: "correct horse battery" };
+const address = "127.0.0.1";
+
+async function emptySite(): Promise<{ siteId: string; code: string }> {
+  const { id } = await ensureFirstSite();
+  return { siteId: id, code: (await renewSetupCode(id)) ?? "" };
+}
+
+it("makes the first site once, with a key, when two processes start", async () => {
+  const [one, other] = await Promise.all([ensureFirstSite(), ensureFirstSite()]);
+
+  expect(one.id).toBe(other.id);
+  expect(one).toMatchObject({ origin: config().publicOrigin, provider: "test.localhost:80", setUpAt: null });
+  expect((await signingKey(one.id)).kid).toBe("key-1");
+});
+
+it("does not start under another origin than that of set-up", async () => {
+  await makeSite("https://cloud.example.org");
+
+  await expect(ensureFirstSite()).rejects.toMatchObject({ code: "ORIGIN_CHANGED" });
+});
+
+it("names the site and makes an administrator", async () => {
+  const { siteId, code } = await emptySite();
+
+  await setUp(siteId, { ...person, code }, address);
+
+  expect(await db().user.findFirst()).toMatchObject({ userName: "alice", isAdmin: true, mustChangePassword: false });
+  expect(await getSite(siteId)).toMatchObject({ name: "Example", setupCodeHash: null });
+});
+
+it("lets one of two win who use the code at once", async () => {
+  const { siteId, code } = await emptySite();
+
+  const results = await Promise.allSettled(
+    ["alice", "bob"].map((userName) => setUp(siteId, { ...person, userName, code }, address)),
+  );
+
+  expect(results.map(({ status }) => status).sort()).toEqual(["fulfilled", "rejected"]);
+  expect(await db().user.count()).toBe(1);
+  expect(await db().auditEntry.count()).toBe(1);
+});
+
+it("is closed for good afterwards, and to every code but the last", async () => {
+  const { siteId, code: first } = await emptySite();
+  const second = (await renewSetupCode(siteId)) ?? "";
+
+  expect(canSetUp(await getSite(siteId), first)).toBe(false);
+  await expect(setUp(siteId, { ...person, code: first }, address)).rejects.toMatchObject({ code: "SETUP_CODE_WRONG" });
+  await setUp(siteId, { ...person, code: second }, address);
+  await expect(setUp(siteId, { ...person, code: second }, address)).rejects.toMatchObject({ code: "SETUP_CODE_WRONG" });
+  expect(await renewSetupCode(siteId)).toBeNull();
+});

@@ -1,0 +1,140 @@
+import { expect, it } from "vitest";
+import { addPerson } from "@/lib/admin/add-person";
+import { db } from "@/lib/core/db";
+import { makeSite, makeUser, PASSWORD } from "@/tests/make";
+import { prepareUser } from "./change-users";
+import { signIn, signInExternally } from "./sign-in";
+
+const address = "192.0.2.7";
+
+it("takes the user name or the mail address, in any case", async () => {
+  const alice = await makeUser({ userName: "alice", mail: "alice@example.org" });
+
+  for (const login of ["alice", "Alice", " ALICE@example.ORG "]) {
+    expect(await signIn(alice.siteId, { login, password: PASSWORD, address })).toBe(alice.userId);
+  }
+});
+
+it("answers a wrong name as it answers a wrong password, and takes as long", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const refusalOf = async (login: string) => {
+    const begin = performance.now();
+    const error = await signIn(alice.siteId, { login, password: "not the right one", address }).catch(
+      (reason) => reason,
+    );
+    return { code: error.code, message: error.message, ms: performance.now() - begin };
+  };
+  await refusalOf("warm-up");
+
+  const [wrongPassword, wrongName] = [await refusalOf("alice"), await refusalOf("nobody")];
+
+  expect(wrongName).toMatchObject({ code: "SIGN_IN_FAILED", message: wrongPassword.message });
+  expect(wrongName.ms).toBeGreaterThan(wrongPassword.ms / 3);
+});
+
+it("knows nobody of another site", async () => {
+  await makeUser({ userName: "alice" });
+  const other = await makeSite();
+
+  const refused = signIn(other.id, { login: "alice", password: PASSWORD, address });
+
+  await expect(refused).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
+});
+
+it("throttles an account, whatever the address, the right password included", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const attempt = (password: string, n: number) =>
+    signIn(alice.siteId, { login: "alice", password, address: `192.0.2.${n}` });
+  for (let n = 0; n < 10; n++) await attempt("guess number", n).catch(() => {});
+
+  await expect(attempt(PASSWORD, 99)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+});
+
+it("throttles an address that tries many accounts", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const key = `sign-in:${alice.siteId}:address:${address}`;
+  await db().rateCount.create({ data: { key, windowStart: new Date(), count: 50 } });
+
+  const refused = signIn(alice.siteId, { login: "alice", password: PASSWORD, address });
+
+  await expect(refused).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+});
+
+it("forgets the tries of whoever got it right in the end", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const attempt = (password: string) => signIn(alice.siteId, { login: "alice", password, address });
+  for (let round = 0; round < 2; round++) {
+    for (let n = 0; n < 8; n++) await attempt("guess number").catch(() => {});
+
+    expect(await attempt(PASSWORD)).toBe(alice.userId);
+  }
+});
+
+it("says that an account is disabled only to whoever knows its password", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  await db().user.updateMany({ where: { siteId: alice.siteId }, data: { disabledAt: new Date() } });
+  const attempt = (password: string) => signIn(alice.siteId, { login: "alice", password, address });
+
+  await expect(attempt("a guess at it")).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
+  await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: "ACCOUNT_DISABLED" });
+});
+
+it("replaces a hash that was made with smaller numbers", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const weak = "scrypt$4$8$1$c2FsdHNhbHRzYWx0c2FsdA$3Hc0LRgGVQMJZUTyZcbmPcZHjkxgTsEkqqfdMwcpWzY";
+  const { scryptSync } = await import("node:crypto");
+  const key = scryptSync(PASSWORD, Buffer.from("c2FsdHNhbHRzYWx0c2FsdA", "base64url"), 32, { N: 16, r: 8, p: 1 });
+  const passwordHash = weak.replace(/[^$]+$/, key.toString("base64url"));
+  await db().user.updateMany({ where: { siteId: alice.siteId }, data: { passwordHash } });
+
+  await signIn(alice.siteId, { login: "alice", password: PASSWORD, address });
+
+  const row = await db().user.findFirstOrThrow({ where: { siteId: alice.siteId } });
+  expect(row.passwordHash).toMatch(/^scrypt\$15\$8\$1\$/);
+  expect(await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).toBe(alice.userId);
+});
+
+it("lets nobody have a mail address that somebody has, however it is written", async () => {
+  const { siteId } = await makeUser({ userName: "alice", mail: "alice@example.org" });
+  const prepared = await prepareUser({
+    userName: "bob",
+    displayName: "Bob",
+    mail: "Alice@Example.org",
+    password: PASSWORD,
+  });
+
+  const added = db().$transaction((tx) => addPerson(tx, siteId, "operator", prepared));
+
+  await expect(added).rejects.toMatchObject({ status: 409, code: "PERSON_EXISTS" });
+  expect(await db().auditEntry.count({ where: { action: "person-created" } })).toBe(1);
+});
+
+const claims = { issuer: "https://login.example.org", subject: "s-1", mail: "Alice@example.org", mailIsVerified: true };
+
+it("links an external account by its verified mail address, and knows it by its subject from then on", async () => {
+  const alice = await makeUser({ mail: "alice@example.org" });
+
+  expect(await signInExternally(alice.siteId, claims)).toBe(alice.userId);
+  expect(await signInExternally(alice.siteId, { ...claims, mail: undefined, mailIsVerified: false })).toBe(
+    alice.userId,
+  );
+});
+
+it("links no external account whose mail address nobody verified, and makes no new people", async () => {
+  const alice = await makeUser({ mail: "alice@example.org" });
+
+  const unverified = signInExternally(alice.siteId, { ...claims, mailIsVerified: false });
+  await expect(unverified).rejects.toMatchObject({ code: "NO_SUCH_ACCOUNT" });
+  const stranger = signInExternally(alice.siteId, { ...claims, mail: "stranger@example.org" });
+  await expect(stranger).rejects.toMatchObject({ code: "NO_SUCH_ACCOUNT" });
+  expect(await db().externalAccount.count()).toBe(0);
+  expect(await db().user.count()).toBe(1);
+});
+
+it("keeps a disabled person out who signs in elsewhere", async () => {
+  const alice = await makeUser({ mail: "alice@example.org" });
+  await signInExternally(alice.siteId, claims);
+  await db().user.updateMany({ where: { siteId: alice.siteId }, data: { disabledAt: new Date() } });
+
+  await expect(signInExternally(alice.siteId, claims)).rejects.toMatchObject({ code: "ACCOUNT_DISABLED" });
+});

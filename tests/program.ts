@@ -1,0 +1,16 @@
+import { type ChildProcess, fork } from "node:child_process";
+import { once } from "node:events";
+import path from "node:path";
+
+/** Runs tests/programs/<name>.ts as a process of its own, against the database of this test. */
+export function startProgram(name: string, args: string[] = []): ChildProcess {
+  const file = path.join(import.meta.dirname, "programs", `${name}.ts`);
+  return fork(file, args, { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+}
+
+/** The next message that the program sends; fails when it ends without one. */
+export async function messageOf(program: ChildProcess): Promise<unknown> {
+  const ended = once(program, "exit").then(([code]) => Promise.reject(new Error(`the program ended with ${code}`)));
+  const [message] = await Promise.race([once(program, "message"), ended]);
+  return message;
+}
