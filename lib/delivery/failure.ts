@@ -27,10 +27,17 @@ const SENTENCES: Record<number, string> = {
 };
 
 /** What a refusal by the peer means. */
-export function failureOfAnswer({ status, retryAfter }: PeerAnswer): Failure {
+export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failure {
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
-  const sentence = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
+  const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
+  const sentence = status === 400 && namesRecipient(json) ? "The other cloud knows nobody of this address." : usual;
   return { sentence, reason: `status-${status}`, isFinal: !isPassing, retryAfter };
+}
+
+/** Whether a refusal is about whom it was for. @see OCM spec.yaml, "400" */
+function namesRecipient(json: unknown): boolean {
+  const { validationErrors } = (json ?? {}) as { validationErrors?: unknown };
+  return Array.isArray(validationErrors) && validationErrors.some((error) => error?.name === "shareWith");
 }
 
 /** What it means that there was no answer. */
