@@ -1,4 +1,4 @@
-import { createServer, type IncomingMessage } from "node:http";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { POST as postNotification } from "@/app/ocm/notifications/route";
@@ -15,6 +15,7 @@ import { publicJwks } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { describeSite } from "@/lib/trust/site-discovery";
 import type { Contact } from "@/prisma/generated/client";
+import { handleDav } from "@/server/webdav";
 import { makeSite } from "@/tests/make";
 
 type Handler = (request: Request) => Promise<Response>;
@@ -33,6 +34,7 @@ export async function startCloud() {
   let isAway = false;
   let losesAnswers = false;
   const server = createServer(async (req, res) => {
+    if (!isAway && req.url?.startsWith("/dav/")) return serveDav(site, req, res);
     const answer = isAway ? new Response(null, { status: 503 }) : await answerTo(site, req);
     if (losesAnswers) return req.socket.destroy();
     res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
@@ -53,6 +55,11 @@ export async function startCloud() {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+function serveDav(site: Site, req: IncomingMessage, res: ServerResponse): Promise<void> {
+  req.headers["x-tessera-site"] = site.id;
+  return handleDav(req, res);
 }
 
 async function answerTo(site: Site, req: IncomingMessage): Promise<Response> {

@@ -1,9 +1,14 @@
+import { Readable } from "node:stream";
+import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { ownTree } from "@/lib/files/own-tree";
+import type { Tree } from "@/lib/files/tree";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { receivedTree } from "@/lib/sharing/received/received-tree";
 import type { SentShareView } from "@/lib/sharing/schema";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
@@ -130,6 +135,82 @@ describe("a share between two clouds", () => {
   });
 });
 
+describe("what is shared", () => {
+  let share: SentShareView;
+  let tree: Tree;
+  beforeEach(async () => {
+    share = await send();
+    await ownTree(alice).write(["Photos", "hut.txt"], Readable.from([Buffer.from("A hut.")]));
+    await deliverAll();
+    await acceptShare(bob, (await offer()).id);
+    tree = await receivedTree(bob, (await offer()).id);
+  });
+  const write = (name: string) => tree.write([name], Readable.from([Buffer.from("Written by Bob.")]));
+
+  it("is listed, read and, once that is granted, written at the sender's cloud", async () => {
+    expect((await tree.list([])).items).toMatchObject([{ name: "hut.txt", kind: "file", size: 6, canWrite: false }]);
+    expect(await text((await tree.read(["hut.txt"])).body)).toBe("A hut.");
+    await expect(write("new.txt")).rejects.toMatchObject({ code: "READ_ONLY" });
+
+    await updateSentShare(alice, share.id, { role: "editor" });
+    await deliverAll();
+    tree = await receivedTree(bob, (await offer()).id);
+    await write("new.txt");
+    await tree.move(["new.txt"], ["newer.txt"]);
+
+    const { body } = await ownTree(alice).read(["Photos", "newer.txt"]);
+    expect(await text(body)).toBe("Written by Bob.");
+    expect(await offer()).toMatchObject({ reachedAt: expect.any(String), failure: null });
+  });
+
+  it("cannot be written once that is taken back, though the receiver has not heard of it", async () => {
+    await updateSentShare(alice, share.id, { role: "editor" });
+    await deliverAll();
+    tree = await receivedTree(bob, (await offer()).id);
+    await updateSentShare(alice, share.id, { role: "viewer" });
+
+    await expect(write("new.txt")).rejects.toMatchObject({ code: "READ_ONLY" });
+  });
+
+  it("closes at once when it is revoked, and the receiver is told what that may mean", async () => {
+    await tree.stat([]);
+    await revokeShare(alice, share.id);
+
+    await expect(tree.list([])).rejects.toMatchObject({ code: "PEER_SHARE_GONE" });
+
+    expect((await offer()).failure).toContain("Alice may have ended the share");
+    await deliverAll();
+    await expect(receivedTree(bob, (await offer()).id)).rejects.toMatchObject({ code: "SHARE_ENDED" });
+  });
+
+  it("is away, not gone, while its sender is disabled", async () => {
+    await tree.stat([]);
+    await db().user.updateMany({ where: { id: alice.userId }, data: { disabledAt: new Date() } });
+
+    await expect(tree.list([])).rejects.toMatchObject({ status: 503, code: "PEER_BUSY" });
+    await db().user.updateMany({ where: { id: alice.userId }, data: { disabledAt: null } });
+
+    expect((await tree.list([])).items).toHaveLength(1);
+    expect(await offer()).toMatchObject({ state: "accepted", failure: null });
+  });
+
+  it("is out of reach while either cloud blocks the other", async () => {
+    await tree.stat([]);
+    const block = (cloud: Cloud, other: Cloud, standing: "blocked" | "unlisted") =>
+      db().provider.updateMany({ where: { siteId: cloud.site.id, provider: other.site.provider }, data: { standing } });
+
+    await block(here, there, "blocked");
+    await expect(tree.stat([])).rejects.toMatchObject({ code: "PEER_BUSY" });
+    await block(here, there, "unlisted");
+    await block(there, here, "blocked");
+    const { id } = await offer();
+    await expect(receivedTree(bob, id)).rejects.toMatchObject({ code: "PROVIDER_NOT_TRUSTED" });
+    await block(there, here, "unlisted");
+
+    expect(await (await receivedTree(bob, id)).stat([])).toMatchObject({ kind: "folder" });
+  });
+});
+
 describe("when the other cloud is away", () => {
   it("waits, says why, and is delivered by hand once it is back", async () => {
     await meet();
@@ -204,7 +285,8 @@ describe("when the other cloud is away", () => {
     const share = await send();
     await deliverAll();
 
-    expect(await sent(share)).toMatchObject({ state: "failed", failure: expect.stringContaining(".") });
+    const failure = "The other cloud knows nobody of this address.";
+    expect(await sent(share)).toMatchObject({ state: "failed", failure });
     expect(await noticesOf(alice)).toEqual(["share-failed"]);
   });
 });

@@ -9,6 +9,7 @@ import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
+import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /** A token that ends within this time is renewed first, so that a request in flight does not outlive it. */
@@ -19,7 +20,7 @@ const RENEW_BEFORE = 60_000;
  * the shared secret and kept until it ends or `renew` asks for another. A server that knows no exchange gets the
  * secret itself, unless it required the exchange.
  *
- * @throws SHARE_ENDED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
+ * @throws SHARE_ENDED, PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
  * @see OCM, "Token Request", "Resource Access"
  */
 export async function accessToShare(
@@ -29,6 +30,7 @@ export async function accessToShare(
 ): Promise<{ baseUrl: string; accessToken: string }> {
   const share = await db().receivedShare.findFirst({ where: { siteId, id: receivedShareId, state: "accepted" } });
   if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
+  await requireAllowedProvider(siteId, share.provider);
   const discovered = await discoverProvider(siteId, share.provider);
   const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
 

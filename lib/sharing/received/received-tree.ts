@@ -78,21 +78,26 @@ async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: Tre
 
 const EVERY = 60_000;
 
-async function noteReached({ siteId, id, receiverId, failure, reachedAt }: ReceivedShare): Promise<void> {
+async function noteReached(share: ReceivedShare): Promise<void> {
+  const { failure, reachedAt } = share;
   const now = new Date();
   if (failure === null && reachedAt && now.getTime() - reachedAt.getTime() < EVERY) return;
-  await db().$transaction(async (tx) => {
-    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { reachedAt: now, failure: null } });
-    if (failure !== null) await touchTopic(tx, siteId, [receiverId], "shares-received");
-  });
+  await note(share, { reachedAt: now, failure: null });
 }
 
 async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
-  const { siteId, id, receiverId, provider } = share;
-  logger("sharing").warn({ receivedShareId: id, provider, reason }, "received share not reached");
-  if (share.failure === failure) return;
+  const { siteId, id: receivedShareId, provider } = share;
+  logger("sharing").warn({ siteId, receivedShareId, provider, reason }, "received share not reached");
+  if (share.failure !== failure) await note(share, { failure });
+}
+
+/** Also on the row at hand, which serves for the rest of a request. */
+async function note(share: ReceivedShare, noted: { reachedAt?: Date; failure: string | null }): Promise<void> {
+  const { siteId, id, receiverId } = share;
+  const isNews = share.failure !== noted.failure;
+  Object.assign(share, noted);
   await db().$transaction(async (tx) => {
-    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { failure } });
-    await touchTopic(tx, siteId, [receiverId], "shares-received");
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: noted });
+    if (isNews) await touchTopic(tx, siteId, [receiverId], "shares-received");
   });
 }

@@ -4,8 +4,8 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { findUserByIdentifier, findUserByLogin, getUser, type Person } from "@/lib/identity/users";
 import { formatOcmAddress, type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import type { Recipient } from "@/lib/sharing/schema";
-import { getSite } from "@/lib/sites/sites";
-import type { Contact, Site } from "@/prisma/generated/client";
+import type { Site } from "@/lib/sites/sites";
+import type { Contact } from "@/prisma/generated/client";
 
 /** The Receiving Party of a share to be sent. `provider` is empty for a person of the same site. */
 export type FoundRecipient = {
@@ -21,7 +21,7 @@ export type FoundRecipient = {
  *
  * @throws RECIPIENT_NOT_FOUND, PERSON_NOT_FOUND, SHARE_WITH_SELF, OCM_ADDRESS_INVALID
  */
-export async function findRecipient(sender: UserPrincipal, recipient: Recipient): Promise<FoundRecipient> {
+export async function findRecipient(site: Site, sender: UserPrincipal, recipient: Recipient): Promise<FoundRecipient> {
   const { siteId, userId } = sender;
   if (recipient.kind === "contact") {
     const contact = await db().contact.findFirst({ where: { siteId, userId, id: recipient.id, removedAt: null } });
@@ -29,7 +29,6 @@ export async function findRecipient(sender: UserPrincipal, recipient: Recipient)
     return asContact(contact);
   }
 
-  const site = await getSite(siteId);
   if (recipient.kind === "person") {
     return asPerson(site, sender, site.showsSitePeople ? await getUser(siteId, recipient.id) : null);
   }

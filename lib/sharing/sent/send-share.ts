@@ -12,7 +12,7 @@ import type { SendShareInput, SentShareView } from "@/lib/sharing/schema";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
-import { getSite } from "@/lib/sites/sites";
+import { getSite, type Site } from "@/lib/sites/sites";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
 
@@ -27,9 +27,10 @@ import type { SentShare } from "@/prisma/generated/client";
  */
 export async function sendShare(sender: UserPrincipal, input: SendShareInput): Promise<SentShareView> {
   const { siteId } = sender;
+  const site = await getSite(siteId);
   const expiresAt = futureExpiry(input.expiresAt);
   const node = await requireShareable(sender, input.nodeId);
-  const recipient = await findRecipient(sender, input.recipient);
+  const recipient = await findRecipient(site, sender, input.recipient);
   if (recipient.provider) await requireAllowedProvider(siteId, recipient.provider); // discovery belongs to delivery
 
   const share = await db().$transaction(async (tx) => {
@@ -50,7 +51,7 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
       })
       .catch(onDuplicate("SHARE_ALREADY_SENT", `It is already shared with ${recipient.recipientName}.`));
 
-    if (recipient.recipientId) await offerWithinSite(tx, sender, created, node);
+    if (recipient.recipientId) await offerWithinSite(tx, site, sender, created, node);
     else
       await wantDelivered(tx, {
         siteId,
@@ -109,12 +110,10 @@ function secretFor({ recipientId }: FoundRecipient) {
   return { secretHash: hashSecret("share-secret", secret), secretEncrypted: encryptSecret("share-secret", secret) };
 }
 
-async function offerWithinSite(tx: Tx, sender: UserPrincipal, share: SentShare, node: OwnNode): Promise<void> {
-  const [{ provider }, { identifier }] = await Promise.all([
-    getSite(share.siteId),
-    tx.user.findUniqueOrThrow({ where: { siteId_id: { siteId: share.siteId, id: sender.userId } } }),
-  ]);
-  const address = formatOcmAddress({ identifier, provider });
+async function offerWithinSite(tx: Tx, site: Site, sender: UserPrincipal, share: SentShare, node: OwnNode) {
+  const key = { siteId: share.siteId, id: sender.userId };
+  const { identifier } = await tx.user.findUniqueOrThrow({ where: { siteId_id: key } });
+  const address = formatOcmAddress({ identifier, provider: site.provider });
   await offerToReceiver(tx, {
     siteId: share.siteId,
     receiverId: share.recipientId ?? "",

@@ -16,13 +16,21 @@ type SharedNow = {
   isSuspended: boolean;
 };
 
-/** What every access to a share asks first: whether it still stands, and whether it is to be had just now. */
+/**
+ * What every access to a share asks first: whether it still stands, and whether it is to be had just now. The rule of
+ * `requireAllowedProvider` is in it, because a cloud that is blocked must not read on until its token ends.
+ */
 const SHARED_NOW = `
   SELECT share.id, share."senderId", share."nodeId", share.role, share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
-         sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false) AS "isSuspended"
+         sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false)
+           OR share.provider <> '' AND CASE coalesce(peer.standing, 'unlisted')
+                WHEN 'blocked' THEN true WHEN 'unlisted' THEN site."providerRule" = 'listed' ELSE false END
+           AS "isSuspended"
     FROM "SentShare" share
+    JOIN "Site" site ON site.id = share."siteId"
+    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
     JOIN "User" sender ON sender."siteId" = share."siteId" AND sender.id = share."senderId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true`;
 
@@ -32,7 +40,7 @@ const BY_BEARER = `${SHARED_NOW}
 
 /**
  * Who holds this access token, for one request under its share. A final no is 401 or 404; while the sender is
- * disabled or the thing in the trash it is 503, because other clouds forget a share at 401, 403 or 404.
+ * disabled, the thing in the trash or the cloud blocked it is 503, because others forget a share at 401, 403 or 404.
  *
  * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503)
  * @see OCM, "Resource Access"
