@@ -75,7 +75,8 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
     },
     async read(path, { range } = {}) {
       const node = find(path);
-      const bytes = node.bytes ?? Buffer.alloc(0);
+      const { bytes } = node;
+      if (!bytes) throw conflict("NOT_A_FILE", "This is a folder, not a file.");
       const span = range ? resolveRange(range, bytes.length) : null;
       const part = span ? bytes.subarray(span.start, span.end + 1) : bytes;
       return { entry: entryOf(node, path.at(-1) ?? rootName), range: span, body: Readable.from([part]) };

@@ -17,8 +17,12 @@ export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | nul
 /** What stands at a path. @throws NODE_NOT_FOUND */
 export async function getEntry(tree: Tree, path: TreePath): Promise<Entry> {
   const entry = await findEntry(tree, path);
-  if (!entry) throw notFound("NODE_NOT_FOUND", "There is nothing here.");
+  if (!entry) throw nothingHere();
   return entry;
+}
+
+export function nothingHere(): AppError {
+  return notFound("NODE_NOT_FOUND", "There is nothing here.");
 }
 
 /**
@@ -34,7 +38,7 @@ export function preconditionFailed(): AppError {
   return new AppError(412, "PRECONDITION_FAILED", "It is not as the request expected it to be.");
 }
 
-/** Awaits a write; what another method calls by another status is renamed. */
+/** Awaits some work; what another method calls by another status is renamed. */
 export async function renaming<T>(work: Promise<T>, names: Record<string, AppError>): Promise<T> {
   try {
     return await work;
