@@ -79,8 +79,14 @@ async function sendBody(exchange: Exchange, { entry, range, body }: ReadResult):
     ...(range && { "content-range": `bytes ${range.start}-${range.end}/${entry.size}` }),
   });
   await pipeline(body, res).catch((error) => {
-    if (!res.destroyed) throw error;
+    if (!isDeparture(error)) throw error;
   });
+}
+
+/** Whether a stream broke because the client, or what it read from, went away: nothing of ours failed. */
+export function isDeparture(error: unknown): boolean {
+  const code = error instanceof Error && "code" in error ? error.code : null;
+  return ["ERR_STREAM_PREMATURE_CLOSE", "ECONNRESET", "ABORT_ERR", "UND_ERR_ABORTED"].includes(String(code));
 }
 
 function headersOf({ asDownload, more }: Exchange, entry: Entry): OutgoingHttpHeaders {

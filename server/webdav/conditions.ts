@@ -1,6 +1,8 @@
 import { AppError, hasCode, notFound } from "@/lib/core/errors";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { judgeConditions } from "@/lib/protocol/dav/conditions";
+import { type IfCondition, parseIfHeader } from "@/lib/protocol/dav/if-header";
+import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
 import type { DavExchange } from "./exchange";
 
 /** What stands at a path, or null. */
@@ -28,10 +30,29 @@ export function nothingHere(): AppError {
 /**
  * Holds the conditional headers of a write against what stands there.
  *
- * @throws PRECONDITION_FAILED (412)
+ * @throws PRECONDITION_FAILED (412), HEADER_INVALID
  */
-export function requireConditions({ request }: DavExchange, current: Entry | null): void {
-  if (judgeConditions(request.method ?? "", request.headers, current) !== "proceed") throw preconditionFailed();
+export async function requireConditions(exchange: DavExchange, current: Entry | null): Promise<void> {
+  const { method = "", headers } = exchange.request;
+  if (judgeConditions(method, headers, current) !== "proceed") throw preconditionFailed();
+  const lists = headers.if === undefined ? [] : parseIfHeader(String(headers.if));
+  for (const { resource, conditions } of lists) {
+    const entry = resource === null ? current : await findResource(exchange, resource);
+    if (conditions.every((condition) => isMet(condition, entry))) return;
+  }
+  if (lists.length > 0) throw preconditionFailed();
+}
+
+/** There are no locks here, so no state token is ever that of a resource. */
+function isMet(condition: IfCondition, entry: Entry | null): boolean {
+  const isSo = "etag" in condition && condition.etag === `"${entry?.etag}"`;
+  return isSo !== condition.isNegated;
+}
+
+async function findResource({ mount }: DavExchange, resource: string): Promise<Entry | null> {
+  const path = pathOfTarget(resource);
+  const isInside = path === mount.root || path.startsWith(`${mount.root}/`);
+  return isInside ? findEntry(mount.tree, parseDavPath(path.slice(mount.root.length))) : null;
 }
 
 export function preconditionFailed(): AppError {

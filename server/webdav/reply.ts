@@ -2,6 +2,7 @@ import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:
 import { AppError, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { escapeXml } from "@/lib/protocol/dav/xml";
+import { isDeparture } from "@/server/content/send-file";
 import { announcesBody } from "./exchange";
 
 const METHODS = ["OPTIONS", "GET", "HEAD", "PUT", "DELETE", "MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH"];
@@ -63,12 +64,6 @@ function expected(error: unknown, request: IncomingMessage): AppError {
   }
   if (!isDeparture(error)) logger("webdav").error({ err: error, method: request.method }, "request failed");
   return new AppError(503, "INTERNAL", "Something went wrong here. Try again later.", { retryAfter: 30 });
-}
-
-/** A client that goes away breaks its stream: nothing of ours failed. */
-function isDeparture(error: unknown): boolean {
-  const code = error instanceof Error && "code" in error ? error.code : null;
-  return code === "ERR_STREAM_PREMATURE_CLOSE" || code === "ECONNRESET" || code === "ABORT_ERR";
 }
 
 function errorBody({ code, message }: AppError): string {

@@ -306,6 +306,19 @@ describe("PUT", () => {
     expect(await status("/none.txt", { "if-none-match": "*" })).toBe(201);
   });
 
+  it("holds to an If header, of which no lock token is ever true", async () => {
+    const { etag } = await tree.stat(["hello.txt"]);
+    const status = async (condition: string) => (await dav("PUT", "/new.txt", { if: condition }, "x")).status;
+
+    expect(await status("(<urn:uuid:1>)")).toBe(412);
+    expect(await status('(["old"])')).toBe(412);
+    expect(await status(`<${ROOT}/hello.txt> (["old"]) (["${etag}"])`)).toBe(201);
+    expect(await status(`<https://cloud.example.org${ROOT}/hello.txt> ([W/"${etag}"])`)).toBe(412);
+    expect(await status("(Not <DAV:no-lock>)")).toBe(204);
+    expect(await status(`</dav/ocm/2/hello.txt> (["${etag}"])`)).toBe(412);
+    expect(await status("nonsense")).toBe(400);
+  });
+
   it.each([
     ["/sub", {}, 405],
     ["/sub/", {}, 405],

@@ -22,7 +22,7 @@ export async function answerCopyOrMove(exchange: DavExchange): Promise<void> {
   const to = destinationWithin(exchange);
 
   const source = await getEntry(tree, path);
-  requireConditions(exchange, source);
+  await requireConditions(exchange, source);
   if (isMove) requireNotRoot(exchange);
   if (startsWith(to, path) || startsWith(path, to)) {
     throw forbidden("DESTINATION_INVALID", "Nothing can go into itself, or in place of what it is in.");

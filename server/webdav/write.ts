@@ -1,5 +1,5 @@
-import { PassThrough, type Readable } from "node:stream";
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
+import { detached } from "@/lib/files/detached-body";
 import type { WriteOptions } from "@/lib/files/tree";
 import { isWildcard } from "@/lib/protocol/dav/conditions";
 import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
@@ -16,7 +16,7 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
   if (request.headers["content-range"]) throw invalid("HEADER_INVALID", "A part of a file cannot be put.");
   const current = await findEntry(mount.tree, path);
   if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
-  requireConditions(exchange, current);
+  await requireConditions(exchange, current);
 
   // The tree holds the condition once more, at the moment of the change.
   const options: WriteOptions = { size: sizeOf(exchange), signal };
@@ -24,7 +24,7 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
   if (ifMatch && current && !isWildcard(ifMatch)) options.ifMatch = current.etag;
   if (isWildcard(ifNoneMatch)) options.ifAbsent = true;
 
-  const { entry, created } = await renaming(mount.tree.write(path, uploadOf(exchange), options), {
+  const { entry, created } = await renaming(mount.tree.write(path, detached(request), options), {
     NODE_NOT_FOUND: parentMissing(),
     ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
   });
@@ -40,7 +40,7 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
   const { request, response, mount, path } = exchange;
   if (announcesBody(request)) throw new AppError(415, "BODY_NOT_UNDERSTOOD", "A folder is made without a body.");
   const current = await findEntry(mount.tree, path);
-  requireConditions(exchange, current);
+  await requireConditions(exchange, current);
   const taken = methodNotAllowed("Something stands there already.");
   if (current) throw taken;
 
@@ -52,7 +52,7 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
 export async function answerDelete(exchange: DavExchange): Promise<void> {
   const { response, mount, path } = exchange;
   const current = await getEntry(mount.tree, path);
-  requireConditions(exchange, current);
+  await requireConditions(exchange, current);
   requireNotRoot(exchange);
 
   await mount.tree.remove(path);
@@ -62,16 +62,6 @@ export async function answerDelete(exchange: DavExchange): Promise<void> {
 /** What the tree hangs on is its owner's to remove or move. */
 export function requireNotRoot({ path }: DavExchange): void {
   if (path.length === 0) throw forbidden("ROOT_STAYS", "The top of this tree cannot be removed or moved.");
-}
-
-/** A stream of its own: a tree that refuses destroys what it was given, and with the request the answer would go. */
-function uploadOf({ request }: DavExchange): Readable {
-  const upload = new PassThrough({ highWaterMark: 256 * 1024 });
-  upload.on("error", () => {});
-  request.once("close", () => {
-    if (!request.complete) upload.destroy(new Error("The client broke off its upload."));
-  });
-  return request.pipe(upload);
 }
 
 function sizeOf({ request }: DavExchange): number | undefined {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { isRangeCurrent, judgeConditions } from "./conditions";
 import { depthOf, destinationOf, mayOverwrite, parseHttpDate } from "./headers";
+import { parseIfHeader } from "./if-header";
 import { formatDavPath, parseDavPath, pathOfTarget } from "./path";
 import { formatRange, parseContentRange, parseRange, resolveRange } from "./range";
 
@@ -209,5 +210,50 @@ describe("headers of WebDAV", () => {
 
   it.each(["2026-11-21", "now", "", undefined, "Sat, 99 Foo 2026 22:41:06 GMT"])("hold no date in %j", (text) => {
     expect(parseHttpDate(text)).toBeNull();
+  });
+});
+
+describe("the If header", () => {
+  it.each([
+    ["(<urn:uuid:1>)", [{ resource: null, conditions: [{ isNegated: false, token: "urn:uuid:1" }] }]],
+    [
+      '(Not <DAV:no-lock> ["a b"]) ([W/"c"])',
+      [
+        {
+          resource: null,
+          conditions: [
+            { isNegated: true, token: "DAV:no-lock" },
+            { isNegated: false, etag: '"a b"' },
+          ],
+        },
+        { resource: null, conditions: [{ isNegated: false, etag: 'W/"c"' }] },
+      ],
+    ],
+    [
+      '<https://cloud.example.org/a>(["1"])(["2"]) </b> (<t>)',
+      [
+        { resource: "https://cloud.example.org/a", conditions: [{ isNegated: false, etag: '"1"' }] },
+        { resource: "https://cloud.example.org/a", conditions: [{ isNegated: false, etag: '"2"' }] },
+        { resource: "/b", conditions: [{ isNegated: false, token: "t" }] },
+      ],
+    ],
+  ])("%s is read", (header, lists) => {
+    expect(parseIfHeader(header)).toEqual(lists);
+  });
+
+  it.each(["", "()", "(", "<a>", "(a)", '("a")', '(["a"]', '(["a)', "(<a> <b) (<c>)", "x(<a>)", "(<a>) x", "(Not)"])(
+    "%j is refused",
+    (header) => {
+      expect(() => parseIfHeader(header)).toThrow(expect.objectContaining({ code: "HEADER_INVALID" }));
+    },
+  );
+
+  it("is refused in no time when it is made to be slow", () => {
+    const begun = performance.now();
+
+    expect(() => parseIfHeader(`(${"Not ".repeat(4000)}`)).toThrow();
+    expect(() => parseIfHeader(`${"(<a>) ".repeat(2500)}(`)).toThrow();
+    expect(() => parseIfHeader(`(<a>${" ".repeat(15_000)}x)`)).toThrow();
+    expect(performance.now() - begun).toBeLessThan(200);
   });
 });

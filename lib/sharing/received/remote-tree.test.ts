@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
+import { AppError } from "@/lib/core/errors";
 import type { Tree } from "@/lib/files/tree";
 import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
 import { type DavCloud, startDavCloud } from "@/tests/dav-cloud";
@@ -160,6 +161,17 @@ describe("a share on another cloud", () => {
 
     await expect(remote.write(["cut.bin"], source)).rejects.toThrow("the browser went away");
     expect(await namesIn(theirs)).not.toContain("cut.bin");
+  });
+
+  it("leaves the source of a refused upload alone: an answer may still have to go back over it", async () => {
+    const source = new PassThrough();
+    source.write(Buffer.alloc(500_000));
+    theirs.write = async () => {
+      throw new AppError(507, "QUOTA_EXCEEDED", "Full.");
+    };
+
+    await expect(remote.write(["big.bin"], source)).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+    expect(source.destroyed).toBe(false);
   });
 
   it("makes, moves, copies and removes", async () => {

@@ -1,6 +1,7 @@
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { AppError, hasCode, invalid } from "@/lib/core/errors";
+import { detached } from "@/lib/files/detached-body";
 import type { Entry, WriteOptions } from "@/lib/files/tree";
 import { entryOfClaims, ifMatchOf } from "./entries";
 import { nameTaken } from "./failures";
@@ -28,7 +29,7 @@ export async function writeFile(
   const present = isSmall && !mustCompare ? null : await findPresent(stat);
   if (mustCompare && present?.etag !== ifMatch) throw changedMeanwhile(source.provider);
 
-  const bytes = isSmall ? await buffer(body) : body;
+  const bytes = isSmall ? await buffer(body) : detached(body);
   if (isSmall && "byteLength" in bytes && bytes.byteLength !== size) {
     throw invalid("SIZE_MISMATCH", "The upload has another size than was announced. Please try it again.");
   }
