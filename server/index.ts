@@ -25,7 +25,7 @@ function give(sentence: string, code: number): never {
 function startSentence(error: unknown): [sentence: string, code: number] {
   const { code, message } = error as { code?: string; message: string };
   const { host, port } = config().listen;
-  if (hasCode(error, "ORIGIN_CHANGED")) return [message, EXIT_CONFIGURATION];
+  if (hasCode(error, "ORIGIN_CHANGED") || hasCode(error, "ADMIN_INVALID")) return [message, EXIT_CONFIGURATION];
   if (code === "EACCES")
     return [`Port ${port} may not be used by this account: choose another PORT.`, EXIT_CONFIGURATION];
   if (code === "EADDRNOTAVAIL") return [`HOST ${host} is no address of this machine.`, EXIT_CONFIGURATION];
@@ -94,7 +94,8 @@ async function main(): Promise<void> {
   };
   process.on("SIGTERM", stop).on("SIGINT", stop);
   process.on("disconnect", stop); // the launcher is gone
-  logger("server").info({ origin: config().publicOrigin, ...config().listen }, "listening");
+  const { host, port } = config().listen;
+  logger("server").info({ origin: config().publicOrigin, host, port }, "listening");
   if (process.send) process.send({ ready: true, setupUrl });
   else if (setupUrl) process.stderr.write(`Set this cloud up (the link works once): ${setupUrl}\n`);
 }

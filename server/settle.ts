@@ -1,8 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import { BlockList, isIPv4, isIPv6 } from "node:net";
+import { isIPv4, isIPv6 } from "node:net";
 import { config } from "@/lib/core/config";
 import { newId } from "@/lib/core/ids";
-import { once } from "@/lib/core/once";
 import { siteOfHost } from "@/lib/sites/sites";
 
 /**
@@ -45,18 +44,7 @@ const lastOf = (value: string | string[] | undefined) => value?.toString().split
 const plainAddress = (address: string) => address.replace(/^::ffff:(?=\d+\.)/, "");
 
 function isTrusted(address: string): boolean {
-  if (isIPv4(address)) return trustedProxies().check(address, "ipv4");
-  return isIPv6(address) && trustedProxies().check(address, "ipv6");
+  const { trustedProxies } = config().listen;
+  if (isIPv4(address)) return trustedProxies.check(address, "ipv4");
+  return isIPv6(address) && trustedProxies.check(address, "ipv6");
 }
-
-const trustedProxies = () =>
-  once("trusted-proxies", () => {
-    const list = new BlockList();
-    for (const entry of config().listen.trustedProxies) {
-      const [address = "", prefix] = entry.split("/");
-      const family = isIPv6(address) ? "ipv6" : "ipv4";
-      if (prefix === undefined) list.addAddress(address, family);
-      else list.addSubnet(address, Number(prefix), family);
-    }
-    return list;
-  });

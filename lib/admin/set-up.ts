@@ -1,10 +1,11 @@
+import { z } from "zod";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
-import { conflict } from "@/lib/core/errors";
+import { conflict, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { hashSecret, isSameHash } from "@/lib/core/secrets";
 import { prepareUser } from "@/lib/identity/change-users";
-import type { SetUpInput } from "@/lib/identity/schema";
+import { DisplayName, Mail, NewPassword, type SetUpInput, UserName } from "@/lib/identity/schema";
 import { limit } from "@/lib/limits/limit";
 import { finishSetUp } from "@/lib/sites/first-site";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
@@ -38,12 +39,33 @@ export async function setUp(siteId: string, input: SetUpInput, address: string):
 const closed = () =>
   conflict("SETUP_CODE_WRONG", "This link does not open the set-up any more. The console shows the present one.");
 
-/** Makes the administrator whom `ADMIN_*` names, if nobody has set this site up yet. Otherwise does nothing. */
+const FirstAdmin = z.object({
+  ADMIN_USER: UserName,
+  ADMIN_PASSWORD: NewPassword,
+  ADMIN_NAME: DisplayName.optional(),
+  ADMIN_MAIL: Mail.optional(),
+});
+
+/**
+ * Makes the administrator whom `ADMIN_*` names, if nobody has set this site up yet. Otherwise does nothing.
+ *
+ * @throws ADMIN_INVALID
+ */
 export async function ensureFirstAdmin(site: Site): Promise<void> {
   const { admin } = config().firstRun;
   if (!admin || site.setUpAt !== null) return;
-  const { userName, password, name, mail } = admin;
-  const prepared = await prepareUser({ userName, password, mail, displayName: name ?? userName, isAdmin: true });
+  const { userName, password, name = userName, mail } = admin;
+  const parsed = FirstAdmin.safeParse({
+    ADMIN_USER: userName,
+    ADMIN_PASSWORD: password,
+    ADMIN_NAME: name,
+    ADMIN_MAIL: mail,
+  });
+  if (!parsed.success) {
+    const reasons = parsed.error.issues.map(({ path, message }) => `${path[0]?.toString()}: ${message}`);
+    throw invalid("ADMIN_INVALID", `The administrator cannot be made. ${reasons.join(" ")}`);
+  }
+  const prepared = await prepareUser({ userName, password, mail, displayName: name, isAdmin: true });
   await db().$transaction(async (tx) => {
     if (!(await finishSetUp(tx, site.id, null))) return;
     await addPerson(tx, site.id, "operator", prepared);

@@ -1,10 +1,14 @@
+import { BlockList, isIPv6 } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 import { once } from "./once";
 
+const isOrigin = (text: string) =>
+  URL.canParse(text) && /^https?:\/\//.test(text) && text.replace(/\/$/, "").toLowerCase() === new URL(text).origin;
+
 const Origin = z
-  .url({ protocol: /^https?$/, error: "must be an address such as https://cloud.example.org" })
-  .refine((text) => text.replace(/\/$/, "") === new URL(text).origin, "must be an origin: no path, no query")
+  .string()
+  .refine(isOrigin, "must be an address such as https://cloud.example.org, without a path")
   .transform((text) => new URL(text).origin);
 
 const OutboundExceptions = z
@@ -21,16 +25,38 @@ const OutboundExceptions = z
       }),
   );
 
-const Environment = z.object({
+const KEY_RULE = "must be 32 random bytes in base64url";
+const list = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
+
+/** Addresses and ranges such as `10.0.0.0/8`, made for asking whether one is among them. */
+const TrustedProxies = z
+  .string()
+  .default("")
+  .transform((text, context) => {
+    const proxies = new BlockList();
+    for (const entry of list(text)) {
+      const [address = "", prefix] = entry.split("/");
+      const family = isIPv6(address) ? "ipv6" : "ipv4";
+      try {
+        if (prefix === undefined) proxies.addAddress(address, family);
+        else proxies.addSubnet(address, Number(prefix), family);
+      } catch {
+        context.addIssue({ code: "custom", message: "must be a list of addresses or ranges such as 10.0.0.0/8" });
+      }
+    }
+    return proxies;
+  });
+
+const Variables = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
-  DATABASE_URL: z.string().min(1, "must be the address of a PostgreSQL database"),
+  DATABASE_URL: z.string("must be the address of a PostgreSQL database"),
   DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(12),
-  SECRET_KEY: z.string().refine((text) => Buffer.from(text, "base64url").length >= 32, "must be 32 bytes in base64url"),
+  SECRET_KEY: z.string(KEY_RULE).refine((text) => Buffer.from(text, "base64url").length >= 32, KEY_RULE),
   PUBLIC_ORIGIN: Origin.default("http://localhost:3000"),
   HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   DATA_DIR: z.string().default(".data"),
-  TRUSTED_PROXIES: z.string().default(""),
+  TRUSTED_PROXIES: TrustedProxies,
   OUTBOUND_EXCEPTIONS: OutboundExceptions,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
   RATE_LIMITS: z.enum(["on", "off"]).default("on"),
@@ -47,6 +73,11 @@ const Environment = z.object({
   OIDC_NAME: z.string().default("Single sign-on"),
 });
 
+const Environment = Variables.refine(({ ADMIN_USER, ADMIN_PASSWORD }) => !ADMIN_USER === !ADMIN_PASSWORD, {
+  path: ["ADMIN_USER and ADMIN_PASSWORD"],
+  message: "must be given together",
+});
+
 export type Config = ReturnType<typeof readConfig>;
 
 function readConfig(environment: NodeJS.ProcessEnv) {
@@ -57,13 +88,12 @@ function readConfig(environment: NodeJS.ProcessEnv) {
     throw new Error(`The configuration is not usable: ${lines.join("; ")}.`);
   }
   const env = parsed.data;
-  const list = (text: string) => text.split(",").flatMap((part) => part.trim() || []);
   return Object.freeze({
     mode: env.NODE_ENV,
     logLevel: env.LOG_LEVEL,
     database: { url: env.DATABASE_URL, pool: env.DATABASE_POOL },
     secretKey: Buffer.from(env.SECRET_KEY, "base64url"),
-    listen: { host: env.HOST, port: env.PORT, trustedProxies: list(env.TRUSTED_PROXIES) },
+    listen: { host: env.HOST, port: env.PORT, trustedProxies: env.TRUSTED_PROXIES },
     /** What a browser and every other cloud call us by. The first site is made with it. */
     publicOrigin: env.PUBLIC_ORIGIN,
     dataDir: path.resolve(env.DATA_DIR),

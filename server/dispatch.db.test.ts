@@ -1,0 +1,121 @@
+import http from "node:http";
+import type { AddressInfo } from "node:net";
+import { setTimeout as sleep } from "node:timers/promises";
+import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { makeSite } from "@/tests/make";
+import { dispatcher, type Handler } from "./dispatch";
+import { watchAnswers } from "./shut-down";
+
+let seen: string[] = [];
+/** Stands for Next, which these tests only ask whether it was called. */
+const next: Handler = async (req, res) => {
+  seen.push(`${req.method} ${req.url}`);
+  if (req.url === "/slow") await sleep(300);
+  if (req.url === "/bug") throw new Error("a bug");
+  res.end("page");
+};
+const server = http.createServer();
+const drain = watchAnswers(server);
+const handle = dispatcher(next);
+server.on("request", (req, res) => void handle(req, res));
+let origin = "";
+
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+beforeEach(() => {
+  seen = [];
+});
+afterAll(() => server.closeAllConnections());
+
+it("hands pages and our own API to Next, and nothing else", async () => {
+  await makeSite();
+
+  await fetch(`${origin}/files/a?b=c`);
+  await fetch(`${origin}/api/account`, { method: "POST" });
+  await fetch(`${origin}/content/files?path=/x`);
+  await fetch(`${origin}/dav/ocm/x/`, { method: "GET" });
+  await fetch(`${origin}/files`, { method: "PROPFIND" });
+  await fetch(`${origin}/davos`);
+
+  expect(seen).toEqual(["GET /files/a?b=c", "POST /api/account", "GET /davos"]);
+});
+
+it("answers health without a site, and readiness by its parts", async () => {
+  const health = await fetch(`${origin}/healthz`);
+  const readiness = await fetch(`${origin}/readyz`);
+
+  expect(health.status).toBe(200);
+  expect(readiness.status).toBe(503);
+  const { checks } = await readiness.json();
+  expect(checks).toEqual({ database: true, migrations: true, store: true, jobs: false });
+});
+
+it("knows no other host where there is more than one site", async () => {
+  await makeSite("http://a.example.org");
+  await makeSite("http://b.example.org");
+
+  const answer = await fetch(`${origin}/files`);
+
+  expect(answer.status).toBe(421);
+  expect(await answer.json()).toMatchObject({ code: "UNKNOWN_HOST" });
+  expect(seen).toEqual([]);
+});
+
+it("lets no big body reach Next", async () => {
+  await makeSite();
+
+  const answer = await fetch(`${origin}/api/account`, { method: "POST", body: "x".repeat(1_100_000) }).catch(
+    () => null,
+  );
+
+  expect(answer === null || answer.status === 413).toBe(true);
+  expect(seen).toEqual([]);
+});
+
+it("allows scripts only by a nonce that is new each time, and no frame around us", async () => {
+  await makeSite("https://cloud.example.org");
+  const policies = await Promise.all(
+    [1, 2].map(async () => (await fetch(origin)).headers.get("content-security-policy")),
+  );
+
+  const nonces = policies.map((policy) => /script-src 'self' 'nonce-([^']+)';/.exec(policy ?? "")?.[1]);
+  expect(nonces[0]).toBeDefined();
+  expect(nonces[0]).not.toBe(nonces[1]);
+  expect(policies[0]).toContain("frame-ancestors 'none'");
+  expect(policies[0]).not.toMatch(/script-src[^;]*unsafe/);
+});
+
+it("asks browsers to keep to https, and to tell nobody the address of a page that carries a token", async () => {
+  await makeSite("https://cloud.example.org");
+  const headersOf = async (path: string) => (await fetch(origin + path)).headers;
+
+  expect((await headersOf("/files")).get("strict-transport-security")).toMatch(/max-age/);
+  expect((await headersOf("/files")).get("referrer-policy")).toBe("same-origin");
+  for (const path of ["/invite?token=x", "/invite/accept?token=x", "/setup?code=x", "/sign-in?next=x"]) {
+    expect((await headersOf(path)).get("referrer-policy")).toBe("no-referrer");
+  }
+});
+
+it("answers a bug with 500 and says nothing of it", async () => {
+  await makeSite();
+
+  const answer = await fetch(`${origin}/bug`);
+
+  expect(answer.status).toBe(500);
+  expect(await answer.text()).not.toContain("a bug");
+});
+
+it("lets what is under way finish when it stops, and takes nothing new", async () => {
+  await makeSite();
+  const slow = fetch(`${origin}/slow`);
+  while (seen.length === 0) await sleep(10);
+
+  const drained = drain();
+  const refused = await fetch(`${origin}/files`).catch(() => null);
+
+  expect(refused).toBeNull();
+  expect(await (await slow).text()).toBe("page");
+  await drained;
+});

@@ -1,0 +1,45 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { text } from "node:stream/consumers";
+import { expect, it } from "vitest";
+import { makeSite } from "@/tests/make";
+
+/** Starts the server with this environment over that of the tests; it is expected to end by itself. */
+async function startWith(environment: Record<string, string>) {
+  const child = spawn(process.execPath, ["--import", "tsx", "server/index.ts"], {
+    env: { ...process.env, NODE_ENV: "production", ...environment },
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  const [stderr, [code]] = await Promise.all([text(child.stderr), once(child, "exit")]);
+  return { code, lastLine: stderr.trim().split("\n").at(-1) };
+}
+
+it("ends with one sentence and the code for a wrong configuration", async () => {
+  const { code, lastLine } = await startWith({ PORT: "many" });
+
+  expect(code).toBe(78);
+  expect(lastLine).toMatch(/^The configuration is not usable: PORT .*\.$/);
+});
+
+it("does not start under another origin than before", async () => {
+  await makeSite("https://cloud.example.org");
+
+  const { code, lastLine } = await startWith({ PUBLIC_ORIGIN: "https://other.example.org" });
+
+  expect(code).toBe(78);
+  expect(lastLine).toContain("set up as https://cloud.example.org");
+});
+
+it("says what is wrong with the administrator of the environment", async () => {
+  const { code, lastLine } = await startWith({ ADMIN_USER: "Alice Example", ADMIN_PASSWORD: "short" });
+
+  expect(code).toBe(78);
+  expect(lastLine).toMatch(/ADMIN_USER: .*ADMIN_PASSWORD: /);
+});
+
+it("says that the database does not answer", async () => {
+  const { code, lastLine } = await startWith({ DATABASE_URL: "postgresql://nobody@127.0.0.1:1/none" });
+
+  expect(code).toBe(1);
+  expect(lastLine).toMatch(/database/i);
+});
