@@ -40,13 +40,21 @@ function removeStale(file, holder) {
   fs.rmSync(aside, { force: true });
 }
 
+function writeIdentity(file, identity) {
+  try {
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.writeFileSync(file, identity);
+  } catch (error) {
+    throw plainFileError(error, path.dirname(file));
+  }
+}
+
 /** Takes the lock file for this process. Returns how to release it, or null while a living process holds it. */
 export function tryLock(file) {
   const mine = `${file}.${process.pid}`;
   const identity = identityOf(process.pid);
+  writeIdentity(mine, identity);
   try {
-    fs.mkdirSync(path.dirname(file), { recursive: true });
-    fs.writeFileSync(mine, identity);
     for (;;) {
       try {
         fs.linkSync(mine, file); // unlike an exclusive create, the lock never exists without its content
@@ -58,8 +66,6 @@ export function tryLock(file) {
       if (holder !== null && isAlive(holder)) return null;
       if (holder !== null) removeStale(file, holder);
     }
-  } catch (error) {
-    throw plainFileError(error, path.dirname(file));
   } finally {
     fs.rmSync(mine, { force: true });
   }

@@ -78,7 +78,7 @@ const playwright = () =>
 
 /** Everything `npm test` runs, in order: what it is called, and how to run it. */
 export const SUITES = {
-  format: { title: "format and lint", run: () => check([[bin("biome"), "ci", "."]]) },
+  format: { title: "format and lint", run: () => check([[bin("biome"), "ci", "--colors=off", "."]]) },
   types: { title: "types", run: () => check([[bin("next"), "typegen"], [bin("tsc")]]) },
   schema: {
     title: "schema and migrations",
