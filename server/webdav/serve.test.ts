@@ -327,6 +327,7 @@ describe("PUT", () => {
     ["/no/where.txt", {}, 409],
     ["/hello.txt/below", {}, 409],
     ["/new.txt", { "content-range": "bytes 0-1/2" }, 400],
+    ["/new.txt", { "content-encoding": "gzip" }, 415],
   ])("on %s with %j is refused with %i", async (path, headers: Record<string, string>, status) => {
     expect((await dav("PUT", path, headers, "x")).status).toBe(status);
   });

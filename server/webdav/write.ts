@@ -14,6 +14,7 @@ import { answerEmpty, methodNotAllowed } from "./reply";
 export async function answerPut(exchange: DavExchange): Promise<void> {
   const { request, response, mount, path, asFolder, signal } = exchange;
   if (request.headers["content-range"]) throw invalid("HEADER_INVALID", "A part of a file cannot be put.");
+  if (request.headers["content-encoding"]) throw notUnderstood("A file is put as it is, not compressed.");
   const current = await findEntry(mount.tree, path);
   if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
   await requireConditions(exchange, current);
@@ -38,7 +39,7 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
 /** @see RFC 4918, section 9.3 */
 export async function answerMkcol(exchange: DavExchange): Promise<void> {
   const { request, response, mount, path } = exchange;
-  if (announcesBody(request)) throw new AppError(415, "BODY_NOT_UNDERSTOOD", "A folder is made without a body.");
+  if (announcesBody(request)) throw notUnderstood("A folder is made without a body.");
   const current = await findEntry(mount.tree, path);
   await requireConditions(exchange, current);
   const taken = methodNotAllowed("Something stands there already.");
@@ -62,6 +63,10 @@ export async function answerDelete(exchange: DavExchange): Promise<void> {
 /** What the tree hangs on is its owner's to remove or move. */
 export function requireNotRoot({ path }: DavExchange): void {
   if (path.length === 0) throw forbidden("ROOT_STAYS", "The top of this tree cannot be removed or moved.");
+}
+
+function notUnderstood(message: string): AppError {
+  return new AppError(415, "BODY_NOT_UNDERSTOOD", message);
 }
 
 function sizeOf({ request }: DavExchange): number | undefined {

@@ -500,6 +500,14 @@ describe("another cloud that fails", () => {
     expect(limits).toEqual([10_000, 10_000]);
   });
 
+  it("to end a listing is waited for a minute", async () => {
+    const limit = vi.spyOn(AbortSignal, "timeout");
+    limit.mockReturnValueOnce(AbortSignal.abort(new DOMException("Too late.", "TimeoutError")));
+
+    await expect(remote.list([])).rejects.toMatchObject({ status: 504, code: "PEER_TIMEOUT" });
+    expect(limit.mock.calls[0]).toEqual([60_000]);
+  });
+
   it("to answer is left when the person stops waiting", async () => {
     cloud.state.misbehave = () => {};
     const waiting = new AbortController();

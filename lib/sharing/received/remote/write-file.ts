@@ -1,4 +1,4 @@
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { AppError, hasCode, invalid } from "@/lib/core/errors";
 import { detached } from "@/lib/files/detached-body";
@@ -21,17 +21,12 @@ export async function writeFile(
   stat: () => Promise<Entry>,
 ): Promise<{ entry: Entry; created: boolean }> {
   const { source, path, canWrite } = place;
-  const { ifMatch, ifAbsent, size, signal } = options;
-  const isSmall = size !== undefined && size <= SMALL;
+  const { ifMatch, ifAbsent, size } = options;
   const known = ifMatch === undefined ? null : ifMatchOf(ifMatch);
-  const mustCompare = ifMatch !== undefined && known === null;
-  // A large body can be sent once only: this look finds out first whether the token still opens.
-  const present = isSmall && !mustCompare ? null : await findPresent(stat);
-  if (mustCompare && present?.etag !== ifMatch) throw changedMeanwhile(source.provider);
-
-  const bytes = isSmall ? await buffer(body) : detached(body);
-  if (isSmall && "byteLength" in bytes && bytes.byteLength !== size) {
-    throw invalid("SIZE_MISMATCH", "The upload has another size than was announced. Please try it again.");
+  const isSmall = size !== undefined && size <= SMALL;
+  // A large body can be sent once only: the look renews the access token if need be, and may spare the sending.
+  if (!isSmall || (ifMatch !== undefined && !known)) {
+    requireAsExpected(await findPresent(stat), options, source.provider);
   }
   const headers = {
     "content-type": "application/octet-stream",
@@ -39,16 +34,40 @@ export async function writeFile(
     ...(known && { "if-match": known }),
     ...(ifAbsent && { "if-none-match": "*" }),
   };
-  const put = ask(source, { method: "PUT", path, headers, body: bytes, signal }, [200, 201, 204]);
-  const answer = await put.catch((error) => {
-    if (ifAbsent && hasCode(error, "ETAG_MISMATCH")) throw nameTaken();
-    throw error;
-  });
-  discard(answer.body);
+  const answer = await put(place, headers, isSmall ? await readWhole(body, size) : detached(body), options);
   const claims = { ...claimsOfHeaders(answer.headers), size: String(size) };
   const isTold = size !== undefined && claims.etag && claims.modified && claims.id;
   const entry = isTold ? entryOfClaims(name, path, claims, canWrite) : await stat();
   return { entry, created: answer.status === 201 };
+}
+
+async function put(
+  { source, path }: Place,
+  headers: Record<string, string>,
+  body: Uint8Array | Readable,
+  { ifAbsent, signal }: WriteOptions,
+) {
+  try {
+    const answer = await ask(source, { method: "PUT", path, headers, body, signal }, [200, 201, 204]);
+    discard(answer.body);
+    return answer;
+  } catch (error) {
+    throw ifAbsent && hasCode(error, "ETAG_MISMATCH") ? nameTaken() : error;
+  } finally {
+    if (body instanceof Readable) body.destroy(); // lets go of the original
+  }
+}
+
+async function readWhole(body: Readable, size: number): Promise<Uint8Array> {
+  const bytes = await buffer(body);
+  if (bytes.byteLength === size) return bytes;
+  throw invalid("SIZE_MISMATCH", "The upload has another size than was announced. Please try it again.");
+}
+
+function requireAsExpected(present: Entry | null, { ifAbsent, ifMatch }: WriteOptions, provider: string): void {
+  if (ifAbsent && present) throw nameTaken();
+  if (ifMatch === undefined || present?.etag === ifMatch) return;
+  throw new AppError(412, "ETAG_MISMATCH", `This was changed on ${provider} in the meantime.`);
 }
 
 async function findPresent(stat: () => Promise<Entry>): Promise<Entry | null> {
@@ -58,8 +77,4 @@ async function findPresent(stat: () => Promise<Entry>): Promise<Entry | null> {
     if (hasCode(error, "NODE_NOT_FOUND")) return null;
     throw error;
   }
-}
-
-function changedMeanwhile(provider: string): AppError {
-  return new AppError(412, "ETAG_MISMATCH", `This was changed on ${provider} in the meantime.`);
 }
