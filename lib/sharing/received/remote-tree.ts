@@ -3,8 +3,9 @@ import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import type { DavResource } from "@/lib/protocol/dav/multistatus";
 import { entryOfClaims } from "./remote/entries";
 import { nameTaken, peerNotUnderstood } from "./remote/failures";
-import { claimsOf, listPage, type Place, propfind } from "./remote/listing";
+import { listPage } from "./remote/listing";
 import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
+import { claimsOf, type Place, propfind } from "./remote/propfind";
 import { readFile } from "./remote/read-file";
 import { writeFile } from "./remote/write-file";
 

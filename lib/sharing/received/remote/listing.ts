@@ -1,63 +1,17 @@
-import { createHash } from "node:crypto";
-import { conflict, invalid, isAppError } from "@/lib/core/errors";
+import { conflict, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { once } from "@/lib/core/once";
-import type { Entry, Page, TreePath } from "@/lib/files/tree";
-import { type DavResource, readMultistatus } from "@/lib/protocol/dav/multistatus";
-import { type Claims, entryOfClaims, nameOfHref } from "./entries";
-import { naming, peerNotUnderstood } from "./failures";
-import { addressOf, ask, type Source } from "./peer-folder";
-
-export type Place = { source: Source; path: TreePath; canWrite: boolean };
-
-const OC = "http://owncloud.org/ns";
-const QUERY = Buffer.from(
-  '<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>' +
-    "<d:resourcetype/><d:getcontentlength/><d:getetag/><d:getlastmodified/><oc:id/><oc:permissions/>" +
-    "</d:prop></d:propfind>",
-);
+import type { Entry, Page } from "@/lib/files/tree";
+import { entryOfClaims, nameOfHref } from "./entries";
+import { peerNotUnderstood } from "./failures";
+import { findKept, keep } from "./kept-listings";
+import { addressOf } from "./peer-folder";
+import { claimsOf, type Place, propfind } from "./propfind";
 
 const MAX_ENTRIES = 100_000;
-/** For a whole listing, whatever trickles in. */
-const LISTING_MS = 60_000;
-/** So long a listing serves its later pages; a first page always asks the cloud. */
-const KEPT_MS = 5_000;
-const MAX_KEPT_ENTRIES = 200_000;
-
-type Kept = { entries: Entry[]; until: number };
-const keptListings = () => once("remote-listings", () => new Map<string, Kept>());
-
-/** Asks for the properties of what stands at the path, and of what is in it at depth 1; read while they arrive. */
-export async function* propfind({ source, path }: Place, depth: "0" | "1"): AsyncGenerator<DavResource> {
-  const signal = AbortSignal.timeout(LISTING_MS);
-  const headers = { depth, "content-type": "application/xml; charset=utf-8" };
-  const request = { method: "PROPFIND", path, asFolder: depth === "1", headers, body: QUERY, signal };
-  const answer = await ask(source, request, [207]);
-  answer.body.on("error", () => {}); // whoever stops reading breaks it
-  try {
-    yield* readMultistatus(answer.body);
-  } catch (error) {
-    const isNotUnderstood = isAppError(error) && !error.code.startsWith("PEER_");
-    throw isNotUnderstood ? peerNotUnderstood(source.provider, error) : naming(error, source.provider);
-  }
-}
-
-/** What a resource of a multistatus claims to be. */
-export function claimsOf({ isFolder, properties }: DavResource): Claims {
-  const of = (namespace: string, name: string) => properties.get(`{${namespace}}${name}`) || undefined;
-  return {
-    kind: isFolder ? "folder" : "file",
-    size: of("DAV:", "getcontentlength"),
-    etag: of("DAV:", "getetag"),
-    modified: of("DAV:", "getlastmodified"),
-    id: of(OC, "id"),
-    permissions: of(OC, "permissions"),
-  };
-}
 
 /**
  * One page of a folder on another cloud, in the order of own folders. The cloud gives no pages: the listing is kept
- * for a moment, for whoever holds the same access token.
+ * for a moment to serve the later ones; a first page always asks.
  *
  * @throws NOT_A_FOLDER, PEER_* and what `ask` throws
  */
@@ -65,16 +19,16 @@ export async function listPage(
   place: Place,
   { after, limit = 200 }: { after?: string; limit?: number },
 ): Promise<Page<Entry>> {
-  const key = await keyOf(place);
-  const kept = after === undefined ? undefined : keptListings().get(key);
-  const entries = kept && kept.until > Date.now() ? kept.entries : await fetchListing(place);
-  if (entries !== kept?.entries) keep(key, entries);
+  const kept = after === undefined ? null : await findKept(place);
+  const entries = kept ?? (await fetchListing(place));
 
   const last = after === undefined ? null : readCursor(after);
   const start = last ? entries.findIndex((entry) => byKindAndName(entry, last) > 0) : 0;
   const items = start < 0 ? [] : entries.slice(start, start + Math.min(Math.max(1, limit), 1000));
   const end = items.at(-1);
-  return { items, next: end && end !== entries.at(-1) ? writeCursor(end) : null };
+  const next = end && end !== entries.at(-1) ? writeCursor(end) : null;
+  if (next && !kept) await keep(place, entries);
+  return { items, next };
 }
 
 async function fetchListing(place: Place): Promise<Entry[]> {
@@ -107,25 +61,6 @@ function findName(href: string, folder: URL): string | null | undefined {
     return nameOfHref(href, folder);
   } catch {
     return undefined;
-  }
-}
-
-/** The token is in the key: whoever may not ask the cloud does not get what it told another. */
-async function keyOf({ source, path }: Place): Promise<string> {
-  const token = await source.getToken();
-  return createHash("sha256")
-    .update(`${token}\n${addressOf(source, path)}`)
-    .digest("base64");
-}
-
-function keep(key: string, entries: Entry[]): void {
-  const kept = keptListings();
-  kept.delete(key);
-  kept.set(key, { entries, until: Date.now() + KEPT_MS });
-  let count = 0;
-  for (const [oldKey, listing] of [...kept].reverse()) {
-    count += listing.entries.length;
-    if (count > MAX_KEPT_ENTRIES || listing.until <= Date.now()) kept.delete(oldKey);
   }
 }
 

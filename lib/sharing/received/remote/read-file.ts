@@ -4,8 +4,8 @@ import { formatRange, parseContentRange, type RangeRequest } from "@/lib/protoco
 import type { AnswerHeaders } from "@/lib/protocol/safe-fetch/client";
 import { entryOfClaims, sizeOf } from "./entries";
 import { peerNotUnderstood } from "./failures";
-import type { Place } from "./listing";
 import { ask } from "./peer-folder";
+import type { Place } from "./propfind";
 
 /**
  * Opens a file on another cloud. Whatever that cloud says of its size, exactly so many bytes come or the body breaks:

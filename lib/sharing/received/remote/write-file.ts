@@ -5,8 +5,8 @@ import { detached } from "@/lib/files/detached-body";
 import type { Entry, WriteOptions } from "@/lib/files/tree";
 import { entryOfClaims, ifMatchOf } from "./entries";
 import { nameTaken } from "./failures";
-import type { Place } from "./listing";
 import { ask, discard } from "./peer-folder";
+import type { Place } from "./propfind";
 import { claimsOfHeaders } from "./read-file";
 
 /** What is no larger is sent from memory, so that it can be sent again with a renewed token. */

@@ -1,0 +1,36 @@
+import { createHash } from "node:crypto";
+import { once } from "@/lib/core/once";
+import type { Entry } from "@/lib/files/tree";
+import { addressOf } from "./peer-folder";
+import type { Place } from "./propfind";
+
+type Kept = { entries: Entry[]; until: number };
+
+const KEPT_MS = 5_000;
+const MAX_KEPT_ENTRIES = 200_000;
+const listings = () => once("remote-listings", () => new Map<string, Kept>());
+
+/** The listing of a place that was kept a moment ago, if there is one. */
+export async function findKept(place: Place): Promise<Entry[] | null> {
+  const kept = listings().get(await keyOf(place));
+  return kept && kept.until > Date.now() ? kept.entries : null;
+}
+
+/** Keeps a listing for a few seconds, for whoever goes on to its next pages. */
+export async function keep(place: Place, entries: Entry[]): Promise<void> {
+  const key = await keyOf(place);
+  const kept = listings();
+  kept.delete(key);
+  kept.set(key, { entries, until: Date.now() + KEPT_MS });
+  let count = 0;
+  for (const [oldKey, listing] of [...kept].reverse()) {
+    count += listing.entries.length;
+    if (count > MAX_KEPT_ENTRIES || listing.until <= Date.now()) kept.delete(oldKey);
+  }
+}
+
+/** The access token is in the key: whoever may not ask the cloud does not get what it told another. */
+async function keyOf({ source, path, canWrite }: Place): Promise<string> {
+  const parts = [await source.getToken(), addressOf(source, path), canWrite];
+  return createHash("sha256").update(parts.join("\n")).digest("base64");
+}

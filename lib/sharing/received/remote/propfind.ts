@@ -1,0 +1,47 @@
+import { isAppError } from "@/lib/core/errors";
+import type { TreePath } from "@/lib/files/tree";
+import { type DavResource, readMultistatus } from "@/lib/protocol/dav/multistatus";
+import type { Claims } from "./entries";
+import { naming, peerNotUnderstood } from "./failures";
+import { ask, type Source } from "./peer-folder";
+
+/** A path in a received share. */
+export type Place = { source: Source; path: TreePath; canWrite: boolean };
+
+const OC = "http://owncloud.org/ns";
+const QUERY = Buffer.from(
+  '<?xml version="1.0" encoding="utf-8"?><d:propfind xmlns:d="DAV:" xmlns:oc="http://owncloud.org/ns"><d:prop>' +
+    "<d:resourcetype/><d:getcontentlength/><d:getetag/><d:getlastmodified/><oc:id/><oc:permissions/>" +
+    "</d:prop></d:propfind>",
+);
+
+/** For a whole answer, whatever trickles in. */
+const ANSWER_MS = 60_000;
+
+/** Asks for the properties of what stands at the path, and of what is in it at depth 1; read while they arrive. */
+export async function* propfind({ source, path }: Place, depth: "0" | "1"): AsyncGenerator<DavResource> {
+  const signal = AbortSignal.timeout(ANSWER_MS);
+  const headers = { depth, "content-type": "application/xml; charset=utf-8" };
+  const request = { method: "PROPFIND", path, asFolder: depth === "1", headers, body: QUERY, signal };
+  const answer = await ask(source, request, [207]);
+  answer.body.on("error", () => {}); // whoever stops reading breaks it
+  try {
+    yield* readMultistatus(answer.body);
+  } catch (error) {
+    const isNotUnderstood = isAppError(error) && !error.code.startsWith("PEER_");
+    throw isNotUnderstood ? peerNotUnderstood(source.provider, error) : naming(error, source.provider);
+  }
+}
+
+/** What a resource of a multistatus claims to be. */
+export function claimsOf({ isFolder, properties }: DavResource): Claims {
+  const of = (namespace: string, name: string) => properties.get(`{${namespace}}${name}`) || undefined;
+  return {
+    kind: isFolder ? "folder" : "file",
+    size: of("DAV:", "getcontentlength"),
+    etag: of("DAV:", "getetag"),
+    modified: of("DAV:", "getlastmodified"),
+    id: of(OC, "id"),
+    permissions: of(OC, "permissions"),
+  };
+}
