@@ -9,6 +9,7 @@ const config: NextConfig = {
     distDir: `.next/${devName}`,
     typescript: { tsconfigPath: `dist/dev/tsconfig.${devName}.json` },
   }),
+  redirects: async () => [{ source: "/", destination: "/files", permanent: false }],
   compress: false, // a proxy's business; and Next must never hold back a stream to compress it
   poweredByHeader: false,
   serverExternalPackages: ["pg", "pino", "graphile-worker", "nodemailer", "@prisma/client", "@prisma/adapter-pg"],

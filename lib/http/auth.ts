@@ -64,7 +64,7 @@ async function endSignIn(siteId: string, sessionId: unknown): Promise<void> {
   if (user) await db().$transaction((tx) => endSessions(tx, siteId, user.userId, { only: user.sessionId }));
 }
 
-/** The client reads the code of a refusal in `error`; a wrong name or password is `CredentialsSignin`. */
+/** The client finds the sentence of a refusal in `error`; a wrong name or password is `CredentialsSignin`. */
 function passwordProvider(site: Site, address: string) {
   return CredentialsProvider({
     credentials: { login: {}, password: {} },
@@ -74,7 +74,7 @@ function passwordProvider(site: Site, address: string) {
         return { id: await signIn(site.id, { login, password, address }) };
       } catch (error) {
         if (hasCode(error, "SIGN_IN_FAILED")) return null;
-        throw isAppError(error) ? new Error(error.code) : error;
+        throw isAppError(error) ? new Error(error.message) : error;
       }
     },
   });
