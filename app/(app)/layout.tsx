@@ -1,6 +1,8 @@
 import type { ReactNode } from "react";
 import { Shell } from "@/components/shell/shell";
+import { requireUser } from "@/lib/http/page";
 
-export default function AppLayout({ children }: { children: ReactNode }) {
+export default async function AppLayout({ children }: { children: ReactNode }) {
+  await requireUser();
   return <Shell>{children}</Shell>;
 }

@@ -8,6 +8,12 @@ import { findUser, pageSite } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Sign in" };
 
+/** Refusals of people who signed in elsewhere; the text of an address is shown to nobody. */
+const FAILURES: Record<string, string> = {
+  NO_SUCH_ACCOUNT: "Nobody here belongs to that account. Ask your administrator to add you.",
+  ACCOUNT_DISABLED: "This account is disabled. Ask your administrator.",
+};
+
 type Props = { searchParams: Promise<{ next?: string; error?: string }> };
 
 export default async function SignInPage({ searchParams }: Props) {
@@ -26,7 +32,9 @@ export default async function SignInPage({ searchParams }: Props) {
       </AuthCard>
     );
   }
-  const failure = error ? "That sign-in did not work. Try again, or ask your administrator." : null;
+  const failure = error
+    ? (FAILURES[error] ?? "That sign-in did not work. Try again, or ask your administrator.")
+    : null;
   const isOnTheWay = target.startsWith("/invite/accept");
   return (
     <AuthCard
