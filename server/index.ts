@@ -9,7 +9,7 @@ import { startRunner } from "@/lib/jobs/runner";
 import { stopLive } from "@/lib/notices/live";
 import { ensureFirstSite, renewSetupCode } from "@/lib/sites/first-site";
 import { dispatcher, type Handler } from "./dispatch";
-import { watchAnswers } from "./shut-down";
+import { ORPHAN_PATIENCE, watchAnswers } from "./shut-down";
 import { crontab, tasks } from "./worker";
 
 /** Starting again would not help: the launcher shows the sentence and leaves it. */
@@ -83,17 +83,17 @@ async function main(): Promise<void> {
   const runner = startRunner(tasks, crontab);
 
   let isStopping = false;
-  const stop = async () => {
+  const stop = async (patience?: number) => {
     if (isStopping) return;
     isStopping = true;
     logger("server").info("stopping");
-    await drain();
+    await drain(patience);
     await Promise.all([runner.stop(), stopLive()]);
     await closeDb();
     process.exit(0);
   };
-  process.on("SIGTERM", stop).on("SIGINT", stop);
-  process.on("disconnect", stop); // the launcher is gone
+  process.on("SIGTERM", () => stop()).on("SIGINT", () => stop());
+  process.on("disconnect", () => stop(ORPHAN_PATIENCE)); // the launcher is gone
   const { host, port } = config().listen;
   logger("server").info({ origin: config().publicOrigin, host, port }, "listening");
   if (process.send) process.send({ ready: true, setupUrl });
