@@ -1,7 +1,6 @@
 "use client";
 
 import { QueryClient, QueryClientProvider } from "@tanstack/react-query";
-import * as Tooltip from "radix-ui/tooltip";
 import { type ReactNode, useState } from "react";
 import { ApiError } from "@/components/api";
 import { Toaster } from "@/components/ui/toaster";
@@ -10,10 +9,8 @@ export function Providers({ children }: { children: ReactNode }) {
   const [client] = useState(makeClient);
   return (
     <QueryClientProvider client={client}>
-      <Tooltip.Provider delayDuration={400} skipDelayDuration={200}>
-        {children}
-        <Toaster />
-      </Tooltip.Provider>
+      {children}
+      <Toaster />
     </QueryClientProvider>
   );
 }

@@ -1,11 +1,11 @@
 "use client";
 
-import { toast } from "sonner";
 import { useAddProvider } from "@/components/admin/queries";
 import { fieldError } from "@/components/api";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
+import { toast } from "@/components/ui/toast";
 
 /** Discovered on the spot: what it tells of itself then stands in its row. */
 export function AddProvider({ onClose }: { onClose: () => void }) {

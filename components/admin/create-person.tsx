@@ -1,7 +1,6 @@
 "use client";
 
 import { useState } from "react";
-import { toast } from "sonner";
 import { useCreatePerson } from "@/components/admin/queries";
 import { QuotaField, quotaOf } from "@/components/admin/quota-field";
 import { fieldError } from "@/components/api";
@@ -10,6 +9,7 @@ import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { PasswordInput } from "@/components/ui/password-input";
+import { toast } from "@/components/ui/toast";
 
 export function CreatePerson({ onClose }: { onClose: () => void }) {
   const [isAdmin, setAdmin] = useState(false);

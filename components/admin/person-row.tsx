@@ -1,7 +1,6 @@
 "use client";
 
 import { Ban, CircleCheck, KeyRound, MoreHorizontal, Pencil } from "lucide-react";
-import { toast } from "sonner";
 import { useUpdatePerson } from "@/components/admin/queries";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -9,6 +8,7 @@ import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { ListRow } from "@/components/ui/list";
 import { Menu } from "@/components/ui/menu";
+import { toast } from "@/components/ui/toast";
 import type { PersonView } from "@/lib/identity/schema";
 
 type PersonRowProps = { person: PersonView; onEdit: () => void; onResetPassword: () => void };

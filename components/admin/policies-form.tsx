@@ -1,7 +1,6 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
-import { toast } from "sonner";
 import { useUpdatePolicies } from "@/components/admin/queries";
 import { QuotaField, quotaOf } from "@/components/admin/quota-field";
 import { fieldError, formError } from "@/components/api";
@@ -11,6 +10,7 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Section } from "@/components/ui/section";
+import { toast } from "@/components/ui/toast";
 import type { SitePolicies } from "@/lib/sites/schema";
 
 export function PoliciesForm({ policies }: { policies: SitePolicies }) {

@@ -1,7 +1,6 @@
 "use client";
 
 import { Ban, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
-import { toast } from "sonner";
 import { useRemoveProvider, useUpdateProvider } from "@/components/admin/queries";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { CloudSquare } from "@/components/ui/cloud-badge";
@@ -9,6 +8,7 @@ import { IconButton } from "@/components/ui/icon-button";
 import { ListRow } from "@/components/ui/list";
 import { Menu } from "@/components/ui/menu";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 import type { ProviderView } from "@/lib/trust/schema";
 
 const STANDINGS: Record<ProviderView["standing"], { label: string; tone: Tone }> = {

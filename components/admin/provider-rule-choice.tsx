@@ -1,8 +1,8 @@
 "use client";
 
-import { toast } from "sonner";
 import { useUpdatePolicies } from "@/components/admin/queries";
 import { RadioGroup } from "@/components/ui/radio-group";
+import { toast } from "@/components/ui/toast";
 import type { SitePolicies } from "@/lib/sites/schema";
 
 const RULES = [

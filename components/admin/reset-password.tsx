@@ -1,11 +1,11 @@
 "use client";
 
-import { toast } from "sonner";
 import { useResetPassword } from "@/components/admin/queries";
 import { fieldError } from "@/components/api";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { PasswordInput } from "@/components/ui/password-input";
+import { toast } from "@/components/ui/toast";
 import type { PersonView } from "@/lib/identity/schema";
 
 export function ResetPassword({ person, onClose }: { person: PersonView; onClose: () => void }) {

@@ -1,10 +1,10 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { toast } from "sonner";
 import { contactQuery, useRemoveContact } from "@/components/contacts/queries";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatCount } from "@/components/ui/format";
+import { toast } from "@/components/ui/toast";
 import type { ContactView } from "@/lib/contacts/schema";
 
 /** Tells what ends with the contact, then ends it. */

@@ -11,7 +11,7 @@ import { api, urlOf } from "@/components/api";
 import { joinPath } from "@/components/files/paths";
 import { EntryView, FolderView, TrashedView, TrashPage } from "@/lib/files/schema";
 
-const FIRST_PAGE = 200;
+export const FIRST_PAGE = 200;
 const NEXT_PAGES = 1000;
 type FolderPages = InfiniteData<FolderView, string | null>;
 

@@ -1,9 +1,9 @@
 "use client";
 
 import { type FocusEvent, type KeyboardEvent, useRef } from "react";
-import { toast } from "sonner";
 import { joinPath, nameProblem, parentOf } from "@/components/files/paths";
 import { useMoveEntry } from "@/components/files/queries";
+import { toast } from "@/components/ui/toast";
 import type { EntryView } from "@/lib/files/schema";
 
 /** The name, to be written over: Enter or leaving the box keeps it, Escape does not. */

@@ -3,7 +3,6 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Trash2 } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { trashQuery, useEmptyTrash } from "@/components/files/queries";
 import { TrashRow } from "@/components/files/trash-row";
 import { Button } from "@/components/ui/button";
@@ -13,6 +12,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import { toast } from "@/components/ui/toast";
 
 export function TrashList() {
   const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(trashQuery);

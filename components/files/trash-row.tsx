@@ -3,7 +3,6 @@
 import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
-import { toast } from "sonner";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf, nameOf, parentOf } from "@/components/files/paths";
 import { useDeleteForGood, useRestore } from "@/components/files/queries";
@@ -12,6 +11,7 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatSize } from "@/components/ui/format";
 import { ListRow } from "@/components/ui/list";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 import type { TrashedView } from "@/lib/files/schema";
 
 export function TrashRow({ item }: { item: TrashedView }) {

@@ -1,10 +1,10 @@
 "use client";
 
 import { useState } from "react";
-import { toast } from "sonner";
 import { contentUrl, joinPath } from "@/components/files/paths";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
 import { formatCount } from "@/components/ui/format";
+import { toast } from "@/components/ui/toast";
 import type { EntryView, FolderView } from "@/lib/files/schema";
 
 export type FilesDialog =

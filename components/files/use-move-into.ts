@@ -1,9 +1,9 @@
 "use client";
 
-import { toast } from "sonner";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
 import { useMoveEntry } from "@/components/files/queries";
 import { formatCount } from "@/components/ui/format";
+import { toast } from "@/components/ui/toast";
 
 /** Moves things into a folder, tells how many came there, and offers to take it back. */
 export function useMoveInto() {

@@ -1,12 +1,12 @@
 "use client";
 
-import { toast } from "sonner";
 import { useRevokeInvite } from "@/components/invites/queries";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { CloudBadge } from "@/components/ui/cloud-badge";
 import { ListRow } from "@/components/ui/list";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
 
 const STATES: Record<InviteView["state"], { label: string; tone: Tone }> = {

@@ -2,13 +2,13 @@
 
 import { Send } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { AcceptDialog } from "@/components/invites/accept-dialog";
 import { InvitationDialog } from "@/components/invites/invitation-dialog";
 import { InviteList } from "@/components/invites/invite-list";
 import { useCreateInvite } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
+import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
 
 /** Invite someone in one click, accept an invite, and see what became of mine. */

@@ -2,49 +2,45 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Bell as BellIcon } from "lucide-react";
-import * as Popover from "radix-ui/popover";
-import { useState } from "react";
-import { NoticeList } from "@/components/notices/notice-list";
+import { lazy, Suspense, useState } from "react";
 import { noticesQuery, useReadNotices } from "@/components/notices/queries";
 import { IconButton } from "@/components/ui/icon-button";
 
+const NoticePanel = lazy(() =>
+  import("@/components/notices/notice-panel").then((part) => ({ default: part.NoticePanel })),
+);
+
+/** Says that there is news. The panel is loaded when it is first wanted. */
 export function Bell() {
   const { data } = useQuery(noticesQuery);
   const read = useReadNotices();
-  const [isOpen, setOpen] = useState(false);
+  const [state, setState] = useState<"untouched" | "open" | "closed">("untouched");
+  const isTouched = state !== "untouched";
   const unread = data?.unread ?? 0;
 
   function toggle(opens: boolean) {
-    setOpen(opens);
+    setState(opens ? "open" : "closed");
     // Seen while it was open; the marks stay until it closes, so that one sees what is new.
     if (!opens && unread > 0) read.mutate();
   }
 
+  const button = (
+    <IconButton
+      label={unread > 0 ? `Notices, ${unread} new` : "Notices"}
+      hasTooltip={false}
+      data-testid="bell"
+      onClick={isTouched ? undefined : () => setState("open")}
+    >
+      <BellIcon />
+      {unread > 0 && (
+        <span aria-hidden className="absolute end-2 top-2 size-2 rounded-full bg-accent outline-2 outline-canvas" />
+      )}
+    </IconButton>
+  );
+  if (!isTouched) return button;
   return (
-    <Popover.Root open={isOpen} onOpenChange={toggle}>
-      <Popover.Trigger asChild>
-        <IconButton label={unread > 0 ? `Notices, ${unread} new` : "Notices"} hasTooltip={false} data-testid="bell">
-          <BellIcon />
-          {unread > 0 && (
-            <span
-              aria-hidden
-              className="absolute end-1.5 top-1.5 size-2 rounded-full bg-accent outline-2 outline-canvas"
-            />
-          )}
-        </IconButton>
-      </Popover.Trigger>
-      <Popover.Portal>
-        <Popover.Content
-          align="start"
-          sideOffset={6}
-          collisionPadding={12}
-          aria-label="Notices"
-          className="z-50 flex max-h-[min(32rem,var(--radix-popover-content-available-height))] w-96 max-w-[calc(100vw-1.5rem)] animate-rise flex-col overflow-hidden rounded-lg border bg-raised shadow-pop outline-none"
-        >
-          <h2 className="border-b px-4 py-3 font-semibold">Notices</h2>
-          <NoticeList onFollow={() => toggle(false)} />
-        </Popover.Content>
-      </Popover.Portal>
-    </Popover.Root>
+    <Suspense fallback={button}>
+      <NoticePanel anchor={button} isOpen={state === "open"} onChange={toggle} />
+    </Suspense>
   );
 }

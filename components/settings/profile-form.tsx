@@ -1,13 +1,13 @@
 "use client";
 
 import type { FormEvent } from "react";
-import { toast } from "sonner";
 import { fieldError, formError } from "@/components/api";
 import { useUpdateAccount } from "@/components/settings/queries";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
+import { toast } from "@/components/ui/toast";
 import type { AccountView } from "@/lib/identity/schema";
 
 export function ProfileForm({ account }: { account: AccountView }) {

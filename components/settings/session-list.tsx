@@ -2,7 +2,6 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { signOut } from "next-auth/react";
-import { toast } from "sonner";
 import { sessionsQuery, useEndSession, useSignOutEverywhere } from "@/components/settings/queries";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -10,6 +9,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List, ListRow } from "@/components/ui/list";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 
 /** Every browser in which I am signed in; each can be ended. */
 export function SessionList() {

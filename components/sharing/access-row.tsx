@@ -2,7 +2,6 @@
 
 import { X } from "lucide-react";
 import { useState } from "react";
-import { toast } from "sonner";
 import { ExpiryButton } from "@/components/sharing/expiry-button";
 import { useUpdateShare } from "@/components/sharing/queries";
 import { RevokeDialog } from "@/components/sharing/revoke-dialog";
@@ -11,6 +10,7 @@ import { ROLE_OPTIONS } from "@/components/sharing/words";
 import { IconButton } from "@/components/ui/icon-button";
 import { Person } from "@/components/ui/person";
 import { Select } from "@/components/ui/select";
+import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
 export function AccessRow({ share }: { share: SentShareView }) {

@@ -1,11 +1,11 @@
 "use client";
 
-import { toast } from "sonner";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { useLeaveShare } from "@/components/sharing/queries";
 import { endedWords } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
 import { ListRow } from "@/components/ui/list";
+import { toast } from "@/components/ui/toast";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 export function EndedShareRow({ share }: { share: ReceivedShareView }) {

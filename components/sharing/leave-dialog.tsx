@@ -1,9 +1,9 @@
 "use client";
 
-import { toast } from "sonner";
 import { useLeaveShare } from "@/components/sharing/queries";
 import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
 
 export function LeaveDialog({ receivedShareId, onClose }: { receivedShareId: string; onClose: () => void }) {
   const share = useReceivedShare(receivedShareId);

@@ -1,6 +1,5 @@
 "use client";
 
-import { toast } from "sonner";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
 import { roleWords } from "@/components/sharing/words";
@@ -10,6 +9,7 @@ import { formatDate } from "@/components/ui/format";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Person } from "@/components/ui/person";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 /** An offer: from whom, from which cloud, what, with which rights, and what they say to it. */

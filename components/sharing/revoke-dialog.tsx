@@ -1,8 +1,8 @@
 "use client";
 
-import { toast } from "sonner";
 import { useRevokeShare } from "@/components/sharing/queries";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
+import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
 export function RevokeDialog({ share, onClose }: { share: SentShareView; onClose: () => void }) {

@@ -1,10 +1,10 @@
 "use client";
 
-import { toast } from "sonner";
 import { useRetryShare } from "@/components/sharing/queries";
 import { sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
 /** How far a share has come; why it has not, and a way to try at once. */

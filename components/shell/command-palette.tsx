@@ -5,7 +5,6 @@ import { Command } from "cmdk";
 import { Copy, LogOut, type LucideIcon, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import * as RadixDialog from "radix-ui/dialog";
-import { toast } from "sonner";
 import {
   ADMINISTRATION,
   CONTACTS,
@@ -19,6 +18,7 @@ import {
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
 import { useTheme } from "@/components/shell/theme";
+import { toast } from "@/components/ui/toast";
 
 const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
 type Choice = { label: string; icon: LucideIcon; run: () => void };

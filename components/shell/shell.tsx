@@ -4,16 +4,14 @@ import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { BottomBar } from "@/components/shell/bottom-bar";
 import { MobileHeader } from "@/components/shell/mobile-header";
-import { Navigation } from "@/components/shell/navigation";
 import { Sidebar } from "@/components/shell/sidebar";
 import { useLive } from "@/components/shell/use-live";
 import { type Overlay, useShortcuts } from "@/components/shell/use-shortcuts";
-import { UserMenu } from "@/components/shell/user-menu";
-import { Sheet } from "@/components/ui/sheet";
 
 const UploadPanel = dynamic(() => import("@/components/files/upload/upload-panel").then((part) => part.UploadPanel), {
   ssr: false,
 });
+const Drawer = dynamic(() => import("@/components/shell/drawer").then((part) => part.Drawer));
 const CommandPalette = dynamic(() => import("@/components/shell/command-palette").then((part) => part.CommandPalette));
 const ShortcutsDialog = dynamic(() =>
   import("@/components/shell/shortcuts-dialog").then((part) => part.ShortcutsDialog),
@@ -41,12 +39,7 @@ export function Shell({ children }: { children: ReactNode }) {
         </main>
         <BottomBar onMore={() => setOverlay("drawer")} />
       </div>
-      <Sheet isOpen={overlay === "drawer"} onClose={close} title="Menu">
-        <Navigation onNavigate={close} />
-        <div className="border-t p-2">
-          <UserMenu />
-        </div>
-      </Sheet>
+      {overlay === "drawer" && <Drawer onClose={close} />}
       <UploadPanel />
       {overlay === "palette" && <CommandPalette onClose={close} />}
       {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}

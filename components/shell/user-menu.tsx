@@ -3,12 +3,12 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, Copy, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
 import { useRouter } from "next/navigation";
-import { toast } from "sonner";
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
 import { type Theme, useTheme } from "@/components/shell/theme";
 import { Avatar } from "@/components/ui/avatar";
 import { Menu } from "@/components/ui/menu";
+import { toast } from "@/components/ui/toast";
 
 const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
   { value: "system", label: "Follow the system", icon: Monitor },

@@ -1,38 +1,40 @@
 "use client";
 
-import * as Context from "radix-ui/context-menu";
-import type { ReactNode } from "react";
-import { MENU_ITEM_LOOK, MENU_LOOK, type MenuAction } from "@/components/ui/menu-action";
-import { MenuItemLabel } from "@/components/ui/menu-item-label";
+import { Slot } from "radix-ui/slot";
+import { lazy, type MouseEvent, type ReactNode, Suspense, useState } from "react";
+import type { MenuAction } from "@/components/ui/menu-action";
+
+const OpenedMenu = lazy(() => import("@/components/ui/opened-menu").then((part) => ({ default: part.OpenedMenu })));
 
 type ContextMenuProps = { children: ReactNode; actions: MenuAction[] };
 
-/** The same actions as a Menu, at the pointer. With none, the browser's own menu opens. */
+/** The same actions as a Menu, at the pointer; its machinery, too, is loaded when it first opens. */
 export function ContextMenu({ children, actions }: ContextMenuProps) {
+  const [point, setPoint] = useState<{ x: number; y: number } | null>(null);
+
+  function open(event: MouseEvent) {
+    event.preventDefault();
+    setPoint({ x: event.clientX, y: event.clientY });
+  }
+
   return (
-    <Context.Root modal={false}>
-      <Context.Trigger asChild disabled={actions.length === 0}>
-        {children}
-      </Context.Trigger>
-      <Context.Portal>
-        <Context.Content collisionPadding={8} className={MENU_LOOK}>
-          {actions.map((action, index) =>
-            action ? (
-              <Context.Item
-                key={action.label}
-                className={MENU_ITEM_LOOK}
-                disabled={action.isDisabled ?? false}
-                onSelect={action.onSelect}
-              >
-                <MenuItemLabel action={action} />
-              </Context.Item>
-            ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a hairline has no identity but its place
-              <Context.Separator key={`line-${index}`} className="-mx-1 my-1 h-px bg-line" />
-            ),
-          )}
-        </Context.Content>
-      </Context.Portal>
-    </Context.Root>
+    <>
+      <Slot onContextMenu={open}>{children}</Slot>
+      {point && actions.length > 0 && (
+        <Suspense>
+          <OpenedMenu
+            key={`${point.x} ${point.y}`}
+            anchor={
+              <span aria-hidden className="pointer-events-none fixed size-0" style={{ left: point.x, top: point.y }} />
+            }
+            actions={actions}
+            align="start"
+            side="bottom"
+            isOpen
+            onChange={(isOpen) => !isOpen && setPoint(null)}
+          />
+        </Suspense>
+      )}
+    </>
   );
 }

@@ -1,9 +1,11 @@
 "use client";
 
-import * as Dropdown from "radix-ui/dropdown-menu";
-import type { ReactNode } from "react";
-import { MENU_ITEM_LOOK, MENU_LOOK, type MenuAction } from "@/components/ui/menu-action";
-import { MenuItemLabel } from "@/components/ui/menu-item-label";
+import { Slot } from "radix-ui/slot";
+import { lazy, type ReactNode, Suspense, useState } from "react";
+import type { MenuAction } from "@/components/ui/menu-action";
+
+const load = () => import("@/components/ui/opened-menu");
+const OpenedMenu = lazy(() => load().then((part) => ({ default: part.OpenedMenu })));
 
 type MenuProps = {
   /** One button, which opens it. */
@@ -15,30 +17,31 @@ type MenuProps = {
   side?: "top" | "bottom";
 };
 
+/** A button with a menu. Until it is first pressed there is nothing but the button: lists have many of them. */
 export function Menu({ trigger, actions, header, align = "end", side = "bottom" }: MenuProps) {
+  const [state, setState] = useState<"untouched" | "open" | "closed">("untouched");
+  const button = (
+    <Slot
+      aria-haspopup="menu"
+      aria-expanded={false}
+      onPointerEnter={() => void load()}
+      onClick={() => setState("open")}
+    >
+      {trigger}
+    </Slot>
+  );
+  if (state === "untouched") return button;
   return (
-    <Dropdown.Root modal={false}>
-      <Dropdown.Trigger asChild>{trigger}</Dropdown.Trigger>
-      <Dropdown.Portal>
-        <Dropdown.Content align={align} side={side} sideOffset={4} collisionPadding={8} className={MENU_LOOK}>
-          {header}
-          {actions.map((action, index) =>
-            action ? (
-              <Dropdown.Item
-                key={action.label}
-                className={MENU_ITEM_LOOK}
-                disabled={action.isDisabled ?? false}
-                onSelect={action.onSelect}
-              >
-                <MenuItemLabel action={action} />
-              </Dropdown.Item>
-            ) : (
-              // biome-ignore lint/suspicious/noArrayIndexKey: a hairline has no identity but its place
-              <Dropdown.Separator key={`line-${index}`} className="-mx-1 my-1 h-px bg-line" />
-            ),
-          )}
-        </Dropdown.Content>
-      </Dropdown.Portal>
-    </Dropdown.Root>
+    <Suspense fallback={button}>
+      <OpenedMenu
+        anchor={trigger}
+        actions={actions}
+        header={header}
+        align={align}
+        side={side}
+        isOpen={state === "open"}
+        onChange={(isOpen) => setState(isOpen ? "open" : "closed")}
+      />
+    </Suspense>
   );
 }

@@ -1,30 +1,13 @@
 "use client";
 
-import { Toaster as Sonner } from "sonner";
+import dynamic from "next/dynamic";
+import { useSyncExternalStore } from "react";
+import { areToastsWanted, subscribeToasts } from "@/components/ui/toast";
 
-/** Where passing messages appear: `import { toast } from "sonner"` says them. */
+const ToastArea = dynamic(() => import("@/components/ui/toast-area").then((part) => part.ToastArea), { ssr: false });
+
+/** Where passing messages appear, once there is one: `toast()` says them. */
 export function Toaster() {
-  return (
-    <Sonner
-      position="bottom-center"
-      gap={8}
-      duration={6000}
-      offset={{ bottom: 24 }}
-      mobileOffset={{ bottom: "calc(4.5rem + env(safe-area-inset-bottom))" }}
-      toastOptions={{
-        unstyled: true,
-        classNames: {
-          toast:
-            "flex w-full items-center gap-3 rounded-md bg-ink px-4 py-3 font-sans text-base text-canvas shadow-pop md:w-96",
-          title: "font-normal",
-          description: "text-sm opacity-80",
-          icon: "shrink-0",
-          content: "min-w-0 flex-1",
-          actionButton:
-            "shrink-0 rounded-sm px-2 py-1 font-semibold text-sm hover:bg-canvas/15 focus-visible:outline-canvas",
-          closeButton: "hidden",
-        },
-      }}
-    />
-  );
+  const isWanted = useSyncExternalStore(subscribeToasts, areToastsWanted, () => false);
+  return isWanted && <ToastArea />;
 }

@@ -1,8 +1,30 @@
+import { dehydrate, HydrationBoundary, QueryClient } from "@tanstack/react-query";
 import type { Metadata } from "next";
 import { FilesScreen } from "@/components/files/files-screen";
+import { folderOfPathname, namesOf } from "@/components/files/paths";
+import { FIRST_PAGE, folderQuery } from "@/components/files/queries";
+import { isAppError } from "@/lib/core/errors";
+import { getFolder } from "@/lib/drive/folder-view";
+import { findMount } from "@/lib/files/mounts";
+import { requireUser } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Files" };
 
-export default function FilesPage() {
-  return <FilesScreen />;
+export default async function FilesPage({ params }: { params: Promise<{ path?: string[] }> }) {
+  const user = await requireUser();
+  const path = folderOfPathname(["/files", ...((await params).path ?? [])].join("/"));
+  const client = new QueryClient();
+  // What lives on another cloud is asked for by the browser, where one can stop waiting: the page itself never waits.
+  if (!(await findMount(user, namesOf(path)))) {
+    const folder = await getFolder(user, namesOf(path), { limit: FIRST_PAGE }).catch((error: unknown) => {
+      if (isAppError(error)) return null; // the screen asks again, and says what is wrong
+      throw error;
+    });
+    if (folder) client.setQueryData(folderQuery(path).queryKey, { pages: [folder], pageParams: [null] });
+  }
+  return (
+    <HydrationBoundary state={dehydrate(client)}>
+      <FilesScreen />
+    </HydrationBoundary>
+  );
 }

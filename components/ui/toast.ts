@@ -1,0 +1,33 @@
+import type { ExternalToast } from "sonner";
+
+type Options = Pick<ExternalToast, "action" | "duration">;
+
+/** Says something in passing. The library behind it is loaded when there is something to say for the first time. */
+export function toast(text: string, options?: Options): void {
+  void shown().then((sonner) => sonner.toast(text, options));
+}
+
+/** The same for what went wrong: announced at once, and it stays longer. */
+toast.error = (text: string, options?: Options): void => {
+  void shown().then((sonner) => sonner.toast.error(text, { duration: 10_000, ...options }));
+};
+
+/** What was asked for is done: no different from any other message. */
+toast.success = toast;
+
+const listeners = new Set<() => void>();
+let isWanted = false;
+
+/** Told when the place for messages is needed. */
+export function subscribeToasts(listener: () => void): () => void {
+  listeners.add(listener);
+  return () => listeners.delete(listener);
+}
+
+export const areToastsWanted = () => isWanted;
+
+async function shown() {
+  isWanted = true;
+  for (const listener of listeners) listener();
+  return import("sonner");
+}
