@@ -8,7 +8,7 @@ import { limit } from "@/lib/limits/limit";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { noteReached } from "@/lib/trust/provider-health";
-import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+import { requireAllowed } from "@/lib/trust/provider-record";
 import {
   findFirstAnswer,
   type RememberAnswer,
@@ -80,14 +80,14 @@ async function admit<S extends z.ZodType>(
   const { method, headers } = request;
   const targetUri = site.origin + pathname;
   const verified = await verifyPeer(site, { method, targetUri, headers, body: raw, now: new Date() });
-  const { provider, keyid } = verified;
+  const { provider, keyid, record } = verified;
   seen.provider = provider;
   await limit({ key: `ocm:${site.id}:peer:${provider}`, ...PER_PEER });
-  const record = await getProviderRecord(site.id, provider);
   requireAllowed(record);
   await noteReached(site.id, provider, record);
 
-  const identity: RequestIdentity = { siteId: site.id, ...verified };
+  const { nonce, signature } = verified;
+  const identity: RequestIdentity = { siteId: site.id, provider, nonce, signature };
   const repeated = await findRepetition(identity);
   if (repeated) return repeated;
   const body = readMessage(schema, raw, headers.get("content-type"));

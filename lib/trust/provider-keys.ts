@@ -4,7 +4,7 @@ import { type PublicJwk, parseJwks } from "@/lib/protocol/httpsig/jwk";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { fetchJson, originOfProvider } from "@/lib/trust/guarded-client";
 import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
-import { getProviderRecord } from "@/lib/trust/provider-record";
+import { getProviderRecord, type ProviderRecord } from "@/lib/trust/provider-record";
 import type { Prisma } from "@/prisma/generated/client";
 
 const FRESH_FOR_SECONDS = 3600;
@@ -16,11 +16,16 @@ const FRESH_FOR_SECONDS = 3600;
  * @throws what `discoverProvider` throws; PEER_KEYS_UNAVAILABLE (502)
  */
 export async function keysOfProvider(siteId: string, provider: string, { fresh = false } = {}): Promise<PublicJwk[]> {
-  if (!fresh) {
-    const { keys, keysFetchedAt } = await getProviderRecord(siteId, provider);
-    if (keys && isRecent(keysFetchedAt, FRESH_FOR_SECONDS)) return keys;
-  }
-  return singleFlight(`keys ${siteId} ${provider}`, () => fetchKeys(siteId, provider));
+  const known = fresh ? null : recentKeys(await getProviderRecord(siteId, provider));
+  return known ?? singleFlight(`keys ${siteId} ${provider}`, () => fetchKeys(siteId, provider));
+}
+
+/** The keys in a record at hand, if they are recent enough. */
+export function recentKeys(
+  { keys, keysFetchedAt }: Pick<ProviderRecord, "keys" | "keysFetchedAt">,
+  seconds = FRESH_FOR_SECONDS,
+): PublicJwk[] | null {
+  return isRecent(keysFetchedAt, seconds) ? keys : null;
 }
 
 async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {

@@ -1,5 +1,5 @@
-import { db, onDuplicate, pool, type Tx } from "@/lib/core/db";
-import { hasCode, unauthenticated } from "@/lib/core/errors";
+import { db, pool, type Tx } from "@/lib/core/db";
+import { unauthenticated } from "@/lib/core/errors";
 import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
 
 /** What names one signed request: its nonce, else the signature itself. */
@@ -32,13 +32,12 @@ export async function findFirstAnswer(request: RequestIdentity): Promise<FirstAn
 export async function rememberAnswer(tx: Tx, request: RequestIdentity, answer: FirstAnswer): Promise<void> {
   const { siteId, provider } = request;
   // Sealed: an answer may hold a name or an access token.
-  const sealed = encryptSecret("replay", JSON.stringify(answer.body));
-  await tx.seenSignature
-    .create({ data: { siteId, provider, key: keyOf(request), status: answer.status, answer: sealed } })
-    .catch(onDuplicate("SIGNATURE_REPLAYED", "This request was already made."))
-    .catch((error) => {
-      throw hasCode(error, "SIGNATURE_REPLAYED") ? unauthenticated(error.code, error.message) : error;
-    });
+  const sealed = JSON.stringify(encryptSecret("replay", JSON.stringify(answer.body)));
+  const count = await tx.$executeRaw`
+    INSERT INTO "SeenSignature" ("siteId", provider, key, status, answer)
+    VALUES (${siteId}::uuid, ${provider}, ${keyOf(request)}, ${answer.status}, ${sealed}::jsonb)
+    ON CONFLICT DO NOTHING`;
+  if (count === 0) throw unauthenticated("SIGNATURE_REPLAYED", "This request was already made.");
 }
 
 /** Forgets what lies outside of every window in which a signature is believed. For the worker. */

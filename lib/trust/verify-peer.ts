@@ -1,43 +1,46 @@
 import { AppError, isAppError, unauthenticated } from "@/lib/core/errors";
 import { type PublicJwk, selectKey } from "@/lib/protocol/httpsig/jwk";
-import type { ClaimedSignature } from "@/lib/protocol/httpsig/read";
+import type { ClaimedSignature, SignatureRefusal } from "@/lib/protocol/httpsig/read";
 import { type ReceivedRequest, type Verified, verifyRequest } from "@/lib/protocol/httpsig/verify";
-import { isRecent } from "@/lib/trust/internal/fetching";
-import { keysOfProvider } from "@/lib/trust/provider-keys";
-import { getProviderRecord } from "@/lib/trust/provider-record";
+import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
+import { getProviderRecord, type ProviderRecord } from "@/lib/trust/provider-record";
 
 /** A cloud whose keys we just fetched is not asked for them again, whatever is signed in its name. */
 const REFETCH_AFTER_SECONDS = 30;
+const PASSING: SignatureRefusal[] = ["key-unknown", "signature-wrong"];
 
+export type VerifiedPeer = Verified & { record: ProviderRecord };
 type OwnSite = { id: string; provider: string };
 
 /**
- * Who signed this request, checked with the keys that the signer's discovered document points to.
- * A stranger learns only that it was not believed; the reason is the error's cause.
+ * Who signed this request, checked with the keys that the signer's discovered document points to; with what is known of
+ * that cloud. A stranger learns only that it was not believed; the reason is the error's cause.
  *
  * @throws SIGNATURE_INVALID (401), PEER_UNVERIFIABLE (503: its discovery fails, so nothing can be said)
  * @see OCM, "Verifying a Signature"
  */
-export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promise<Verified> {
-  const verified = await verifyRequest(request, (signature) => findKey(site, signature, {}));
-  if (verified.ok) return verified;
-  if (verified.reason !== "key-unknown" && verified.reason !== "signature-wrong") throw refused(verified.reason);
-
-  // The signer may have a new key since we last asked, even under an old name.
-  const again = await verifyRequest(request, (signature) => findKey(site, signature, { fresh: true }));
-  if (again.ok) return again;
-  throw refused(again.reason);
+export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promise<VerifiedPeer> {
+  const found: { record?: ProviderRecord } = {};
+  const findKey = (maxAge?: number) => async (signature: ClaimedSignature) => {
+    // Nobody but us signs in our name, and we do not write to ourselves.
+    if (signature.provider === site.provider) throw refused("signed-as-ourselves");
+    found.record = await getProviderRecord(site.id, signature.provider);
+    const keys = recentKeys(found.record, maxAge) ?? (await fetchKeys(site.id, signature.provider));
+    return selectKey(keys, signature.keyid);
+  };
+  let verified = await verifyRequest(request, findKey());
+  if (!verified.ok && PASSING.includes(verified.reason)) {
+    // The signer may have a new key since we last asked, even under an old name.
+    verified = await verifyRequest(request, findKey(REFETCH_AFTER_SECONDS));
+  }
+  if (!verified.ok) throw refused(verified.reason);
+  if (!found.record) throw new Error("A signature was verified without a key.");
+  return { ...verified, record: found.record };
 }
 
-async function findKey(site: OwnSite, signature: ClaimedSignature, { fresh = false }): Promise<PublicJwk | null> {
-  // Nobody but us signs in our name, and we do not write to ourselves.
-  if (signature.provider === site.provider) throw refused("signed-as-ourselves");
-  if (fresh) {
-    const { keysFetchedAt } = await getProviderRecord(site.id, signature.provider);
-    if (isRecent(keysFetchedAt, REFETCH_AFTER_SECONDS)) fresh = false;
-  }
+async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
   try {
-    return selectKey(await keysOfProvider(site.id, signature.provider, { fresh }), signature.keyid);
+    return await keysOfProvider(siteId, provider, { fresh: true });
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     const message = "Your server could not be asked for its keys.";
