@@ -27,17 +27,14 @@ export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeI
   });
 }
 
-/** Ends all that two people share with each other, in both directions, when one of them removes the other. */
-export async function endSharesWithContact({
-  siteId,
-  contactId,
-}: {
-  siteId: string;
-  contactId: string;
-}): Promise<void> {
+/** What is shared with one contact, or with all people of another cloud. */
+type SharedWith = { siteId: string } & ({ contactId: string } | { provider: string });
+
+/** Ends all that is shared in both directions, when a contact is removed or a cloud is blocked. */
+export async function endSharesWith({ siteId, ...others }: SharedWith): Promise<void> {
   await db().$transaction(async (tx) => {
-    await endSentShares(tx, siteId, { contactId });
-    const where = { siteId, contactId, state: { in: ["pending" as const, "accepted" as const] } };
+    await endSentShares(tx, siteId, others);
+    const where = { siteId, ...others, state: { in: ["pending" as const, "accepted" as const] } };
     const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left", ...noSecrets } });
     for (const { id, provider, receiverId } of left) {
       await removeMount(tx, siteId, id);

@@ -3,6 +3,7 @@ import { GET as get, DELETE as remove, PATCH as update } from "@/app/api/admin/p
 import { POST as add, GET as list } from "@/app/api/admin/providers/route";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { getSite } from "@/lib/sites/sites";
 import { makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
@@ -74,6 +75,14 @@ describe("adding a provider", () => {
       expect((await addIt({ domain })).status).toBe(400);
     },
   );
+
+  it.each(["listed", "blocked"])("refuses our own name: %s", async (standing) => {
+    const { provider } = await getSite(admin.siteId);
+
+    const { status, json } = await addIt({ domain: provider, standing });
+
+    expect([status, json.code]).toEqual([409, "PROVIDER_IS_OWN"]);
+  });
 
   it("finds a document that is served elsewhere when the first path redirects", async () => {
     peer.on("/.well-known/ocm", { status: 301, headers: { location: "/ocm-provider/" }, json: {} });

@@ -1,7 +1,7 @@
 import type { z } from "zod";
 import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
+import { conflict, notFound } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { enqueue } from "@/lib/jobs/enqueue";
@@ -43,7 +43,7 @@ export async function getProvider({ siteId }: UserPrincipal, provider: string): 
  * Puts a cloud on the list, as trusted or as blocked. A trusted one is discovered on the spot, keys and all, and is not
  * added if that fails; a blocked one need not exist.
  *
- * @throws PROVIDER_INVALID; what `discoverProvider` and `keysOfProvider` throw
+ * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `discoverProvider` and `keysOfProvider` throw
  */
 export async function addProvider(
   user: UserPrincipal,
@@ -51,6 +51,7 @@ export async function addProvider(
 ): Promise<ProviderView> {
   const { siteId } = user;
   const provider = looseProvider(domain);
+  if (provider === (await getSite(siteId)).provider) throw conflict("PROVIDER_IS_OWN", "This is your own cloud.");
   if (standing === "listed") {
     await discoverProvider(siteId, provider, { fresh: true });
     await keysOfProvider(siteId, provider, { fresh: true });
