@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { type Describer, deliver } from "@/lib/delivery/deliver";
 import { retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
@@ -93,6 +93,31 @@ it("tells nothing when there is nothing to tell", async () => {
 
   expect(heard()).toEqual([]);
   expect(await row()).toMatchObject({ knownVersion: 1 });
+});
+
+it("does not get in the way of a change of its subject at the moment of the answer", async () => {
+  await want();
+  // The site stands for a subject: a change locks it, then wants the delivery; the answer is written down on it.
+  const lock = (tx: Tx) => tx.$queryRaw`SELECT FROM "Site" WHERE id = ${site.id}::uuid FOR NO KEY UPDATE`;
+  let answers = () => {};
+  const isAnswering = new Promise<void>((resolve) => {
+    answers = resolve;
+  });
+  const onDelivered = async (tx: Tx) => {
+    answers();
+    await lock(tx);
+  };
+  const change = db().$transaction(async (tx) => {
+    await lock(tx);
+    await isAnswering;
+    await wantDelivered(tx, { ...subject(), provider: peer.provider });
+  });
+  const { id: deliveryId } = await row();
+
+  const call = { to: "/notifications", json: { state } };
+  await Promise.all([change, deliver({ siteId: site.id, deliveryId }, { thing: async () => ({ call, onDelivered }) })]);
+
+  expect(await row()).toMatchObject({ wantedVersion: 2, knownVersion: 1, leaseUntil: null });
 });
 
 it("goes again when the state changes while the peer is being told", async () => {

@@ -73,10 +73,10 @@ async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, desc
   await db().$transaction(async (tx) => {
     const now = new Date();
     const told = { knownVersion: wantedVersion, attempts: 0, firstAttemptAt: null, failure: null, deliveredAt: now };
-    const row = await release(tx, delivery, told);
-    if (!row) return;
+    // The subject first, as in every change that wants a delivery: the other order would deadlock with one.
     if (answer) await description?.onDelivered?.(tx, answer);
-    if (row.wantedVersion > wantedVersion) await enqueueDelivery(tx, { siteId, deliveryId });
+    const row = await release(tx, delivery, told);
+    if (row && row.wantedVersion > wantedVersion) await enqueueDelivery(tx, { siteId, deliveryId });
   });
   logger("delivery").info({ siteId, provider, subjectKind, subjectId, version: wantedVersion }, "delivered");
 }
