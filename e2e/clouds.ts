@@ -1,18 +1,28 @@
 import { test as base } from "@playwright/test";
 
-export type Person = { name: string; userName: string; password: string; role: string };
-export type CloudName = "a" | "b";
-export type Cloud = { name: CloudName; origin: string; admin: Person; people: Person[] };
+export type Person = { name: string; userName: string; password: string };
+export type CloudName = "a" | "b" | "fresh";
+export type Cloud = {
+  name: CloudName;
+  origin: string;
+  /** As other clouds call it. */
+  provider: string;
+  databaseUrl: string;
+  logFile: string;
+  admin: Person;
+};
 export type Clouds = {
   a: Cloud;
   b: Cloud;
-  /** Nobody has set it up; the link opens the set-up page once. */
-  fresh: { origin: string; setupUrl: string };
+  /** Nobody has set it up; the link opens the set-up page once. Here limits are on. */
+  fresh: Cloud & { setupUrl: string };
+  /** Ports of `peer.localhost` at which the clouds may reach a cloud made by a spec. */
+  peerPorts: number[];
   /** Where the global set-up listens for the functions below. */
   control: string;
 };
 
-function readClouds(): Clouds {
+export function readClouds(): Clouds {
   const text = process.env.E2E_CLOUDS;
   if (!text) throw new Error("The clouds are started by the global set-up of Playwright.");
   return JSON.parse(text);
@@ -26,7 +36,7 @@ export const test = base.extend<{ clouds: Clouds }>({
 
 export { expect } from "@playwright/test";
 
-async function control(name: CloudName, verb: "start" | "stop" | "kill"): Promise<void> {
+async function control(name: CloudName | "database", verb: "start" | "stop" | "kill"): Promise<void> {
   const response = await fetch(`${readClouds().control}/${name}/${verb}`, { method: "POST" });
   if (!response.ok) throw new Error(await response.text());
 }
@@ -34,8 +44,11 @@ async function control(name: CloudName, verb: "start" | "stop" | "kill"): Promis
 /** Ends the server of a cloud cleanly; its database stays. It does not come back by itself. */
 export const stopCloud = (name: CloudName) => control(name, "stop");
 
-/** Starts a stopped cloud again; resolves when it listens. */
+/** Starts a stopped or killed cloud again; resolves when it listens. */
 export const startCloud = (name: CloudName) => control(name, "start");
 
-/** Kills the server with -9 and resolves when the launcher has brought it back. */
+/** Kills the server with -9; resolves when it is gone. */
 export const killCloud = (name: CloudName) => control(name, "kill");
+
+/** Kills the database of all clouds with -9; resolves when it is back. */
+export const killDatabase = () => control("database", "kill");

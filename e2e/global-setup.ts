@@ -5,17 +5,18 @@ import os from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { startCloud } from "@/scripts/lib/cloud.mjs";
+import { canConnect } from "@/scripts/lib/database.mjs";
 import { openDatabases } from "@/scripts/lib/installation.mjs";
 import { planSeveral } from "@/scripts/lib/plan.mjs";
 import { freePort } from "@/scripts/lib/ports.mjs";
-import { seed } from "@/scripts/lib/seed.mjs";
-import type { Clouds, Person } from "./clouds";
+import type { Cloud, CloudName, Clouds, Person } from "./clouds";
 
-type Planned = ReturnType<typeof planSeveral>["clouds"][number];
+type Planned = ReturnType<typeof planSeveral>["clouds"][number] & { name: string };
 type Running = Awaited<ReturnType<typeof startCloud>>;
+type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
-/** Two seeded clouds, and a third that nobody has set up. */
-const NAMES = ["a", "b", "fresh"] as const;
+const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
+const MOST_PEERS = 16;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {
@@ -28,23 +29,49 @@ const isHealthy = (port: number) =>
     () => false,
   );
 
+/** Two clouds with an administrator each, and a third that nobody has set up. */
+async function planClouds(data: string, peerPorts: number[]): Promise<Planned[]> {
+  const { name, userName, password } = ADMIN;
+  const ready = { RATE_LIMITS: "off", ADMIN_NAME: name, ADMIN_USER: userName, ADMIN_PASSWORD: password };
+  const settingsOf = { a: ready, b: ready, fresh: {} };
+  const asked = await Promise.all(
+    Object.entries(settingsOf).map(async ([cloud, settings]) => {
+      return { name: cloud, port: await freePort(), portSetting: "PORT", settings };
+    }),
+  );
+  const { clouds } = planSeveral(data, asked);
+  const peers = peerPorts.map((port) => `peer.localhost:${port}=127.0.0.1`);
+  return clouds.map((cloud) => {
+    return { ...cloud, name: cloud.name ?? "", exceptions: [cloud.exceptions, ...peers].join(",") };
+  });
+}
+
 /** Starts, stops and kills clouds for the specs, which run in other processes. */
-function makeControls(plan: Planned[], running: Map<string, Running>) {
+function makeControls(plan: Planned[], running: Map<string, Running>, cluster: Cluster) {
   const find = (name: string) => {
     const cloud = plan.find((one) => one.name === name);
     if (!cloud) throw new Error(`There is no cloud ${name}.`);
     return cloud;
   };
-  const start = async (name: string) => running.set(name, await startCloud(find(name), { onHopeless }));
+  const start = async (name: string) => {
+    if (!running.has(name)) running.set(name, await startCloud(find(name), { onHopeless }));
+  };
   const stop = async (name: string) => {
     await running.get(name)?.stop();
     running.delete(name);
   };
-  const kill = async (name: string) => {
+  // The launcher would start it again after a pause that grows; stopping what is dead ends only that watch.
+  const killServer = async (name: string) => {
     running.get(name)?.kill();
+    await stop(name);
     while (await isHealthy(find(name).port)) await sleep(20);
-    while (!(await isHealthy(find(name).port))) await sleep(50);
   };
+  const killDatabase = async () => {
+    cluster.kill();
+    while (await canConnect(cluster.urlOf("postgres"))) await sleep(20);
+    while (!(await canConnect(cluster.urlOf("postgres")))) await sleep(50);
+  };
+  const kill = (name: string) => (name === "database" ? killDatabase() : killServer(name));
   return { start, stop, kill };
 }
 
@@ -64,33 +91,31 @@ async function listen(controls: ReturnType<typeof makeControls>): Promise<http.S
   return server;
 }
 
-function requireAdmin(people: Person[]): Person {
-  const admin = people.find((person) => /admin/i.test(person.role));
-  if (!admin) throw new Error("The seed names no administrator.");
-  return admin;
+function describe(plan: Planned[], name: CloudName): Cloud {
+  const cloud = plan.find((one) => one.name === name);
+  if (!cloud?.databaseUrl) throw new Error(`Cloud ${name} has no database.`);
+  const { origin, databaseUrl, logFile } = cloud;
+  return { name, origin, provider: new URL(origin).host, databaseUrl, logFile, admin: ADMIN };
 }
 
 /** Clouds with empty databases and folders, for one run of the specs. */
 export default async function setUp(): Promise<() => Promise<void>> {
   const data = mkdtempSync(path.join(os.tmpdir(), "tessera-e2e-"));
   chmodSync(data, 0o711); // root's database runs as another user
-  const settings = { RATE_LIMITS: "off" };
-  const asked = await Promise.all(
-    NAMES.map(async (name) => ({ name, port: await freePort(), portSetting: "PORT", settings })),
-  );
-  const { clouds: plan } = planSeveral(data, asked);
+  const peerPorts = await Promise.all(Array.from({ length: MOST_PEERS }, freePort));
+  const plan = await planClouds(data, peerPorts);
   const cluster = await openDatabases({ data, clouds: plan }, { durable: false, onHopeless });
-  const [peopleA, peopleB]: [Person[], Person[]] = await Promise.all([seedOf(plan, "a"), seedOf(plan, "b")]);
+  if (!cluster) throw new Error("The embedded database did not start.");
   const running = new Map<string, Running>();
-  const controls = makeControls(plan, running);
-  await Promise.all(NAMES.map(controls.start));
+  const controls = makeControls(plan, running, cluster);
+  await Promise.all(plan.map(({ name }) => controls.start(name)));
   const server = await listen(controls);
 
-  const originOf = (name: string) => plan.find((cloud) => cloud.name === name)?.origin ?? "";
   const clouds: Clouds = {
-    a: { name: "a", origin: originOf("a"), admin: requireAdmin(peopleA), people: peopleA },
-    b: { name: "b", origin: originOf("b"), admin: requireAdmin(peopleB), people: peopleB },
-    fresh: { origin: originOf("fresh"), setupUrl: running.get("fresh")?.setupUrl ?? "" },
+    a: describe(plan, "a"),
+    b: describe(plan, "b"),
+    fresh: { ...describe(plan, "fresh"), setupUrl: running.get("fresh")?.setupUrl ?? "" },
+    peerPorts,
     control: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
   process.env.E2E_CLOUDS = JSON.stringify(clouds); // the workers inherit it
@@ -98,14 +123,9 @@ export default async function setUp(): Promise<() => Promise<void>> {
   return async () => {
     server.close();
     server.closeAllConnections();
-    await Promise.all(NAMES.map(controls.stop));
-    await cluster?.stop();
+    await Promise.all(plan.map(({ name }) => controls.stop(name)));
+    await cluster.stop();
     cpSync(path.join(data, "log"), "test-results/logs", { recursive: true });
     rmSync(data, { recursive: true });
   };
-}
-
-async function seedOf(plan: Planned[], name: string): Promise<Person[]> {
-  const cloud = plan.find((one) => one.name === name);
-  return cloud ? seed(cloud, "dist/seed.mjs") : [];
 }

@@ -29,14 +29,14 @@ type OurSite = { id: string; origin: string };
 /** Another cloud: a real HTTP server with its own key, which signs what it sends. */
 export type FakePeer = Awaited<ReturnType<typeof startPeer>>;
 
-/** Starts one on a port of its own, on a host that the tests' configuration excepts. Stop it at the end of the test. */
-export async function startPeer({ capabilities = [] as string[] } = {}) {
+/** Starts one on a free port, or the given one, of a host that the tests' configuration excepts. Stop it in the end. */
+export async function startPeer({ capabilities = [] as string[], port: wantedPort = 0 } = {}) {
   let key = generateSigningKey();
   let kid = "key-1";
   const requests: PeerRequest[] = [];
   const behaviours = new Map<string, Behaviour>();
   let server: Server = createServer(handle);
-  const port = await listen(server, 0);
+  const port = await listen(server, wantedPort);
   const provider = `peer.localhost:${port}`;
   const origin = `http://${provider}`;
   const paths = { endPoint: "/ocm", tokenEndPoint: "/ocm/token", jwksUri: "/ocm/jwks", webdavPath: "/dav/ocm/" };
@@ -62,6 +62,12 @@ export async function startPeer({ capabilities = [] as string[] } = {}) {
     return { status: 404, json: { message: "NOT_FOUND" } };
   }
 
+  const sign = (url: string, body: Buffer, options: SignOptions = {}) =>
+    signature(url, body, (base) => signBytes("ed25519", key, base), {
+      ...options,
+      keyid: options.keyid ?? `${provider}#${kid}`,
+    });
+
   return {
     provider,
     origin,
@@ -76,14 +82,12 @@ export async function startPeer({ capabilities = [] as string[] } = {}) {
       key = generateSigningKey();
       kid = newKid;
     },
+    /** The headers with which this peer signs a POST. */
+    sign,
     /** A signed request of this peer to a handler of ours. */
     request: (site: OurSite, path: string, message: unknown, options: SignOptions = {}) => {
       const body = Buffer.from(typeof message === "string" ? message : JSON.stringify(message));
-      const keyid = options.keyid ?? `${provider}#${kid}`;
-      const signed = signature(site.origin + path, body, (base) => signBytes("ed25519", key, base), {
-        ...options,
-        keyid,
-      });
+      const signed = sign(site.origin + path, body, options);
       const ours = { "x-tessera-site": site.id, "x-tessera-address": "192.0.2.1" };
       const headers = { "content-type": options.contentType ?? "application/json", ...ours, ...signed };
       // What Next shows to a handler, whatever the address that was signed.

@@ -1,0 +1,43 @@
+import AxeBuilder from "@axe-core/playwright";
+import { expect, type Page } from "@playwright/test";
+
+const DESKTOP = { width: 1280, height: 720 };
+const PHONE = { width: 390, height: 844 };
+const WCAG = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"];
+
+/** What axe finds on the page as it is, in one line each; of several elements the first. */
+async function findings(page: Page): Promise<string[]> {
+  const { violations } = await new AxeBuilder({ page }).withTags(WCAG).analyze();
+  return violations.map(({ id, help, nodes }) => `${id}: ${help} (${nodes[0]?.html.slice(0, 200)})`);
+}
+
+/** Everything that moves has come to rest: axe would measure colours half faded in. */
+async function settle(page: Page): Promise<void> {
+  await page.evaluate(async () => {
+    const finite = document
+      .getAnimations()
+      .filter((animation) => animation.effect?.getComputedTiming().iterations !== Number.POSITIVE_INFINITY);
+    await Promise.allSettled(finite.map((animation) => animation.finished));
+  });
+}
+
+/** Holds the screen as it stands against axe, in light and in dark, and fits it on a phone. */
+export async function expectAccessible(page: Page): Promise<void> {
+  for (const colorScheme of ["light", "dark"] as const) {
+    await page.emulateMedia({ colorScheme });
+    await settle(page);
+    expect.soft(await findings(page), `${new URL(page.url()).pathname}, ${colorScheme}`).toEqual([]);
+  }
+  await page.emulateMedia({ colorScheme: null });
+}
+
+/** The page on a phone has nothing to scroll sideways, and passes axe there too. */
+export async function expectToFitPhone(page: Page): Promise<void> {
+  await page.setViewportSize(PHONE);
+  await settle(page);
+  const { pathname } = new URL(page.url());
+  const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
+  expect.soft(excess, `${pathname} overflows at ${PHONE.width} px`).toBeLessThanOrEqual(0);
+  expect.soft(await findings(page), `${pathname}, ${PHONE.width} px`).toEqual([]);
+  await page.setViewportSize(DESKTOP);
+}
