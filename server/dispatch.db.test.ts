@@ -112,7 +112,7 @@ it("lets what is under way finish when it stops, and takes nothing new", async (
   const slow = fetch(`${origin}/slow`);
   while (seen.length === 0) await sleep(10);
 
-  const drained = drain();
+  const drained = drain(5_000);
   const refused = await fetch(`${origin}/files`).catch(() => null);
 
   expect(refused).toBeNull();

@@ -7,14 +7,18 @@ import { hasCode } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { startRunner } from "@/lib/jobs/runner";
 import { stopLive } from "@/lib/notices/live";
-import { ensureFirstSite, renewSetupCode } from "@/lib/sites/first-site";
+import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
 import { dispatcher, type Handler } from "./dispatch";
-import { ORPHAN_PATIENCE, watchAnswers } from "./shut-down";
+import { watchAnswers } from "./shut-down";
 import { crontab, tasks } from "./worker";
 
 /** Starting again would not help: the launcher shows the sentence and leaves it. */
 const EXIT_CONFIGURATION = 78;
 const IDLE = 120_000;
+/** How long transfers may go on after a signal: the launcher kills what has not ended in 20 s. */
+const FOR_TRANSFERS = 16_000;
+/** The same when the launcher is gone, and the database with it. */
+const WITHOUT_LAUNCHER = 3_000;
 
 /** The last thing on stderr is what the launcher shows. */
 function give(sentence: string, code: number): never {
@@ -38,7 +42,7 @@ function startSentence(error: unknown): [sentence: string, code: number] {
 async function prepareSite(): Promise<string | undefined> {
   const site = await ensureFirstSite();
   await ensureFirstAdmin(site);
-  const code = await renewSetupCode(site.id);
+  const code = await openSetUp(site.id);
   return code ? `${site.origin}/setup?code=${code}` : undefined;
 }
 
@@ -83,17 +87,17 @@ async function main(): Promise<void> {
   const runner = startRunner(tasks, crontab);
 
   let isStopping = false;
-  const stop = async (patience?: number) => {
+  const stop = async (patience: number) => {
     if (isStopping) return;
     isStopping = true;
     logger("server").info("stopping");
-    await drain(patience);
-    await Promise.all([runner.stop(), stopLive()]);
+    setTimeout(() => process.exit(1), patience + 3_000).unref(); // a job may not want to end
+    await Promise.all([drain(patience), runner.stop(), stopLive()]);
     await closeDb();
     process.exit(0);
   };
-  process.on("SIGTERM", () => stop()).on("SIGINT", () => stop());
-  process.on("disconnect", () => stop(ORPHAN_PATIENCE)); // the launcher is gone
+  process.on("SIGTERM", () => stop(FOR_TRANSFERS)).on("SIGINT", () => stop(FOR_TRANSFERS));
+  process.on("disconnect", () => stop(WITHOUT_LAUNCHER));
   const { host, port } = config().listen;
   logger("server").info({ origin: config().publicOrigin, host, port }, "listening");
   if (process.send) process.send({ ready: true, setupUrl });

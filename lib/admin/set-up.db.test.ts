@@ -1,7 +1,7 @@
 import { expect, it } from "vitest";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
-import { ensureFirstSite, renewSetupCode } from "@/lib/sites/first-site";
+import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
 import { signingKey } from "@/lib/sites/keys";
 import { getSite } from "@/lib/sites/sites";
 import { makeSite } from "@/tests/make";
@@ -12,7 +12,7 @@ const address = "127.0.0.1";
 
 async function emptySite(): Promise<{ siteId: string; code: string }> {
   const { id } = await ensureFirstSite();
-  return { siteId: id, code: (await renewSetupCode(id)) ?? "" };
+  return { siteId: id, code: (await openSetUp(id)) ?? "" };
 }
 
 it("makes the first site once, with a key, when two processes start", async () => {
@@ -50,13 +50,23 @@ it("lets one of two win who use the code at once", async () => {
   expect(await db().auditEntry.count()).toBe(1);
 });
 
-it("is closed for good afterwards, and to every code but the last", async () => {
-  const { siteId, code: first } = await emptySite();
-  const second = (await renewSetupCode(siteId)) ?? "";
+it("opens to the same code after a restart, and to no other", async () => {
+  const { siteId, code } = await emptySite();
 
-  expect(canSetUp(await getSite(siteId), first)).toBe(false);
-  await expect(setUp(siteId, { ...person, code: first }, address)).rejects.toMatchObject({ code: "SETUP_CODE_WRONG" });
-  await setUp(siteId, { ...person, code: second }, address);
-  await expect(setUp(siteId, { ...person, code: second }, address)).rejects.toMatchObject({ code: "SETUP_CODE_WRONG" });
-  expect(await renewSetupCode(siteId)).toBeNull();
+  expect(await openSetUp(siteId)).toBe(code);
+  expect(canSetUp(await getSite(siteId), code)).toBe(true);
+  for (const other of ["", "set_", code.slice(0, -1), `${code}x`]) {
+    expect(canSetUp(await getSite(siteId), other)).toBe(false);
+    await expect(setUp(siteId, { ...person, code: other }, address)).rejects.toMatchObject({
+      code: "SETUP_CODE_WRONG",
+    });
+  }
+});
+
+it("is closed for good afterwards", async () => {
+  const { siteId, code } = await emptySite();
+  await setUp(siteId, { ...person, code }, address);
+
+  await expect(setUp(siteId, { ...person, code }, address)).rejects.toMatchObject({ code: "SETUP_CODE_WRONG" });
+  expect(await openSetUp(siteId)).toBeNull();
 });

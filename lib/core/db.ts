@@ -19,9 +19,12 @@ export function pool(): pg.Pool {
   });
 }
 
+/** Under load a transaction waits for a connection rather than fail; one that runs longer than this is stuck. */
+const PATIENCE = { maxWait: 10_000, timeout: 15_000 };
+
 /** Prisma's client over the shared connections. */
 export function db(): PrismaClient {
-  return once("db", () => new PrismaClient({ adapter: new PrismaPg(pool()) }));
+  return once("db", () => new PrismaClient({ adapter: new PrismaPg(pool()), transactionOptions: PATIENCE }));
 }
 
 const violates = (error: unknown, prismaCode: string, sqlState: string) => {

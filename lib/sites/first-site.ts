@@ -2,7 +2,7 @@ import { config } from "@/lib/core/config";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { hashSecret, newSecret } from "@/lib/core/secrets";
+import { hashSecret } from "@/lib/core/secrets";
 import { providerOfUrl } from "@/lib/protocol/ocm/address";
 import { createSigningKey } from "./keys";
 import { forgetSites, type Site } from "./sites";
@@ -45,11 +45,11 @@ async function createSite(tx: Tx, origin: string): Promise<Site> {
 }
 
 /**
- * A new code that opens the set-up page, of which only the hash is kept; the one before it stops working.
- * Null once the site is set up.
+ * The code that opens the set-up page, of which the database holds only a hash. The same at every start, so that a
+ * printed link outlives a restart. Null once the site is set up.
  */
-export async function renewSetupCode(siteId: string): Promise<string | null> {
-  const code = newSecret("set_");
+export async function openSetUp(siteId: string): Promise<string | null> {
+  const code = `set_${hashSecret("setup-code", `code/${siteId}`)}`;
   const { count } = await db().site.updateMany({
     where: { id: siteId, setUpAt: null },
     data: { setupCodeHash: hashSecret("setup-code", code) },
