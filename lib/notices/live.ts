@@ -8,7 +8,11 @@ import { LiveTopic } from "./schema";
 export type LiveListener = (topic: LiveTopic) => void;
 type LiveEvent = { siteId: string; userId: string; topic: LiveTopic };
 
-const CHANNEL = "tessera_live";
+/** What is said there. */
+export const livePayload = (event: LiveEvent): string => JSON.stringify(event);
+
+/** Where PostgreSQL carries what open pages should know, to all processes. */
+export const LIVE_CHANNEL = "tessera_live";
 const LONGEST_PAUSE = 10_000;
 
 type Hub = { listeners: Map<string, Set<LiveListener>>; client: pg.Client | null; isWanted: boolean };
@@ -18,8 +22,8 @@ const addressee = (siteId: string, userId: string) => `${siteId}/${userId}`;
 /** Tells the open pages of these people, once the transaction commits, that the lists of a topic are stale. */
 export async function touchTopic(tx: Tx, siteId: string, userIds: string[], topic: LiveTopic): Promise<void> {
   if (userIds.length === 0) return;
-  const payloads = userIds.map((userId) => JSON.stringify({ siteId, userId, topic } satisfies LiveEvent));
-  await tx.$executeRaw`SELECT pg_notify(${CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
+  const payloads = userIds.map((userId) => livePayload({ siteId, userId, topic }));
+  await tx.$executeRaw`SELECT pg_notify(${LIVE_CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
 }
 
 /**
@@ -60,7 +64,7 @@ async function connect(failures: number): Promise<void> {
   });
   try {
     await client.connect();
-    await client.query(`LISTEN ${CHANNEL}`);
+    await client.query(`LISTEN ${LIVE_CHANNEL}`);
     hub().client = client;
     if (failures > 0)
       for (const topic of LiveTopic.options) for (const one of hub().listeners.values()) tell(one, topic);

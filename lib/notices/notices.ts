@@ -1,19 +1,29 @@
 import type { z } from "zod";
 import { db, type Tx } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { touchTopic } from "./live";
-import { type NoticeAbout, type NoticeKind, type NoticePage, NoticeView } from "./schema";
+import { LIVE_CHANNEL, livePayload, touchTopic } from "./live";
+import { type LiveTopic, type NoticeAbout, type NoticeKind, type NoticePage, NoticeView } from "./schema";
 
-/** Tells a person of something, in the transaction in which it happens; open pages hear of it when that commits. */
+/**
+ * Tells a person of something, in the transaction in which it happens. Open pages hear of it when that commits, and
+ * that the lists of these other topics are stale. One statement, because busy paths end in it.
+ */
 export async function notify<K extends NoticeKind>(
   tx: Tx,
   siteId: string,
   userId: string,
   kind: K,
   about: NoticeAbout<K>,
+  stale: LiveTopic[] = [],
 ): Promise<void> {
-  await tx.notice.create({ data: { siteId, userId, kind, about } });
-  await touchTopic(tx, siteId, [userId], "notices");
+  const payloads = ["notices" as const, ...stale].map((topic) => livePayload({ siteId, userId, topic }));
+  await tx.$executeRaw`
+    WITH told AS (
+      INSERT INTO "Notice" ("siteId", id, "userId", kind, about)
+      VALUES (${siteId}::uuid, ${newId()}::uuid, ${userId}::uuid, ${kind}, ${JSON.stringify(about)}::jsonb)
+    )
+    SELECT pg_notify(${LIVE_CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
 }
 
 export type PageOptions = { after?: string; limit?: number };
