@@ -13,11 +13,8 @@ export async function expireReceivedShare({ siteId, id }: { siteId: string; id: 
     const expired = { siteId, id, expiresAt: { lte: new Date() } };
     const share = await tx.receivedShare.findFirst({ where: { ...expired, state: { in: ["pending", "accepted"] } } });
     if (!share) return;
-    if (await isMounted(tx, share)) {
-      await removeMount(tx, siteId, id);
-      await notify(tx, siteId, share.receiverId, "share-expired", aboutReceived(share));
-      await touchTopic(tx, siteId, [share.receiverId], "files");
-    }
-    await touchTopic(tx, siteId, [share.receiverId], "shares-received");
+    if (!(await isMounted(tx, share))) return touchTopic(tx, siteId, [share.receiverId], "shares-received");
+    await removeMount(tx, siteId, id);
+    await notify(tx, siteId, share.receiverId, "share-expired", aboutReceived(share), ["shares-received", "files"]);
   });
 }

@@ -1,9 +1,7 @@
-import { recordAudit } from "@/lib/audit/record";
-import { db, type Tx } from "@/lib/core/db";
+import { db, pool, type Tx } from "@/lib/core/db";
 import { conflict, forbidden, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
-import { findUserByIdentifier, type Person } from "@/lib/identity/users";
 import { limit } from "@/lib/limits/limit";
 import { type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
@@ -11,7 +9,7 @@ import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import type { ShareCreationNotification, ShareCreationResponse } from "@/lib/protocol/ocm/wire";
 import { changeReceivedShare, offerToReceiver } from "@/lib/sharing/received/offer";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
-import type { Contact, ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
+import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
 
 /**
  * Takes an offer of another cloud for one of our people. The same offer again gets the same answer; if it was changed
@@ -32,59 +30,60 @@ export async function receiveShare(
   if (sender.provider !== provider || parseOcmAddress(offer.owner).provider !== provider) {
     throw forbidden("SENDER_NOT_SIGNER", "The share comes from another cloud than the one that signed.");
   }
-  const { receiver, contact } = await findReceiver(site, provider, sender, parseOcmAddress(offer.shareWith));
-  if (!contact) await limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
+  const receiver = await findReceiver(site, sender, parseOcmAddress(offer.shareWith));
+  // Somebody else of that cloud who learned the identifier is a stranger all the same.
+  const isFromContact = receiver.contactIdentifier === sender.identifier;
+  if (!isFromContact) await limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
 
   const answer = { recipientDisplayName: receiver.displayName };
-  await db().$transaction(async (tx) => {
+  const newShareId = await db().$transaction(async (tx) => {
     await remember(tx, { status: 201, body: answer });
-    const isNew = await offerToReceiver(tx, {
+    const newId = await offerToReceiver(tx, {
       siteId: site.id,
       receiverId: receiver.id,
-      contactId: contact?.id,
+      contactId: isFromContact ? receiver.contactId : null,
       provider,
-      senderName: contact?.displayName || offer.senderDisplayName || cleanDisplayName(offer.sender),
+      senderName: (isFromContact && receiver.contactName) || offer.senderDisplayName || cleanDisplayName(offer.sender),
       secretEncrypted: encryptSecret("share-secret", offer.protocol.webdav.sharedSecret),
       ...contentOf(offer),
     });
-    if (!isNew) return repeat(tx, site, provider, receiver, offer);
-    logger("sharing").info({ shareId: isNew.id, provider, isFromContact: contact !== null }, "share received");
-    await recordAudit(tx, site.id, {
-      actor: `provider:${provider}`,
-      action: "share-received",
-      subject: `received-share:${isNew.id}`,
-      detail: { sender: offer.sender, receiverId: receiver.id },
-    });
+    if (!newId) await repeat(tx, site, provider, receiver, offer);
+    return newId;
   });
+  if (newShareId) logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
   return answer;
 }
 
-type Receiver = { receiver: Person; contact: Contact | null };
+type Receiver = {
+  id: string;
+  displayName: string;
+  contactId: string | null;
+  contactName: string | null;
+  contactIdentifier: string | null;
+};
 
-/**
- * A contact's identifier opens only to that contact's cloud. Whatever is amiss, a stranger hears the same.
- */
-async function findReceiver(site: Site, provider: string, sender: OcmAddress, to: OcmAddress): Promise<Receiver> {
-  const found = to.provider === site.provider ? await findPerson(site, provider, to.identifier) : null;
-  if (!found || found.receiver.disabledAt) {
-    const message = "Nobody here has that address.";
-    const fields = [{ name: "shareWith", message }];
-    throw invalid("SHARE_WITH_UNKNOWN", message, { fields });
-  }
-  // Somebody else of that cloud who learned the identifier is a stranger all the same.
-  const isContact = found.contact?.identifier === sender.identifier;
-  return { receiver: found.receiver, contact: isContact ? found.contact : null };
-}
+/** A contact's identifier opens only to that contact's cloud; the other ones may be known to anyone. */
+const RECEIVER = `
+  SELECT person.id, person."displayName",
+         contact.id AS "contactId", contact."displayName" AS "contactName", contact.identifier AS "contactIdentifier"
+    FROM "Contact" contact
+    JOIN "User" person ON person."siteId" = contact."siteId" AND person.id = contact."userId"
+   WHERE contact."siteId" = $1 AND contact."ourIdentifier" = $2 AND contact.provider = $3
+     AND contact."removedAt" IS NULL AND person."disabledAt" IS NULL
+   UNION ALL
+  SELECT person.id, person."displayName", NULL, NULL, NULL
+    FROM "User" person
+   WHERE person."siteId" = $1 AND (person.identifier = $2 OR $4 AND person."userName" = lower($2))
+     AND person."disabledAt" IS NULL
+   LIMIT 1`;
 
-async function findPerson(site: Site, provider: string, identifier: string): Promise<Receiver | null> {
-  const siteId = site.id;
-  const contact = await db().contact.findUnique({
-    where: { siteId_ourIdentifier: { siteId, ourIdentifier: identifier } },
-    include: { user: true },
-  });
-  if (contact) return contact.provider === provider && !contact.removedAt ? { receiver: contact.user, contact } : null;
-  const receiver = await findUserByIdentifier(siteId, identifier);
-  return receiver && { receiver, contact: null };
+/** Whatever is amiss, a stranger hears the same. */
+async function findReceiver(site: Site, { provider }: OcmAddress, to: OcmAddress): Promise<Receiver> {
+  const values = [site.id, to.identifier, provider, site.answersUserNames];
+  const { rows } = to.provider === site.provider ? await pool().query<Receiver>(RECEIVER, values) : { rows: [] };
+  if (rows[0]) return rows[0];
+  const message = "Nobody here has that address.";
+  throw invalid("SHARE_WITH_UNKNOWN", message, { fields: [{ name: "shareWith", message }] });
 }
 
 function contentOf({ expiration, description, protocol, ...offer }: SupportedShare) {
@@ -109,7 +108,7 @@ export function roleOf(permissions: string[]): ShareRole {
 }
 
 /** Our first answer may have been lost, so the sender says it again, as it is by now. */
-async function repeat(tx: Tx, site: Site, provider: string, receiver: Person, offer: SupportedShare): Promise<void> {
+async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, offer: SupportedShare): Promise<void> {
   const key = { siteId: site.id, provider, providerId: offer.providerId };
   const known = await tx.receivedShare.findUniqueOrThrow({ where: { siteId_provider_providerId: key } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {

@@ -1,6 +1,5 @@
 import { recordAudit } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
-import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import type { Prisma, SentShare } from "@/prisma/generated/client";
 
@@ -41,8 +40,7 @@ function answer(
 async function tell(tx: Tx, share: WithName, kind: "share-accepted" | "share-declined" | "share-left"): Promise<void> {
   const { siteId, senderId, provider } = share;
   const about = { shareId: share.id, resource: share.node?.name ?? "", name: share.recipientName, provider };
-  await notify(tx, siteId, senderId, kind, about);
-  await touchTopic(tx, siteId, [senderId], "shares-sent");
+  await notify(tx, siteId, senderId, kind, about, ["shares-sent"]);
   const actor = share.recipientId ? `user:${share.recipientId}` : `provider:${provider}`;
   await recordAudit(tx, siteId, { actor, action: kind, subject: `sent-share:${share.id}` });
 }

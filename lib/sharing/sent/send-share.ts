@@ -128,6 +128,9 @@ async function offerWithinSite(tx: Tx, site: Site, sender: UserPrincipal, share:
     role: share.role,
     note: share.note,
     expiresAt: share.expiresAt,
+    contactId: null,
+    webdavUri: "",
     requirements: [],
+    secretEncrypted: null,
   });
 }
