@@ -10,13 +10,13 @@ import { getProviderRecord } from "@/lib/trust/provider-record";
 import type { Prisma } from "@/prisma/generated/client";
 
 const FRESH_FOR_SECONDS = 3600;
-/** A cloud that failed is not asked again for so long: strangers can name any host in a request. */
+/** So long is a cloud that failed left alone by strangers, who can name any host in a request. */
 const FAILED_FOR_SECONDS = 20;
 const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
 
 /**
  * What another cloud says of itself: from the cache if it is at most an hour old, else asked anew, once at a time.
- * `fresh` asks in any case.
+ * `fresh` asks in any case; `sparing` does not ask a cloud that failed just now, for when a stranger named it.
  *
  * @throws DISCOVERY_INVALID, PROVIDER_DISABLED, PEER_AUTHORITY_REFUSED, and what the guarded client throws (502)
  * @see OCM, "OCM API Discovery"
@@ -24,14 +24,14 @@ const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
 export async function discoverProvider(
   siteId: string,
   provider: string,
-  { fresh = false } = {},
+  { fresh = false, sparing = false } = {},
 ): Promise<DiscoveredProvider> {
   if (!fresh) {
     const { discovery, discoveredAt } = await getProviderRecord(siteId, provider);
     if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
-    const failure = recentFailure(siteId, provider);
-    if (failure) throw failure;
   }
+  const failure = sparing ? recentFailure(siteId, provider) : null;
+  if (failure) throw failure;
   return singleFlight(`discovery ${siteId} ${provider}`, () => discoverNow(siteId, provider));
 }
 

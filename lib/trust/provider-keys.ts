@@ -29,7 +29,7 @@ export function recentKeys(
 }
 
 async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
-  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider);
+  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider, { sparing: true });
   const { status, json } = await fetchJson(new URL(jwksUri, originOfProvider(provider)));
   if (status !== 200) throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
 

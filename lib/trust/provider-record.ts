@@ -52,5 +52,5 @@ export async function requireAllowedProvider(siteId: string, provider: string): 
  */
 export function requireAllowed(record: ProviderRecord): void {
   if (!isAllowed(record))
-    throw forbidden("PROVIDER_NOT_TRUSTED", "This cloud does not exchange anything with that one.");
+    throw forbidden("PROVIDER_NOT_TRUSTED", "The administrators of your cloud do not allow exchange with that one.");
 }
