@@ -33,6 +33,13 @@ async function alternate(ours: () => Promise<number>, yardstick: () => Promise<n
   return { ours: median(figures.ours) / 1000, yardstick: median(figures.yardstick) / 1000 };
 }
 
+/** Milliseconds for the whole file; less than the whole is an error. */
+async function download(url: string, headers: Record<string, string> = {}): Promise<number> {
+  const { bytes, totalMs } = await curl(url, { headers });
+  if (bytes !== GIBIBYTE) throw new Error(`${url} answered ${bytes} bytes`);
+  return totalMs;
+}
+
 const cookieOf = (client: CloudClient) => ({ cookie: client.cookie(), origin: client.origin });
 
 /** One file of 1 GiB in and out, of one's own and through the receiver's cloud, beside nginx. */
@@ -40,9 +47,9 @@ export async function bigFile(setting: Setting): Promise<Row[]> {
   const local = path.join(setting.folder, "big.bin");
   await makeFile(local);
   const nginx = await startNginx(setting.folder, await freePort());
-  const { alice, bob, share } = await connectPeople(setting, "Big");
+  const { alice, bob, receivedPath } = await connectPeople(setting, "Big");
   const own = `${alice.origin}/content/files?path=/Big/big.bin`;
-  const received = `${bob.origin}/content/files?path=${encodeURIComponent(`${share.path}/big.bin`)}`;
+  const received = `${bob.origin}/content/files?path=${encodeURIComponent(`${receivedPath}/big.bin`)}`;
 
   const rows: Row[] = [];
   const peak = await peakMemory(
@@ -52,9 +59,9 @@ export async function bigFile(setting: Setting): Promise<Row[]> {
         () => curl(`${own}&conflict=replace`, { upload: local, headers: cookieOf(alice) }).then((t) => t.totalMs),
         () => curl(`${nginx.origin}/big.bin`, { upload: local }).then((t) => t.totalMs),
       );
-      const direct = () => curl(`${nginx.origin}/big.bin`).then((t) => t.totalMs);
-      const get = await alternate(() => curl(own, { headers: cookieOf(alice) }).then((t) => t.totalMs), direct);
-      const through = await alternate(() => curl(received, { headers: cookieOf(bob) }).then((t) => t.totalMs), direct);
+      const direct = () => download(`${nginx.origin}/big.bin`);
+      const get = await alternate(() => download(own, cookieOf(alice)), direct);
+      const through = await alternate(() => download(received, cookieOf(bob)), direct);
       const row = (what: string, { ours, yardstick }: typeof get, name: string, target: number): Row => ({
         what,
         figure: ours,

@@ -15,22 +15,25 @@ export async function eventually<T>(what: string, ask: () => Promise<T | undefin
   throw new Error(`${what} did not happen.`);
 }
 
-/** Alice and bob become contacts, and a new folder of alice's is shared with bob, who has accepted it. */
-export async function connectPeople({ clouds }: Setting, folderName: string) {
+type Wanted = { note?: string; isAccepted?: boolean };
+
+/** Alice and bob become contacts; a new folder of alice's is shared with bob, who accepts unless told otherwise. */
+export async function connectPeople({ clouds }: Setting, name: string, { note = "", isAccepted = true }: Wanted = {}) {
   const [alice, bob] = [await person(clouds[0]), await person(clouds[1])];
   const contact = await contactOf(alice, bob);
-  const folder = await alice.json<{ id: string }>("POST", "/api/files/folders", { path: `/${folderName}` });
+  const folder = await alice.json<{ id: string }>("POST", "/api/files/folders", { path: `/${name}` });
   const sent = await alice.json<{ id: string }>("POST", "/api/shares/sent", {
     nodeId: folder.id,
     recipient: { kind: "contact", id: contact.id },
     role: "editor",
+    note,
   });
   const offer = await eventually("The offer", async () => {
     const { items } = await bob.json<Listed<Received>>("GET", "/api/shares/received");
-    return items.find(({ name, state }) => name === folderName && state === "pending");
+    return items.find((share) => share.name === name && share.state === "pending");
   });
-  const share = await bob.json<Received>("POST", `/api/shares/received/${offer.id}/accept`);
-  return { alice, bob, sentShareId: sent.id, folderId: folder.id, share: { ...share, path: share.path ?? "" } };
+  const accepted = isAccepted && (await bob.json<Received>("POST", `/api/shares/received/${offer.id}/accept`));
+  return { alice, bob, sentShareId: sent.id, folderId: folder.id, receivedPath: (accepted && accepted.path) || "" };
 }
 
 /** Bob as alice's contact, invited if need be. */

@@ -10,20 +10,25 @@ type Cloud = {
   environment: Record<string, string>;
 };
 
-/** What scripts/bench.mjs has started for this run. */
+/** The two clouds that the npm script has started for this run. */
 export type Setting = { folder: string; clouds: [Cloud, Cloud] };
 
 export function readSetting(): Setting {
   const text = process.env.BENCH;
-  if (!text) throw new Error("Run the benchmarks with: npm run bench");
+  if (!text) throw new Error("This is run by npm run bench and npm run screenshots");
   return JSON.parse(text);
 }
 
 /** The first person of a cloud who is no administrator, signed in. */
-export function person(cloud: Cloud): Promise<CloudClient> {
-  const somebody = cloud.people.find(({ role }) => role !== "administrator");
-  if (!somebody) throw new Error("The demo made no person.");
-  return signIn(cloud.origin, somebody.userName, somebody.password);
+export const person = (cloud: Cloud): Promise<CloudClient> => enter(cloud, (role) => role !== "Administrator");
+
+/** Its administrator, signed in. */
+export const administrator = (cloud: Cloud): Promise<CloudClient> => enter(cloud, (role) => role === "Administrator");
+
+function enter({ origin, people }: Cloud, fits: (role: string) => boolean): Promise<CloudClient> {
+  const somebody = people.find(({ role }) => fits(role));
+  if (!somebody) throw new Error("The demo made nobody of that role.");
+  return signIn(origin, somebody.userName, somebody.password);
 }
 
 export function database(cloud: Cloud): pg.Pool {
