@@ -32,8 +32,8 @@ export async function connectPeople({ clouds }: Setting, name: string, { note = 
     const { items } = await bob.json<Listed<Received>>("GET", "/api/shares/received");
     return items.find((share) => share.name === name && share.state === "pending");
   });
-  const accepted = isAccepted && (await bob.json<Received>("POST", `/api/shares/received/${offer.id}/accept`));
-  return { alice, bob, sentShareId: sent.id, folderId: folder.id, receivedPath: (accepted && accepted.path) || "" };
+  const answered = isAccepted ? await bob.json<Received>("POST", `/api/shares/received/${offer.id}/accept`) : offer;
+  return { alice, bob, sentShareId: sent.id, folderId: folder.id, receivedPath: answered.path ?? "" };
 }
 
 /** Bob as alice's contact, invited if need be. */
