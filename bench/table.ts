@@ -29,7 +29,7 @@ export function table(rows: Row[]): string {
     `${number(row.figure)} ${row.unit}`,
     row.yardstick ? `${row.yardstick.name}: ${number(row.yardstick.figure)} ${row.unit}` : "",
     row.yardstick ? `${number(measured(row))} ×` : "",
-    `${row.atLeast ? "≥" : "≤"} ${row.target}${row.yardstick ? " ×" : ` ${row.unit}`}`,
+    `${row.atLeast ? "≥" : "≤"} ${Number(row.target.toFixed(2))}${row.yardstick ? " ×" : ` ${row.unit}`}`,
     holds(row) ? "yes" : "**no**",
   ]);
   const head = ["what", "measured", "yardstick", "ratio", "target", "holds"];
