@@ -79,10 +79,9 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
  */
 export function futureExpiry(text: string | null): Date | null {
   if (text === null) return null;
-  const expiresAt = new Date(text);
+  const chosen = Date.parse(text);
   // Whole seconds, because the wire knows no others: what was told must compare equal to what is.
-  expiresAt.setUTCMilliseconds(0);
-  if (expiresAt > new Date()) return expiresAt;
+  if (chosen > Date.now()) return new Date(Math.ceil(chosen / 1000) * 1000);
   const message = "Choose a time that is still to come.";
   throw invalid("EXPIRY_PAST", message, { fields: [{ name: "expiresAt", message }] });
 }
