@@ -1,0 +1,117 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import type { SentShareView } from "@/lib/sharing/schema";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { deliverAll, makeFolder } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+import { type FakePeer, startPeer } from "@/tests/peer";
+
+let peer: FakePeer;
+let alice: UserPrincipal;
+let share: SentShareView;
+
+const OK = { status: 201, json: { recipientDisplayName: "Bob" } };
+const heard = () =>
+  peer.requests.flatMap(({ path, body }) => {
+    if (path === "/ocm/shares") return ["offer"];
+    if (path !== "/ocm/notifications") return [];
+    const { notificationType, notification } = JSON.parse(`${body}`);
+    return [[notificationType, notification.permissions?.join("+"), notification.expiration].filter(Boolean).join(" ")];
+  });
+const now = () => getSentShare(alice, share.id);
+
+beforeEach(async () => {
+  peer = await startPeer();
+  peer.on("/ocm/shares", OK);
+  peer.on("/ocm/notifications", OK);
+  alice = await makeUser({ displayName: "Alice" });
+  const nodeId = (await makeFolder(alice)).id;
+  const recipient = { kind: "address", address: `bob@${peer.provider}` } as const;
+  share = await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+});
+afterEach(() => peer.stop());
+
+it("says each thing once, and learns the name of whom was addressed", async () => {
+  await deliverAll();
+  await updateSentShare(alice, share.id, { role: "editor", expiresAt: "2999-01-01T00:00:00.900Z" });
+  await deliverAll();
+  await updateSentShare(alice, share.id, { role: "editor" });
+  await deliverAll();
+  await revokeShare(alice, share.id);
+  await deliverAll();
+  await deliverAll();
+
+  expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read+write 32472144001", "SHARE_UNSHARED"]);
+  expect(await now()).toMatchObject({ recipientName: "Bob" });
+});
+
+it("takes back what is revoked while it is being offered", async () => {
+  peer.on("/ocm/shares", async () => {
+    await revokeShare(alice, share.id);
+    return OK;
+  });
+
+  await deliverAll();
+  await deliverAll();
+
+  expect(heard()).toEqual(["offer", "SHARE_UNSHARED"]);
+});
+
+it("tells of a change that was made while it was being offered", async () => {
+  peer.on("/ocm/shares", async () => {
+    await updateSentShare(alice, share.id, { role: "editor" });
+    return OK;
+  });
+
+  await deliverAll();
+  const between = await now();
+  await deliverAll();
+
+  expect(between).toMatchObject({ state: "delivered", isUpdating: true });
+  expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read+write"]);
+  expect(await now()).toMatchObject({ isUpdating: false });
+});
+
+it("is delivered if the peer says that it has it already", async () => {
+  peer.on("/ocm/shares", { status: 409, json: {} });
+
+  await deliverAll();
+
+  expect(await now()).toMatchObject({ state: "delivered", failure: null });
+});
+
+it("does not fail because the peer knows no such notification", async () => {
+  await deliverAll();
+  peer.on("/ocm/notifications", { status: 501, json: {} });
+  await updateSentShare(alice, share.id, { role: "editor" });
+
+  await deliverAll();
+
+  expect(await now()).toMatchObject({ state: "delivered", isUpdating: false, failure: null });
+});
+
+it("is never offered once it has expired on the way", async () => {
+  await db().sentShare.updateMany({ data: { expiresAt: new Date(Date.now() - 1000) } });
+
+  await deliverAll();
+
+  expect(heard()).toEqual([]);
+  expect(await now()).toMatchObject({ state: "expired" });
+});
+
+it("says why a peer refuses it, and can be changed and offered again", async () => {
+  peer.on("/ocm/shares", { status: 403, json: {} });
+  await deliverAll();
+  const refused = await now();
+  peer.on("/ocm/shares", OK);
+
+  await updateSentShare(alice, share.id, { role: "editor" });
+  await deliverAll();
+
+  expect(refused).toMatchObject({ state: "failed", failure: expect.stringContaining("does not accept") });
+  expect(await now()).toMatchObject({ state: "delivered", role: "editor", failure: null });
+});
