@@ -45,8 +45,9 @@ export function route<const S extends Spec>(spec: S, handle: (input: Input<S>) =
     try {
       return await handle((await admit(spec, request, read, context)) as Input<S>);
     } catch (error) {
-      const { method } = request;
-      const { status, headers, body } = problem(error, { requestId: read("x-request-id"), method, url: request.url });
+      const { method, url } = request;
+      const context = { requestId: read("x-request-id"), method, path: new URL(url).pathname };
+      const { status, headers, body } = problem(error, context);
       return new Response(body, { status, headers });
     }
   };

@@ -1,0 +1,70 @@
+import { expect, it } from "vitest";
+import { GET, PATCH } from "@/app/api/account/route";
+import { updatePerson } from "@/lib/admin/people";
+import { changePolicies } from "@/lib/admin/policies";
+import { db } from "@/lib/core/db";
+import { makeSite, makeUser, requestOf } from "@/tests/make";
+import { findUserByIdentifier, getUser, listSitePeople } from "./users";
+
+it("answers other clouds by the opaque identifier, and by the user name only where the site allows it", async () => {
+  const alice = await makeUser({ userName: "alice", isAdmin: true });
+  const { identifier } = await getUser(alice.siteId, alice.userId);
+
+  expect(await findUserByIdentifier(alice.siteId, identifier)).toMatchObject({ userName: "alice" });
+  expect(await findUserByIdentifier(alice.siteId, "alice")).toBeNull();
+  await changePolicies(alice, { answersUserNames: true });
+  expect(await findUserByIdentifier(alice.siteId, "alice")).toMatchObject({ identifier });
+});
+
+it("answers for nobody who is disabled, and for nobody of another site", async () => {
+  const site = await makeSite();
+  const [admin, bob] = [await makeUser({ site, isAdmin: true }), await makeUser({ site })];
+  const { identifier } = await getUser(site.id, bob.userId);
+
+  expect(await findUserByIdentifier((await makeSite()).id, identifier)).toBeNull();
+  await updatePerson(admin, bob.userId, { isDisabled: true });
+  expect(await findUserByIdentifier(site.id, identifier)).toBeNull();
+});
+
+it("never gives the hash of a password away", async () => {
+  const alice = await makeUser();
+
+  expect(await getUser(alice.siteId, alice.userId)).not.toHaveProperty("passwordHash");
+});
+
+it("finds people of one's own site by any part of name, user name or mail, but not oneself", async () => {
+  const site = await makeSite();
+  const alice = await makeUser({ site, userName: "alice", displayName: "Alice Example" });
+  await makeUser({ site, userName: "bob", displayName: "Bob Example", mail: "builder@example.org" });
+  await makeUser({ displayName: "Bob Example" });
+  const found = async (search: string) => (await listSitePeople(alice, search, 8)).map(({ userName }) => userName);
+
+  expect(await found("EXAMPLE")).toEqual(["bob"]);
+  expect(await found("build")).toEqual(["bob"]);
+  expect(await found("%")).toEqual([]);
+  expect(await found("b_b")).toEqual([]);
+});
+
+it("shows the own account with the address for other clouds, in the form that the site answers", async () => {
+  const site = await makeSite("https://cloud.example.org");
+  const alice = await makeUser({ site, userName: "alice", isAdmin: true });
+  const account = async () => (await GET(await requestOf(alice, "/api/account"))).json();
+  const { identifier } = await getUser(site.id, alice.userId);
+
+  expect(await account()).toMatchObject({ userName: "alice", cloudAddress: `${identifier}@cloud.example.org` });
+  await changePolicies(alice, { answersUserNames: true, name: "Example" });
+  expect(await account()).toMatchObject({ cloudAddress: "alice@cloud.example.org", site: { name: "Example" } });
+});
+
+it("changes the own name, and takes no mail address that somebody has", async () => {
+  const site = await makeSite();
+  const alice = await makeUser({ site });
+  await makeUser({ site, mail: "bob@example.org" });
+  const change = async (body: object) => PATCH(await requestOf(alice, "/api/account", { method: "PATCH", body }));
+
+  expect(await (await change({ displayName: " Alice " })).json()).toMatchObject({ displayName: "Alice" });
+  const refused = await change({ mail: "Bob@example.org" });
+  expect(refused.status).toBe(409);
+  expect(await refused.json()).toMatchObject({ code: "PERSON_EXISTS" });
+  expect(await db().user.count({ where: { mail: "bob@example.org" } })).toBe(1);
+});
