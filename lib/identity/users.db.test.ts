@@ -1,8 +1,8 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { GET, PATCH } from "@/app/api/account/route";
 import { updatePerson } from "@/lib/admin/people";
 import { changePolicies } from "@/lib/admin/policies";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import { makeSite, makeUser, requestOf } from "@/tests/make";
 import { findUserByIdentifier, getUser, listSitePeople } from "./users";
 
@@ -43,6 +43,25 @@ it("finds people of one's own site by any part of name, user name or mail, but n
   expect(await found("build")).toEqual(["bob"]);
   expect(await found("%")).toEqual([]);
   expect(await found("b_b")).toEqual([]);
+});
+
+it("asks the index for a rare name among many people", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  await pool().query(
+    `INSERT INTO "User" ("siteId", "id", "userName", "displayName", "identifier")
+     SELECT $1, gen_random_uuid(), 'person' || n, 'Person ' || n, 'p' || n FROM generate_series(1, 20000) AS n`,
+    [alice.siteId],
+  );
+  await pool().query(`VACUUM ANALYZE "User"`);
+  const query = vi.spyOn(pool(), "query"); // looks on; the statement runs
+
+  const found = await listSitePeople(alice, "19999", 8);
+
+  const [sql, values] = (query.mock.calls as unknown[][])[0] ?? [];
+  query.mockRestore();
+  const plan = await pool().query(`EXPLAIN ${sql}`, values as unknown[]);
+  expect(found.map(({ userName }) => userName)).toEqual(["person19999"]);
+  expect(JSON.stringify(plan.rows)).toContain("User_search");
 });
 
 it("shows the own account with the address for other clouds, in the form that the site answers", async () => {

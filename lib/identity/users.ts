@@ -1,4 +1,4 @@
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -41,12 +41,23 @@ export async function findUserByIdentifier(siteId: string, identifier: string): 
 
 export type SitePerson = Pick<Person, "id" | "displayName" | "mail" | "userName">;
 
-/** People of one's own site whose name, user name or mail holds the text, for the share box. Not oneself. */
+/** One or two letters match half of all people: only beginnings of words then. */
+const SHORT = 2;
+/** Sorting all that match would take as long as there are people. */
+const CANDIDATES = 300;
+const SEARCHED = `lower("displayName" || ' ' || "userName" || ' ' || coalesce("mail", ''))`;
+const SITE_PEOPLE = `
+  SELECT "id", "displayName", "mail", "userName"
+  FROM (SELECT "id", "displayName", "mail", "userName" FROM "User"
+    WHERE "siteId" = $1 AND "id" <> $2 AND "disabledAt" IS NULL AND (${SEARCHED} LIKE $3 OR ${SEARCHED} LIKE $4)
+    LIMIT ${CANDIDATES}) AS candidates
+  ORDER BY lower("displayName") LIKE $3 DESC, lower("displayName"), "id" LIMIT $5`;
+
+/** People of one's own site by any part of name, user name or mail, for the share box. Not oneself. */
 export async function listSitePeople(user: UserPrincipal, search: string, limit: number): Promise<SitePerson[]> {
-  const pattern = `%${search.replace(/[\\%_]/g, "\\$&")}%`;
-  return db().$queryRaw<SitePerson[]>`
-    SELECT "id", "displayName", "mail", "userName" FROM "User"
-    WHERE "siteId" = ${user.siteId}::uuid AND "id" <> ${user.userId}::uuid AND "disabledAt" IS NULL
-      AND ("displayName" || ' ' || "userName" || ' ' || coalesce("mail", '')) ILIKE ${pattern}
-    ORDER BY "displayName", "id" LIMIT ${limit}`;
+  const term = search.trim().toLowerCase();
+  const escaped = term.replace(/[\\%_]/g, "\\$&");
+  const inner = term.length > SHORT ? `%${escaped}%` : `% ${escaped}%`;
+  const values = [user.siteId, user.userId, `${escaped}%`, inner, limit];
+  return (await pool().query<SitePerson>(SITE_PEOPLE, values)).rows;
 }
