@@ -26,13 +26,14 @@ export async function discoverProvider(
   provider: string,
   { fresh = false, sparing = false } = {},
 ): Promise<DiscoveredProvider> {
-  if (!fresh) {
-    const { discovery, discoveredAt } = await getProviderRecord(siteId, provider);
-    if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
-  }
   const failure = sparing ? recentFailure(siteId, provider) : null;
   if (failure) throw failure;
-  return singleFlight(`discovery ${siteId} ${provider}`, () => discoverNow(siteId, provider));
+  if (fresh) return discoverNow(siteId, provider);
+  // The look into the cache belongs to the flight: who looks just before it lands must not start another.
+  return singleFlight(`discovery ${siteId} ${provider}`, async () => {
+    const { discovery, discoveredAt } = await getProviderRecord(siteId, provider);
+    return discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS) ? discovery : discoverNow(siteId, provider);
+  });
 }
 
 async function discoverNow(siteId: string, provider: string): Promise<DiscoveredProvider> {

@@ -16,8 +16,11 @@ const FRESH_FOR_SECONDS = 3600;
  * @throws what `discoverProvider` throws; PEER_KEYS_UNAVAILABLE (502)
  */
 export async function keysOfProvider(siteId: string, provider: string, { fresh = false } = {}): Promise<PublicJwk[]> {
-  const known = fresh ? null : recentKeys(await getProviderRecord(siteId, provider));
-  return known ?? singleFlight(`keys ${siteId} ${provider}`, () => fetchKeys(siteId, provider));
+  const name = `keys ${fresh} ${siteId} ${provider}`;
+  return singleFlight(name, async () => {
+    const known = fresh ? null : recentKeys(await getProviderRecord(siteId, provider));
+    return known ?? fetchKeys(siteId, provider);
+  });
 }
 
 /** The keys in a record at hand, if they are recent enough. */

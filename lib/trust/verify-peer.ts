@@ -21,26 +21,27 @@ type OwnSite = { id: string; provider: string };
  */
 export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promise<VerifiedPeer> {
   const found: { record?: ProviderRecord } = {};
-  const findKey = (maxAge?: number) => async (signature: ClaimedSignature) => {
+  const findKey = (fresh: boolean) => async (signature: ClaimedSignature) => {
     // Nobody but us signs in our name, and we do not write to ourselves.
     if (signature.provider === site.provider) throw refused("signed-as-ourselves");
     found.record = await getProviderRecord(site.id, signature.provider);
-    const keys = recentKeys(found.record, maxAge) ?? (await fetchKeys(site.id, signature.provider));
+    const known = recentKeys(found.record, fresh ? REFETCH_AFTER_SECONDS : undefined);
+    const keys = known ?? (await fetchKeys(site.id, signature.provider, fresh));
     return selectKey(keys, signature.keyid);
   };
-  let verified = await verifyRequest(request, findKey());
+  let verified = await verifyRequest(request, findKey(false));
   if (!verified.ok && PASSING.includes(verified.reason)) {
     // The signer may have a new key since we last asked, even under an old name.
-    verified = await verifyRequest(request, findKey(REFETCH_AFTER_SECONDS));
+    verified = await verifyRequest(request, findKey(true));
   }
   if (!verified.ok) throw refused(verified.reason);
   if (!found.record) throw new Error("A signature was verified without a key.");
   return { ...verified, record: found.record };
 }
 
-async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
+async function fetchKeys(siteId: string, provider: string, fresh: boolean): Promise<PublicJwk[]> {
   try {
-    return await keysOfProvider(siteId, provider, { fresh: true });
+    return await keysOfProvider(siteId, provider, { fresh });
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     const message = "Your server could not be asked for its keys.";
