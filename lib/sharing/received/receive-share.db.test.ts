@@ -172,6 +172,15 @@ describe("an offer is refused, and nothing changes", () => {
     expect([toRemoved, toDisabled]).toEqual([toNobody, toNobody]);
   });
 
+  it("from a cloud that tries one name after the other, while its contacts still get through", async () => {
+    for (let number = 0; number < 60; number++) await post(offer({ shareWith: `nobody${number}@${site.provider}` }));
+
+    const guess = await post(offer({ shareWith: `nobody@${site.provider}` }));
+
+    expect(guess).toMatchObject({ status: 429, body: { message: "TOO_MANY_REQUESTS" } });
+    expect((await post(offer())).status).toBe(201);
+  });
+
   it("from a blocked cloud", async () => {
     await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
 

@@ -33,7 +33,7 @@ export async function receiveShare(
   const receiver = await findReceiver(site, sender, parseOcmAddress(offer.shareWith));
   // Somebody else of that cloud who learned the identifier is a stranger all the same.
   const isFromContact = receiver.contactIdentifier === sender.identifier;
-  if (!isFromContact) await limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
+  if (!isFromContact) await limitStrangers(site, provider);
 
   const answer = { recipientDisplayName: receiver.displayName };
   const newShareId = await db().$transaction(async (tx) => {
@@ -77,11 +77,15 @@ const RECEIVER = `
      AND person."disabledAt" IS NULL
    LIMIT 1`;
 
+const limitStrangers = (site: Site, provider: string) =>
+  limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
+
 /** Whatever is amiss, a stranger hears the same. */
 async function findReceiver(site: Site, { provider }: OcmAddress, to: OcmAddress): Promise<Receiver> {
   const values = [site.id, to.identifier, provider, site.answersUserNames];
   const { rows } = to.provider === site.provider ? await pool().query<Receiver>(RECEIVER, values) : { rows: [] };
   if (rows[0]) return rows[0];
+  await limitStrangers(site, provider); // whoever tries one name after the other
   const message = "Nobody here has that address.";
   throw invalid("SHARE_WITH_UNKNOWN", message, { fields: [{ name: "shareWith", message }] });
 }
