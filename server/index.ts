@@ -110,6 +110,7 @@ try {
   give((error as Error).message, EXIT_CONFIGURATION);
 }
 main().catch((error) => {
-  logger("server").fatal({ err: error }, "start failed");
-  give(...startSentence(error));
+  const [sentence, code] = startSentence(error);
+  if (code !== EXIT_CONFIGURATION) logger("server").fatal({ err: error }, "start failed");
+  give(sentence, code);
 });
