@@ -1,3 +1,4 @@
+import { readdirSync, readlinkSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
@@ -40,6 +41,13 @@ const ask = (path: string, init: RequestInit = {}) =>
 const fileAt = (path: string, more = "") => `/content/files?path=${encodeURIComponent(path)}${more}`;
 const put = (path: string, body: BodyInit, conflict = "ask", more: Record<string, string> = {}) =>
   ask(fileAt(path, `&conflict=${conflict}`), { method: "PUT", body, headers: more });
+const linkOf = (fd: string) => {
+  try {
+    return readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return null;
+  }
+};
 const codeOf = async (response: Response) => [response.status, (await response.json()).code];
 
 describe("an upload", () => {
@@ -192,6 +200,30 @@ describe("a download", () => {
     });
     const asked = await ask(fileAt("/a.md", "&download=1"));
     expect(asked.headers.get("content-disposition")).toMatch(/^attachment/);
+  });
+
+  it("of a file larger than any buffer is whole, and so is every part of it", async () => {
+    const whole = Buffer.concat(Array.from({ length: 4000 }, (_, index) => Buffer.alloc(1001, index % 251)));
+    await put("/big.bin", whole);
+
+    const all = Buffer.from(await (await ask(fileAt("/big.bin"))).arrayBuffer());
+    const part = await ask(fileAt("/big.bin"), { headers: { range: "bytes=600001-2000000" } });
+
+    expect(all.equals(whole)).toBe(true);
+    expect(Buffer.from(await part.arrayBuffer()).equals(whole.subarray(600_001, 2_000_001))).toBe(true);
+  });
+
+  it.runIf(process.platform === "linux")("that the client breaks off closes the file", async () => {
+    await put("/big.bin", Buffer.alloc(20_000_000));
+    const open = () => readdirSync("/proc/self/fd").flatMap((fd) => linkOf(fd)?.includes("/blobs/") || []).length;
+    const stopping = new AbortController();
+    const response = await ask(fileAt("/big.bin"), { signal: stopping.signal });
+    await response.body?.getReader().read();
+    expect(open()).toBe(1);
+
+    stopping.abort();
+
+    await vi.waitFor(() => expect(open()).toBe(0));
   });
 
   it("of what is not there, not a file, or not a path is refused", async () => {

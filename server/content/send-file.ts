@@ -1,6 +1,6 @@
 import type { IncomingMessage, OutgoingHttpHeaders, ServerResponse } from "node:http";
-import { pipeline } from "node:stream/promises";
 import { AppError, conflict } from "@/lib/core/errors";
+import { sendBody } from "@/lib/files/blobs/send-body";
 import type { Entry, ReadResult, Tree, TreePath } from "@/lib/files/tree";
 import { isRangeCurrent, judgeConditions } from "@/lib/protocol/dav/conditions";
 import { parseRange, type RangeRequest, resolveRange } from "@/lib/protocol/dav/range";
@@ -30,13 +30,13 @@ export async function sendFile(exchange: Exchange): Promise<void> {
   const gone = new AbortController();
   res.once("close", () => gone.abort());
 
-  if (!asksForLess(req)) return sendBody(exchange, await tree.read(path, { signal: gone.signal }));
+  if (!asksForLess(req)) return answerBody(exchange, await tree.read(path, { signal: gone.signal }));
   for (let look = 0; look < LOOKS; look++) {
     const entry = await tree.stat(path);
     const range = answerWithoutBody(exchange, entry);
     if (range === "answered") return;
     const read = await tree.read(path, { range, signal: gone.signal });
-    if (read.entry.etag === entry.etag) return sendBody(exchange, read);
+    if (read.entry.etag === entry.etag) return answerBody(exchange, read);
     read.body.destroy();
   }
   throw new AppError(503, "BUSY", "The file changes too often to be read just now.", { retryAfter: 1 });
@@ -71,14 +71,14 @@ function answerWithoutBody(exchange: Exchange, entry: Entry): RangeRequest | und
 }
 
 /** Ends early, and in a way the client sees, when the bytes do; stops reading when the client goes. */
-async function sendBody(exchange: Exchange, { entry, range, body }: ReadResult): Promise<void> {
+async function answerBody(exchange: Exchange, { entry, range, body }: ReadResult): Promise<void> {
   const { res } = exchange;
   res.writeHead(range ? 206 : 200, {
     ...headersOf(exchange, entry),
     "content-length": range ? range.end - range.start + 1 : entry.size,
     ...(range && { "content-range": `bytes ${range.start}-${range.end}/${entry.size}` }),
   });
-  await pipeline(body, res).catch((error) => {
+  await sendBody(body, res).catch((error) => {
     if (!isDeparture(error)) throw error;
   });
 }

@@ -1,4 +1,3 @@
-import { createHash } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
@@ -7,14 +6,14 @@ import { AppError, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { uploadExpired } from "../internal/refusals";
 import type { ByteRange } from "../tree";
+import { hashingWriter } from "./hashing-writer";
+import { markAsFile } from "./send-body";
 import type { BlobKey, BlobStore, PutOptions } from "./store";
 
 /** Large enough that reading a file out keeps pace with the network. */
 const READ_CHUNK = 256 * 1024;
-/** What may wait for the disk while an upload comes in. */
-const WRITE_BUFFER = 1024 * 1024;
-/** Writing back as it comes keeps the wait at the end short. */
-const FLUSH_EVERY = 32 * 1024 * 1024;
+/** What may wait for the disk while an upload comes in, besides what is being written and hashed. */
+const WRITE_BUFFER = 256 * 1024;
 const LIST_BATCH = 500;
 
 /** Blobs as files: `<site>/<last two digits of the id>/<id>`, made in `<site>/incoming`. */
@@ -90,31 +89,23 @@ async function syncFolder(folder: string) {
 
 /** Everything of the body into the file, hashed on the way, in constant memory. */
 async function drain(body: Readable, file: FileHandle, { limit = Number.POSITIVE_INFINITY, signal }: PutOptions) {
-  const hash = createHash("sha256");
-  let size = 0;
-  let flushedUpTo = 0;
-
-  const take = async (chunks: Buffer[]) => {
-    for (const chunk of chunks) {
-      size += chunk.length;
-      if (size > limit)
-        throw invalid("BLOB_TOO_LONG", "More bytes arrived than were announced or than there is room for.");
-      hash.update(chunk);
-    }
-    await writeWhole(file, chunks);
-    if (size - flushedUpTo < FLUSH_EVERY) return;
-    flushedUpTo = size;
-    await file.datasync();
-  };
-
+  const writer = hashingWriter(file, limit);
   const sink = new Writable({
     highWaterMark: WRITE_BUFFER,
-    write: (chunk, _encoding, done) => void take([chunk]).then(() => done(), done),
-    writev: (items, done) => void take(items.map(({ chunk }) => chunk)).then(() => done(), done),
+    write(chunk: Buffer, _encoding, done) {
+      if (writer.size + chunk.length > limit) return done(tooLong());
+      writer.write(chunk).then(() => done(), done);
+    },
   });
-  await pump(body, sink, signal);
-  return { size, sha256: hash.digest("hex") };
+  try {
+    await pump(body, sink, signal);
+    return await writer.end();
+  } finally {
+    writer.drop();
+  }
 }
+
+const tooLong = () => invalid("BLOB_TOO_LONG", "More bytes arrived than were announced or than there is room for.");
 
 /** As `pipeline`, but the body of a refused upload is left open: its connection still carries the answer. */
 function pump(body: Readable, sink: Writable, signal?: AbortSignal): Promise<void> {
@@ -139,24 +130,12 @@ function pump(body: Readable, sink: Writable, signal?: AbortSignal): Promise<voi
   });
 }
 
-/** `writev` may write less than it was given, on a full disk for one. */
-async function writeWhole(file: FileHandle, chunks: Buffer[]) {
-  let rest = chunks;
-  for (;;) {
-    let { bytesWritten } = await file.writev(rest);
-    while (rest[0] && bytesWritten >= rest[0].length) {
-      bytesWritten -= rest[0].length;
-      rest = rest.slice(1);
-    }
-    if (!rest[0]) return;
-    rest = [rest[0].subarray(bytesWritten), ...rest.slice(1)];
-  }
-}
-
 async function openFile(file: string, range?: ByteRange): Promise<Readable | null> {
   try {
     const handle = await open(file);
-    return createReadStream("", { fd: handle, highWaterMark: READ_CHUNK, ...range });
+    const { start, end } = range ?? { start: 0, end: (await handle.stat()).size - 1 };
+    const body = createReadStream("", { fd: handle, highWaterMark: READ_CHUNK, ...range });
+    return markAsFile(body, { handle, start, end });
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;

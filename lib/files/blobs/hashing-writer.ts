@@ -1,0 +1,81 @@
+import { createHash } from "node:crypto";
+import type { FileHandle } from "node:fs/promises";
+import { type HashUnderWay, hashBeside } from "./hash-thread";
+
+const BATCH = 256 * 1024;
+/** So much memory one upload takes at most; when all of it is on its way, the sender waits. */
+const MOST_BATCHES = 6;
+
+/** Writes a file in large pieces and hashes it meanwhile: a piece that is on disk goes to the hash and comes back. */
+export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
+  const free: ArrayBuffer[] = [];
+  const returns: Promise<void>[] = [];
+  let made = 0;
+  let batch: Uint8Array<ArrayBuffer> | null = null;
+  let filled = 0;
+  let size = 0;
+  let written = Promise.resolve();
+  let hash: HashUnderWay | null = null;
+
+  async function nextBatch(): Promise<Uint8Array<ArrayBuffer>> {
+    while (free.length === 0 && made === MOST_BATCHES) {
+      await written;
+      await returns[0];
+    }
+    const memory = free.pop();
+    if (!memory) made++;
+    return new Uint8Array(memory ?? new ArrayBuffer(Math.min(BATCH, expectedSize + 1)));
+  }
+
+  /** One write at a time, in the order of the bytes. */
+  async function flush(full: Uint8Array<ArrayBuffer>): Promise<void> {
+    batch = null;
+    await written;
+    written = writeWhole(file, full).then(() => {
+      hash ??= hashBeside();
+      const back = hash.lend(full.buffer, full.length).then((memory) => {
+        free.push(memory);
+        returns.shift(); // they come back in the order in which they went
+      });
+      back.catch(() => {}); // told to whoever awaits it
+      returns.push(back);
+    });
+    written.catch(() => {});
+  }
+
+  return {
+    /** Resolves when more may come. */
+    async write(chunk: Uint8Array): Promise<void> {
+      size += chunk.length;
+      for (let taken = 0; taken < chunk.length; ) {
+        if (!batch) [batch, filled] = [await nextBatch(), 0];
+        const part = chunk.subarray(taken, taken + batch.length - filled);
+        batch.set(part, filled);
+        filled += part.length;
+        taken += part.length;
+        if (filled === batch.length) await flush(batch);
+      }
+    },
+    /** Resolves when all is written and hashed; not yet synced. */
+    async end(): Promise<{ size: number; sha256: string }> {
+      const rest = batch?.subarray(0, filled) ?? new Uint8Array();
+      await written;
+      await writeWhole(file, rest);
+      if (!hash) return { size, sha256: createHash("sha256").update(rest).digest("hex") };
+      if (batch) await hash.lend(batch.buffer, filled);
+      await Promise.all(returns);
+      return { size, sha256: await hash.digest() };
+    },
+    drop: () => hash?.drop(),
+    get size() {
+      return size;
+    },
+  };
+}
+
+/** A write may do less than it was asked to, on a full disk for one. */
+async function writeWhole(file: FileHandle, bytes: Uint8Array): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    done += (await file.write(bytes, done, bytes.length - done)).bytesWritten;
+  }
+}
