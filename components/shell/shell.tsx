@@ -5,12 +5,10 @@ import { type ReactNode, useState } from "react";
 import { BottomBar } from "@/components/shell/bottom-bar";
 import { MobileHeader } from "@/components/shell/mobile-header";
 import { Sidebar } from "@/components/shell/sidebar";
+import { Uploads } from "@/components/shell/uploads";
 import { useLive } from "@/components/shell/use-live";
 import { type Overlay, useShortcuts } from "@/components/shell/use-shortcuts";
 
-const UploadPanel = dynamic(() => import("@/components/files/upload/upload-panel").then((part) => part.UploadPanel), {
-  ssr: false,
-});
 const Drawer = dynamic(() => import("@/components/shell/drawer").then((part) => part.Drawer));
 const CommandPalette = dynamic(() => import("@/components/shell/command-palette").then((part) => part.CommandPalette));
 const ShortcutsDialog = dynamic(() =>
@@ -40,7 +38,7 @@ export function Shell({ children }: { children: ReactNode }) {
         <BottomBar onMore={() => setOverlay("drawer")} />
       </div>
       {overlay === "drawer" && <Drawer onClose={close} />}
-      <UploadPanel />
+      <Uploads />
       {overlay === "palette" && <CommandPalette onClose={close} />}
       {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
     </div>
