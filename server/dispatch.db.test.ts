@@ -74,6 +74,18 @@ it("lets no big body reach Next", async () => {
   expect(seen).toEqual([]);
 });
 
+it("lets no body of unknown length reach next-auth, and others through to whoever counts the bytes", async () => {
+  await makeSite();
+  const send = (path: string) => {
+    const body = new Blob(["x"]).stream();
+    return fetch(origin + path, { method: "POST", body, duplex: "half" } as RequestInit);
+  };
+
+  expect((await send("/api/auth/callback/credentials")).status).toBe(411);
+  expect((await send("/ocm/shares")).status).toBe(200);
+  expect(seen).toEqual(["POST /ocm/shares"]);
+});
+
 it("allows scripts only by a nonce that is new each time, and no frame around us", async () => {
   await makeSite("https://cloud.example.org");
   const policies = await Promise.all(

@@ -26,7 +26,7 @@ export function dispatcher(handleNext: Handler): Handler {
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
       if (isBelow(path, "/content")) return await handleContent(req, res);
-      requireSmallBody(req);
+      requireSmallBody(req, path);
       setPageHeaders(req, res, path);
       await handleNext(req, res);
     } catch (error) {
@@ -35,10 +35,14 @@ export function dispatcher(handleNext: Handler): Handler {
   };
 }
 
-/** Next reads a body into memory before anyone may look at its size. */
-function requireSmallBody(req: IncomingMessage): void {
-  if (Number(req.headers["content-length"] ?? 0) > MAX_BODY_FOR_NEXT) {
+/** Next and next-auth read a body into memory before anyone may look at its size. */
+function requireSmallBody(req: IncomingMessage, path: string): void {
+  const { "content-length": length = 0, "transfer-encoding": coding } = req.headers;
+  if (Number(length) > MAX_BODY_FOR_NEXT) {
     throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
+  }
+  if (coding && isBelow(path, "/api/auth")) {
+    throw new AppError(411, "LENGTH_REQUIRED", "Say how long the body of the request is.");
   }
 }
 

@@ -7,7 +7,8 @@ import { problem } from "./faces";
 import { findSessionOfRequest, type HeaderReader, requireLive, requireSameOrigin, siteOfRequest } from "./incoming";
 
 const MAX_BODY = 1_048_576;
-const DEFAULT_LIMIT = { max: 300, seconds: 60 };
+/** Somebody who drops a folder with many others in it stays well below. */
+const DEFAULT_LIMIT = { max: 1_000, seconds: 60 };
 
 type Spec = {
   body?: z.ZodType;
