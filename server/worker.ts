@@ -8,7 +8,7 @@ import { purgeNode } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
-import { endSharesBelow, endSharesWith } from "@/lib/sharing/end-shares";
+import { endSharesBelow, endSharesWithContact } from "@/lib/sharing/end-shares";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
@@ -38,8 +38,7 @@ export const tasks: TaskList = {
   }),
   deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
   "sweep-deliveries": job(sweepDeliveries),
-  "contact-removed": job(endSharesWith),
-  "provider-blocked": job(endSharesWith),
+  "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
   "sweep-access-tokens": job(sweepAccessTokens),
   "sweep-invites": job(sweepInvites),

@@ -172,6 +172,16 @@ it("tells once more when its lease ran out while it waited", async () => {
 });
 
 describe("a failure that passes", () => {
+  it("of a blocked cloud, which is not called, passes: the block may be lifted", async () => {
+    await want();
+    await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
+
+    await run();
+
+    expect(peer.requests).toEqual([]);
+    expect(await row()).toMatchObject({ gaveUpAt: null, failure: expect.stringContaining("administrators") });
+  });
+
   it.each([
     ["401", () => peer.on("/ocm/notifications", { status: 401, json: {} })],
     ["408", () => peer.on("/ocm/notifications", { status: 408, json: {} })],
@@ -244,16 +254,6 @@ describe("a failure that does not pass", () => {
     expect(heard()).toHaveLength(1);
     expect(await row()).toMatchObject({ gaveUpAt: expect.any(Date), failure: expect.stringMatching(/\.$/) });
     expect(failures.at(-1)?.hasGivenUp).toBe(true);
-  });
-
-  it("is a blocked cloud, which is not called", async () => {
-    await want();
-    await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
-
-    await run();
-
-    expect(peer.requests).toEqual([]);
-    expect(await row()).toMatchObject({ gaveUpAt: expect.any(Date) });
   });
 
   it("can be tried again by hand, or by the next change", async () => {

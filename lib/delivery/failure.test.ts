@@ -37,9 +37,9 @@ describe("a failure", () => {
     expect(failureOfAnswer(answer(status)).sentence).toMatch(/^The other cloud .+\.$/);
   });
 
-  it("of the network passes, a refusal by our own rule does not, and a bug tells nothing", () => {
+  it("of the network passes, a refusal by our own rule may be lifted, and a bug tells nothing", () => {
     expect(failureOfError(peerFailed("PEER_TIMEOUT", "Late."))).toMatchObject({ isFinal: false, sentence: "Late." });
-    expect(failureOfError(forbidden("PROVIDER_NOT_TRUSTED", "No."))).toMatchObject({ isFinal: true });
+    expect(failureOfError(forbidden("PROVIDER_NOT_TRUSTED", "No."))).toMatchObject({ isFinal: false, sentence: "No." });
     expect(failureOfError(new Error("secret"))).toMatchObject({ isFinal: false, reason: "broken" });
     expect(failureOfError(new Error("secret")).sentence).not.toContain("secret");
   });

@@ -1,4 +1,4 @@
-import { hasCode, isAppError } from "@/lib/core/errors";
+import { isAppError } from "@/lib/core/errors";
 import type { PeerAnswer } from "@/lib/delivery/call-provider";
 
 /** Why a delivery failed. */
@@ -45,8 +45,7 @@ export function failureOfError(error: unknown): Failure {
   if (!isAppError(error)) {
     return { sentence: "Something went wrong on this side.", reason: "broken", isFinal: false, retryAfter: null };
   }
-  const isFinal = hasCode(error, "PROVIDER_NOT_TRUSTED");
-  return { sentence: error.message, reason: error.code, isFinal, retryAfter: error.retryAfter ?? null };
+  return { sentence: error.message, reason: error.code, isFinal: false, retryAfter: error.retryAfter ?? null };
 }
 
 /**

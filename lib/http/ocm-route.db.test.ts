@@ -155,7 +155,7 @@ describe("a repeated request", () => {
 });
 
 describe("policy", () => {
-  it.each(["anyone", "listed", "unblocked"] as const)("a blocked cloud is refused under the rule %s", async (rule) => {
+  it.each(["listed", "unblocked"] as const)("a blocked cloud is refused under the rule %s", async (rule) => {
     await db().site.update({ where: { id: site.id }, data: { providerRule: rule } });
     await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
 

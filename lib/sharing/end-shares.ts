@@ -27,11 +27,14 @@ export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeI
   });
 }
 
-/** What is shared with one contact, or with all people of another cloud. */
-type SharedWith = { siteId: string } & ({ contactId: string } | { provider: string });
-
-/** Ends all that is shared in both directions, when a contact is removed or a cloud is blocked. */
-export async function endSharesWith({ siteId, ...others }: SharedWith): Promise<void> {
+/** Ends all that is shared with a contact, in both directions, when the contact is removed. */
+export async function endSharesWithContact({
+  siteId,
+  ...others
+}: {
+  siteId: string;
+  contactId: string;
+}): Promise<void> {
   await db().$transaction(async (tx) => {
     await endSentShares(tx, siteId, others);
     const where = { siteId, ...others, state: { in: ["pending" as const, "accepted" as const] } };

@@ -24,7 +24,7 @@ describe("what we say of ourselves", () => {
     const document = await read(wellKnown, "/.well-known/ocm");
 
     expect(await read(alias, "/ocm-provider")).toEqual(document);
-    expect(document).toMatchObject({ enabled: true, apiVersion: "1.4.0", criteria: ["must-use-http-sig"] });
+    expect(document).toMatchObject({ enabled: true, apiVersion: "1.4.0", criteria: ["must-use-http-sig", "denylist"] });
     const understood = parseDiscovery(site.provider, document);
     expect(understood).toMatchObject({
       endPoint: `${site.origin}/ocm`,

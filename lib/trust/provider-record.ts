@@ -31,10 +31,17 @@ export async function getProviderRecord(siteId: string, provider: string): Promi
   return { ...record, discovery: DiscoveredProvider.safeParse(record.discovery).data ?? null };
 }
 
-/** Whether the site deals with this cloud. A block holds under every rule: no laxer rule undoes it. */
+/** Whether the site deals with this cloud. */
 export function isAllowed({ rule, standing }: Pick<ProviderRecord, "rule" | "standing">): boolean {
-  return standing === "listed" || (standing === "unlisted" && rule !== "listed");
+  if (rule === "anyone") return true;
+  return rule === "listed" ? standing === "listed" : standing !== "blocked";
 }
+
+/** The same in SQL, of a `"Site"` row and the `"Provider"` row that may be missing beside it. */
+export const allowedInSql = (site: string, peer: string) => `CASE ${site}."providerRule"
+    WHEN 'anyone' THEN true
+    WHEN 'listed' THEN coalesce(${peer}.standing, 'unlisted') = 'listed'
+    ELSE coalesce(${peer}.standing, 'unlisted') <> 'blocked' END`;
 
 /**
  * Lets pass only a cloud that the site's rule allows. Policy only: asks nobody.

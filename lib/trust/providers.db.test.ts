@@ -28,7 +28,6 @@ async function on(handler: typeof get, provider: string, method: string, body?: 
 }
 const providers = async () => (await (await list(await requestOf(admin, PATH))).json()).items;
 const audited = async () => (await db().auditEntry.findMany({ orderBy: { id: "asc" } })).map(({ action }) => action);
-const jobs = () => db().$queryRaw`SELECT task_identifier AS task FROM graphile_worker.jobs`;
 
 describe("adding a provider", () => {
   it("discovers it on the spot and shows its name, capabilities and keys", async () => {
@@ -97,18 +96,18 @@ describe("adding a provider", () => {
     const { json } = await addIt({ domain: peer.provider, standing: "blocked" });
 
     expect(json).toMatchObject({ standing: "blocked", name: null, keys: [] });
-    expect(await jobs()).toEqual([{ task: "provider-blocked" }]);
   });
 });
 
 describe("a provider on the list", () => {
   beforeEach(() => addIt({ domain: peer.provider }));
 
-  it("can be blocked, which wakes the job that ends its shares", async () => {
+  it("can be blocked, which turns the rule from anyone to all but blocked", async () => {
+    await db().site.updateMany({ data: { providerRule: "anyone" } });
     const response = await on(update, peer.provider, "PATCH", { standing: "blocked" });
 
     expect(await response.json()).toMatchObject({ standing: "blocked", name: "Peer" });
-    expect(await jobs()).toEqual([{ task: "provider-blocked" }]);
+    expect(await db().site.findFirst()).toMatchObject({ providerRule: "unblocked" });
     expect(await audited()).toEqual(expect.arrayContaining(["provider-listed", "provider-blocked"]));
   });
 

@@ -4,11 +4,11 @@ import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { enqueue } from "@/lib/jobs/enqueue";
 import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { getSite } from "@/lib/sites/sites";
+import { getPolicies, updatePolicies } from "@/lib/sites/policies";
+import { forgetSites, getSite } from "@/lib/sites/sites";
 import type { Provider } from "@/prisma/generated/client";
 import { discoverProvider } from "./discover-provider";
 import { keysOfProvider } from "./provider-keys";
@@ -65,11 +65,13 @@ export async function addProvider(
     await recordStanding(tx, user, provider, standing);
     return row;
   });
+  forgetSites();
   return viewProvider(row);
 }
 
 /**
- * Trusts or blocks a cloud that the site knows of, or neither. Blocking ends what is shared with it, by a job.
+ * Trusts or blocks a cloud that the site knows of, or neither. While it is blocked nothing passes: what is shared with it
+ * rests, and goes on where it was once it is allowed again.
  *
  * @throws PROVIDER_NOT_FOUND
  */
@@ -81,6 +83,7 @@ export async function setStanding(user: UserPrincipal, provider: string, standin
     await recordStanding(tx, user, provider, standing);
     return row;
   });
+  forgetSites();
   return viewProvider(row);
 }
 
@@ -101,8 +104,14 @@ export async function removeProvider(user: UserPrincipal, provider: string): Pro
 
 async function recordStanding(tx: Tx, { siteId, userId }: UserPrincipal, provider: string, standing: Standing) {
   await recordAudit(tx, siteId, { actor: `user:${userId}`, action: `provider-${standing}`, subject: provider });
-  if (standing === "blocked") await enqueue(tx, "provider-blocked", { siteId, provider });
+  if (standing === "blocked") await heedBlocks(tx, siteId);
   logger("trust").info({ siteId, provider, standing }, "provider judged");
+}
+
+/** Where anyone is let in, a block would say nothing: whoever blocks wants all but the blocked. */
+async function heedBlocks(tx: Tx, siteId: string) {
+  const { providerRule } = await getPolicies(siteId);
+  if (providerRule === "anyone") await updatePolicies(tx, siteId, { providerRule: "unblocked" });
 }
 
 function viewProvider(row: Provider): ProviderView {

@@ -3,7 +3,7 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret } from "@/lib/core/secrets";
-import { endSharesWith } from "@/lib/sharing/end-shares";
+import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { getReceivedShare } from "@/lib/sharing/received/received-shares";
@@ -155,8 +155,8 @@ it("ends with the contact, in both directions, and both are told", async () => {
   peer.on("/ocm/notifications", { status: 201, json: {} });
   await deliverAll();
 
-  await endSharesWith({ siteId: bob.siteId, contactId });
-  await endSharesWith({ siteId: bob.siteId, contactId });
+  await endSharesWithContact({ siteId: bob.siteId, contactId });
+  await endSharesWithContact({ siteId: bob.siteId, contactId });
   await deliverAll();
 
   expect(await view()).toMatchObject({ state: "left", path: null });

@@ -4,6 +4,7 @@ import { isId } from "@/lib/core/ids";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
 import { placeOf } from "@/lib/sharing/internal/place";
+import { allowedInSql } from "@/lib/trust/provider-record";
 import type { ShareRole } from "@/prisma/generated/client";
 
 type SharedNow = {
@@ -25,9 +26,7 @@ const SHARED_NOW = `
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
          sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false)
-           OR share.provider <> '' AND CASE coalesce(peer.standing, 'unlisted')
-                WHEN 'blocked' THEN true WHEN 'unlisted' THEN site."providerRule" = 'listed' ELSE false END
-           AS "isSuspended"
+           OR share.provider <> '' AND NOT ${allowedInSql("site", "peer")} AS "isSuspended"
     FROM "SentShare" share
     JOIN "Site" site ON site.id = share."siteId"
     LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
