@@ -11,7 +11,7 @@ import { databaseUser, findPostgres, openClusterFolder } from "./postgres-files.
 
 const WATCHDOG = path.join(import.meta.dirname, "postgres-watchdog.mjs");
 /** Tests throw the database away: it need not survive a power cut. */
-const NOT_DURABLE = ["fsync=off", "synchronous_commit=off", "full_page_writes=off"];
+const NOT_DURABLE = ["fsync=off", "full_page_writes=off"];
 /** Children of a postmaster that was killed hold its shared memory until they notice. */
 const LEFTOVER_MESSAGES = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 const LEFTOVER_PATIENCE = 20_000;
