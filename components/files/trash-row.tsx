@@ -52,7 +52,7 @@ export function TrashRow({ item }: { item: TrashedView }) {
         <div className="min-w-0">
           <span className="block truncate font-medium">{item.name}</span>
           <p className="truncate text-muted text-sm">
-            From {nameOf(parentOf(item.trashedFrom)) || "Files"}, <Time iso={item.trashedAt} />
+            From {nameOf(item.trashedFrom) || "Files"}, <Time iso={item.trashedAt} />
             {item.size > 0 && ` · ${formatSize(item.size)}`}
           </p>
         </div>

@@ -48,7 +48,7 @@ export const TrashedView = z.object({
   kind: z.enum(["file", "folder"]),
   size: z.number(),
   trashedAt: z.iso.datetime(),
-  /** Where it was, as a path. */
+  /** The folder where it was, as a path. */
   trashedFrom: z.string(),
 });
 export type TrashedView = z.infer<typeof TrashedView>;

@@ -33,8 +33,8 @@ export function UploadPanel() {
     >
       <header className="flex items-center gap-1 py-1.5 ps-4 pe-2">
         <div className="min-w-0 flex-1">
-          <h2 role="status" className="truncate font-medium">
-            {heading}
+          <h2 className="truncate font-medium">
+            <span role="status">{heading}</span>
           </h2>
           {isBusy && (
             <p className="text-muted text-xs tabular-nums">
