@@ -115,9 +115,12 @@ export function FileRow({
             {entry.name}
           </PlaceLink>
         )}
-        <span className="flex gap-1 text-muted text-sm md:hidden">
-          <Time iso={entry.modifiedAt} />
-          {size && <span> · {size}</span>}
+        <span className="flex min-w-0 items-center gap-1 text-muted text-sm md:hidden">
+          <span className="shrink-0">
+            <Time iso={entry.modifiedAt} />
+            {size && ` · ${size}`}
+          </span>
+          {isNarrow && <SharedCell entry={entry} />}
         </span>
       </span>
       <span role="gridcell" className="min-w-0 @max-3xl:hidden">

@@ -9,7 +9,9 @@ import { SharedFolderLine } from "@/components/files/shared-folder-line";
 import { UploadButton } from "@/components/files/upload/upload-button";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { useFolder } from "@/components/files/use-folder";
+import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
+import { NoticeLine } from "@/components/ui/notice-line";
 
 /** A folder in each of its states. */
 export function FolderContents({ path, files }: { path: string; files: FilesActions }) {
@@ -30,6 +32,19 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
   return (
     <>
       {from && <SharedFolderLine from={from} />}
+      {error && (
+        <NoticeLine
+          tone="warning"
+          className="mx-4 mb-2 md:mx-6"
+          action={
+            <Button size="sm" onClick={() => void refetch()}>
+              Retry
+            </Button>
+          }
+        >
+          {error.message} You see it as it was before.
+        </NoticeLine>
+      )}
       {entries.length === 0 ? (
         <EmptyState
           icon={folder.canWrite ? Upload : FolderOpen}

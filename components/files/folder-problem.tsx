@@ -21,6 +21,7 @@ export function FolderProblem({ path, error, onRetry }: FolderProblemProps) {
 
   const isGone = code === "NODE_NOT_FOUND";
   const isPeer = code.startsWith("PEER_");
+  const isSilent = ["PEER_TIMEOUT", "PEER_UNREACHABLE", "PEER_BUSY"].includes(code);
   return (
     <ErrorState
       error={isGone ? new Error("It may have been moved, renamed or deleted, or is no longer shared with you.") : error}

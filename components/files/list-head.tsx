@@ -29,7 +29,7 @@ export function ListHead({ selected, actions, onClear }: ListHeadProps) {
     <div
       role="toolbar"
       aria-label="With what is selected"
-      className="mx-4 flex h-9 shrink-0 items-center gap-0.5 rounded-md bg-accent-soft ps-1 pe-2 md:mx-6"
+      className="mx-4 mb-1 flex h-8 shrink-0 items-center gap-0.5 rounded-md bg-accent-soft ps-1 pe-2 md:mx-6"
     >
       <IconButton label="Clear the selection" size="sm" onClick={onClear}>
         <X />

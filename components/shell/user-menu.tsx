@@ -34,9 +34,7 @@ export function UserMenu() {
       header={
         <div className="px-2 pt-1.5 pb-2">
           <p className="truncate font-medium">{account.displayName}</p>
-          <p className="truncate text-faint text-sm" dir="ltr">
-            {account.cloudAddress}
-          </p>
+          <p className="truncate text-faint text-sm">{account.mail ?? account.userName}</p>
         </div>
       }
       actions={[
@@ -46,7 +44,7 @@ export function UserMenu() {
         ...THEMES.map(({ value, label, icon }) => ({
           label,
           icon,
-          shortcut: theme === value ? "✓" : "",
+          isChosen: theme === value,
           onSelect: () => chooseTheme(value),
         })),
         null,

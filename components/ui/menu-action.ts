@@ -7,6 +7,8 @@ export type MenuAction = {
   onSelect: () => void;
   /** As it is shown: `F2`, `Del`. */
   shortcut?: string;
+  /** Of several, the one in force. */
+  isChosen?: boolean;
   isDanger?: boolean;
   isDisabled?: boolean;
   testId?: string;

@@ -1,3 +1,4 @@
+import { Check } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import type { MenuAction } from "@/components/ui/menu-action";
 
@@ -8,7 +9,15 @@ export function MenuItemLabel({ action }: { action: NonNullable<MenuAction> }) {
     <>
       {Icon && <Icon aria-hidden className={action.isDanger ? "text-danger-text" : "text-faint"} />}
       <span className={cn("flex-1", action.isDanger && "text-danger-text")}>{action.label}</span>
-      {action.shortcut && <kbd className="ms-4 font-sans text-faint text-xs">{action.shortcut}</kbd>}
+      {action.shortcut && (
+        <kbd className="ms-4 font-sans text-faint text-xs pointer-coarse:hidden">{action.shortcut}</kbd>
+      )}
+      {action.isChosen && (
+        <span className="ms-4 text-accent-text">
+          <Check aria-hidden />
+          <span className="sr-only">chosen</span>
+        </span>
+      )}
     </>
   );
 }
