@@ -3,7 +3,7 @@ import os from "node:os";
 import path from "node:path";
 import { environmentOf } from "./cloud.mjs";
 import { endWith } from "./plain.mjs";
-import { planDemo } from "./plan.mjs";
+import { planSeveral } from "./plan.mjs";
 import { freePort } from "./ports.mjs";
 import { prepareBuild } from "./prepare.mjs";
 import { onQuit } from "./quit.mjs";
@@ -32,7 +32,9 @@ export async function withTwoClouds(settings, work) {
   );
 
   try {
-    const plan = planDemo(folder, { a: await freePort(), b: await freePort() });
+    const ports = [await freePort(), await freePort()];
+    const asked = ["a", "b"].map((name, index) => ({ name, port: ports[index], portSetting: "PORT" }));
+    const plan = planSeveral(folder, asked);
     for (const cloud of plan.clouds) Object.assign(cloud.settings, settings(cloud));
     const cluster = await openDatabases(plan, { onHopeless: giveUp });
     stops.push(() => cluster.stop());
