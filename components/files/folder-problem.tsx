@@ -28,7 +28,7 @@ export function FolderProblem({ path, error, onRetry }: FolderProblemProps) {
       title={
         isGone
           ? "This folder is not here"
-          : isPeer
+          : isSilent
             ? "The other cloud does not answer"
             : "This folder could not be opened"
       }

@@ -18,7 +18,7 @@ type ListKeys = {
 
 /** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, Escape. */
 export function useListKeys(list: ListKeys) {
-  const typed = useRef({ text: "", at: 0 });
+  const typed = useRef<Typed>({ text: "", at: 0 });
 
   return (event: KeyboardEvent) => {
     // Keys in a control inside a row, such as the box of a new name, are its own.
@@ -61,12 +61,15 @@ function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onRename,
 }
 
 const FORGET_AFTER = 700;
+type Typed = { text: string; at: number };
 
-function jumpByLetters(event: KeyboardEvent, list: ListKeys, typed: { text: string; at: number }): boolean {
+const isTyping = (typed: Typed, event: KeyboardEvent) =>
+  typed.text !== "" && event.timeStamp - typed.at <= FORGET_AFTER;
+
+function jumpByLetters(event: KeyboardEvent, list: ListKeys, typed: Typed): boolean {
   if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === "?") return false;
   const { entries, selection, onReveal } = list;
-  const isFresh = event.timeStamp - typed.at > FORGET_AFTER;
-  typed.text = (isFresh ? "" : typed.text) + event.key.toLocaleLowerCase();
+  typed.text = (isTyping(typed, event) ? typed.text : "") + event.key.toLocaleLowerCase();
   typed.at = event.timeStamp;
 
   const start = selection.cursor + (typed.text.length === 1 ? 1 : 0);

@@ -94,10 +94,17 @@ async function send(upload: Upload): Promise<void> {
   } catch (error) {
     if (stateOf(id) !== "sending") return;
     if (error instanceof ApiError && error.code === "NAME_TAKEN") patch(id, { state: "asking" });
+    else if (error instanceof ApiError && error.status === 429) await waitAndRetry(id, error.retryAfter);
     else patch(id, { state: "failed", failure: error instanceof Error ? error.message : "It could not be sent." });
   } finally {
     sendings.delete(id);
   }
+}
+
+/** A tree of many small files can be faster than the server allows: it goes on when it may. */
+async function waitAndRetry(id: number, seconds = 5): Promise<void> {
+  await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
+  if (stateOf(id) === "sending") patch(id, { state: "waiting", sent: 0 });
 }
 
 /** Makes a folder and those above it, each once however many files wait for it. */
