@@ -48,8 +48,9 @@ function before(cursor: string) {
   return [{ trashedAt: { lt: trashedAt } }, { trashedAt, id: { lt: id } }];
 }
 
-/** Something in the trash; null if it is not there. */
+/** Something in the trash; null if it is not there, as whatever another cloud has. */
 export async function findTrashed(owner: Owner, nodeId: string): Promise<TrashedView | null> {
+  if (!isId(nodeId)) return null;
   const row = await db().fileNode.findFirst({ where: { ...inTrash(owner), id: nodeId } });
   return row && viewTrashed(row);
 }
