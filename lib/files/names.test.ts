@@ -1,17 +1,42 @@
 import { describe, expect, it } from "vitest";
+import { formatDavPath, parseDavPath } from "@/lib/protocol/dav/path";
 import { mediaTypeOf } from "./media-types";
 import { checkName, numberedName, tidyName } from "./names";
 
-const GOOD = ["a", "Ärger.txt", ".profile", "a b", " a ", "CON", "a\\b", "日本語", "🗂", "x".repeat(255), "%2F", "..."];
-const BAD = ["", ".", "..", "a/b", "/", "a\0b", "a\nb", "\x7f", "\u0085", "\ud800", "x".repeat(256), "é".repeat(128)];
+const GOOD = [
+  "a",
+  "Ärger.txt",
+  ".profile",
+  "a b",
+  " a ",
+  "CON",
+  "a\u200db",
+  "日本語",
+  "🗂",
+  "x".repeat(255),
+  "%2F",
+  "...",
+];
+const BAD = ["", ".", "..", "a/b", "/", "a\\b", "a\0b", "a\nb", "\x7f", "\u0085", "\u2028", "\u202etxt.exe", "\ud800"];
+const LONG = ["x".repeat(256), "é".repeat(128)];
 
 describe("a name", () => {
   it.each(GOOD)("may be %j", (name) => {
     expect(checkName(name)).toBe(name);
   });
 
-  it.each(BAD)("may not be %j", (name) => {
+  it.each([...BAD, ...LONG])("may not be %j", (name) => {
     expect(() => checkName(name)).toThrow(expect.objectContaining({ code: "NAME_INVALID", status: 400 }));
+  });
+
+  it.each(GOOD)("is one that other clouds take too: %j", (name) => {
+    expect(parseDavPath(formatDavPath([name]))).toEqual([name]);
+  });
+
+  it("that is refused is refused in words", () => {
+    expect(() => checkName("notes\\old.txt")).toThrow("A name cannot contain a backslash.");
+    expect(() => checkName("..")).toThrow('A name cannot be "..".');
+    expect(() => checkName("é".repeat(128))).toThrow("The name is too long");
   });
 
   it("is composed, so that one that looks the same is the same", () => {
@@ -28,7 +53,7 @@ describe("a name", () => {
     expect(long).toMatch(/^é+ \(2\)\.txt$/);
   });
 
-  it.each(BAD)("that another cloud gave as %j is made fit", (name) => {
+  it.each([...BAD, ...LONG])("that another cloud gave as %j is made fit", (name) => {
     const tidied = tidyName(name);
 
     expect(checkName(tidied)).toBe(tidied);

@@ -1,10 +1,8 @@
 import { invalid } from "@/lib/core/errors";
-
-const MAX_BYTES = 255;
-const CONTROL = /[\u0000-\u001f\u007f-\u009f]/;
+import { isDeceptive, isSafeName, MAX_NAME } from "@/lib/protocol/ocm/text";
 
 /**
- * The name as it is stored: NFC, at most 255 bytes, no slash, no control character, not `.` or `..`.
+ * The name as it is stored: in NFC, and one that every cloud it may be shared with accepts too.
  *
  * @throws NAME_INVALID
  */
@@ -16,13 +14,13 @@ export function checkName(name: string): string {
 }
 
 function problemWith(name: string): string | null {
+  if (isSafeName(name)) return null;
   if (name === "") return "A name cannot be empty.";
-  if (name === "." || name === "..") return `A name cannot be "${name}".`;
   if (name.includes("/")) return "A name cannot contain a slash.";
-  if (CONTROL.test(name)) return "A name cannot contain control characters.";
-  if (/\p{Cs}/u.test(name)) return "The name is not valid text.";
-  if (Buffer.byteLength(name) > MAX_BYTES) return "The name is too long: at most 255 bytes.";
-  return null;
+  if (name.includes("\\")) return "A name cannot contain a backslash.";
+  if (isDeceptive(name)) return "A name cannot contain invisible characters that break lines or turn text around.";
+  if (Buffer.byteLength(name) > MAX_NAME) return "The name is too long: at most 255 bytes.";
+  return `A name cannot be "${name}".`;
 }
 
 /** The stem and the extension with its dot; folders and names such as `.profile` have no extension. */
@@ -35,12 +33,13 @@ function splitName(name: string, isFile: boolean): [stem: string, extension: str
 export function numberedName(name: string, number: number, isFile: boolean): string {
   const [stem, extension] = splitName(name, isFile);
   const suffix = ` (${number})${extension}`;
-  return cut(stem, MAX_BYTES - Buffer.byteLength(suffix)) + suffix;
+  return cut(stem, MAX_NAME - Buffer.byteLength(suffix)) + suffix;
 }
 
 /** What comes nearest to a name that another cloud gave, such that it can stand in a folder here. */
 export function tidyName(name: string): string {
-  const tidied = cut(name.normalize("NFC").replace(/[/\u0000-\u001f\u007f-\u009f]|\p{Cs}/gu, "_"), MAX_BYTES);
+  const fit = [...name.normalize("NFC")].map((sign) => (/[/\\]/.test(sign) || isDeceptive(sign) ? "_" : sign));
+  const tidied = cut(fit.join(""), MAX_NAME);
   return problemWith(tidied) ? `_${tidied}` : tidied;
 }
 
