@@ -1,5 +1,6 @@
 import http from "node:http";
-import type { AddressInfo } from "node:net";
+import { type AddressInfo, connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
 import { makeSite } from "@/tests/make";
@@ -74,14 +75,49 @@ it("lets no big body reach Next", async () => {
   expect(seen).toEqual([]);
 });
 
-it("lets no body of unknown length reach next-auth, and others through to whoever counts the bytes", async () => {
+/** A request whose target goes out as it stands: `fetch` would tidy it up. */
+async function askRaw(target: string): Promise<string> {
+  const socket = connect((server.address() as AddressInfo).port, "127.0.0.1");
+  socket.write(`POST ${target} HTTP/1.1\r\nHost: cloud\r\nConnection: close\r\n\r\n`);
+  return (await text(socket)).split("\r\n", 1)[0] ?? "";
+}
+
+it.each([
+  "/x/../api/auth/csrf",
+  "/x/%2e%2E/api/auth/csrf",
+  "/./sign-in",
+  "/.%2e",
+  "//api/auth/csrf",
+  "/x//..//api",
+  "/\\api/auth/csrf",
+  "/sign-in#x",
+  "http://cloud/api/auth/csrf",
+  "*",
+])("refuses a target that others would read otherwise: %s", async (target) => {
+  await makeSite();
+
+  expect(await askRaw(target)).toBe("HTTP/1.1 400 Bad Request");
+  expect(seen).toEqual([]);
+});
+
+it("takes dots where they are part of a name", async () => {
+  await makeSite();
+
+  for (const target of ["/.well-known/ocm", "/files/...", "/files/.env", "/files/a..b?x=../y"]) {
+    expect(await askRaw(target)).toBe("HTTP/1.1 200 OK");
+  }
+});
+
+it("lets no body of unknown length reach Next, but those of other clouds through to whoever counts the bytes", async () => {
   await makeSite();
   const send = (path: string) => {
     const body = new Blob(["x"]).stream();
     return fetch(origin + path, { method: "POST", body, duplex: "half" } as RequestInit);
   };
 
-  expect((await send("/api/auth/callback/credentials")).status).toBe(411);
+  for (const path of ["/api/auth/callback/credentials", "/api/account", "/files"]) {
+    expect((await send(path)).status).toBe(411);
+  }
   expect((await send("/ocm/shares")).status).toBe(200);
   expect(seen).toEqual(["POST /ocm/shares"]);
 });

@@ -1,5 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
-import { AppError } from "@/lib/core/errors";
+import { AppError, invalid } from "@/lib/core/errors";
 import { problem } from "@/lib/http/faces";
 import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
@@ -12,6 +12,8 @@ export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<voi
 /** Next would answer these with 400, or with a page. */
 const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT ACL SEARCH".split(" "));
 const MAX_BODY_FOR_NEXT = 1_048_576;
+/** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\\`, `#`. */
+const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
@@ -22,6 +24,7 @@ export function dispatcher(handleNext: Handler): Handler {
     try {
       if (path === "/healthz") return answerHealth(res);
       if (path === "/readyz") return await answerReadiness(res);
+      if (!isBelow(path, "/dav")) requireOnePath(path); // DAV reads its paths by itself, and more strictly
       await settle(req);
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
@@ -35,13 +38,18 @@ export function dispatcher(handleNext: Handler): Handler {
   };
 }
 
+function requireOnePath(path: string): void {
+  if (AMBIGUOUS.test(path)) throw invalid("PATH_INVALID", "An address is written here without detours.");
+}
+
 /** Next and next-auth read a body into memory before anyone may look at its size. */
 function requireSmallBody(req: IncomingMessage, path: string): void {
   const { "content-length": length = 0, "transfer-encoding": coding } = req.headers;
   if (Number(length) > MAX_BODY_FOR_NEXT) {
     throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
   }
-  if (coding && isBelow(path, "/api/auth")) {
+  // Other clouds may send in pieces: the reader of their requests counts.
+  if (coding && !isBelow(path, "/ocm")) {
     throw new AppError(411, "LENGTH_REQUIRED", "Say how long the body of the request is.");
   }
 }
