@@ -12,7 +12,7 @@ export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<voi
 /** Next would answer these with 400, or with a page. */
 const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT ACL SEARCH".split(" "));
 const MAX_BODY_FOR_NEXT = 1_048_576;
-/** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\\`, `#`. */
+/** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\`, `#`. */
 const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);

@@ -2,6 +2,7 @@ import { createPublicKey, generateKeyPairSync, type KeyObject } from "node:crypt
 import { describe, expect, it, vi } from "vitest";
 import type { SignatureAlgorithm } from "./algorithms";
 import { generateSigningKey, type PublicJwk, parseJwks, publicJwk, selectKey } from "./jwk";
+import { fieldValue } from "./message";
 import { readSignature } from "./read";
 import { signRequest } from "./sign";
 import { OPENCLOUDMESH_GO } from "./vectors/opencloudmesh-go";
@@ -273,4 +274,12 @@ describe("the OCM signature is found", () => {
   ])("but not of %j", (named) => {
     expect(readSignature(input((text) => text.replace(keyid, named)).headers)).toEqual(refused("keyid-invalid"));
   });
+});
+
+it("is quick with a field that is full of spaces", () => {
+  const started = performance.now();
+
+  for (let n = 0; n < 10; n++) fieldValue({ "signature-input": `a${" ".repeat(15_000)}b` }, "signature-input");
+
+  expect(performance.now() - started).toBeLessThan(500);
 });

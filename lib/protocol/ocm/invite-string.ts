@@ -6,6 +6,8 @@ export type InviteParts = { token: string; provider: string };
 
 /** More than any mail that a person would paste; what lies beyond is not searched. */
 const MAX_PASTE = 100_000;
+/** Longer than any link or string that holds an invite; such a run of signs is passed over. */
+const MAX_RUN = 4096;
 /** Mail programs break lines at these widths; a longer line was not broken. */
 const BROKEN_LINE = /^.{60,80}$/;
 const MAX_BROKEN_LINES = 12;
@@ -46,7 +48,9 @@ export function findInvite(text: string): InviteParts | null {
 function findLink(lines: string[]): InviteParts | null {
   for (const [index, line] of lines.entries()) {
     for (const [start] of line.matchAll(/https?:\/\/[^\s<>"']+/gi)) {
-      const parts = readLink(line.endsWith(start) ? mendLink(start, lines.slice(index)) : start);
+      const parts = readLink(
+        line.endsWith(start) ? mendLink(start, lines.slice(index, index + MAX_BROKEN_LINES)) : start,
+      );
       if (parts) return parts;
     }
   }
@@ -63,8 +67,8 @@ function mendLink(start: string, [line = "", ...following]: string[]): string {
 }
 
 function readLink(link: string): InviteParts | null {
-  const text = link.replace(/[.,;:!?)\]}]+$/, "");
-  if (!URL.canParse(text)) return null;
+  const text = withoutTail(link, ".,;:!?)]}");
+  if (text.length > MAX_RUN || !URL.canParse(text)) return null;
   const url = new URL(text);
   const token = url.searchParams.get("token");
   const domain = url.searchParams.get("providerDomain");
@@ -74,7 +78,9 @@ function readLink(link: string): InviteParts | null {
 function findEncoded(lines: string[]): InviteParts | null {
   for (const [index, line] of lines.entries()) {
     for (const [run] of line.matchAll(BASE64)) {
-      const pieces = line.endsWith(run) ? [run, ...continued(lines.slice(index + 1))] : [run];
+      const pieces = line.endsWith(run)
+        ? [run, ...continued(lines.slice(index + 1, index + 1 + MAX_BROKEN_LINES))]
+        : [run];
       // The longest first: a string cut in the middle may still decode to a shorter host.
       for (let count = pieces.length; count > 0; count--) {
         const parts = readPlain(decodeBase64(pieces.slice(0, count).join("")));
@@ -87,7 +93,7 @@ function findEncoded(lines: string[]): InviteParts | null {
 
 function continued(lines: string[]): string[] {
   const end = lines.findIndex((line) => !/^[A-Za-z0-9+/_-]+={0,2}$/.test(line));
-  return lines.slice(0, Math.min(end === -1 ? lines.length : end, MAX_BROKEN_LINES));
+  return end === -1 ? lines : lines.slice(0, end);
 }
 
 function decodeBase64(text: string): string {
@@ -98,7 +104,7 @@ function decodeBase64(text: string): string {
 function findPlain(lines: string[]): InviteParts | null {
   const words = lines.flatMap((line) => line.split(/\s+/)).filter((word) => word !== "");
   for (const word of words) {
-    const bare = word.replace(/^[<("'[]+|[>)"'\].,;:!?]+$/g, "");
+    const bare = withoutTail(word.replace(/^[<("'[]+/, ""), ">)\"'].,;:!?");
     // In running text only what looks random is a token: mail addresses have the same form.
     if (/^(?=[^@]*\d)[\w-]{20,}@/.test(bare)) return readPlain(bare);
   }
@@ -106,7 +112,15 @@ function findPlain(lines: string[]): InviteParts | null {
   return isOneString ? readPlain(words.join("")) : null;
 }
 
+/** A pattern that ends in `+$` would take quadratic time on a long run of these signs. */
+function withoutTail(text: string, signs: string): string {
+  let end = text.length;
+  while (end > 0 && signs.includes(text.charAt(end - 1))) end--;
+  return text.slice(0, end);
+}
+
 function readPlain(text: string): InviteParts | null {
+  if (text.length > MAX_RUN) return null;
   const at = text.lastIndexOf("@");
   const host = text.slice(at + 1);
   if (at < 1 || !/[.:]|^localhost$/.test(host)) return null;
