@@ -4,11 +4,11 @@ import { deliver } from "@/lib/delivery/deliver";
 import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges } from "@/lib/files/changes";
-import { purgeNode } from "@/lib/files/purge";
+import { purgeNode, sweepPurged } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
-import { endSharesBelow, endSharesWithContact } from "@/lib/sharing/end-shares";
+import { endSharesBelow, endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
@@ -40,6 +40,8 @@ export const tasks: TaskList = {
   "sweep-deliveries": job(sweepDeliveries),
   "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
+  "sweep-purged": job(sweepPurged),
+  "sweep-ended-shares": job(sweepEndedShares),
   "sweep-access-tokens": job(sweepAccessTokens),
   "sweep-invites": job(sweepInvites),
   "sweep-seen-signatures": job(sweepSeenSignatures),
@@ -54,5 +56,7 @@ export const crontab = `
 */20 * * * * sweep-blobs
 41 * * * * sweep-access-tokens
 29 * * * * sweep-invites
+47 * * * * sweep-purged
+53 * * * * sweep-ended-shares
 11 * * * * sweep-seen-signatures
 `;

@@ -82,7 +82,7 @@ export async function removeContact({ siteId, userId }: UserPrincipal, contactId
     const where = { siteId, userId, id: contactId, removedAt: null };
     const { count } = await tx.contact.updateMany({ where, data: { removedAt: new Date() } });
     if (count === 0) throw noContact();
-    await enqueue(tx, "contact-removed", { siteId, contactId });
+    await enqueue(tx, "contact-removed", { siteId, contactId }, { key: `contact-removed:${contactId}` });
     await touchTopic(tx, siteId, [userId], "contacts");
   });
   logger("contacts").info({ siteId, userId, contactId }, "contact removed");

@@ -1,4 +1,5 @@
 import { db } from "@/lib/core/db";
+import { listSites } from "@/lib/sites/sites";
 import { removeUnusedBlobs } from "./blobs/sweep";
 import { adjustUse } from "./internal/lease";
 import { inTree } from "./internal/sql";
@@ -31,6 +32,16 @@ export async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
       return rows.flatMap((row) => row.blobId ?? []);
     });
     await removeUnusedBlobs(siteId, blobIds);
+  }
+}
+
+/** Wakes the removal of what was deleted for good, wherever its job got lost or gave up. For the worker. */
+export async function sweepPurged(): Promise<void> {
+  for (const { id: siteId } of await listSites()) {
+    await db().$executeRaw`
+      SELECT graphile_worker.add_job('purge-node', json_build_object('siteId', "siteId", 'nodeId', id),
+               job_key => 'purge-node:' || id)
+        FROM "FileNode" WHERE "siteId" = ${siteId}::uuid AND "purgedAt" IS NOT NULL`;
   }
 }
 

@@ -7,7 +7,7 @@ import { contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { sweepBlobs } from "./blobs/sweep";
 import { placeMount } from "./mounts";
 import { ownTree } from "./own-tree";
-import { purgeNode } from "./purge";
+import { purgeNode, sweepPurged } from "./purge";
 import { deleteForGood, findTrashed, listTrash, restoreTrashed } from "./trash";
 import type { Tree } from "./tree";
 import { getUsage } from "./usage";
@@ -50,6 +50,22 @@ describe("the trash", () => {
     expect(second.items.map(({ name, trashedFrom }) => [name, trashedFrom])).toEqual([["one.txt", "/a"]]);
     expect(second.next).toBeNull();
     await expect(listTrash(alice, { after: "nonsense" })).rejects.toEqual(code("PAGE_INVALID"));
+  });
+
+  it("still removes what was deleted for good after its job got lost", async () => {
+    const id = await trash("/a.txt");
+    await trash("/kept.txt");
+    await deleteForGood(alice, [id]);
+    await db().$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+
+    await sweepPurged();
+
+    const { siteId } = alice;
+    expect(await jobs()).toEqual([{ payload: { siteId, nodeId: id } }]);
+    await purgeNode({ siteId, nodeId: id });
+    await db().$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+    await sweepPurged();
+    expect(await jobs()).toEqual([]);
   });
 
   it("frees the name at once", async () => {

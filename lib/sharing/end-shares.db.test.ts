@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { endSharesWithContact } from "@/lib/sharing/end-shares";
+import { placeMount } from "@/lib/files/mounts";
+import { endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { makeUser } from "@/tests/make";
 
 /** A contact with one share in each direction. */
@@ -31,4 +32,41 @@ it("ends what is shared with a contact, both ways, and nothing else", async () =
   const offers = await db().receivedShare.findMany({ where: { state: "pending" } });
   expect([...live, ...offers].map(({ provider }) => provider)).toEqual(["kept.example.org", "kept.example.org"]);
   expect(await db().sentShare.findFirst({ where: { contactId } })).toMatchObject({ secretHash: null });
+});
+
+it("still ends what a lost job left: shares with a removed contact, and what stands in the files after its time", async () => {
+  const alice = await makeUser();
+  const { siteId, userId } = alice;
+  await makeContact(alice, "kept.example.org");
+  const removedId = await makeContact(alice, "removed.example.org");
+  await db().contact.update({ where: { siteId_id: { siteId, id: removedId } }, data: { removedAt: new Date() } });
+  const { id: expiredId } = await db().receivedShare.findFirstOrThrow({ where: { provider: "kept.example.org" } });
+  await db().receivedShare.update({
+    where: { siteId_id: { siteId, id: expiredId } },
+    data: { state: "accepted", expiresAt: new Date(Date.now() - 1) },
+  });
+  await db().$transaction((tx) => placeMount(tx, { siteId, userId, receivedShareId: expiredId, name: "a.txt" }));
+
+  await sweepEndedShares();
+  await sweepEndedShares();
+
+  const jobs = await db().$queryRaw`SELECT task_identifier, key FROM graphile_worker.jobs
+    WHERE task_identifier <> 'deliver' ORDER BY task_identifier`;
+  expect(jobs).toEqual([
+    { task_identifier: "contact-removed", key: `contact-removed:${removedId}` },
+    { task_identifier: "expire-received-share", key: `expire-received-share:${expiredId}` },
+  ]);
+});
+
+it("has nothing to sweep once they ended", async () => {
+  const alice = await makeUser();
+  const contactId = await makeContact(alice, "removed.example.org");
+  await db().contact.updateMany({ data: { removedAt: new Date() } });
+  await endSharesWithContact({ siteId: alice.siteId, contactId });
+
+  await sweepEndedShares();
+
+  expect(await db().$queryRaw`SELECT key FROM graphile_worker.jobs WHERE task_identifier = 'contact-removed'`).toEqual(
+    [],
+  );
 });

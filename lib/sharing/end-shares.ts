@@ -4,6 +4,7 @@ import { removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
 import { noSecrets } from "@/lib/sharing/received/offer";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
+import { listSites } from "@/lib/sites/sites";
 
 const SHARED_BELOW = `
   WITH RECURSIVE below AS (
@@ -46,4 +47,28 @@ export async function endSharesWithContact({
       await touchTopic(tx, siteId, [receiverId], "files");
     }
   });
+}
+
+/**
+ * Wakes what must still end because of rows, whose own job got lost or gave up: shares with removed contacts, and
+ * received shares that stand in somebody's files though their time is over. For the worker.
+ */
+export async function sweepEndedShares(): Promise<void> {
+  for (const { id: siteId } of await listSites()) {
+    await db().$executeRaw`
+      SELECT graphile_worker.add_job('contact-removed', json_build_object('siteId', "siteId", 'contactId', id),
+               job_key => 'contact-removed:' || id)
+        FROM "Contact" contact
+       WHERE "siteId" = ${siteId}::uuid AND "removedAt" IS NOT NULL
+         AND (EXISTS (SELECT FROM "SentShare" share WHERE share."siteId" = contact."siteId"
+                         AND share."contactId" = contact.id AND share."revokedAt" IS NULL)
+           OR EXISTS (SELECT FROM "ReceivedShare" share WHERE share."siteId" = contact."siteId"
+                         AND share."contactId" = contact.id AND share.state IN ('pending', 'accepted')))`;
+    await db().$executeRaw`
+      SELECT graphile_worker.add_job('expire-received-share', json_build_object('siteId', mount."siteId", 'id', share.id),
+               job_key => 'expire-received-share:' || share.id)
+        FROM "FileNode" mount
+        JOIN "ReceivedShare" share ON share."siteId" = mount."siteId" AND share.id = mount."mountId"
+       WHERE mount."siteId" = ${siteId}::uuid AND share."expiresAt" <= now()`;
+  }
 }

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { POST as postNotification } from "@/app/ocm/notifications/route";
 import { POST as postToken } from "@/app/ocm/token/route";
+import { removeContact } from "@/lib/contacts/contacts";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -173,6 +174,19 @@ describe("an access token", () => {
 
     await expect(open(token)).rejects.toMatchObject({ status: 401 });
     expect(await noticesOf(alice)).toEqual(["share-accepted", "share-left"]);
+  });
+
+  it("opens nothing from the moment on in which its contact was removed", async () => {
+    const { siteId, userId } = alice;
+    const bob = { provider: peer.provider, identifier: "bob", ourIdentifier: newId(), displayName: "Bob" };
+    const { id: contactId } = await db().contact.create({ data: { siteId, userId, ...bob } });
+    await db().sentShare.updateMany({ data: { contactId } });
+    expect(await open(token)).toMatchObject({ role: "viewer" });
+
+    await removeContact(alice, contactId);
+
+    await expect(open(token)).rejects.toMatchObject({ status: 404, code: "SHARE_ENDED" });
+    expect(await ask()).toMatchObject({ status: 400, body: { error: "invalid_grant" } });
   });
 
   it("waits while the sender is disabled or a folder above is in the trash, and opens again", async () => {

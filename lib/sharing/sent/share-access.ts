@@ -19,17 +19,20 @@ type SharedNow = {
 
 /**
  * What every access to a share asks first: whether it still stands, and whether it is to be had just now. The rule of
- * `requireAllowedProvider` is in it, because a cloud that is blocked must not read on until its token ends.
+ * `requireAllowedProvider` is in it, because a cloud that is blocked must not read on until its token ends; so is that
+ * the contact was not removed, because the job that ends the shares comes later.
  */
 const SHARED_NOW = `
   SELECT share.id, share."senderId", share."nodeId", share.role, share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
+           AND contact."removedAt" IS NULL
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
          sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false)
            OR share.provider <> '' AND NOT ${allowedInSql("site", "peer")} AS "isSuspended"
     FROM "SentShare" share
     JOIN "Site" site ON site.id = share."siteId"
     LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+    LEFT JOIN "Contact" contact ON contact."siteId" = share."siteId" AND contact.id = share."contactId"
     JOIN "User" sender ON sender."siteId" = share."siteId" AND sender.id = share."senderId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true`;
 
