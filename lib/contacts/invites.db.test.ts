@@ -4,7 +4,7 @@ import { DELETE as revoke } from "@/app/api/invites/[id]/route";
 import { POST as create, GET as list } from "@/app/api/invites/route";
 import { POST as acceptedHere } from "@/app/ocm/invite-accepted/route";
 import { POST as previewHere } from "@/app/ocm/invite-preview/route";
-import { sweepInvites } from "@/lib/contacts/invites";
+import { mailInvite, sweepInvites } from "@/lib/contacts/invites";
 import { InvitePage, InviteView } from "@/lib/contacts/schema";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -100,6 +100,15 @@ describe("an invite", () => {
 
     expect(response.status).toBe(503);
     expect(await response.json()).toMatchObject({ code: "MAIL_NOT_CONFIGURED" });
+  });
+
+  it("cannot be mailed without end, however many invites one makes", async () => {
+    const { id } = await invite();
+    for (let n = 0; n < 100; n++) await mailInvite(alice, id, "bob@example.org").catch(() => {});
+
+    const refused = mailInvite(alice, (await invite()).id, "bob@example.org");
+
+    await expect(refused).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   });
 });
 

@@ -6,11 +6,15 @@ import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
 import { getUser } from "@/lib/identity/users";
+import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
 import { sendMail } from "@/lib/notices/mail";
 import { getSite, listSites } from "@/lib/sites/sites";
 import type { InvitePage, InviteView } from "./schema";
 import { viewInvite } from "./view";
+
+/** Letters that one person may have sent in a day: they go out in the operator's name, to anybody. */
+const LETTERS = { max: 100, seconds: 86_400 };
 
 export type PageOptions = { after?: string; limit?: number };
 
@@ -71,12 +75,13 @@ export async function revokeInvite(user: UserPrincipal, inviteId: string): Promi
 /**
  * Sends an invite that still waits to a mail address, through the operator's mail server.
  *
- * @throws INVITE_NOT_FOUND, INVITE_NOT_WAITING, MAIL_NOT_CONFIGURED, MAIL_FAILED
+ * @throws INVITE_NOT_FOUND, INVITE_NOT_WAITING, TOO_MANY_REQUESTS, MAIL_NOT_CONFIGURED, MAIL_FAILED
  */
 export async function mailInvite(user: UserPrincipal, inviteId: string, to: string): Promise<void> {
   const name = await currentName(user);
   const { invitation } = viewInvite(await getOwnInvite(user, inviteId), await getSite(user.siteId), name);
   if (!invitation) throw notWaiting();
+  await limit({ key: `invite-letters:${user.siteId}:user:${user.userId}`, ...LETTERS });
   await sendMail({ to, subject: `${name} would like to share files with you`, text: invitation.mailText });
 }
 

@@ -82,13 +82,24 @@ it("refuses a body over 1 MB, and one that is not JSON", async () => {
 
 it("limits what one person changes, and says when to go on", async () => {
   const alice = await makeUser();
-  const handler = route({ limit: { max: 1, seconds: 60 } }, async () => new Response());
+  const handler = route({ limit: { name: "try", max: 1, seconds: 60 } }, async () => new Response());
   await handler(await requestOf(alice, "/api/x", { method: "POST" }));
 
   const answer = await handler(await requestOf(alice, "/api/x", { method: "POST" }));
 
   expect(answer.status).toBe(429);
   expect(Number(answer.headers.get("retry-after"))).toBeGreaterThan(0);
+});
+
+it("counts them together, whichever thing they change and however its address is written", async () => {
+  const alice = await makeUser();
+  const handler = route({ limit: { name: "try", max: 2, seconds: 60 } }, async () => new Response());
+  const ask = async (path: string) => (await handler(await requestOf(alice, path, { method: "POST" }))).status;
+
+  expect(await ask("/api/x/1")).toBe(200);
+  expect(await ask("/api/x/2")).toBe(200);
+  expect(await ask("/api/x/3")).toBe(429);
+  expect(await ask("/api/x/1/")).toBe(429);
 });
 
 it("gives an expected failure its status and code, and tells nothing of a bug", async () => {

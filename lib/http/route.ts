@@ -8,7 +8,7 @@ import { findSessionOfRequest, type HeaderReader, requireLive, requireSameOrigin
 
 const MAX_BODY = 1_048_576;
 /** Somebody who drops a folder with many others in it stays well below. */
-const DEFAULT_LIMIT = { max: 1_000, seconds: 60 };
+const WRITES = { name: "write", max: 1_000, seconds: 60 };
 
 type Spec = {
   body?: z.ZodType;
@@ -20,8 +20,11 @@ type Spec = {
   public?: true;
   /** Also while a first password waits to be replaced. */
   withAnyPassword?: true;
-  /** Of requests that change something; per account, or per address where public. */
-  limit?: { max: number; seconds: number };
+  /**
+   * Of requests that change something; per account, or per address where public. The name is what is counted: the
+   * address of a request may hold an id, and is written in more than one way.
+   */
+  limit?: { name: string; max: number; seconds: number };
 };
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
 type Input<S extends Spec> = {
@@ -62,8 +65,8 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, context?:
   const user = spec.public ? null : await signedIn(spec, site, read);
   if (isWrite || spec.limit) {
     const who = user ? `user:${user.userId}` : `address:${address}`;
-    const what = spec.limit ? new URL(request.url).pathname : "write";
-    await limit({ key: `${what}:${site.id}:${who}`, ...(spec.limit ?? DEFAULT_LIMIT) });
+    const { name, max, seconds } = spec.limit ?? WRITES;
+    await limit({ key: `${name}:${site.id}:${who}`, max, seconds });
   }
   const search = new URL(request.url).searchParams;
   return {

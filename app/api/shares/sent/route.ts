@@ -8,6 +8,8 @@ const Query = PageQuery.extend({ nodeId: z.uuid().optional() });
 
 export const GET = route({ query: Query }, async ({ user, query }) => Response.json(await listSentShares(user, query)));
 
-export const POST = route({ body: SendShareInput, limit: { max: 60, seconds: 60 } }, async ({ user, body }) =>
+const limit = { name: "share-send", max: 60, seconds: 60 };
+
+export const POST = route({ body: SendShareInput, limit }, async ({ user, body }) =>
   Response.json(await sendShare(user, body), { status: 201 }),
 );

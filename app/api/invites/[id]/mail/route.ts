@@ -4,7 +4,7 @@ import { MailInviteInput } from "@/lib/contacts/schema";
 import { route } from "@/lib/http/route";
 
 const Params = z.object({ id: z.string() });
-const limit = { max: 20, seconds: 3600 };
+const limit = { name: "invite-mail", max: 50, seconds: 3600 };
 
 export const POST = route({ params: Params, body: MailInviteInput, limit }, async ({ user, params, body }) => {
   await mailInvite(user, params.id, body.to);
