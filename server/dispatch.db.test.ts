@@ -2,7 +2,8 @@ import http from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
+import { pool } from "@/lib/core/db";
 import { makeSite } from "@/tests/make";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
@@ -51,6 +52,16 @@ it("answers health without a site, and readiness by its parts", async () => {
   expect(readiness.status).toBe(503);
   const { checks } = await readiness.json();
   expect(checks).toEqual({ database: true, migrations: true, store: true, jobs: false });
+});
+
+it("finds the same, however many ask at once", async () => {
+  const query = vi.spyOn(pool(), "query");
+  const answers = await Promise.all(Array.from({ length: 40 }, () => fetch(`${origin}/readyz`)));
+  const stores = await Promise.all(answers.map(async (answer) => (await answer.json()).checks.store));
+
+  expect(stores).toEqual(stores.map(() => true));
+  expect(query.mock.calls.length).toBeLessThanOrEqual(4);
+  query.mockRestore();
 });
 
 it("knows no other host where there is more than one site", async () => {

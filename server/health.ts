@@ -3,9 +3,15 @@ import type { ServerResponse } from "node:http";
 import path from "node:path";
 import { config } from "@/lib/core/config";
 import { pool } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import { runnerIsAlive } from "@/lib/jobs/runner";
 
 const PATIENCE = 3_000;
+/** Anybody may ask, as often as he likes: the checks run once for all who ask meanwhile, and for a second after. */
+const FRESH = 1_000;
+
+type Checks = Record<string, boolean>;
+let running: Promise<Checks> | undefined;
 
 function answer(res: ServerResponse, status: number, body: object): void {
   res.writeHead(status, { "content-type": "application/json", "cache-control": "no-store" }).end(JSON.stringify(body));
@@ -18,6 +24,13 @@ export function answerHealth(res: ServerResponse): void {
 
 /** Whether it can do its work; says of each part how it stands, and nothing else. */
 export async function answerReadiness(res: ServerResponse): Promise<void> {
+  running ??= runChecks().finally(() => setTimeout(() => (running = undefined), FRESH).unref());
+  const checks = await running;
+  const isReady = Object.values(checks).every(Boolean);
+  answer(res, isReady ? 200 : 503, { status: isReady ? "ok" : "not ready", checks });
+}
+
+async function runChecks(): Promise<Checks> {
   const parts = {
     database: pool().query("SELECT 1"),
     migrations: checkMigrations(),
@@ -26,9 +39,7 @@ export async function answerReadiness(res: ServerResponse): Promise<void> {
   };
   const names = Object.keys(parts);
   const results = await Promise.allSettled(Object.values(parts).map(withPatience));
-  const checks = Object.fromEntries(results.map(({ status }, index) => [names[index], status === "fulfilled"]));
-  const isReady = Object.values(checks).every(Boolean);
-  answer(res, isReady ? 200 : 503, { status: isReady ? "ok" : "not ready", checks });
+  return Object.fromEntries(results.map(({ status }, index) => [names[index], status === "fulfilled"]));
 }
 
 async function withPatience(check: Promise<unknown>): Promise<void> {
@@ -51,9 +62,9 @@ async function checkMigrations(): Promise<void> {
 }
 
 async function checkStore(): Promise<void> {
-  const probe = path.join(config().dataDir, `.probe-${process.pid}`);
+  const probe = path.join(config().dataDir, `.probe-${newId()}`);
   await writeFile(probe, "");
-  await rm(probe);
+  await rm(probe, { force: true });
 }
 
 async function checkJobs(): Promise<void> {
