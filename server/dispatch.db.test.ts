@@ -152,7 +152,13 @@ it("asks browsers to keep to https, and to tell nobody the address of a page tha
 
   expect((await headersOf("/files")).get("strict-transport-security")).toMatch(/max-age/);
   expect((await headersOf("/files")).get("referrer-policy")).toBe("same-origin");
-  for (const path of ["/invite?token=x", "/invite/accept?token=x", "/setup?code=x", "/sign-in?next=x"]) {
+  for (const path of [
+    "/invite?token=x",
+    "/invite/accept?token=x",
+    "/setup?code=x",
+    "/sign-in?next=x",
+    "/change-password?next=x",
+  ]) {
     expect((await headersOf(path)).get("referrer-policy")).toBe("no-referrer");
   }
 });

@@ -3,7 +3,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { config } from "@/lib/core/config";
 
 /** Pages whose address carries a token or code, which no other server may learn. */
-const CARRIES_SECRET = /^\/(invite|setup|sign-in)(\/|$)/;
+const CARRIES_SECRET = /^\/(invite|setup|sign-in|change-password)(\/|$)/;
 
 /** Security headers of everything that Next answers; files have stricter ones of their own. */
 export function setPageHeaders(req: IncomingMessage, res: ServerResponse, path: string): void {

@@ -2,7 +2,7 @@
 
 import { ChangePasswordForm } from "@/components/auth/change-password-form";
 
-/** After the first sign-in with a password that somebody else chose. */
-export function ForcedPasswordChange() {
-  return <ChangePasswordForm onDone={() => window.location.assign("/files")} />;
+/** After the first sign-in with a password that somebody else chose; then on to where the person was going. */
+export function ForcedPasswordChange({ next }: { next: string }) {
+  return <ChangePasswordForm onDone={() => window.location.assign(next)} />;
 }

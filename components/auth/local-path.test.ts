@@ -16,6 +16,9 @@ it.each([
   "/\\evil.example.org",
   "https://evil.example.org/",
   "/\t/evil.example.org",
+  "/.//evil.example.org",
+  "/a/..//evil.example.org/x",
+  "/%2e//evil.example.org",
 ])("refuses %s", (text) => {
   expect(localPath(text)).toBeNull();
 });

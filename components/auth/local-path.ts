@@ -3,5 +3,6 @@ export function localPath(text: string | undefined): string | null {
   if (!text?.startsWith("/")) return null;
   const base = "http://here.invalid";
   const url = URL.canParse(text, base) ? new URL(text, base) : null;
-  return url?.origin === base ? url.pathname + url.search : null;
+  // `/.//host` is a path of ours that is written as `//host` once it is resolved.
+  return url?.origin === base && !url.pathname.startsWith("//") ? url.pathname + url.search : null;
 }

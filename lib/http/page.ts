@@ -27,8 +27,9 @@ async function findLive() {
 /** Who looks at this page. Anyone else is sent to sign in and comes back; a first password is replaced before. */
 export async function requireUser(): Promise<UserPrincipal> {
   const session = await findLive();
-  if (!session) redirect(`/sign-in?next=${encodeURIComponent(await currentPath())}`);
-  if (session.mustChangePassword) redirect("/change-password");
+  const next = encodeURIComponent(await currentPath());
+  if (!session) redirect(`/sign-in?next=${next}`);
+  if (session.mustChangePassword) redirect(`/change-password?next=${next}`);
   return session.user;
 }
 
