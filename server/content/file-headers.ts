@@ -3,8 +3,6 @@ import type { Entry } from "@/lib/files/tree";
 
 /** Nothing that a file holds may run or load anything on our origin, whatever a browser takes it for. */
 const POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'";
-/** A browser shows PDF in a viewer of its own, which a sandbox would keep from starting. */
-const PDF_POLICY = "default-src 'none'; frame-ancestors 'self'";
 
 const PICTURES = new Set("png apng jpeg gif webp avif bmp x-icon".split(" ").map((name) => `image/${name}`));
 const TEXTS = /^(text\/(?!html\b|xml\b)[\w.+-]+|application\/(json|yaml|toml|sql))$/;
@@ -24,7 +22,7 @@ export function fileHeaders(entry: Entry, { asDownload }: { asDownload: boolean 
     ...validatorsOf(entry),
     "content-type": inlineType ?? mediaType,
     "content-disposition": disposition(inlineType ? "inline" : "attachment", entry.name),
-    "content-security-policy": inlineType === "application/pdf" ? PDF_POLICY : POLICY,
+    "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
     "referrer-policy": "no-referrer",
