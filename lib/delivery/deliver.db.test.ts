@@ -2,7 +2,8 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { type Describer, deliver } from "@/lib/delivery/deliver";
-import { retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
+import { type DeliveryJob, retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
+import { startRunner } from "@/lib/jobs/runner";
 import { parseJwks, selectKey } from "@/lib/protocol/httpsig/jwk";
 import { verifyRequest } from "@/lib/protocol/httpsig/verify";
 import { publicJwks } from "@/lib/sites/keys";
@@ -169,6 +170,65 @@ it("tells once more when its lease ran out while it waited", async () => {
   await run();
 
   expect(await row()).toMatchObject({ wantedVersion: 2, knownVersion: 0 });
+});
+
+describe("a cloud that does not answer", () => {
+  let silent: FakePeer;
+  beforeEach(async () => {
+    silent = await startPeer();
+    silent.on("/ocm/notifications", "hang");
+  });
+  afterEach(() => silent.stop());
+  const wantOf = (provider: string) =>
+    db().$transaction((tx) => wantDelivered(tx, { ...subject(), subjectId: newId(), provider }));
+
+  it("holds up nobody else, however much is queued for it", async () => {
+    for (let left = 8; left > 0; left--) await wantOf(silent.provider);
+    await wantOf(peer.provider);
+    const runner = startRunner({ deliver: async (job) => deliver(job as DeliveryJob, describers) }, "");
+
+    await expect.poll(heard, { timeout: 5_000 }).toEqual(["first"]);
+
+    expect(silent.requestsTo("/ocm/notifications")).toHaveLength(1);
+    await silent.stop();
+    await runner.stop();
+  });
+
+  it("lets all else that it should hear wait, and come before what it was silent to", async () => {
+    for (let left = 3; left > 0; left--) await wantOf(silent.provider);
+    await wantOf(peer.provider);
+    await silent.stop();
+    const [first] = await db().delivery.findMany({ orderBy: { id: "asc" } });
+
+    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers);
+
+    const [tried, ...others] = await db().delivery.findMany({ orderBy: { id: "asc" } });
+    const due = tried?.nextAttemptAt.getTime() ?? 0;
+    const jobs = await db().$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs ORDER BY run_at, key`;
+    const { failure } = tried ?? {};
+    expect(due).toBeGreaterThan(Date.now() + 2_000);
+    expect(others.map((row) => [row.attempts, row.failure, row.nextAttemptAt.getTime()])).toEqual([
+      [1, failure, due - 1],
+      [1, failure, due - 1],
+      [0, null, expect.any(Number)],
+    ]);
+    expect(jobs.map(({ key }) => key)).toEqual(
+      [others[2], others[0], others[1], tried].map((row) => `deliver:${row?.id}`),
+    );
+  });
+
+  it("does not let others wait for what it refused", async () => {
+    peer.on("/ocm/notifications", { status: 500, json: {} });
+    await wantOf(peer.provider);
+    await wantOf(peer.provider);
+    const [first] = await db().delivery.findMany({ orderBy: { id: "asc" } });
+
+    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers);
+
+    const [, other] = await db().delivery.findMany({ orderBy: { id: "asc" } });
+    expect(other).toMatchObject({ attempts: 0, failure: null });
+    expect(other?.nextAttemptAt.getTime()).toBeLessThan(Date.now());
+  });
 });
 
 describe("a failure that passes", () => {

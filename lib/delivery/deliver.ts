@@ -3,7 +3,7 @@ import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { callProvider, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
 import { type Failure, failureOfAnswer, failureOfError, nextDelay } from "@/lib/delivery/failure";
-import { type DeliveryJob, enqueueDelivery } from "@/lib/delivery/outbox";
+import { type DeliveryJob, enqueueDelivery, holdBack } from "@/lib/delivery/outbox";
 import { getSite } from "@/lib/sites/sites";
 import type { Delivery } from "@/prisma/generated/client";
 
@@ -97,8 +97,9 @@ async function recordFailure(delivery: Delivery, failure: Failure, description: 
     const data = hasGivenUp ? { firstAttemptAt, gaveUpAt: now } : { firstAttemptAt, nextAttemptAt };
     await tx.delivery.update({ where: { siteId_id: { siteId, id: deliveryId } }, data });
     await description?.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
-    if (!hasGivenUp) await enqueueDelivery(tx, { siteId, deliveryId }, nextAttemptAt);
+    if (!hasGivenUp) await enqueueDelivery(tx, { siteId, deliveryId });
   });
+  if (failure.isAway && !hasGivenUp) await holdBack(delivery, nextAttemptAt, failure.sentence);
   const { reason } = failure;
   logger("delivery").warn({ siteId, provider, subjectKind, subjectId, attempts, reason, hasGivenUp }, "not delivered");
 }

@@ -9,6 +9,8 @@ export type Failure = {
   reason: string;
   /** Trying again would not help. */
   isFinal: boolean;
+  /** The cloud did not answer, so it would not answer to anything else either. */
+  isAway: boolean;
   /** Seconds that the peer asked for. */
   retryAfter: number | null;
 };
@@ -31,7 +33,7 @@ export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failu
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? "The other cloud knows nobody of this address." : usual;
-  return { sentence, reason: `status-${status}`, isFinal: !isPassing, retryAfter };
+  return { sentence, reason: `status-${status}`, isFinal: !isPassing, isAway: false, retryAfter };
 }
 
 /** Whether a refusal is about whom it was for. @see OCM spec.yaml, "400" */
@@ -43,9 +45,11 @@ function namesRecipient(json: unknown): boolean {
 /** What it means that there was no answer. */
 export function failureOfError(error: unknown): Failure {
   if (!isAppError(error)) {
-    return { sentence: "Something went wrong on this side.", reason: "broken", isFinal: false, retryAfter: null };
+    const sentence = "Something went wrong on this side.";
+    return { sentence, reason: "broken", isFinal: false, isAway: false, retryAfter: null };
   }
-  return { sentence: error.message, reason: error.code, isFinal: false, retryAfter: error.retryAfter ?? null };
+  const { message: sentence, code: reason, retryAfter = null } = error;
+  return { sentence, reason, isFinal: false, isAway: true, retryAfter };
 }
 
 /**

@@ -1,7 +1,7 @@
 import { db, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
-import { enqueue } from "@/lib/jobs/enqueue";
 import { listSites } from "@/lib/sites/sites";
+import { type Delivery, Prisma } from "@/prisma/generated/client";
 
 /** A thing that a peer should know of: a row of another room, named by its kind and id. */
 export type Subject = { siteId: string; subjectKind: string; subjectId: string };
@@ -9,9 +9,19 @@ export type Subject = { siteId: string; subjectKind: string; subjectId: string }
 /** The payload of the job `deliver`. */
 export type DeliveryJob = { siteId: string; deliveryId: string };
 
-/** Adds the job that wakes a delivery; one that waits already is moved. */
-export async function enqueueDelivery(tx: Tx, job: DeliveryJob, runAt?: Date): Promise<void> {
-  await enqueue(tx, "deliver", job, { key: `deliver:${job.deliveryId}`, runAt });
+/**
+ * Adds the jobs that wake deliveries when they are due, or moves those that wait already. Goes before the name of a
+ * table of deliveries. Those of one cloud run one after the other, so that a silent one holds up nobody else.
+ */
+const WAKE = Prisma.sql`
+  SELECT graphile_worker.add_job('deliver', json_build_object('siteId', "siteId", 'deliveryId', id),
+           queue_name => 'deliver:' || md5("siteId" || ' ' || provider), run_at => "nextAttemptAt",
+           job_key => 'deliver:' || id)
+    FROM`;
+
+/** Adds the job that wakes a delivery. */
+export async function enqueueDelivery(tx: Tx, { siteId, deliveryId }: DeliveryJob): Promise<void> {
+  await tx.$executeRaw`${WAKE} "Delivery" WHERE "siteId" = ${siteId}::uuid AND id = ${deliveryId}::uuid`;
 }
 
 /**
@@ -43,16 +53,34 @@ export async function retryNow(tx: Tx, { siteId, subjectKind, subjectId }: Subje
 }
 
 /**
+ * Lets all else that a cloud should hear wait with a delivery that got no answer, as if it had been tried as often.
+ * It comes just before that one: should only this one be what the cloud is silent to, the others get through.
+ */
+export async function holdBack({ siteId, id, provider, attempts }: Delivery, until: Date, failure: string) {
+  await db().$executeRaw`
+    WITH due AS (
+      SELECT id FROM "Delivery"
+       WHERE "siteId" = ${siteId}::uuid AND provider = ${provider} AND id <> ${id}::uuid
+         AND "knownVersion" < "wantedVersion" AND "gaveUpAt" IS NULL AND "nextAttemptAt" < ${until}
+       ORDER BY "nextAttemptAt", id FOR UPDATE SKIP LOCKED
+    ), held AS (
+      UPDATE "Delivery" delivery
+         SET "nextAttemptAt" = ${until}::timestamptz - interval '1 millisecond', failure = ${failure},
+             attempts = greatest(attempts, ${attempts}), "firstAttemptAt" = coalesce("firstAttemptAt", now())
+        FROM due WHERE delivery."siteId" = ${siteId}::uuid AND delivery.id = due.id
+      RETURNING delivery.*
+    )${WAKE} held`;
+}
+
+/**
  * Wakes every delivery that is due: the rows are the truth, a job can get lost. For the worker, each minute.
  */
 export async function sweepDeliveries(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
-    await db().$executeRaw`
-      SELECT graphile_worker.add_job('deliver', json_build_object('siteId', "siteId", 'deliveryId', id),
-               job_key => 'deliver:' || id)
-        FROM (SELECT "siteId", id FROM "Delivery"
-               WHERE "siteId" = ${siteId}::uuid AND "knownVersion" < "wantedVersion" AND "gaveUpAt" IS NULL
-                 AND "nextAttemptAt" <= now() AND coalesce("leaseUntil", '-infinity') <= now()
-               ORDER BY "nextAttemptAt" LIMIT 1000) AS due`;
+    await db().$executeRaw`${WAKE} (
+      SELECT * FROM "Delivery"
+       WHERE "siteId" = ${siteId}::uuid AND "knownVersion" < "wantedVersion" AND "gaveUpAt" IS NULL
+         AND "nextAttemptAt" <= now() AND coalesce("leaseUntil", '-infinity') <= now()
+       ORDER BY "nextAttemptAt", id LIMIT 1000) AS due`;
   }
 }
