@@ -98,8 +98,10 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
       requireWritable();
       return place(path, make(null), false);
     },
-    async remove(path) {
+    async remove(path, { ifMatch } = {}) {
       requireWritable();
+      if (ifMatch !== undefined && describe(find(path)) !== ifMatch)
+        throw new AppError(412, "ETAG_MISMATCH", "It has changed.");
       find(path);
       folderAt(path.slice(0, -1)).children.delete(path.at(-1) ?? "");
     },

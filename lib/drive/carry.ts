@@ -1,81 +1,89 @@
 import { conflict, hasCode } from "@/lib/core/errors";
+import { newId } from "@/lib/core/ids";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { type Journey, requireToGoOn, startJourney, whyStopped } from "./journey";
+import { removeCarried } from "./remove-carried";
 
 export type Place = { tree: Tree; path: TreePath };
-/** Where to, and how a folder that came only in part is taken away again. */
-export type Target = Place & { discard: (folder: Entry) => Promise<void> };
-type Options = {
-  overwrite?: boolean;
-  depth?: "0" | "infinity" /** The source will go, so all of it must come. */;
-  isMove?: boolean;
-};
+/** Where to, and how what came only in part is taken away again. */
+export type Target = Place & { discard: (path: TreePath, made: Entry) => Promise<void> };
+type Options = { overwrite?: boolean; depth?: "0" | "infinity"; isMove?: boolean; signal?: AbortSignal };
 
-/** Another cloud may answer with folders without end. */
 const MAX_DEPTH = 100;
 
 /**
- * Copies from one tree into another, byte by byte through us. What stands there and may be overwritten is removed
- * first, as each tree removes: one's own goes to the trash. What breaks off half-way is taken away again.
+ * Copies from one tree into another, byte by byte through us; a move then takes away what was copied. What stands there
+ * and may be overwritten makes room once the new is whole, as its tree does that: one's own goes to the trash. What
+ * breaks off half-way is taken away again.
  *
- * @throws NAME_TAKEN, TOO_DEEP, IS_RECEIVED_SHARE, and what both trees throw
+ * @throws NAME_TAKEN, TOO_DEEP, TOO_MUCH, TOO_LONG, CANCELLED, IS_RECEIVED_SHARE, UNSHOWN_ENTRIES, CHANGED_MEANWHILE,
+ * and what both trees throw
  */
-export async function carry(
-  source: Place,
-  target: Target,
-  { overwrite, depth, isMove = false }: Options = {},
-): Promise<Entry> {
+export async function carry(source: Place, target: Target, options: Options = {}): Promise<Entry> {
   const entry = await source.tree.stat(source.path);
-  if (entry.receivedShareId) throw staysWhereItIs();
-  const standing = await target.tree.stat(target.path).catch((error) => {
-    if (hasCode(error, "NODE_NOT_FOUND")) return null;
-    throw error;
-  });
-  if (standing && !overwrite) throw conflict("NAME_TAKEN", "There is already something of this name.");
-  if (standing) await target.tree.remove(target.path);
-  if (entry.kind === "file") return carryFile(source, target);
+  const standing = await findStanding(target);
+  if (entry.receivedShareId || standing?.receivedShareId) throw staysWhereItIs();
+  if (standing && !options.overwrite) throw conflict("NAME_TAKEN", "There is already something of this name.");
 
-  const made = await target.tree.makeFolder(target.path);
-  if (depth === "0") return made;
+  const journey = startJourney(options);
+  const place = standing ? beside(target) : target;
+  let made: Entry | undefined;
   try {
-    await carryContent(source, target, { isMove, depth: MAX_DEPTH });
+    made = await carryOne(source, place, entry, journey);
+    if (entry.kind === "folder" && options.depth !== "0") await carryContent(source, place, journey);
+    if (standing) await target.tree.move(place.path, target.path, { overwrite: true });
   } catch (error) {
-    await target.discard(made).catch(() => {}); // the first failure is the one to tell
-    throw error;
+    if (made) await target.discard(place.path, made).catch(() => {}); // the first failure is the one to tell
+    throw journey.signal.aborted ? whyStopped(journey.signal) : error;
   }
+  if (journey.isMove) await removeCarried(source.tree, journey.carried);
   return target.tree.stat(target.path);
 }
 
-async function carryFile(source: Place, target: Place): Promise<Entry> {
-  const { entry, body } = await source.tree.read(source.path);
+async function findStanding({ tree, path }: Place): Promise<Entry | null> {
+  return tree.stat(path).catch((error) => {
+    if (hasCode(error, "NODE_NOT_FOUND")) return null;
+    throw error;
+  });
+}
+
+/** A free place in the same folder. */
+const beside = ({ tree, path }: Place): Place => ({ tree, path: [...path.slice(0, -1), `.coming-${newId()}`] });
+
+/** A file whole, a folder without what is in it. */
+async function carryOne(source: Place, target: Place, { kind, etag }: Entry, journey: Journey): Promise<Entry> {
+  requireToGoOn(journey);
+  const { path } = source;
+  if (kind === "folder") {
+    const made = await target.tree.makeFolder(target.path);
+    journey.carried.push({ path, kind, etag });
+    return made;
+  }
+  const { signal } = journey;
+  const { entry, body } = await source.tree.read(path, { signal });
   try {
-    return (await target.tree.write(target.path, body, { size: entry.size, ifAbsent: true })).entry;
+    const written = await target.tree.write(target.path, body, { size: entry.size, ifAbsent: true, signal });
+    journey.carried.push({ path, kind, etag: entry.etag });
+    return written.entry;
   } finally {
     body.destroy();
   }
 }
 
-async function carryContent(
-  source: Place,
-  target: Place,
-  { isMove, depth }: { isMove: boolean; depth: number },
-): Promise<void> {
+async function carryContent(source: Place, target: Place, journey: Journey, depth = MAX_DEPTH): Promise<void> {
   if (depth === 0) throw conflict("TOO_DEEP", "The folder holds folders in folders deeper than can be copied.");
+  const { isMove } = journey;
   let after: string | undefined;
   do {
-    const { items, next } = await source.tree.list(source.path, { after });
-    for (const { name, kind, receivedShareId } of items) {
-      if (receivedShareId && isMove) throw staysWhereItIs();
-      if (receivedShareId) continue; // another person's, who shared it with this one only
-      const below = {
-        source: { ...source, path: [...source.path, name] },
-        target: { ...target, path: [...target.path, name] },
-      };
-      if (kind === "file") {
-        await carryFile(below.source, below.target);
-      } else {
-        await target.tree.makeFolder(below.target.path);
-        await carryContent(below.source, below.target, { isMove, depth: depth - 1 });
-      }
+    const { items, next, unshown = 0 } = await source.tree.list(source.path, { after });
+    if (isMove && unshown > 0) throw cannotComeAlong(unshown);
+    for (const entry of items) {
+      if (entry.receivedShareId && isMove) throw staysWhereItIs();
+      if (entry.receivedShareId) continue; // another person's, who shared it with this one only
+      const from = { ...source, path: [...source.path, entry.name] };
+      const to = { ...target, path: [...target.path, entry.name] };
+      await carryOne(from, to, entry, journey);
+      if (entry.kind === "folder") await carryContent(from, to, journey, depth - 1);
     }
     after = next ?? undefined;
   } while (after);
@@ -83,3 +91,8 @@ async function carryContent(
 
 const staysWhereItIs = () =>
   conflict("IS_RECEIVED_SHARE", "What was shared with you cannot be moved into what somebody else shares.");
+const cannotComeAlong = (count: number) =>
+  conflict(
+    "UNSHOWN_ENTRIES",
+    `This holds ${count === 1 ? "something" : `${count} things`} with a name that this cloud cannot take. Copy the rest instead.`,
+  );

@@ -21,7 +21,13 @@ export type Entry = {
   receivedShareId?: string;
 };
 
-export type Page<T> = { items: T[] /** Give it back as `after` to go on; null at the end. */; next: string | null };
+export type Page<T> = {
+  items: T[];
+  /** Give it back as `after` to go on; null at the end. */
+  next: string | null;
+  /** How many entries of the folder another cloud has under names that cannot stand here; absent: none. */
+  unshown?: number;
+};
 
 /** Inclusive byte positions, already checked against the size. */
 export type ByteRange = { start: number; end: number };
@@ -43,6 +49,8 @@ export type WriteOptions = {
   signal?: AbortSignal;
 };
 
+export type TransferOptions = { overwrite?: boolean; signal?: AbortSignal };
+
 /**
  * A hierarchy of files that can be walked and changed: a person's own nodes, the subtree of a share,
  * or a share on another cloud. Each is made for one principal and enforces what that one may do.
@@ -51,6 +59,8 @@ export type WriteOptions = {
  * NAME_INVALID (400), QUOTA_EXCEEDED (507), ETAG_MISMATCH (412) as they apply; a remote one also PEER_* (502, 503, 504).
  */
 export interface Tree {
+  /** Set where all that is removed can be restored by its owner. */
+  readonly hasTrash?: true;
   stat(path: TreePath): Promise<Entry>;
   /** The entries of a folder, folders first, then by name; `limit` at most 1000. */
   list(path: TreePath, page?: { after?: string; limit?: number }): Promise<Page<Entry>>;
@@ -58,8 +68,8 @@ export interface Tree {
   /** Replaces or creates a file; it is seen only once it is stored whole. */
   write(path: TreePath, body: Readable, options?: WriteOptions): Promise<{ entry: Entry; created: boolean }>;
   makeFolder(path: TreePath): Promise<Entry>;
-  /** Own nodes go to the trash. */
-  remove(path: TreePath): Promise<void>;
-  move(from: TreePath, to: TreePath, options?: { overwrite?: boolean }): Promise<Entry>;
-  copy(from: TreePath, to: TreePath, options?: { overwrite?: boolean; depth?: "0" | "infinity" }): Promise<Entry>;
+  /** With `ifMatch`: only what still has this etag (412 otherwise). */
+  remove(path: TreePath, options?: { ifMatch?: string }): Promise<void>;
+  move(from: TreePath, to: TreePath, options?: TransferOptions): Promise<Entry>;
+  copy(from: TreePath, to: TreePath, options?: TransferOptions & { depth?: "0" | "infinity" }): Promise<Entry>;
 }

@@ -56,7 +56,9 @@ export async function answerDelete(exchange: DavExchange): Promise<void> {
   await requireConditions(exchange, current);
   requireNotRoot(exchange);
 
-  await mount.tree.remove(path);
+  // The tree holds the condition once more, at the moment of the change.
+  const isBound = exchange.request.headers["if-match"] !== undefined;
+  await mount.tree.remove(path, isBound ? { ifMatch: current.etag } : {});
   answerEmpty(response, 204);
 }
 

@@ -8,7 +8,9 @@ import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
 import { makeUser, requestOf } from "@/tests/make";
-import { makeFile, namesIn } from "@/tests/make-files";
+import { contentOf, makeFile, namesIn } from "@/tests/make-files";
+import { POST as copy } from "./copy/route";
+import { POST as move } from "./move/route";
 import { DELETE as remove } from "./route";
 
 let clouds: Cloud[];
@@ -45,4 +47,21 @@ it("deletes a file and a folder on another cloud, where the owner has them in th
   expect([file, folder]).toEqual([1, 2].map(() => ({ status: 200, body: { trashed: null } })));
   expect(await namesIn(alices, "/Photos")).toEqual([]);
   expect(await db().fileNode.count({ where: { trashedAt: { not: null } } })).toBe(2);
+});
+
+it("moves a folder from one cloud to the other and back", async () => {
+  const out = await ask(move, "/api/files/move", "POST", { from: "/Photos/deep", to: "/deep" });
+  expect(await contentOf(ownTree(bob), "/deep/lake.txt")).toBe("content");
+  expect(await namesIn(alices, "/Photos")).toEqual(["hut.txt"]);
+  const back = await ask(move, "/api/files/move", "POST", { from: "/deep", to: "/Photos/deep" });
+
+  expect([out.status, back.status]).toEqual([200, 200]);
+  expect(await contentOf(alices, "/Photos/deep/lake.txt")).toBe("content");
+  expect(await namesIn(ownTree(bob))).toEqual(["Photos"]);
+});
+
+it("does not copy a share into itself", async () => {
+  const { status, body } = await ask(copy, "/api/files/copy", "POST", { from: "/Photos", to: "/Photos/Photos" });
+
+  expect([status, body.code]).toEqual([409, "INTO_ITSELF"]);
 });

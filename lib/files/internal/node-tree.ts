@@ -27,6 +27,7 @@ export function nodeTree(scope: Scope): Tree {
   };
 
   return {
+    hasTrash: true,
     stat: async (path) => {
       const { node, rest } = await walk(pool(), scope, path);
       if (rest.length === 0) return toEntry(scope, node);
@@ -60,11 +61,11 @@ export function nodeTree(scope: Scope): Tree {
         (found) => makeFolder(scope, found),
         (tree, rest) => (rest.length === 0 ? Promise.reject(nameTaken()) : tree.makeFolder(rest)),
       ),
-    remove: (path) =>
+    remove: (path, options = {}) =>
       at(
         path,
-        () => trashNode(scope, path),
-        (tree, rest) => (rest.length === 0 ? Promise.reject(isReceivedShare()) : tree.remove(rest)),
+        () => trashNode(scope, path, options),
+        (tree, rest) => (rest.length === 0 ? Promise.reject(isReceivedShare()) : tree.remove(rest, options)),
       ),
     move: (from, to, options = {}) => moveNode(scope, from, to, options),
     copy: (from, to, options = {}) => copyNode(scope, from, to, options),

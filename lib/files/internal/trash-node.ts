@@ -1,6 +1,6 @@
 import type { TreePath } from "../tree";
-import type { NodeRow } from "./node-row";
-import { absent, rootStays } from "./refusals";
+import { type NodeRow, toEntry } from "./node-row";
+import { absent, etagMismatch, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
 import { inTree, type Queryable } from "./sql";
 import { walkTo } from "./walk";
@@ -14,12 +14,13 @@ WITH node AS (
 INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors")
 SELECT $1, $3, node."id", $5 FROM node`;
 
-/** @throws NODE_NOT_FOUND, READ_ONLY */
-export async function trashNode(scope: Scope, path: TreePath): Promise<void> {
+/** @throws NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH */
+export async function trashNode(scope: Scope, path: TreePath, { ifMatch }: { ifMatch?: string }): Promise<void> {
   requireWritable(scope);
   if (path.length === 0) throw rootStays();
   await inTree(scope, "shared", async (client) => {
-    const { chain } = await walkTo(client, scope, path);
+    const { chain, node } = await walkTo(client, scope, path);
+    if (ifMatch !== undefined && toEntry(scope, node).etag !== ifMatch) throw etagMismatch();
     await trash(client, scope, chain);
   });
 }

@@ -54,7 +54,7 @@ async function remoteTree(share: ReceivedShare): Promise<Tree> {
     read: (path, options) => noted(share, () => tree.read(path, options), path),
     write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
     makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
-    remove: (path) => noted(share, () => tree.remove(path)),
+    remove: (path, options) => noted(share, () => tree.remove(path, options)),
     move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
     copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
   };

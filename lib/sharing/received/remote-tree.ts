@@ -1,8 +1,8 @@
 import { conflict, forbidden, hasCode, notFound } from "@/lib/core/errors";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, TransferOptions, Tree, TreePath } from "@/lib/files/tree";
 import type { DavResource } from "@/lib/protocol/dav/multistatus";
-import { entryOfClaims } from "./remote/entries";
-import { nameTaken, peerNotUnderstood } from "./remote/failures";
+import { entryOfClaims, ifMatchOf } from "./remote/entries";
+import { changed, nameTaken, peerNotUnderstood } from "./remote/failures";
 import { listPage } from "./remote/listing";
 import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
 import { claimsOf, type Place, propfind } from "./remote/propfind";
@@ -52,14 +52,21 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
     method: "MOVE" | "COPY",
     from: TreePath,
     to: TreePath,
-    { overwrite = false, depth = "infinity" },
+    { overwrite = false, depth = "infinity", signal }: TransferOptions & { depth?: string },
   ) {
     const headers = { destination: addressOf(source, to), overwrite: overwrite ? "T" : "F", depth };
-    await change({ method, path: from, headers }, [200, 201, 204]).catch((error) => {
+    await change({ method, path: from, headers, signal }, [200, 201, 204]).catch((error) => {
       if (!overwrite && hasCode(error, "ETAG_MISMATCH")) throw nameTaken();
       throw error;
     });
     return stat(to);
+  }
+
+  /** The other cloud judges by an etag of its own; where there is none, we look. */
+  async function remove(path: TreePath, { ifMatch }: { ifMatch?: string } = {}) {
+    const known = ifMatch === undefined ? null : ifMatchOf(ifMatch);
+    if (ifMatch !== undefined && !known && (await stat(path)).etag !== ifMatch) throw changed(provider);
+    await change({ method: "DELETE", path, headers: known ? { "if-match": known } : {} }, [200, 204]);
   }
 
   return {
@@ -79,7 +86,7 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
       await change({ method: "MKCOL", path, asFolder: true }, [200, 201]);
       return stat(path);
     },
-    remove: (path) => change({ method: "DELETE", path }, [200, 204]),
+    remove,
     move: (from, to, options = {}) => transfer("MOVE", from, to, options),
     copy: (from, to, options = {}) => transfer("COPY", from, to, options),
   };

@@ -24,7 +24,7 @@ export function failureOf({ status, headers }: Answer<unknown>, provider: string
     case 409:
       return notFound("NODE_NOT_FOUND", `The folder that it belongs in is no longer there on ${provider}.`);
     case 412:
-      return new AppError(412, "ETAG_MISMATCH", `This was changed on ${provider} in the meantime.`);
+      return changed(provider);
     case 413:
       return new AppError(413, "FILE_TOO_LARGE", `${provider} does not take files of this size.`);
     case 416:
@@ -75,6 +75,11 @@ function notAllowed(provider: string, method: string): AppError {
   if (method === "GET") return conflict("NOT_A_FILE", `${provider} says that this is no file.`);
   if (method === "PROPFIND") return peerFailed("PEER_FAILED", `${provider} does not say what is there.`);
   return forbidden("READ_ONLY", `${provider} cannot do this here.`);
+}
+
+/** It is no longer what it was when it was last looked at. */
+export function changed(provider: string): AppError {
+  return new AppError(412, "ETAG_MISMATCH", `This was changed on ${provider} in the meantime.`);
 }
 
 /** Something stands where something new should. */

@@ -3,7 +3,7 @@ import { logger } from "@/lib/core/logger";
 import type { Entry, Page } from "@/lib/files/tree";
 import { entryOfClaims, nameOfHref } from "./entries";
 import { peerNotUnderstood } from "./failures";
-import { findKept, keep } from "./kept-listings";
+import { findKept, keep, type Listing } from "./kept-listings";
 import { addressOf } from "./peer-folder";
 import { claimsOf, type Place, propfind } from "./propfind";
 
@@ -20,28 +20,29 @@ export async function listPage(
   { after, limit = 200 }: { after?: string; limit?: number },
 ): Promise<Page<Entry>> {
   const kept = after === undefined ? null : await findKept(place);
-  const entries = kept ?? (await fetchListing(place));
+  const listing = kept ?? (await fetchListing(place));
+  const { entries, unshown } = listing;
 
   const last = after === undefined ? null : readCursor(after);
   const start = last ? entries.findIndex((entry) => byKindAndName(entry, last) > 0) : 0;
   const items = start < 0 ? [] : entries.slice(start, start + Math.min(Math.max(1, limit), 1000));
   const end = items.at(-1);
   const next = end && end !== entries.at(-1) ? writeCursor(end) : null;
-  if (next && !kept) await keep(place, entries);
-  return { items, next };
+  if (next && !kept) await keep(place, listing);
+  return { items, next, unshown };
 }
 
-async function fetchListing(place: Place): Promise<Entry[]> {
+async function fetchListing(place: Place): Promise<Listing> {
   const { source, path, canWrite } = place;
   const folder = new URL(addressOf(source, path, true));
   const entries = new Map<string, Entry>();
   const ids = new Set<string>();
-  let skipped = 0;
+  let unshown = 0;
   for await (const resource of propfind(place, "1")) {
     const name = findName(resource.href, folder);
     const claims = claimsOf(resource);
     if (name === null && claims.kind === "file") throw conflict("NOT_A_FOLDER", "This is a file, not a folder.");
-    if (name === undefined) skipped++;
+    if (name === undefined) unshown++;
     if (!name) continue;
     if (entries.size >= MAX_ENTRIES) throw peerNotUnderstood(source.provider);
     const at = [...path, name];
@@ -50,9 +51,9 @@ async function fetchListing(place: Place): Promise<Entry[]> {
     ids.add(entry.id);
     entries.set(name, isFirst ? entry : entryOfClaims(name, at, { ...claims, id: undefined }, canWrite));
   }
-  if (skipped > 0)
-    logger("sharing").warn({ provider: source.provider, skipped }, "strange entries of a listing skipped");
-  return [...entries.values()].sort(byKindAndName);
+  if (unshown > 0)
+    logger("sharing").warn({ provider: source.provider, unshown }, "strange entries of a listing skipped");
+  return { entries: [...entries.values()].sort(byKindAndName), unshown };
 }
 
 /** Null: the folder itself; undefined: an entry that cannot be shown. */

@@ -1,10 +1,10 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
-import { AppError, hasCode, invalid } from "@/lib/core/errors";
+import { hasCode, invalid } from "@/lib/core/errors";
 import { detached } from "@/lib/files/detached-body";
 import type { Entry, WriteOptions } from "@/lib/files/tree";
 import { entryOfClaims, ifMatchOf } from "./entries";
-import { nameTaken } from "./failures";
+import { changed, nameTaken } from "./failures";
 import { ask, discard } from "./peer-folder";
 import type { Place } from "./propfind";
 import { claimsOfHeaders } from "./read-file";
@@ -67,7 +67,7 @@ async function readWhole(body: Readable, size: number): Promise<Uint8Array> {
 function requireAsExpected(present: Entry | null, { ifAbsent, ifMatch }: WriteOptions, provider: string): void {
   if (ifAbsent && present) throw nameTaken();
   if (ifMatch === undefined || present?.etag === ifMatch) return;
-  throw new AppError(412, "ETAG_MISMATCH", `This was changed on ${provider} in the meantime.`);
+  throw changed(provider);
 }
 
 async function findPresent(stat: () => Promise<Entry>): Promise<Entry | null> {
