@@ -54,7 +54,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     entries,
     selection,
     pageRows: () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight) - 1),
-    onReveal: (index) => rows.scrollToIndex(index),
+    onReveal: (index) => grid.current && reveal(grid.current, index * rowHeight, rowHeight),
     onOpen: openEntry,
     onUp: () => path !== "/" && goTo(parentOf(path)),
     onRename,
@@ -113,6 +113,13 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
       </ContextMenu>
     </div>
   );
+}
+
+/** Scrolls as little as needed. By hand, since rows have one height and keys can come faster than scroll events. */
+function reveal(list: HTMLElement, top: number, height: number) {
+  const lowest = top + height - list.clientHeight;
+  if (top < list.scrollTop) list.scrollTop = top;
+  else if (lowest > list.scrollTop) list.scrollTop = lowest;
 }
 
 function rowIndexOf(target: EventTarget): number | null {
