@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { type KeyObject, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BareItem, type InnerList, serializeDictionary } from "structured-headers";
@@ -20,6 +20,8 @@ export type SignOptions = {
   created?: number;
   keyid?: string;
   components?: string[];
+  /** Signs with this key of P-256, as `ES256`. */
+  ecdsaKey?: KeyObject;
   /** Added to the headers after signing. */
   headers?: Record<string, string>;
   contentType?: string;
@@ -63,10 +65,7 @@ export async function startPeer({ capabilities = [] as string[], port: wantedPor
   }
 
   const sign = (url: string, body: Buffer, options: SignOptions = {}) =>
-    signature(url, body, (base) => signBytes("ed25519", key, base), {
-      ...options,
-      keyid: options.keyid ?? `${provider}#${kid}`,
-    });
+    signature(url, body, key, { ...options, keyid: options.keyid ?? `${provider}#${kid}` });
 
   return {
     provider,
@@ -108,13 +107,14 @@ export async function startPeer({ capabilities = [] as string[], port: wantedPor
 
 const COVERED = ["@method", "@target-uri", "content-digest", "content-length"];
 
-function signature(url: string, body: Buffer, sign: (base: Buffer) => Buffer, options: SignOptions) {
+function signature(url: string, body: Buffer, key: KeyObject, options: SignOptions) {
   const { nonce = randomBytes(12).toString("base64url"), components = COVERED, keyid = "" } = options;
-  const { created = Math.floor(Date.now() / 1000) } = options;
+  const { created = Math.floor(Date.now() / 1000), ecdsaKey } = options;
+  const alg = ecdsaKey ? "ecdsa-p256-sha256" : "ed25519";
   const parameters = new Map<string, BareItem>([
     ["created", created],
     ["keyid", keyid],
-    ["alg", "ed25519"],
+    ["alg", alg],
   ]);
   if (nonce !== null) parameters.set("nonce", nonce);
   parameters.set("tag", "ocm");
@@ -123,7 +123,11 @@ function signature(url: string, body: Buffer, sign: (base: Buffer) => Buffer, op
   const base = signatureBase({ method: "POST", targetUri: url, headers }, covered);
   if (!base) throw new Error("There is a component that has no value.");
   const input = serializeDictionary(new Map([["ocm", covered]]));
-  return { ...headers, "signature-input": input, signature: `ocm=:${sign(base).toString("base64")}:` };
+  return {
+    ...headers,
+    "signature-input": input,
+    signature: `ocm=:${signBytes(alg, ecdsaKey ?? key, base).toString("base64")}:`,
+  };
 }
 
 function send(response: ServerResponse, reply: PeerReply): void {

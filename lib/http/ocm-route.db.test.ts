@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { db } from "@/lib/core/db";
@@ -140,6 +141,20 @@ describe("a repeated request", () => {
 
     expect(again.status).toBe(201);
     expect(await again.json()).toEqual({ received: "hello", effects: 1 });
+    expect(await countEffects()).toBe(1);
+  });
+
+  it("is known even when its signature was made anew, as anybody can who has one of ECDSA", async () => {
+    const { publicKey, privateKey } = generateKeyPairSync("ec", { namedCurve: "P-256" });
+    const jwk = { ...publicKey.export({ format: "jwk" }), kid: `${peer.provider}#key-1`, alg: "ES256" };
+    peer.on("/ocm/jwks", { json: { keys: [jwk] } });
+    const options = { nonce: null, created: Math.floor(Date.now() / 1000), ecdsaKey: privateKey };
+    const [first, second] = [1, 2].map(() => peer.request(site, "/ocm/test", { note: "hello" }, options));
+    expect(first?.headers.get("signature")).not.toBe(second?.headers.get("signature"));
+
+    const answers = [await POST(first as Request), await POST(second as Request)];
+
+    expect(answers.map(({ status }) => status)).toEqual([201, 201]);
     expect(await countEffects()).toBe(1);
   });
 

@@ -86,8 +86,8 @@ async function admit<S extends z.ZodType>(
   requireAllowed(record);
   await noteReached(site.id, provider, record);
 
-  const { nonce, signature } = verified;
-  const identity: RequestIdentity = { siteId: site.id, provider, nonce, signature };
+  const { nonce, replayKey } = verified;
+  const identity: RequestIdentity = { siteId: site.id, provider, nonce, replayKey };
   const repeated = await findRepetition(identity);
   if (repeated) return repeated;
   const body = readMessage(schema, raw, headers.get("content-type"));

@@ -2,8 +2,8 @@ import { db, pool, type Tx } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
 import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
 
-/** What names one signed request: its nonce, else the signature itself. */
-export type RequestIdentity = { siteId: string; provider: string; nonce: string | null; signature: string };
+/** What names one signed request: `replayKey`, as `verifyRequest` made it. */
+export type RequestIdentity = { siteId: string; provider: string; nonce: string | null; replayKey: string };
 
 /** The answer that a request got. */
 export type FirstAnswer = { status: number; body: unknown };
@@ -11,8 +11,7 @@ export type FirstAnswer = { status: number; body: unknown };
 /** Handed to the handler of a signed request: writes down, in the transaction of its effect, what it was answered. */
 export type RememberAnswer = (tx: Tx, answer: FirstAnswer) => Promise<void>;
 
-const keyOf = ({ nonce, signature }: RequestIdentity) =>
-  nonce === null ? `signature:${hashSecret("replay", signature)}` : `nonce:${hashSecret("replay", nonce)}`;
+const keyOf = ({ replayKey }: RequestIdentity) => hashSecret("replay", replayKey);
 
 /** The answer that this request got before, or null. */
 export async function findFirstAnswer(request: RequestIdentity): Promise<FirstAnswer | null> {

@@ -42,15 +42,12 @@ describe("a request that we sign", () => {
   });
 
   it("is believed, and tells who signed", async () => {
-    const { signature } = sign();
-
     expect(await verify(request())).toEqual({
       ok: true,
       keyid,
       provider: "alpha.example.org",
       created,
       nonce: "n-1",
-      signature: signature.slice("ocm=:".length, -1),
       replayKey: "nonce:n-1",
     });
   });

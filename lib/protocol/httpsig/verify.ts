@@ -20,7 +20,6 @@ export type Verified = {
   /** Seconds since the epoch. */
   created: number;
   nonce: string | null;
-  signature: string;
   /** The nonce, else a hash of all that was signed: an ECDSA signature can be rewritten and stay valid. */
   replayKey: string;
 };
@@ -71,7 +70,7 @@ function checkSignature(request: ReceivedRequest, signature: ClaimedSignature, j
   const base = signatureBase(request, signature.covered);
   if (!base) return refuse("component-missing");
   if (!verifyBytes(algorithm, key, base, signature.value)) return refuse("signature-wrong");
-  const { keyid, provider, created, nonce, value } = signature;
+  const { keyid, provider, created, nonce } = signature;
   const replayKey = nonce === null ? `sha256:${createHash("sha256").update(base).digest("base64")}` : `nonce:${nonce}`;
-  return { ok: true, keyid, provider, created, nonce, signature: value.toString("base64"), replayKey };
+  return { ok: true, keyid, provider, created, nonce, replayKey };
 }
