@@ -5,6 +5,7 @@ import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
 import { setPageHeaders } from "./page-headers";
 import { settle } from "./settle";
+import { answerStatic } from "./static-files";
 import { handleDav } from "./webdav/index";
 
 export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
@@ -25,6 +26,7 @@ export function dispatcher(handleNext: Handler): Handler {
       if (path === "/healthz") return answerHealth(res);
       if (path === "/readyz") return await answerReadiness(res);
       if (!isBelow(path, "/dav")) requireOnePath(path); // DAV reads its paths by itself, and more strictly
+      if (await answerStatic(req, res, path)) return;
       await settle(req);
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);

@@ -1,5 +1,6 @@
 import fs from "node:fs";
 import path from "node:path";
+import { compressStatic } from "./compress.mjs";
 import { withLock } from "./lock.mjs";
 import { bin, ROOT } from "./paths.mjs";
 import { Plain } from "./plain.mjs";
@@ -71,6 +72,7 @@ async function buildOnce() {
   step("building the pages (a quarter of a minute)…");
   const env = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   await run(bin("next"), ["build"], { env, name: "next build" });
+  await compressStatic(path.join(ROOT, ".next/static"));
   fs.writeFileSync(BUILT, wanted);
 }
 
