@@ -8,6 +8,8 @@ export type Cloud = {
   /** As other clouds call it. */
   provider: string;
   databaseUrl: string;
+  /** Its data: the bytes of files among them. */
+  folder: string;
   logFile: string;
   admin: Person;
 };

@@ -16,7 +16,7 @@ type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
 const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
-const MOST_PEERS = 16;
+const MOST_PEERS = 24;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {
@@ -94,8 +94,8 @@ async function listen(controls: ReturnType<typeof makeControls>): Promise<http.S
 function describe(plan: Planned[], name: CloudName): Cloud {
   const cloud = plan.find((one) => one.name === name);
   if (!cloud?.databaseUrl) throw new Error(`Cloud ${name} has no database.`);
-  const { origin, databaseUrl, logFile } = cloud;
-  return { name, origin, provider: new URL(origin).host, databaseUrl, logFile, admin: ADMIN };
+  const { origin, databaseUrl, folder, logFile } = cloud;
+  return { name, origin, provider: new URL(origin).host, databaseUrl, folder, logFile, admin: ADMIN };
 }
 
 /** Clouds with empty databases and folders, for one run of the specs. */
