@@ -11,7 +11,7 @@ const STALE: Record<LiveTopic, QueryKey[]> = {
   files: [["files"], ["usage"]],
   trash: [["trash"], ["usage"]],
   "shares-sent": [["shares", "sent"]],
-  "shares-received": [["shares", "received"], ["files"]],
+  "shares-received": [["shares", "received"]],
   invites: [["invites"]],
   contacts: [["contacts"], ["suggestions"]],
   account: [["account"], ["sessions"]],
