@@ -4,8 +4,8 @@ import { findMount } from "@/lib/files/mounts";
 import { ownTree } from "@/lib/files/own-tree";
 import { deleteForGood } from "@/lib/files/trash";
 import type { Tree, TreePath } from "@/lib/files/tree";
+import { announce } from "@/lib/notices/announce";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
-import { announce } from "./announce";
 import { carry, type Target } from "./carry";
 
 type Located = Target & { receivedShareId: string | null };

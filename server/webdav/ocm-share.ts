@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 import { unauthenticated } from "@/lib/core/errors";
-import { subtree } from "@/lib/files/subtree";
 import { siteOfNodeRequest } from "@/lib/http/node-request";
 import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
+import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import type { DavMount } from "./exchange";
 
 /**
@@ -17,7 +17,7 @@ export async function openOcmShare(request: IncomingMessage, shareId: string): P
   const site = await siteOfNodeRequest(request);
   const principal = await sharePrincipalOfBearer(site.id, shareId, bearer);
   return {
-    tree: subtree(principal),
+    tree: sharedTree(principal),
     root: `/dav/ocm/${shareId}`,
     // A single site answers to any name: clients write the one they know into a Destination.
     authorities: [new URL(site.origin).host, request.headers.host?.toLowerCase() ?? ""],

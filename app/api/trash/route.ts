@@ -1,8 +1,8 @@
 import { z } from "zod";
-import { announce } from "@/lib/drive/announce";
 import { TrashedIds } from "@/lib/files/schema";
 import { deleteForGood, listTrash } from "@/lib/files/trash";
 import { route } from "@/lib/http/route";
+import { announce } from "@/lib/notices/announce";
 
 const Query = z.object({
   after: z.string().max(64).optional(),

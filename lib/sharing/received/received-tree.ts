@@ -3,13 +3,13 @@ import { hasCode, isAppError, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { subtree } from "@/lib/files/subtree";
 import type { Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { accessToShare, shareGone } from "@/lib/sharing/received/access";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
+import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { guardedClient } from "@/lib/trust/guarded-client";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
@@ -22,8 +22,7 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 export async function receivedTree(user: UserPrincipal, receivedShareId: string): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
   if (share.provider) return remoteTree(share);
-  const { ownerId, nodeId, role } = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
-  return subtree({ siteId: user.siteId, ownerId, nodeId, role });
+  return sharedTree(await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId));
 }
 
 async function requireOpen({ siteId, userId }: UserPrincipal, id: string): Promise<ReceivedShare> {

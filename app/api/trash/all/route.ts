@@ -1,6 +1,6 @@
-import { announce } from "@/lib/drive/announce";
 import { deleteForGood } from "@/lib/files/trash";
 import { route } from "@/lib/http/route";
+import { announce } from "@/lib/notices/announce";
 
 export const DELETE = route({}, async ({ user }) => {
   await deleteForGood(user, "all");

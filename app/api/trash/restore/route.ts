@@ -1,7 +1,7 @@
-import { announce } from "@/lib/drive/announce";
 import { TrashedIds } from "@/lib/files/schema";
 import { restoreTrashed } from "@/lib/files/trash";
 import { route } from "@/lib/http/route";
+import { announce } from "@/lib/notices/announce";
 
 export const POST = route({ body: TrashedIds }, async ({ user, body }) => {
   const restored = await restoreTrashed(user, body.ids);
