@@ -77,7 +77,7 @@ export async function updatePerson(
   if (userId === admin.userId && (isDisabled || input.isAdmin === false)) throw notYourself();
   const disabledAt = isDisabled === undefined ? undefined : isDisabled ? new Date() : null;
   return db().$transaction(async (tx) => {
-    const person = await updateUser(tx, siteId, userId, { ...rest, disabledAt });
+    const person = await updateUser(tx, siteId, userId, { ...rest, mailIsVouched: true, disabledAt });
     if (isDisabled) await endSessions(tx, siteId, userId, "all");
     await touchTopic(tx, siteId, [userId], "account");
     const action = isDisabled === undefined ? "person-changed" : isDisabled ? "person-disabled" : "person-enabled";

@@ -20,13 +20,18 @@ export async function prepareUser({ password, mail, ...rest }: NewUser) {
   return { ...rest, mail: mail ? foldMail(mail) : null, identifier, passwordHash: await hashPassword(password) };
 }
 
-/** @throws PERSON_EXISTS when the user name or the mail address is taken */
+/**
+ * Whoever may make people vouches for their mail addresses.
+ *
+ * @throws PERSON_EXISTS when the user name or the mail address is taken
+ */
 export async function createUser(
   tx: Tx,
   siteId: string,
   prepared: Awaited<ReturnType<typeof prepareUser>>,
 ): Promise<Person> {
-  return tx.user.create({ data: { siteId, ...prepared }, omit: withoutHash }).catch(onTaken);
+  const data = { siteId, ...prepared, mailIsVouched: prepared.mail !== null };
+  return tx.user.create({ data, omit: withoutHash }).catch(onTaken);
 }
 
 const onTaken = onDuplicate("PERSON_EXISTS", "Somebody here has this user name or mail address already.");
@@ -34,6 +39,8 @@ const onTaken = onDuplicate("PERSON_EXISTS", "Somebody here has this user name o
 export type UserChange = {
   displayName?: string;
   mail?: string | null;
+  /** Whether whoever changes the mail address answers for it. */
+  mailIsVouched?: boolean;
   isAdmin?: boolean;
   disabledAt?: Date | null;
   quota?: number | null;
@@ -46,16 +53,22 @@ export type UserChange = {
  * @throws PERSON_NOT_FOUND, PERSON_EXISTS, LAST_ADMIN
  */
 export async function updateUser(tx: Tx, siteId: string, userId: string, change: UserChange): Promise<Person> {
-  const { mail, ...rest } = change;
-  const data = { ...rest, ...(mail !== undefined && { mail: mail ? foldMail(mail) : null }) };
+  const { mail, mailIsVouched = false, ...data } = change;
+  const where = { siteId, id: userId };
   const takesRights = change.isAdmin === false || Boolean(change.disabledAt);
   if (takesRights) await lockAdmins(tx, siteId);
-  const [person] = await tx.user
-    .updateManyAndReturn({ where: { siteId, id: userId }, data, omit: withoutHash })
-    .catch(onTaken);
+  if (mail !== undefined) await changeMail(tx, where, mail ? foldMail(mail) : null, mailIsVouched);
+  const [person] = await tx.user.updateManyAndReturn({ where, data, omit: withoutHash });
   if (!person) throw notFound("PERSON_NOT_FOUND", "There is no such person.");
   if (takesRights) await requireAnAdmin(tx, siteId);
   return person;
+}
+
+/** The same address again changes nothing: whoever saves a form with it has not vouched for it. */
+async function changeMail(tx: Tx, user: { siteId: string; id: string }, mail: string | null, mailIsVouched: boolean) {
+  const isAnother = { OR: [{ mail: null }, { mail: { not: mail } }] };
+  const data = { mail, mailIsVouched: mailIsVouched && mail !== null };
+  await tx.user.updateMany({ where: { ...user, ...isAnother }, data }).catch(onTaken);
 }
 
 /** Two administrators who demote each other at once are dealt with one after the other. */

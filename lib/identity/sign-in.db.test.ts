@@ -2,7 +2,8 @@ import { expect, it } from "vitest";
 import { addPerson } from "@/lib/admin/add-person";
 import { db } from "@/lib/core/db";
 import { makeSite, makeUser, PASSWORD } from "@/tests/make";
-import { prepareUser } from "./change-users";
+import { updateAccount } from "./account";
+import { prepareUser, updateUser } from "./change-users";
 import { signIn, signInExternally } from "./sign-in";
 
 const address = "192.0.2.7";
@@ -129,6 +130,27 @@ it("links no external account whose mail address nobody verified, and makes no n
   await expect(stranger).rejects.toMatchObject({ code: "NO_SUCH_ACCOUNT" });
   expect(await db().externalAccount.count()).toBe(0);
   expect(await db().user.count()).toBe(1);
+});
+
+it("links no external account by a mail address that a person chose alone", async () => {
+  const bob = await makeUser({ userName: "bob" });
+  await updateAccount(bob, { displayName: "Alice", mail: "alice@example.org" });
+  // What the administrator's form sends along who only changes the quota.
+  const unchanged = { mail: "alice@example.org", mailIsVouched: true, quota: 1_000 };
+  await db().$transaction((tx) => updateUser(tx, bob.siteId, bob.userId, unchanged));
+
+  const refused = signInExternally(bob.siteId, claims);
+
+  await expect(refused).rejects.toMatchObject({ code: "NO_SUCH_ACCOUNT" });
+});
+
+it("links by an address that an administrator set, which the person only confirmed since", async () => {
+  const alice = await makeUser();
+  const administered = { mail: "alice@example.org", mailIsVouched: true };
+  await db().$transaction((tx) => updateUser(tx, alice.siteId, alice.userId, administered));
+  await updateAccount(alice, { displayName: "Alice", mail: "Alice@example.org" });
+
+  expect(await signInExternally(alice.siteId, claims)).toBe(alice.userId);
 });
 
 it("keeps a disabled person out who signs in elsewhere", async () => {

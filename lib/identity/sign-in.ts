@@ -43,7 +43,8 @@ const accountDisabled = () => forbidden("ACCOUNT_DISABLED", "This account is dis
 export type ExternalClaims = { issuer: string; subject: string; mail?: string; mailIsVerified: boolean };
 
 /**
- * The id of the person who signs in elsewhere: known by issuer and subject, or linked now by a verified mail address.
+ * The id of the person who signs in elsewhere: known by issuer and subject, or linked now by a mail address that the
+ * provider verified and an administrator set here. One that the person chose alone may be anybody's.
  *
  * @throws NO_SUCH_ACCOUNT, ACCOUNT_DISABLED
  */
@@ -54,8 +55,8 @@ export async function signInExternally(siteId: string, claims: ExternalClaims): 
     where: { siteId_issuer_subject: account },
     include: { user: true },
   });
-  const canLink = mail && mailIsVerified;
-  const user = known?.user ?? (canLink ? await db().user.findFirst({ where: { siteId, mail: foldMail(mail) } }) : null);
+  const vouched = mail && mailIsVerified ? { siteId, mail: foldMail(mail), mailIsVouched: true } : null;
+  const user = known?.user ?? (vouched && (await db().user.findFirst({ where: vouched })));
   if (!user) {
     logger("identity").info({ siteId, issuer, subject, mailIsVerified }, "external sign-in refused");
     throw forbidden("NO_SUCH_ACCOUNT", "Nobody here belongs to that account. Ask your administrator to add you.");
