@@ -9,6 +9,7 @@ import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { deliver } from "@/lib/delivery/deliver";
 import { ownTree } from "@/lib/files/own-tree";
+import { ShareCreationNotification } from "@/lib/protocol/ocm/wire";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { publicJwks } from "@/lib/sites/keys";
@@ -89,6 +90,14 @@ export async function befriend(one: UserPrincipal, other: UserPrincipal): Promis
 /** A folder in a person's files. */
 export async function makeFolder(user: UserPrincipal, name = "Photos"): Promise<{ id: string; name: string }> {
   return ownTree(user).makeFolder([name]);
+}
+
+/** The offer of a share as it is told to a cloud that takes relative uris, or wants whole ones. */
+export async function offerOf(siteId: string, shareId: string, { takesRelativeUris = true } = {}) {
+  const json = (await describeSentShare(siteId, shareId))?.call.json;
+  if (typeof json !== "function") throw new Error("There is nothing to offer.");
+  const nothingElse = { name: "", apiVersion: "1.4.0", endPoint: "", capabilities: [], criteria: [] };
+  return ShareCreationNotification.parse(json({ ...nothingElse, takesRelativeUris }));
 }
 
 const DESCRIBERS = { "sent-share": describeSentShare, "received-share": describeReceivedShare };

@@ -2,6 +2,7 @@ import { randomBytes } from "node:crypto";
 import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { signRequest } from "@/lib/protocol/httpsig/sign";
+import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
 import { signingKey } from "@/lib/sites/keys";
 import { discoverProvider } from "@/lib/trust/discover-provider";
@@ -15,8 +16,8 @@ export type CallingSite = { id: string; provider: string };
 export type PeerCall = {
   /** Below the `endPoint` that the peer's discovery names (`/shares`), or a whole address on its authority. */
   to: string;
-  /** The body: one of the two. */
-  json?: unknown;
+  /** The body: one of the two. JSON may depend on what the peer says of itself. */
+  json?: Record<string, unknown> | ((peer: DiscoveredProvider) => Record<string, unknown>);
   form?: Record<string, string>;
 };
 
@@ -40,11 +41,11 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export async function callProvider(site: CallingSite, provider: string, call: PeerCall): Promise<PeerAnswer> {
   const record = await getProviderRecord(site.id, provider);
   requireAllowed(record);
-  const { endPoint } = await discoverProvider(site.id, provider);
-  const address = call.to.startsWith("/") ? endPoint + call.to : call.to;
+  const peer = await discoverProvider(site.id, provider);
+  const address = call.to.startsWith("/") ? peer.endPoint + call.to : call.to;
   const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });
   try {
-    const answer = await post(site, url, call);
+    const answer = await post(site, url, bodyOf(call, peer));
     if (answer.status < 500) await noteReached(site.id, provider, record);
     else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
@@ -56,11 +57,13 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   }
 }
 
-async function post(site: CallingSite, url: URL, call: PeerCall): Promise<PeerAnswer> {
-  const [type, text] = call.form
-    ? ["application/x-www-form-urlencoded", new URLSearchParams(call.form).toString()]
-    : ["application/json", JSON.stringify(call.json)];
-  const body = Buffer.from(text);
+function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): { type: string; body: Buffer } {
+  if (form) return { type: "application/x-www-form-urlencoded", body: Buffer.from(`${new URLSearchParams(form)}`) };
+  const message = typeof json === "function" ? json(peer) : json;
+  return { type: "application/json", body: Buffer.from(JSON.stringify(message)) };
+}
+
+async function post(site: CallingSite, url: URL, { type, body }: { type: string; body: Buffer }): Promise<PeerAnswer> {
   const now = new Date();
   const { kid, privateKey } = await signingKey(site.id);
   const headers = { accept: "application/json", "content-type": type, date: now.toUTCString() };

@@ -24,7 +24,7 @@ describe("our own document", () => {
       resourceTypes: ["file", "folder"].map((name) => ({
         name,
         shareTypes: ["user"],
-        protocols: { webdav: "/dav/ocm/", "webdav-receive": { uri: "absolute" } },
+        protocols: { webdav: "/dav/ocm/", "webdav-receive": { uri: "relative" } },
       })),
       capabilities: expect.arrayContaining(["http-sig", "exchange-token", "invites", "invite-wayf", "notifications"]),
       criteria: ["must-use-http-sig"],
@@ -45,7 +45,7 @@ describe("our own document", () => {
       webdavPath: "/dav/ocm/",
       capabilities: document.capabilities,
       criteria: document.criteria,
-      resourceTypes: document.resourceTypes,
+      takesRelativeUris: true,
     });
   });
 
@@ -78,6 +78,19 @@ describe("a peer's document", () => {
     expect(found.inviteAcceptDialog).toBeUndefined();
   });
 
+  it.each([
+    ["relative", { uri: "relative" }, true],
+    ["absolute", { uri: "absolute" }, false],
+    ["of no form, as older clouds", undefined, false],
+    ["odd", "relative", false],
+  ])("says which uris it takes: %s", (_name, receive, expected) => {
+    const resourceTypes = [{ name: "file", protocols: { webdav: "/dav/", "webdav-receive": receive } }];
+
+    const found = parseDiscovery("cloud.example.org", { ...document, resourceTypes });
+
+    expect(found).toMatchObject({ takesRelativeUris: expected, webdavPath: "/dav/" });
+  });
+
   it("may be odd in all but its addresses", () => {
     const found = parseDiscovery("cloud.example.org", {
       endPoint: "https://cloud.example.org/index.php/ocm/",
@@ -97,10 +110,7 @@ describe("a peer's document", () => {
       inviteAcceptDialog: "https://cloud.example.org/index.php/apps/accept",
       capabilities: ["http-sig"],
       criteria: [],
-      resourceTypes: [
-        { name: "file", shareTypes: [], protocols: {} },
-        { name: "talk", shareTypes: ["user"], protocols: {} },
-      ],
+      takesRelativeUris: false,
     });
   });
 

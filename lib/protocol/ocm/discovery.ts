@@ -30,11 +30,10 @@ export const DiscoveredProvider = z.object({
   jwksUri: z.string().optional(),
   inviteAcceptDialog: z.string().optional(),
   webdavPath: z.string().optional(),
+  /** Whether it wants the `uri` of a share below its sender's WebDAV path; else whole. */
+  takesRelativeUris: z.boolean().default(false),
   capabilities: z.array(z.string()),
   criteria: z.array(z.string()),
-  resourceTypes: z.array(
-    z.object({ name: z.string(), shareTypes: z.array(z.string()), protocols: z.record(z.string(), z.unknown()) }),
-  ),
 });
 export type DiscoveredProvider = z.infer<typeof DiscoveredProvider>;
 
@@ -50,10 +49,10 @@ export type PresentedSite = {
   criteria: string[];
 };
 
-/** Our own document, in the newest form. */
+/** Our own document, in the newest form. Of the two forms of a `uri` we understand both, and ask for the newer. */
 export function buildDiscovery({ origin, name, webdavPath, criteria, ...paths }: PresentedSite): DiscoveryDocument {
   const at = (path: string) => new URL(path, origin).href;
-  const protocols = { webdav: webdavPath, "webdav-receive": { uri: "absolute" } };
+  const protocols = { webdav: webdavPath, "webdav-receive": { uri: "relative" } };
   return {
     enabled: true,
     apiVersion: "1.4.0",
@@ -76,8 +75,9 @@ const words = z
   .transform((all) => all.filter(isWord));
 const ResourceType = z.object({
   name: z.string().max(64),
-  shareTypes: words,
-  protocols: z.record(z.string(), z.unknown()).catch({}),
+  protocols: z
+    .object({ webdav: text, "webdav-receive": z.object({ uri: text }).optional().catch(undefined) })
+    .catch({}),
 });
 /** Tolerant in everything but the addresses, which `parseDiscovery` checks. */
 const ReceivedDocument = z.object({
@@ -113,7 +113,8 @@ export function parseDiscovery(
 
   const endPoint = requireSameAuthority(document.endPoint, provider, options);
   const own = (url: string | undefined) => (url ? requireOwn(url, endPoint, provider, options) : undefined);
-  const resourceTypes = document.resourceTypes.flatMap((entry) => ResourceType.safeParse(entry).data ?? []);
+  const types = document.resourceTypes.flatMap((entry) => ResourceType.safeParse(entry).data ?? []);
+  const { protocols } = types.find(({ name }) => name === "file") ?? types[0] ?? {};
   return {
     name: cleanDisplayName(document.provider ?? ""),
     apiVersion: document.apiVersion ?? "",
@@ -121,21 +122,15 @@ export function parseDiscovery(
     tokenEndPoint: own(document.tokenEndPoint)?.href,
     jwksUri: own(document.jwksUri)?.href,
     inviteAcceptDialog: own(document.inviteAcceptDialog)?.href,
-    webdavPath: own(webdavAddress(resourceTypes))?.pathname,
+    webdavPath: own(protocols?.webdav)?.pathname,
+    takesRelativeUris: protocols?.["webdav-receive"]?.uri === "relative",
     capabilities: document.capabilities,
     criteria: document.criteria,
-    resourceTypes,
   };
 }
 
 function requireOwn(url: string, base: URL, provider: string, options: { allowHttp?: boolean }): URL {
   return requireSameAuthority(URL.canParse(url, base) ? new URL(url, base.origin) : url, provider, options);
-}
-
-function webdavAddress(resourceTypes: DiscoveredProvider["resourceTypes"]): string | undefined {
-  const files = resourceTypes.find(({ name }) => name === "file") ?? resourceTypes[0];
-  const address = files?.protocols["webdav"];
-  return typeof address === "string" ? address : undefined;
 }
 
 function isWord(value: unknown): value is string {

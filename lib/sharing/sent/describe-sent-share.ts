@@ -5,8 +5,10 @@ import type { Describer, Description } from "@/lib/delivery/deliver";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
+import { OCM_PATHS } from "@/lib/trust/site-discovery";
 import type { Prisma, ShareRole } from "@/prisma/generated/client";
 
 const withParties = { node: true, sender: true, contact: true } as const;
@@ -41,10 +43,16 @@ async function describeOffer(share: Described): Promise<Description | null> {
   });
   if (count === 0 || !node || !secretEncrypted) return null;
 
-  const { provider } = await getSite(siteId);
+  const { provider, origin } = await getSite(siteId);
   const sender = formatOcmAddress({ identifier: share.contact?.ourIdentifier ?? share.sender.identifier, provider });
   const { displayName } = share.sender;
-  const json = {
+  const webdav = {
+    sharedSecret: decryptSecret("share-secret", secretEncrypted),
+    permissions: PERMISSIONS[share.role],
+    requirements: ["must-exchange-token"],
+  };
+  const absoluteUri = `${origin}${OCM_PATHS.webdavPath}${id}`;
+  const json = ({ takesRelativeUris }: Pick<DiscoveredProvider, "takesRelativeUris">) => ({
     shareWith: share.shareWith,
     name: node.name,
     description: share.note,
@@ -56,16 +64,8 @@ async function describeOffer(share: Described): Promise<Description | null> {
     shareType: "user",
     resourceType: node.kind,
     ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
-    protocol: {
-      name: "multi",
-      webdav: {
-        uri: id,
-        sharedSecret: decryptSecret("share-secret", secretEncrypted),
-        permissions: PERMISSIONS[share.role],
-        requirements: ["must-exchange-token"],
-      },
-    },
-  };
+    protocol: { name: "multi", webdav: { uri: takesRelativeUris ? id : absoluteUri, ...webdav } },
+  });
   return { call: { to: "/shares", json }, ...withOutcome(share) };
 }
 

@@ -9,14 +9,13 @@ import { hashSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import { restoreTrashed } from "@/lib/files/trash";
 import type { SentShareView } from "@/lib/sharing/schema";
-import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 import { getSite, type Site } from "@/lib/sites/sites";
-import { makeFolder, noticesOf } from "@/tests/clouds";
+import { makeFolder, noticesOf, offerOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
@@ -33,8 +32,7 @@ beforeEach(async () => {
   const nodeId = (await makeFolder(alice)).id;
   const recipient = { kind: "address", address: `bob@${peer.provider}` } as const;
   share = await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
-  const offer = (await describeSentShare(site.id, share.id))?.call.json;
-  secret = (offer as { protocol: { webdav: { sharedSecret: string } } }).protocol.webdav.sharedSecret;
+  secret = (await offerOf(site.id, share.id)).protocol.webdav?.sharedSecret ?? "";
 });
 afterEach(() => peer.stop());
 

@@ -6,13 +6,12 @@ import { hashSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import type { Recipient, SendShareInput } from "@/lib/sharing/schema";
-import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { getSite } from "@/lib/sites/sites";
-import { befriend, makeFolder } from "@/tests/clouds";
+import { befriend, makeFolder, offerOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 
 let alice: UserPrincipal;
@@ -40,10 +39,7 @@ it("keeps of its secret a hash and a ciphertext, and it fits every peer", async 
   const { id } = await send(BOB);
 
   const { secretHash, secretEncrypted } = await db().sentShare.findFirstOrThrow({ where: { id } });
-  const offer = (await describeSentShare(alice.siteId, id))?.call.json as {
-    protocol: { webdav: { sharedSecret: string } };
-  };
-  const { sharedSecret } = offer.protocol.webdav;
+  const { sharedSecret = "" } = (await offerOf(alice.siteId, id)).protocol.webdav ?? {};
   expect(sharedSecret).toMatch(/^[A-Za-z0-9_-]{32,64}$/);
   expect(secretHash).toBe(hashSecret("share-secret", sharedSecret));
   expect(secretEncrypted).not.toContain(sharedSecret);
@@ -55,32 +51,33 @@ it("offers in the newest form, under the identifier that was made for the contac
   const expiresAt = "2999-01-01T00:00:00.000Z";
   const { id } = await send({ kind: "contact", id: contact.id }, { role: "editor", note: "Look", expiresAt });
 
-  const description = await describeSentShare(alice.siteId, id);
+  const offer = await offerOf(alice.siteId, id);
 
   const { provider } = await getSite(alice.siteId);
   const sender = `${contact.ourIdentifier}@${provider}`;
-  expect(description?.call).toEqual({
-    to: "/shares",
-    json: {
-      ...{
-        shareWith: `${contact.identifier}@${contact.provider}`,
-        name: "Photos",
-        description: "Look",
-        providerId: id,
-      },
-      ...{ owner: sender, ownerDisplayName: "Alice", sender, senderDisplayName: "Alice" },
-      ...{ shareType: "user", resourceType: "folder", expiration: Date.parse(expiresAt) / 1000 },
-      protocol: {
-        name: "multi",
-        webdav: {
-          uri: id,
-          sharedSecret: expect.any(String),
-          permissions: ["read", "write"],
-          requirements: ["must-exchange-token"],
-        },
+  expect(offer).toEqual({
+    ...{ shareWith: `${contact.identifier}@${contact.provider}`, name: "Photos", description: "Look", providerId: id },
+    ...{ owner: sender, ownerDisplayName: "Alice", sender, senderDisplayName: "Alice" },
+    ...{ shareType: "user", resourceType: "folder", expiration: Date.parse(expiresAt) / 1000 },
+    protocol: {
+      name: "multi",
+      webdav: {
+        uri: id,
+        sharedSecret: expect.any(String),
+        permissions: ["read", "write"],
+        requirements: ["must-exchange-token"],
       },
     },
   });
+});
+
+it("gives a whole uri to a cloud that does not say it takes relative ones", async () => {
+  const { id } = await send(BOB);
+
+  const offer = await offerOf(alice.siteId, id, { takesRelativeUris: false });
+
+  const { origin } = await getSite(alice.siteId);
+  expect(offer.protocol.webdav?.uri).toBe(`${origin}/dav/ocm/${id}`);
 });
 
 it("takes a typed address of a contact for the contact", async () => {
