@@ -7,6 +7,7 @@ import { hashSecret, isSameHash } from "@/lib/core/secrets";
 import { prepareUser } from "@/lib/identity/change-users";
 import { DisplayName, Mail, NewPassword, type SetUpInput, UserName } from "@/lib/identity/schema";
 import { limit } from "@/lib/limits/limit";
+import { networkOf } from "@/lib/limits/network";
 import { finishSetUp } from "@/lib/sites/first-site";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
 import { addPerson } from "./add-person";
@@ -23,7 +24,7 @@ export function canSetUp(site: Site, code: string): boolean {
  * @throws SETUP_CODE_WRONG, TOO_MANY_REQUESTS
  */
 export async function setUp(siteId: string, input: SetUpInput, address: string): Promise<void> {
-  await limit({ key: `set-up:${siteId}:${address}`, max: 20, seconds: 600 });
+  await limit({ key: `set-up:${siteId}:${networkOf(address)}`, max: 20, seconds: 600 });
   const { code, siteName, ...person } = input;
   forgetSites(); // the code may be a moment old
   if (!canSetUp(await getSite(siteId), code)) throw closed();

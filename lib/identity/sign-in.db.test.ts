@@ -42,13 +42,37 @@ it("knows nobody of another site", async () => {
   await expect(refused).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
 });
 
-it("throttles an account, whatever the address, the right password included", async () => {
-  const alice = await makeUser({ userName: "alice" });
-  const attempt = (password: string, n: number) =>
-    signIn(alice.siteId, { login: "alice", password, address: `192.0.2.${n}` });
-  for (let n = 0; n < 10; n++) await attempt("guess number", n).catch(() => {});
+it("throttles whoever tries an account, by whichever of its names, and does not keep its owner out", async () => {
+  const alice = await makeUser({ userName: "alice", mail: "alice@example.org" });
+  const attempt = (login: string, password: string, from = address) =>
+    signIn(alice.siteId, { login, password, address: from });
+  for (let n = 0; n < 5; n++) await attempt("alice", "guess number").catch(() => {});
+  for (let n = 0; n < 5; n++) await attempt("alice@example.org", "guess number").catch(() => {});
 
-  await expect(attempt(PASSWORD, 99)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  await expect(attempt("alice", PASSWORD)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  await expect(attempt("alice@example.org", PASSWORD)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+  expect(await attempt("alice", PASSWORD, "192.0.2.99")).toBe(alice.userId);
+});
+
+it("slows tries at one account that come from many addresses", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const key = `sign-in:${alice.siteId}:account:${alice.userId}`;
+  await db().rateCount.create({ data: { key, windowStart: new Date(), count: 30 } });
+  const started = performance.now();
+
+  expect(await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).toBe(alice.userId);
+
+  expect(performance.now() - started).toBeGreaterThan(950);
+});
+
+it("takes all addresses of one IPv6 network for one", async () => {
+  const alice = await makeUser({ userName: "alice" });
+  const attempt = (n: number) =>
+    signIn(alice.siteId, { login: "alice", password: PASSWORD, address: `2001:db8:1:2::${n}` });
+  const key = `sign-in:${alice.siteId}:account:${alice.userId}:2001:db8:1:2::/64`;
+  await db().rateCount.create({ data: { key, windowStart: new Date(), count: 10 } });
+
+  await expect(attempt(7)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
 });
 
 it("throttles an address that tries many accounts", async () => {

@@ -1,32 +1,42 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "@/lib/core/db";
 import { forbidden, unauthenticated } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { forgetLimit, limit } from "@/lib/limits/limit";
+import { networkOf } from "@/lib/limits/network";
 import { hashPassword, isOutdated, verifyPassword } from "./passwords";
 import { foldMail } from "./users";
 
 export type Credentials = { login: string; password: string; address: string };
 
-const accountKey = (siteId: string, login: string) => `sign-in:${siteId}:account:${login}`;
+const IN_TEN_MINUTES = { seconds: 600 };
+/** Wherever they come from, tries beyond these at one account wait: refusing them would lock its owner out. */
+const TRIES_AT_ONCE = 30;
+const WAIT = 1_000;
 
 /**
- * The id of the person whose password this is. Throttled per account and per address; a wrong name costs as much
- * time as a wrong password and gets the same answer.
+ * The id of the person whose password this is. Limited per address, and more strictly per account from one address;
+ * slowed per account from all of them. A wrong name costs as much time as a wrong password and gets the same answer.
  *
  * @throws SIGN_IN_FAILED, ACCOUNT_DISABLED, TOO_MANY_REQUESTS
  */
 export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<string> {
   const folded = foldMail(login).slice(0, 254);
-  await limit({ key: `sign-in:${siteId}:address:${address}`, max: 50, seconds: 600 });
-  await limit({ key: accountKey(siteId, folded), max: 10, seconds: 600 });
+  const network = networkOf(address);
+  await limit({ key: `sign-in:${siteId}:address:${network}`, max: 50, ...IN_TEN_MINUTES });
   const user = await db().user.findFirst({ where: { siteId, OR: [{ userName: folded }, { mail: folded }] } });
+  const account = `sign-in:${siteId}:account:${user?.id ?? folded}`;
+  const accountHere = `${account}:${network}`;
+  await limit({ key: accountHere, max: 10, ...IN_TEN_MINUTES });
+  const tries = await limit({ key: account, max: Number.POSITIVE_INFINITY, ...IN_TEN_MINUTES });
+  if (tries > TRIES_AT_ONCE) await sleep(WAIT);
   const isRight = await verifyPassword(password.slice(0, 200), user?.passwordHash ?? null);
   if (!user || !isRight) {
     logger("identity").info({ siteId, userId: user?.id, address }, "sign-in refused");
     throw unauthenticated("SIGN_IN_FAILED", "The name or the password is not right.");
   }
   if (user.disabledAt) throw accountDisabled();
-  await forgetLimit(accountKey(siteId, folded));
+  await forgetLimit(accountHere);
   if (user.passwordHash && isOutdated(user.passwordHash)) {
     const passwordHash = await hashPassword(password);
     await db().user.updateMany({

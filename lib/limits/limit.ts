@@ -1,6 +1,6 @@
 import { config } from "@/lib/core/config";
 import { db, pool } from "@/lib/core/db";
-import { tooMany } from "@/lib/core/errors";
+import { type AppError, tooMany } from "@/lib/core/errors";
 
 /** `key` says who and what, and names the site: `sign-in:<siteId>:<address>`. */
 export type Limit = { key: string; max: number; seconds: number };
@@ -12,18 +12,23 @@ const COUNT = `INSERT INTO "RateCount" AS c ("key", "windowStart", "count") VALU
   RETURNING "count", ceil(extract(epoch FROM "windowStart" + $2 * interval '1 second' - now()))::int AS "secondsLeft"`;
 
 /**
- * Counts one try and refuses it beyond `max` in `seconds`. Counted in the database, so it holds across processes;
- * outside the caller's transaction, so it holds when that is rolled back.
+ * Counts one try and refuses it beyond `max` in `seconds`; returns how many there were. Counted in the database, so it
+ * holds across processes; outside the caller's transaction, so it holds when that is rolled back.
  *
  * @throws TOO_MANY_REQUESTS with `retryAfter`
  */
-export async function limit({ key, max, seconds }: Limit): Promise<void> {
-  if (!config().limitsAreOn) return;
+export async function limit({ key, max, seconds }: Limit): Promise<number> {
+  if (!config().limitsAreOn) return 0;
   const { rows } = await pool().query<{ count: number; secondsLeft: number }>(COUNT, [key, seconds]);
-  const [row] = rows;
-  if (!row || row.count <= max) return;
-  const retryAfter = Math.max(1, row.secondsLeft);
-  throw tooMany("TOO_MANY_REQUESTS", `Too many tries. Try again ${inWords(retryAfter)}.`, { retryAfter });
+  const { count, secondsLeft } = rows[0] ?? { count: 0, secondsLeft: 0 };
+  if (count > max) throw tooManyTries(secondsLeft);
+  return count;
+}
+
+/** The refusal of a limit, which says when the next try is taken. */
+export function tooManyTries(secondsLeft: number): AppError {
+  const retryAfter = Math.max(1, Math.ceil(secondsLeft));
+  return tooMany("TOO_MANY_REQUESTS", `Too many tries. Try again ${inWords(retryAfter)}.`, { retryAfter });
 }
 
 function inWords(seconds: number): string {
