@@ -304,7 +304,7 @@ describe("a failure that passes", () => {
 });
 
 describe("a failure that does not pass", () => {
-  it.each([400, 403, 404, 501])("is given up at once: %i", async (status) => {
+  it.each([400, 403, 404, 409, 501])("is given up at once: %i", async (status) => {
     await want();
     peer.on("/ocm/notifications", { status, json: {} });
 

@@ -10,8 +10,10 @@ import type { Delivery } from "@/prisma/generated/client";
 /** What to tell the peer now, and what to write down of its answer. Called in the transaction that records it. */
 export type Description = {
   call: PeerCall;
-  /** Statuses that mean success beside 2xx and 409: a 404 to "it is no longer shared", say. */
+  /** Statuses that mean success beside 2xx: a 404 to "it is no longer shared", say. */
   alsoDone?: number[];
+  /** Statuses that mean nothing yet, though they are final elsewhere: it is told again. */
+  notYet?: number[];
   onDelivered?: (tx: Tx, answer: PeerAnswer) => Promise<void>;
   onFailed?: (tx: Tx, failure: { sentence: string; hasGivenUp: boolean }) => Promise<void>;
 };
@@ -63,9 +65,10 @@ async function lease({ siteId, deliveryId }: DeliveryJob): Promise<Delivery | nu
 async function tell(delivery: Delivery, description: Description | null): Promise<Outcome> {
   if (!description) return { answer: null };
   const answer = await callProvider(await getSite(delivery.siteId), delivery.provider, description.call);
-  const isDone = answer.status >= 200 && answer.status < 300;
-  if (isDone || answer.status === 409 || description.alsoDone?.includes(answer.status)) return { answer };
-  return { failure: failureOfAnswer(answer) };
+  const { status } = answer;
+  if ((status >= 200 && status < 300) || description.alsoDone?.includes(status)) return { answer };
+  const failure = failureOfAnswer(answer);
+  return { failure: description.notYet?.includes(status) ? { ...failure, isFinal: false } : failure };
 }
 
 async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, description: Description | null) {

@@ -129,7 +129,7 @@ describe("an offer", () => {
 
     const answer = await post(offer(changes()));
 
-    expect(answer).toMatchObject({ status: 409, body: { message: "SHARE_KNOWN_DIFFERENTLY" } });
+    expect(answer).toMatchObject({ status: 400, body: { message: "SHARE_KNOWN_DIFFERENTLY" } });
     expect(await only()).toMatchObject({ senderName: "Alice" });
   });
 });

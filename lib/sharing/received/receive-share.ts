@@ -1,5 +1,5 @@
 import { db, pool, type Tx } from "@/lib/core/db";
-import { conflict, forbidden, invalid } from "@/lib/core/errors";
+import { forbidden, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { limit } from "@/lib/limits/limit";
@@ -15,7 +15,7 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
  * Takes an offer of another cloud for one of our people. The same offer again gets the same answer; if it was changed
  * since, the change is taken over. `provider` is who signed.
  *
- * @throws SENDER_NOT_SIGNER (403), SHARE_WITH_UNKNOWN (400), SHARE_KNOWN_DIFFERENTLY (409), TOO_MANY_REQUESTS,
+ * @throws SENDER_NOT_SIGNER (403), SHARE_WITH_UNKNOWN (400), SHARE_KNOWN_DIFFERENTLY (400), TOO_MANY_REQUESTS,
  *   RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
  * @see OCM, "Share Creation Notification"
  */
@@ -116,7 +116,9 @@ async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, 
   const key = { siteId: site.id, provider, providerId: offer.providerId };
   const known = await tx.receivedShare.findUniqueOrThrow({ where: { siteId_provider_providerId: key } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {
-    throw conflict("SHARE_KNOWN_DIFFERENTLY", "Another share with this providerId is known here.");
+    // Not 409, by which some clouds say that they have this very share.
+    const message = "Another share with this providerId is known here.";
+    throw invalid("SHARE_KNOWN_DIFFERENTLY", message, { fields: [{ name: "providerId", message }] });
   }
   const { role, expiresAt } = contentOf(offer);
   await changeReceivedShare(tx, key, { role, expiresAt });

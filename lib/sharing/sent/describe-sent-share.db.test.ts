@@ -61,6 +61,32 @@ it("takes back what is revoked while it is being offered", async () => {
   expect(heard()).toEqual(["offer", "SHARE_UNSHARED"]);
 });
 
+it("is ended again when the end overtook the offer, until the offer must have arrived", async () => {
+  const minutesAgo = (minutes: number) => new Date(Date.now() - minutes * 60_000);
+  peer.on("/ocm/notifications", { status: 400, json: {} }); // the share is not known there yet
+  await db().sentShare.updateMany({ data: { offeredAt: minutesAgo(1) } }); // and no answer came
+  await revokeShare(alice, share.id);
+  await deliverAll();
+  const early = await db().delivery.findFirstOrThrow();
+  peer.on("/ocm/notifications", OK);
+
+  await deliverAll();
+
+  expect(early).toMatchObject({ knownVersion: 0, gaveUpAt: null });
+  expect(heard()).toEqual(["SHARE_UNSHARED", "SHARE_UNSHARED"]);
+  expect(await db().delivery.findFirst()).toMatchObject({ knownVersion: 2 });
+});
+
+it("takes it for ended when the peer still does not know it after a while", async () => {
+  peer.on("/ocm/notifications", { status: 400, json: {} });
+  await db().sentShare.updateMany({ data: { offeredAt: new Date(Date.now() - 600_000) } });
+  await revokeShare(alice, share.id);
+
+  await deliverAll();
+
+  expect(await db().delivery.findFirst()).toMatchObject({ knownVersion: 2, failure: null });
+});
+
 it("tells of a change that was made while it was being offered", async () => {
   peer.on("/ocm/shares", async () => {
     await updateSentShare(alice, share.id, { role: "editor" });

@@ -17,6 +17,10 @@ type Described = Prisma.SentShareGetPayload<{ include: typeof withParties }>;
 const PERMISSIONS: Record<ShareRole, string[]> = { viewer: ["read"], editor: ["read", "write"] };
 /** The peer does not know the share (any more), or not this kind of message: nothing is left to tell it. */
 const NOTHING_TO_TELL = [400, 404, 501];
+/** Some clouds answer so to an offer that they have. */
+const HAS_IT = [409];
+/** So long a cloud may still be busy with an offer whose answer we did not hear. */
+const OFFER_UNDER_WAY_MS = 300_000;
 
 /**
  * What the Receiving Server should hear of a sent share now: that it exists, that it changed, or that it ended.
@@ -25,21 +29,21 @@ const NOTHING_TO_TELL = [400, 404, 501];
 export const describeSentShare: Describer = async (siteId, id) => {
   const share = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: withParties });
   if (!share || share.answer === "declined") return null;
-  if (share.revokedAt) return share.offeredAt ? describeEnd(share) : null;
+  if (share.revokedAt) return share.offeredAt ? describeEnd(share, share.offeredAt) : null;
   if (hasExpired(share) && !share.offeredAt) return null;
   // An answer proves that the offer arrived, even if the answer to the offer was lost.
   return share.toldRole || share.answer === "accepted" ? describeChange(share) : describeOffer(share);
 };
 
 /**
- * Written down before the first try: if this process dies after the request left, a later end is still told.
+ * Written down before each try: if this process dies after the request left, a later end is still told.
  * A share that is revoked meanwhile is not offered.
  */
 async function describeOffer(share: Described): Promise<Description | null> {
   const { siteId, id, node, secretEncrypted } = share;
   const { count } = await db().sentShare.updateMany({
     where: { siteId, id, revokedAt: null },
-    data: { offeredAt: share.offeredAt ?? new Date() },
+    data: { offeredAt: new Date() },
   });
   if (count === 0 || !node || !secretEncrypted) return null;
 
@@ -66,7 +70,7 @@ async function describeOffer(share: Described): Promise<Description | null> {
     ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
     protocol: { name: "multi", webdav: { uri: takesRelativeUris ? id : absoluteUri, ...webdav } },
   });
-  return { call: { to: "/shares", json }, ...withOutcome(share) };
+  return { call: { to: "/shares", json }, alsoDone: HAS_IT, ...withOutcome(share) };
 }
 
 function describeChange(share: Described): Description | null {
@@ -77,7 +81,13 @@ function describeChange(share: Described): Description | null {
   return { ...describeNotification(share, "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
 }
 
-const describeEnd = (share: Described) => describeNotification(share, "SHARE_UNSHARED", {});
+/** An end that overtook its offer is unknown to the peer for now: it is told until the offer must have arrived. */
+function describeEnd(share: Described, offeredAt: Date): Description {
+  const end = describeNotification(share, "SHARE_UNSHARED", {});
+  const isUnanswered = !share.toldRole && share.answer === "pending";
+  const mayOvertake = isUnanswered && Date.now() - offeredAt.getTime() < OFFER_UNDER_WAY_MS;
+  return mayOvertake ? { ...end, alsoDone: [], notYet: NOTHING_TO_TELL } : end;
+}
 
 function describeNotification(share: Described, notificationType: string, notification: object): Description {
   const resourceType = share.node?.kind ?? "file";
