@@ -47,7 +47,11 @@ export async function accessToShare(
  *
  * @throws PEER_AUTHORITY_REFUSED, PEER_WEBDAV_UNKNOWN
  */
-export function resolveWebdavUri(uri: string, provider: string, { webdavPath }: DiscoveredProvider): URL {
+export function resolveWebdavUri(
+  uri: string,
+  provider: string,
+  { webdavPath }: Pick<DiscoveredProvider, "webdavPath">,
+): URL {
   const options = { allowHttp: guardedClient().allowsHttp(provider) };
   if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) return requireSameAuthority(uri, provider, options);
   if (!webdavPath) throw peerFailed("PEER_WEBDAV_UNKNOWN", "The other cloud does not say where its shares are.");

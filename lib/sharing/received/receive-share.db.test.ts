@@ -111,6 +111,12 @@ describe("an offer", () => {
     expect(await only()).toMatchObject({ role: "editor", expiresAt: "3000-01-01T00:00:00.000Z" });
   });
 
+  it("may name its address whole, on the sender's own cloud", async () => {
+    const answer = await post(offer(arm({ uri: `${peer.origin}/dav/ocm/s1` })));
+
+    expect(answer.status).toBe(201);
+  });
+
   it("does not come back to life when it comes again after it was declined", async () => {
     await post(offer());
     await declineShare(bob, (await only()).id);
@@ -143,6 +149,11 @@ describe("an offer is refused, and nothing changes", () => {
     ["of another host's owner", () => offer({ owner: "alice-1@other.example.org" }), 403, "SENDER_NOT_SIGNER"],
     ["with an unknown requirement", () => offer(arm({ requirements: ["must-dance"] })), 400, "VALIDATION_FAILED"],
     ["without a secret", () => offer(arm({ sharedSecret: undefined })), 400, "VALIDATION_FAILED"],
+    ["at a private address", () => offer(arm({ uri: "http://169.254.169.254/latest" })), 400, "URI_INVALID"],
+    ["on another host", () => offer(arm({ uri: "https://other.example.org/dav/s1" })), 400, "URI_INVALID"],
+    ["at no web address", () => offer(arm({ uri: "file:///etc/passwd" })), 400, "URI_INVALID"],
+    ["above the sender's shares", () => offer(arm({ uri: "s1/%2e%2e/../admin" })), 400, "URI_INVALID"],
+    ["with a query for a path", () => offer(arm({ uri: "s1?x=1" })), 400, "URI_INVALID"],
     ["with a path for a name", () => offer({ name: "../Photos" }), 400, "VALIDATION_FAILED"],
     ["for a group", () => offer({ shareType: "group" }), 501, "SHARE_TYPE_UNSUPPORTED"],
     ["of a calendar", () => offer({ resourceType: "calendar" }), 501, "RESOURCE_TYPE_UNSUPPORTED"],

@@ -1,5 +1,5 @@
 import { db, pool, type Tx } from "@/lib/core/db";
-import { forbidden, invalid } from "@/lib/core/errors";
+import { forbidden, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { limit } from "@/lib/limits/limit";
@@ -7,6 +7,7 @@ import { type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import type { ShareCreationNotification, ShareCreationResponse } from "@/lib/protocol/ocm/wire";
+import { resolveWebdavUri } from "@/lib/sharing/received/access";
 import { changeReceivedShare, offerToReceiver } from "@/lib/sharing/received/offer";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
@@ -15,8 +16,8 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
  * Takes an offer of another cloud for one of our people. The same offer again gets the same answer; if it was changed
  * since, the change is taken over. `provider` is who signed.
  *
- * @throws SENDER_NOT_SIGNER (403), SHARE_WITH_UNKNOWN (400), SHARE_KNOWN_DIFFERENTLY (400), TOO_MANY_REQUESTS,
- *   RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
+ * @throws SENDER_NOT_SIGNER (403), URI_INVALID, SHARE_WITH_UNKNOWN, SHARE_KNOWN_DIFFERENTLY (400),
+ *   TOO_MANY_REQUESTS, RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
  * @see OCM, "Share Creation Notification"
  */
 export async function receiveShare(
@@ -30,6 +31,7 @@ export async function receiveShare(
   if (sender.provider !== provider || parseOcmAddress(offer.owner).provider !== provider) {
     throw forbidden("SENDER_NOT_SIGNER", "The share comes from another cloud than the one that signed.");
   }
+  requireOwnUri(offer.protocol.webdav.uri, provider);
   const receiver = await findReceiver(site, sender, parseOcmAddress(offer.shareWith));
   // Somebody else of that cloud who learned the identifier is a stranger all the same.
   const isFromContact = receiver.contactIdentifier === sender.identifier;
@@ -52,6 +54,17 @@ export async function receiveShare(
   });
   if (newShareId) logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
   return answer;
+}
+
+/** Refuses at once what could never be opened: an address elsewhere, or a path that leaves the sender's WebDAV root. */
+function requireOwnUri(uri: string, provider: string): void {
+  try {
+    resolveWebdavUri(uri, provider, { webdavPath: "/dav/" }); // whatever its name: only discovery knows
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    const message = "It does not lie on the sender's own cloud.";
+    throw invalid("URI_INVALID", message, { fields: [{ name: "protocol.webdav.uri", message }] });
+  }
 }
 
 type Receiver = {
