@@ -2,6 +2,7 @@
 
 import { CheckCircle2 } from "lucide-react";
 import Link from "next/link";
+import { useRef } from "react";
 import { useAcceptInvite } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
 import { CloudSquare } from "@/components/ui/cloud-badge";
@@ -15,6 +16,21 @@ type InviteQuestionProps = { preview: InvitePreview; onDecline: () => void };
 export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
   const accept = useAcceptInvite();
   const { token, provider, providerName, inviterName } = preview;
+  const isAsked = useRef(false);
+
+  // A double click comes before the button knows that it is busy, and the second yes would be told that it is too late.
+  function acceptOnce() {
+    if (isAsked.current) return;
+    isAsked.current = true;
+    accept.mutate(
+      { token, provider },
+      {
+        onSettled: () => {
+          isAsked.current = false;
+        },
+      },
+    );
+  }
 
   if (accept.isSuccess) {
     return (
@@ -55,12 +71,7 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
       </p>
       {accept.error && <NoticeLine tone="danger">{accept.error.message}</NoticeLine>}
       <div className="flex gap-2">
-        <Button
-          variant="primary"
-          onClick={() => accept.mutate({ token, provider })}
-          isBusy={accept.isPending}
-          data-testid="accept-invite"
-        >
+        <Button variant="primary" onClick={acceptOnce} isBusy={accept.isPending} data-testid="accept-invite">
           {accept.error ? "Try again" : "Accept"}
         </Button>
         <Button variant="ghost" onClick={onDecline}>
