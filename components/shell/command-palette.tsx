@@ -18,6 +18,7 @@ import {
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
 import { useTheme } from "@/components/shell/theme";
+import { useFocusBack } from "@/components/ui/focus";
 import { toast } from "@/components/ui/toast";
 
 const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
@@ -27,6 +28,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const { data: account } = useQuery(accountQuery);
   const [, chooseTheme] = useTheme();
+  const giveFocusBack = useFocusBack();
 
   const places = [...PLACES, ...(account?.isAdmin ? [ADMINISTRATION] : [])].map(({ href, label, icon }) => ({
     label,
@@ -69,6 +71,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
         <RadixDialog.Overlay className="fixed inset-0 z-40 animate-fade bg-scrim" />
         <RadixDialog.Content
           aria-describedby={undefined}
+          onCloseAutoFocus={giveFocusBack}
           className="fixed inset-x-3 top-[12dvh] z-40 mx-auto max-w-136 animate-rise overflow-hidden rounded-lg border bg-raised shadow-pop outline-none"
         >
           <RadixDialog.Title className="sr-only">Go to a page or do something</RadixDialog.Title>

@@ -1,7 +1,8 @@
 "use client";
 
 import * as Dropdown from "radix-ui/dropdown-menu";
-import type { ReactNode } from "react";
+import { type ReactNode, useRef } from "react";
+import { giveFocusTo } from "@/components/ui/focus";
 import type { MenuAction } from "@/components/ui/menu-action";
 import { MenuItemLabel } from "@/components/ui/menu-item-label";
 
@@ -18,6 +19,15 @@ export type OpenedMenuProps = {
 
 /** A menu with its machinery, which is loaded when the first one opens. */
 export function OpenedMenu({ anchor, actions, header, align, side, isOpen, onChange }: OpenedMenuProps) {
+  const chosen = useRef<MenuAction>(null);
+
+  /** Only when the menu is gone and the focus is back does the choice act: what it opens can then take the focus. */
+  function act() {
+    if (document.activeElement === document.body) giveFocusTo(null);
+    chosen.current?.onSelect();
+    chosen.current = null;
+  }
+
   return (
     <Dropdown.Root modal={false} open={isOpen} onOpenChange={onChange}>
       <Dropdown.Trigger asChild>{anchor}</Dropdown.Trigger>
@@ -27,6 +37,7 @@ export function OpenedMenu({ anchor, actions, header, align, side, isOpen, onCha
           side={side}
           sideOffset={4}
           collisionPadding={8}
+          onCloseAutoFocus={() => queueMicrotask(act)}
           className="z-50 max-h-(--radix-popper-available-height) min-w-48 max-w-80 animate-rise overflow-y-auto rounded-md border bg-raised p-1 shadow-pop outline-none"
         >
           {header}
@@ -35,7 +46,9 @@ export function OpenedMenu({ anchor, actions, header, align, side, isOpen, onCha
               <Dropdown.Item
                 key={action.label}
                 disabled={action.isDisabled ?? false}
-                onSelect={action.onSelect}
+                onSelect={() => {
+                  chosen.current = action;
+                }}
                 className="flex min-h-8 select-none items-center gap-2.5 rounded-sm px-2 py-1.5 outline-none data-[highlighted]:bg-hover data-[disabled]:opacity-50 max-md:min-h-10 [&_svg]:size-4 [&_svg]:shrink-0"
               >
                 <MenuItemLabel action={action} />

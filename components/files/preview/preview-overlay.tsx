@@ -7,6 +7,7 @@ import { contentUrl, nameOf } from "@/components/files/paths";
 import { PreviewBody } from "@/components/files/preview/preview-body";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
+import { focusFirst, useFocusBack } from "@/components/ui/focus";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
@@ -21,7 +22,17 @@ type PreviewOverlayProps = {
   onNext: (() => void) | undefined;
 };
 
-export function PreviewOverlay({ path, entry, error, onClose, onPrevious, onNext }: PreviewOverlayProps) {
+export function PreviewOverlay(props: PreviewOverlayProps) {
+  return (
+    <RadixDialog.Root open onOpenChange={(open) => !open && props.onClose()}>
+      <RadixDialog.Portal>
+        <Panel {...props} />
+      </RadixDialog.Portal>
+    </RadixDialog.Root>
+  );
+}
+
+function Panel({ path, entry, error, onClose, onPrevious, onNext }: PreviewOverlayProps) {
   function onKeyDown(event: KeyboardEvent) {
     // In a player the arrows wind.
     if (event.target instanceof HTMLMediaElement) return;
@@ -30,42 +41,40 @@ export function PreviewOverlay({ path, entry, error, onClose, onPrevious, onNext
   }
 
   return (
-    <RadixDialog.Root open onOpenChange={(open) => !open && onClose()}>
-      <RadixDialog.Portal>
-        <RadixDialog.Content
-          aria-describedby={undefined}
-          data-testid="preview"
-          onKeyDown={onKeyDown}
-          className="fixed inset-0 z-40 flex animate-fade flex-col bg-canvas outline-none"
-        >
-          <header className="flex h-14 shrink-0 items-center gap-2 border-b bg-surface px-2 md:px-4">
-            <IconButton label="Close" onClick={onClose} hasTooltip={false}>
-              <X />
-            </IconButton>
-            <div className="min-w-0 flex-1">
-              <RadixDialog.Title className="truncate font-medium">{nameOf(path)}</RadixDialog.Title>
-              {entry && <p className="text-muted text-xs tabular-nums">{formatSize(entry.size)}</p>}
-            </div>
-            <IconButton label="Previous file" onClick={onPrevious} disabled={!onPrevious}>
-              <ChevronLeft className="rtl:-scale-x-100" />
-            </IconButton>
-            <IconButton label="Next file" onClick={onNext} disabled={!onNext}>
-              <ChevronRight className="rtl:-scale-x-100" />
-            </IconButton>
-            <Button asChild className="max-md:px-2.5">
-              <a href={contentUrl(path, { isDownload: true })} download>
-                <Download aria-hidden />
-                <span className="max-md:sr-only">Download</span>
-              </a>
-            </Button>
-          </header>
-          <div className="flex min-h-0 flex-1 flex-col">
-            {error && <ErrorState error={error} title="This file could not be opened" />}
-            {!entry && !error && <Spinner className="m-auto text-faint" />}
-            {entry && <PreviewBody key={entry.etag} path={path} entry={entry} />}
-          </div>
-        </RadixDialog.Content>
-      </RadixDialog.Portal>
-    </RadixDialog.Root>
+    <RadixDialog.Content
+      aria-describedby={undefined}
+      data-testid="preview"
+      onKeyDown={onKeyDown}
+      onOpenAutoFocus={focusFirst}
+      onCloseAutoFocus={useFocusBack()}
+      className="fixed inset-0 z-40 flex animate-fade flex-col bg-canvas outline-none"
+    >
+      <header className="flex h-14 shrink-0 items-center gap-2 border-b bg-surface px-2 md:px-4">
+        <IconButton label="Close" onClick={onClose} hasTooltip={false}>
+          <X />
+        </IconButton>
+        <div className="min-w-0 flex-1">
+          <RadixDialog.Title className="truncate font-medium">{nameOf(path)}</RadixDialog.Title>
+          {entry && <p className="text-muted text-xs tabular-nums">{formatSize(entry.size)}</p>}
+        </div>
+        <IconButton label="Previous file" onClick={onPrevious} disabled={!onPrevious}>
+          <ChevronLeft className="rtl:-scale-x-100" />
+        </IconButton>
+        <IconButton label="Next file" onClick={onNext} disabled={!onNext}>
+          <ChevronRight className="rtl:-scale-x-100" />
+        </IconButton>
+        <Button asChild className="max-md:px-2.5">
+          <a href={contentUrl(path, { isDownload: true })} download>
+            <Download aria-hidden />
+            <span className="max-md:sr-only">Download</span>
+          </a>
+        </Button>
+      </header>
+      <div className="flex min-h-0 flex-1 flex-col">
+        {error && <ErrorState error={error} title="This file could not be opened" />}
+        {!entry && !error && <Spinner className="m-auto text-faint" />}
+        {entry && <PreviewBody key={entry.etag} path={path} entry={entry} />}
+      </div>
+    </RadixDialog.Content>
   );
 }
