@@ -4,9 +4,12 @@ import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { pool } from "@/lib/core/db";
+import { limitHere } from "@/lib/limits/limit-here";
 import { makeSite } from "@/tests/make";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
+
+process.env.TRUSTED_PROXIES = "127.0.0.1"; // before the configuration is read
 
 let seen: string[] = [];
 /** Stands for Next, which these tests only ask whether it was called. */
@@ -73,6 +76,14 @@ it("knows no other host where there is more than one site", async () => {
   expect(answer.status).toBe(421);
   expect(await answer.json()).toMatchObject({ code: "UNKNOWN_HOST" });
   expect(seen).toEqual([]);
+});
+
+it("takes so many requests of one address in a minute, of whatever kind", async () => {
+  await makeSite();
+  for (let n = 0; n < 60_000; n++) limitHere("address:203.0.113.9", Number.POSITIVE_INFINITY);
+
+  expect((await fetch(`${origin}/files`, { headers: { "x-forwarded-for": "203.0.113.9" } })).status).toBe(429);
+  expect((await fetch(`${origin}/files`)).status).toBe(200);
 });
 
 it("lets no big body reach Next", async () => {

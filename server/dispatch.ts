@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, invalid } from "@/lib/core/errors";
 import { problem } from "@/lib/http/faces";
+import { limitHere } from "@/lib/limits/limit-here";
+import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
 import { setPageHeaders } from "./page-headers";
@@ -12,6 +14,8 @@ export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<voi
 
 /** Next would answer these with 400, or with a page. */
 const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT ACL SEARCH".split(" "));
+/** In a minute, and of whatever kind: the people behind one address stay below, a flood does not. */
+const REQUESTS_OF_ADDRESS = 60_000;
 const MAX_BODY_FOR_NEXT = 1_048_576;
 /** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\`, `#`. */
 const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
@@ -28,6 +32,7 @@ export function dispatcher(handleNext: Handler): Handler {
       if (!isBelow(path, "/dav")) requireOnePath(path); // DAV reads its paths by itself, and more strictly
       if (await answerStatic(req, res, path)) return;
       await settle(req);
+      limitHere(`address:${networkOf(String(req.headers["x-tessera-address"]))}`, REQUESTS_OF_ADDRESS);
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
       if (isBelow(path, "/content")) return await handleContent(req, res);

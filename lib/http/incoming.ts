@@ -1,6 +1,7 @@
 import { forbidden, unauthenticated } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { LiveSession } from "@/lib/identity/sessions";
+import { limitHere } from "@/lib/limits/limit-here";
 import { getSite, type Site, siteOfHost } from "@/lib/sites/sites";
 import { cookieName, readCookie, sessionOfCookie } from "./session-cookie";
 
@@ -25,6 +26,18 @@ export function requireLive(session: LiveSession | null): UserPrincipal {
     throw forbidden("PASSWORD_CHANGE_REQUIRED", "Choose a password of your own first.");
   }
   return session.user;
+}
+
+/** Whoever fetches ten thousand files one by one in a minute stays below. */
+const REQUESTS = 20_000;
+
+/**
+ * Counts every request of an account, those that only read among them.
+ *
+ * @throws TOO_MANY_REQUESTS
+ */
+export function limitRequests({ siteId, userId }: UserPrincipal): void {
+  limitHere(`requests:${siteId}:user:${userId}`, REQUESTS);
 }
 
 /**

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { z } from "zod";
 import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
+import { limitHere } from "@/lib/limits/limit-here";
 import { makeSite, makeUser, requestOf } from "@/tests/make";
 import { route } from "./route";
 
@@ -100,6 +101,16 @@ it("counts them together, whichever thing they change and however its address is
   expect(await ask("/api/x/2")).toBe(200);
   expect(await ask("/api/x/3")).toBe(429);
   expect(await ask("/api/x/1/")).toBe(429);
+});
+
+it("limits what one person reads too, but far above what people do", async () => {
+  const alice = await makeUser();
+  const read = async () => route({}, async () => new Response())(await requestOf(alice, "/api/x"));
+  const count = () => limitHere(`requests:${alice.siteId}:user:${alice.userId}`, Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 19_999; n++) count();
+
+  expect((await read()).status).toBe(200);
+  expect((await read()).status).toBe(429);
 });
 
 it("gives an expected failure its status and code, and tells nothing of a bug", async () => {

@@ -2,9 +2,17 @@ import type { z } from "zod";
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
+import { networkOf } from "@/lib/limits/network";
 import type { Site } from "@/lib/sites/sites";
 import { problem } from "./faces";
-import { findSessionOfRequest, type HeaderReader, requireLive, requireSameOrigin, siteOfRequest } from "./incoming";
+import {
+  findSessionOfRequest,
+  type HeaderReader,
+  limitRequests,
+  requireLive,
+  requireSameOrigin,
+  siteOfRequest,
+} from "./incoming";
 
 const MAX_BODY = 1_048_576;
 /** Somebody who drops a folder with many others in it stays well below. */
@@ -63,8 +71,9 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, context?:
   const isWrite = request.method !== "GET" && request.method !== "HEAD";
   if (isWrite) requireSameOrigin(site, read);
   const user = spec.public ? null : await signedIn(spec, site, read);
+  if (user) limitRequests(user);
   if (isWrite || spec.limit) {
-    const who = user ? `user:${user.userId}` : `address:${address}`;
+    const who = user ? `user:${user.userId}` : `address:${networkOf(address)}`;
     const { name, max, seconds } = spec.limit ?? WRITES;
     await limit({ key: `${name}:${site.id}:${who}`, max, seconds });
   }

@@ -2,6 +2,7 @@ import { expect, it } from "vitest";
 import { pool } from "@/lib/core/db";
 import { messageOf, startProgram } from "@/tests/program";
 import { forgetLimit, limit, sweepRateCounts } from "./limit";
+import { limitHere } from "./limit-here";
 
 const rule = (key: string, max = 3) => ({ key, max, seconds: 60 });
 const age = (key: string, seconds: number) =>
@@ -37,6 +38,20 @@ it("counts the tries of every process together, however many come at once", asyn
 
   expect(Number(passed[0]) + Number(passed[1])).toBe(5);
   for (const program of programs) program.kill();
+});
+
+it("counts in the memory of a process what comes too often for the database, minute by minute", () => {
+  const begin = Math.ceil(performance.now());
+  const thrice = (at: number) => {
+    for (let n = 0; n < 3; n++) limitHere("here", 3, at);
+  };
+  thrice(begin);
+
+  expect(() => limitHere("here", 3, begin + 20_000)).toThrow(
+    expect.objectContaining({ status: 429, code: "TOO_MANY_REQUESTS", retryAfter: 40 }),
+  );
+  expect(() => limitHere("other", 3, begin + 20_000)).not.toThrow();
+  expect(() => thrice(begin + 60_000)).not.toThrow();
 });
 
 it("drops counts of yesterday", async () => {

@@ -237,6 +237,17 @@ describe("a download", () => {
 });
 
 describe("the stream of events", () => {
+  it("is open in so many tabs of one sign-in at most, and closed ones do not count", async () => {
+    const tabs = Array.from({ length: 50 }, () => new AbortController());
+    await Promise.all(tabs.map(({ signal }) => ask("/content/events", { signal })));
+
+    const refused = await ask("/content/events");
+
+    expect(refused.status).toBe(429);
+    for (const tab of tabs) tab.abort();
+    await vi.waitFor(async () => expect((await ask("/content/events")).status).toBe(200));
+  });
+
   it("tells of a change and ends with the session", async () => {
     const response = await ask("/content/events");
     const reader = response.body?.pipeThrough(new TextDecoderStream()).getReader();

@@ -9,6 +9,7 @@ import type { Role, UserPrincipal } from "@/lib/core/principal";
 import { hashSecret, newSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
+import { limitHere } from "@/lib/limits/limit-here";
 import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { makeUser } from "@/tests/make";
@@ -214,4 +215,12 @@ it("nothing else stands below /dav, and WebDAV nowhere else", async () => {
   expect(await status("PROPFIND", "/dav/ocm/")).toBe(404);
   expect(await status("PROPFIND", "/")).toBe(405);
   expect(await status("OPTIONS", "/dav/ocm/1")).toBe(200);
+});
+
+it("is answered so often in a minute, far above what a cloud needs that fetches everything", async () => {
+  const photos = await share("/Photos");
+  for (let n = 0; n < 19_999; n++) limitHere(`share:${siteId}:${photos.id}`, Number.POSITIVE_INFINITY);
+
+  expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(207);
+  expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(429);
 });
