@@ -11,6 +11,7 @@ import { sendSealedMail } from "@/lib/notices/mail";
 import { endSharesBelow, endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
+import { measureReceivedShare } from "@/lib/sharing/received/measure-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
 import { sweepSeenSignatures } from "@/lib/trust/seen-signatures";
@@ -40,6 +41,7 @@ export const tasks: TaskList = {
   "sweep-deliveries": job(sweepDeliveries),
   "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
+  "measure-received-share": job(measureReceivedShare),
   "sweep-purged": job(sweepPurged),
   "sweep-ended-shares": job(sweepEndedShares),
   "sweep-access-tokens": job(sweepAccessTokens),

@@ -40,7 +40,7 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
       .digest("hex")
       .slice(0, 16);
   };
-  const entryOf = (node: Node, name: string): Entry => ({
+  const entryOf = (node: Node, name: string): Entry & { size: number } => ({
     id: `node-${node.id}`,
     name,
     kind: node.bytes ? "file" : "folder",

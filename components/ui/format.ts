@@ -2,7 +2,9 @@
 
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
-export function formatSize(bytes: number, locale?: string): string {
+/** Nothing where it is not known. */
+export function formatSize(bytes: number | null, locale?: string): string {
+  if (bytes === null) return "";
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log(bytes) / Math.log(1000)), UNITS.length - 1);
   const value = bytes / 1000 ** step;
   return new Intl.NumberFormat(locale, {

@@ -2,25 +2,46 @@ import { pool, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { walk } from "./internal/walk";
-import { tidyName } from "./names";
+import { markedName, tidyName } from "./names";
 import type { TreePath } from "./tree";
 
 type Mount = { siteId: string; userId: string; receivedShareId: string; name: string };
 
-/** Lets a received share stand at the top of a person's files, under its name or a numbered one. Returns the node's id. */
+const LONGEST_GIVER = 40;
+
+/**
+ * Lets a received share stand at the top of a person's files: under its name, where that is taken with the name of who
+ * gave it, else with a number. Returns the node's id.
+ */
 export async function placeMount(tx: Tx, { siteId, userId, receivedShareId, name }: Mount): Promise<string> {
   await lockTree(tx, siteId, userId);
   const standing = await tx.fileNode.findFirst({ where: { siteId, ownerId: userId, mountId: receivedShareId } });
   if (standing) return standing.id;
 
   const parentId = await rootOf(tx, siteId, userId);
-  const free = await freeName(tx, { siteId, folderId: parentId, name: tidyName(name), isFile: false });
+  const free = await nameForMount(tx, { siteId, userId, receivedShareId, name: tidyName(name) }, parentId);
   const id = newId();
   await tx.fileNode.create({
     data: { siteId, id, ownerId: userId, parentId, kind: "mount", name: free, mountId: receivedShareId },
   });
   await recordChange(tx, siteId, id);
   return id;
+}
+
+async function nameForMount(tx: Tx, { siteId, receivedShareId, name }: Mount, folderId: string): Promise<string> {
+  const { isFile, giver } = await giftOf(tx, siteId, receivedShareId);
+  const free = await freeName(tx, { siteId, folderId, name, isFile });
+  if (free === name || giver === "") return free;
+  const marked = tidyName(markedName(name, [...giver].slice(0, LONGEST_GIVER).join(""), isFile));
+  return freeName(tx, { siteId, folderId, name: marked, isFile });
+}
+
+/** Whether what stands at a mount is a file, and who gave it. */
+export async function giftOf(tx: Tx, siteId: string, receivedShareId: string | null) {
+  const where = { siteId, id: receivedShareId ?? undefined };
+  const select = { resourceType: true, senderName: true };
+  const share = receivedShareId ? await tx.receivedShare.findFirst({ where, select }) : null;
+  return { isFile: share?.resourceType === "file", giver: share?.senderName ?? "" };
 }
 
 /** The received share that a path leads into, and the rest of the path within it; null where it stays among own nodes. */

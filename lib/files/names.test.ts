@@ -36,7 +36,7 @@ describe("a name", () => {
   it("that is refused is refused in words", () => {
     expect(() => checkName("notes\\old.txt")).toThrow("A name cannot contain a backslash.");
     expect(() => checkName("..")).toThrow('A name cannot be "..".');
-    expect(() => checkName("é".repeat(128))).toThrow("The name is too long");
+    expect(() => checkName("é".repeat(128))).toThrow("This name is too long");
   });
 
   it("is composed, so that one that looks the same is the same", () => {

@@ -19,7 +19,7 @@ function problemWith(name: string): string | null {
   if (name.includes("/")) return "A name cannot contain a slash.";
   if (name.includes("\\")) return "A name cannot contain a backslash.";
   if (isDeceptive(name)) return "A name cannot contain invisible characters that break lines or turn text around.";
-  if (Buffer.byteLength(name) > MAX_NAME) return "The name is too long: at most 255 bytes.";
+  if (Buffer.byteLength(name) > MAX_NAME) return "This name is too long. Shorten it a little.";
   return `A name cannot be "${name}".`;
 }
 
@@ -31,8 +31,13 @@ function splitName(name: string, isFile: boolean): [stem: string, extension: str
 
 /** "Report (2).pdf", "Report (3).pdf" and so on: what to call it when its own name is taken. */
 export function numberedName(name: string, number: number, isFile: boolean): string {
+  return markedName(name, String(number), isFile);
+}
+
+/** "Report (Alice).pdf": the name with a word that tells it from another. */
+export function markedName(name: string, mark: string, isFile: boolean): string {
   const [stem, extension] = splitName(name, isFile);
-  const suffix = ` (${number})${extension}`;
+  const suffix = ` (${mark})${extension}`;
   return cut(stem, MAX_NAME - Buffer.byteLength(suffix)) + suffix;
 }
 

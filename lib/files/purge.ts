@@ -4,6 +4,7 @@ import { removeUnusedBlobs } from "./blobs/sweep";
 import { adjustUse } from "./internal/lease";
 import { inTree } from "./internal/sql";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
+import { giftOf } from "./mounts";
 import { nodesBelow } from "./nodes";
 
 const BATCH = 1000;
@@ -56,8 +57,10 @@ async function rescueBelow(siteId: string, ownerId: string, nodeId: string): Pro
       where: { ...found, trashedAt: { not: null }, purgedAt: null },
       data: { parentId: root },
     });
-    for (const { id, name } of await tx.fileNode.findMany({ where: { ...found, kind: "mount", trashedAt: null } })) {
-      const free = await freeName(tx, { siteId, folderId: root, name, isFile: false });
+    const mounts = await tx.fileNode.findMany({ where: { ...found, kind: "mount", trashedAt: null } });
+    for (const { id, name, mountId } of mounts) {
+      const { isFile } = await giftOf(tx, siteId, mountId);
+      const free = await freeName(tx, { siteId, folderId: root, name, isFile });
       await tx.fileNode.update({ where: { siteId_id: { siteId, id } }, data: { parentId: root, name: free } });
       await recordChange(tx, siteId, id);
     }

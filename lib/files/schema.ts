@@ -11,7 +11,8 @@ export const EntryView = z.object({
   id: z.string(),
   name: z.string(),
   kind: z.enum(["file", "folder"]),
-  size: z.number(),
+  /** Null: not known yet. */
+  size: z.number().nullable(),
   mediaType: z.string().nullable(),
   etag: z.string(),
   modifiedAt: z.iso.datetime(),

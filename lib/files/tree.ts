@@ -9,8 +9,8 @@ export type Entry = {
   id: string;
   name: string;
   kind: "file" | "folder";
-  /** Bytes; of a folder 0. */
-  size: number;
+  /** Bytes; of a folder 0. Null: a file on another cloud at which nobody has looked yet. */
+  size: number | null;
   /** Ours, derived from the name: never what a peer or a client claimed. Folders: null. */
   mediaType: string | null;
   /** Strong, without quotes; a folder's changes whenever anything below it does. */
@@ -37,7 +37,7 @@ export type ReadOptions = {
   range?: { first: number; last?: number } | { suffix: number };
   signal?: AbortSignal;
 };
-export type ReadResult = { entry: Entry; range: ByteRange | null; body: Readable };
+export type ReadResult = { entry: Entry & { size: number }; range: ByteRange | null; body: Readable };
 
 export type WriteOptions = {
   /** Only over the present file with this etag (412 otherwise). */

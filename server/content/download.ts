@@ -1,6 +1,6 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { drive } from "@/lib/drive/drive";
+import { openedDrive } from "@/lib/drive/opened-drive";
 import { PathText } from "@/lib/files/schema";
 import { principalOfRequest } from "@/lib/http/node-request";
 import { queryOf } from "./query";
@@ -12,5 +12,5 @@ const Query = z.object({ path: PathText, download: z.literal("1").optional() });
 export async function answerDownload(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const user = await principalOfRequest(req);
   const { path, download } = queryOf(req, Query);
-  await sendFile({ req, res, tree: drive(user), path, asDownload: download === "1" });
+  await sendFile({ req, res, tree: openedDrive(user), path, asDownload: download === "1" });
 }

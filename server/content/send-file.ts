@@ -59,11 +59,11 @@ function answerWithoutBody(exchange: Exchange, entry: Entry): RangeRequest | und
     return "answered";
   }
   if (req.method === "HEAD") {
-    res.writeHead(200, { ...headersOf(exchange, entry), "content-length": entry.size }).end();
+    res.writeHead(200, { ...headersOf(exchange, entry), "content-length": entry.size ?? undefined }).end();
     return "answered";
   }
   const range = isRangeCurrent(req.headers, entry, new Date()) ? parseRange(req.headers.range) : null;
-  if (range && !resolveRange(range, entry.size)) {
+  if (range && entry.size !== null && !resolveRange(range, entry.size)) {
     res.writeHead(416, { ...validatorsOf(entry), "content-range": `bytes */${entry.size}`, "content-length": 0 }).end();
     return "answered";
   }

@@ -14,7 +14,7 @@ export function previewKind({ mediaType, size }: EntryView): PreviewKind {
   if (type === "application/pdf") return "pdf";
   if (type.startsWith("audio/")) return "audio";
   if (type.startsWith("video/")) return "video";
-  if (size > LARGEST_TEXT) return "none";
+  if (size !== null && size > LARGEST_TEXT) return "none";
   if (type === "text/markdown") return "markdown";
   return TEXT.test(type) ? "text" : "none";
 }

@@ -21,7 +21,7 @@ WITH page AS (
   GROUP BY a.id
 )
 SELECT p.*, coalesce(v."version", 0) + coalesce(u.count, 0) AS "version", greatest(v."changedAt", u.at) AS "changedAt",
-  r."resourceType" AS "mountedType", r."role" AS "mountedRole"
+  r."resourceType" AS "mountedType", r."role" AS "mountedRole", r."size" AS "mountedSize"
 FROM page p
 LEFT JOIN "FolderVersion" v ON v."siteId" = p."siteId" AND v."nodeId" = p."id"
 LEFT JOIN unfolded u ON u.id = p."id"

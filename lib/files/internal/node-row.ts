@@ -17,6 +17,7 @@ export type NodeRow = {
   mountId: string | null;
   mountedType: string | null;
   mountedRole: string | null;
+  mountedSize: string | null;
 };
 
 /** What a node looks like from outside. */
@@ -41,13 +42,13 @@ export function toEntry(scope: Scope, row: NodeRow): Entry {
 }
 
 /** What is known of a received share without asking its cloud. */
-function mountEntry({ id, name, modifiedAt, mountId, mountedType, mountedRole }: NodeRow): Entry {
+function mountEntry({ id, name, modifiedAt, mountId, mountedType, mountedRole, mountedSize }: NodeRow): Entry {
   const kind = mountedType === "file" ? "file" : "folder";
   return {
     id,
     name,
     kind,
-    size: 0,
+    size: kind === "folder" ? 0 : mountedSize === null ? null : Number(mountedSize),
     mediaType: kind === "file" ? mediaTypeOf(name) : null,
     etag: id,
     modifiedAt,

@@ -22,7 +22,7 @@ async function openNode(
   { range: asked, signal }: ReadOptions,
 ): Promise<ReadResult | null> {
   if (node.kind !== "file" || !node.blobId) throw notAFile();
-  const entry = toEntry(scope, node);
+  const entry = { ...toEntry(scope, node), size: Number(node.size) };
   const range = asked ? resolveRange(asked, entry.size) : null;
   if (asked && !range) throw rangeInvalid();
   const body = await blobStore().open({ siteId: scope.siteId, id: node.blobId }, range ?? undefined);

@@ -27,7 +27,7 @@ WITH RECURSIVE above AS (
     AND c."name" = ($3::text[])[w.depth + 1] AND c."trashedAt" IS NULL
 ), last AS (SELECT max(depth) AS depth FROM way)
 SELECT ${NODE_COLUMNS}, s."version", s."changedAt", r."resourceType" AS "mountedType", r."role" AS "mountedRole",
-  (SELECT bool_or("trashedAt" IS NOT NULL) FROM above) AS "isTrashed"
+  r."size" AS "mountedSize",  (SELECT bool_or("trashedAt" IS NOT NULL) FROM above) AS "isTrashed"
 FROM way w CROSS JOIN last
 JOIN "FileNode" n ON n."siteId" = w."siteId" AND n."id" = w."id"
 LEFT JOIN LATERAL ${FOLDER_STATE} s ON w.depth = last.depth

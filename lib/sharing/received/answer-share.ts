@@ -5,6 +5,7 @@ import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
+import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
 import { noSecrets } from "@/lib/sharing/received/offer";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
@@ -28,6 +29,7 @@ export async function acceptShare(user: UserPrincipal, id: string): Promise<Rece
     await change(tx, share, "accepted");
     const { siteId, receiverId: userId, name } = share;
     await placeMount(tx, { siteId, userId, receivedShareId: share.id, name });
+    if (share.resourceType === "file") await enqueue(tx, "measure-received-share", { siteId, id });
   });
 }
 

@@ -310,11 +310,11 @@ describe("the receiver's answer", () => {
     await expect(declineShare(bob, id)).rejects.toMatchObject({ code: "SHARE_ACCEPTED_BEFORE" });
   });
 
-  it("numbers the place of a second share of one name", async () => {
+  it("names the giver at the place of a second share of one name", async () => {
     await post(offer({ providerId: "s2" }));
 
     for (const { id } of await listed()) await acceptShare(bob, id);
 
-    expect((await listed()).map(({ path }) => path).sort()).toEqual(["/Photos", "/Photos (2)"]);
+    expect((await listed()).map(({ path }) => path).sort()).toEqual(["/Photos", "/Photos (Alice)"]);
   });
 });

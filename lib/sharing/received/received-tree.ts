@@ -3,7 +3,7 @@ import { hasCode, isAppError, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import type { Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { accessToShare, shareGone } from "@/lib/sharing/received/access";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
@@ -13,19 +13,45 @@ import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { guardedClient } from "@/lib/trust/guarded-client";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
+type Receiver = Pick<UserPrincipal, "siteId" | "userId">;
+
 /**
  * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
  * otherwise. Judged anew each time, so ask for it once per request and do not keep it.
  *
  * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), and what `accessToShare` throws
  */
-export async function receivedTree(user: UserPrincipal, receivedShareId: string): Promise<Tree> {
+export async function receivedTree(user: Receiver, receivedShareId: string): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
-  if (share.provider) return remoteTree(share);
-  return sharedTree(await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId));
+  if (share.provider) return measured(share, await remoteTree(share));
+  return measured(share, sharedTree(await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId)));
 }
 
-async function requireOpen({ siteId, userId }: UserPrincipal, id: string): Promise<ReceivedShare> {
+/** The same tree, which writes down how large a shared file is whenever that is seen: the list of files asks nobody. */
+function measured(share: ReceivedShare, tree: Tree): Tree {
+  if (share.resourceType !== "file") return tree;
+  const see = async <T extends { entry: Entry }>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    await noteSize(share, result.entry);
+    return result;
+  };
+  return {
+    ...tree,
+    stat: async (path) => (await see(tree.stat(path).then((entry) => ({ entry })))).entry,
+    read: (path, options) => see(tree.read(path, options)),
+    write: (path, body, options) => see(tree.write(path, body, options)),
+  };
+}
+
+async function noteSize({ siteId, id, receiverId, size: known }: ReceivedShare, { size }: Entry): Promise<void> {
+  if (size === null || (known !== null && size === Number(known))) return;
+  await db().$transaction(async (tx) => {
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { size } });
+    await touchTopic(tx, siteId, [receiverId], "files");
+  });
+}
+
+async function requireOpen({ siteId, userId }: Receiver, id: string): Promise<ReceivedShare> {
   const share = isId(id) ? await db().receivedShare.findFirst({ where: { siteId, id, receiverId: userId } }) : null;
   if (!share || share.state === "pending" || share.state === "declined") throw noSuchOffer();
   if (share.state !== "accepted") throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);

@@ -1,7 +1,7 @@
 import { conflict, forbidden, hasCode, notFound } from "@/lib/core/errors";
-import type { Entry, TransferOptions, Tree, TreePath } from "@/lib/files/tree";
+import type { TransferOptions, Tree, TreePath } from "@/lib/files/tree";
 import type { DavResource } from "@/lib/protocol/dav/multistatus";
-import { entryOfClaims, ifMatchOf } from "./remote/entries";
+import { entryOfClaims, ifMatchOf, type RemoteEntry } from "./remote/entries";
 import { changed, nameTaken, peerNotUnderstood } from "./remote/failures";
 import { listPage } from "./remote/listing";
 import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
@@ -34,7 +34,7 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
   };
   const nameOf = (path: TreePath) => path.at(-1) ?? name;
 
-  async function stat(path: TreePath): Promise<Entry> {
+  async function stat(path: TreePath): Promise<RemoteEntry> {
     let first: DavResource | undefined;
     // Read to the end, which keeps the connection.
     for await (const resource of propfind(placeOf(path), "0")) first ??= resource;

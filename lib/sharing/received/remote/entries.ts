@@ -19,8 +19,11 @@ export type Claims = {
 /** Marks an etag that we made up, since theirs was missing, weak or strange: it cannot be sent in If-Match. */
 const OURS = "~";
 
+/** Whoever has asked its cloud knows how large it is. */
+export type RemoteEntry = Entry & { size: number };
+
 /** Makes an entry of what another cloud says, believing nothing that could do harm. */
-export function entryOfClaims(name: string, path: TreePath, claims: Claims, canWrite: boolean): Entry {
+export function entryOfClaims(name: string, path: TreePath, claims: Claims, canWrite: boolean): RemoteEntry {
   const { kind, id, permissions } = claims;
   const isFile = kind === "file";
   const needed = isFile ? "W" : "CK";

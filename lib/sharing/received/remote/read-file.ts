@@ -1,8 +1,8 @@
 import { pipeline, type Readable, Transform } from "node:stream";
-import type { ByteRange, Entry, ReadOptions, ReadResult } from "@/lib/files/tree";
+import type { ByteRange, ReadOptions, ReadResult } from "@/lib/files/tree";
 import { formatRange, parseContentRange, type RangeRequest } from "@/lib/protocol/dav/range";
 import type { AnswerHeaders } from "@/lib/protocol/safe-fetch/client";
-import { entryOfClaims, sizeOf } from "./entries";
+import { entryOfClaims, type RemoteEntry, sizeOf } from "./entries";
 import { peerNotUnderstood } from "./failures";
 import { ask } from "./peer-folder";
 import type { Place } from "./propfind";
@@ -15,7 +15,7 @@ export async function readFile(
   place: Place,
   name: string,
   { range, signal }: ReadOptions,
-  stat: () => Promise<Entry>,
+  stat: () => Promise<RemoteEntry>,
 ): Promise<ReadResult> {
   const { source, path, canWrite } = place;
   const headers: Record<string, string> = range ? { range: formatRange(range) } : {};

@@ -1,0 +1,17 @@
+import { db } from "@/lib/core/db";
+import { isAppError } from "@/lib/core/errors";
+import { receivedTree } from "@/lib/sharing/received/received-tree";
+
+/**
+ * The job after a file was accepted: an offer does not tell how large it is, so its cloud is asked once. Whatever is in
+ * the way is no failure; then it is seen when the file is first opened.
+ */
+export async function measureReceivedShare({ siteId, id }: { siteId: string; id: string }): Promise<void> {
+  const share = await db().receivedShare.findFirst({ where: { siteId, id, state: "accepted" } });
+  if (!share) return;
+  try {
+    await (await receivedTree({ siteId, userId: share.receiverId }, id)).stat([]);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+  }
+}
