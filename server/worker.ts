@@ -14,6 +14,7 @@ import { expireReceivedShare } from "@/lib/sharing/received/expire-received-shar
 import { measureReceivedShare } from "@/lib/sharing/received/measure-received-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sweepAccessTokens } from "@/lib/sharing/sent/issue-access-token";
+import { sweepProviders } from "@/lib/trust/claimed-providers";
 import { sweepSeenSignatures } from "@/lib/trust/seen-signatures";
 
 /** A job gets the payload that it was enqueued with; its rooms check what still holds of it. */
@@ -47,6 +48,7 @@ export const tasks: TaskList = {
   "sweep-access-tokens": job(sweepAccessTokens),
   "sweep-invites": job(sweepInvites),
   "sweep-seen-signatures": job(sweepSeenSignatures),
+  "sweep-providers": job(sweepProviders),
 };
 
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
@@ -61,4 +63,5 @@ export const crontab = `
 47 * * * * sweep-purged
 53 * * * * sweep-ended-shares
 11 * * * * sweep-seen-signatures
+37 3 * * * sweep-providers
 `;

@@ -88,6 +88,20 @@ describe("refuses with one and the same answer", () => {
   }
 });
 
+it("keeps no row of a cloud in whose name nothing was signed that holds, and does not ask it each time", async () => {
+  const forger = await startPeer();
+  const forged = () => POST(forger.request(site, "/ocm/test", { note: "hello" }, { keyid: `${peer.provider}#key-1` }));
+
+  const statuses = [(await forged()).status, (await forged()).status];
+
+  await forger.stop();
+  expect(statuses).toEqual([401, 401]);
+  expect(await db().provider.count()).toBe(0);
+  expect((await post({ note: "hello" })).status).toBe(201);
+  expect(await db().provider.findFirst()).toMatchObject({ discovery: expect.anything(), keys: [expect.anything()] });
+  expect(peer.requestsTo("/.well-known/ocm")).toHaveLength(1);
+});
+
 it("asks for the keys again when a signature does not fit, but not at once after it asked", async () => {
   await post({ note: "first" });
   peer.changeKey("key-2");
@@ -179,16 +193,18 @@ describe("policy", () => {
     expect(response.status).toBe(403);
     expect(await response.json()).toMatchObject({ message: "PROVIDER_NOT_TRUSTED" });
     expect(await countEffects()).toBe(0);
+    expect(peer.requests).toEqual([]);
   });
 
   it("only listed clouds pass when only listed ones may", async () => {
     await db().site.update({ where: { id: site.id }, data: { providerRule: "listed" } });
     const before = await post({ note: "hello" });
-    await db().provider.updateMany({ data: { standing: "listed" } });
+    const asked = peer.requests.length;
+    await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "listed" } });
 
     const after = await post({ note: "hello" });
 
-    expect([before.status, after.status]).toEqual([403, 201]);
+    expect([before.status, asked, after.status]).toEqual([403, 0, 201]);
   });
 });
 

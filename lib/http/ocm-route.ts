@@ -8,7 +8,6 @@ import { limit } from "@/lib/limits/limit";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { noteReached } from "@/lib/trust/provider-health";
-import { requireAllowed } from "@/lib/trust/provider-record";
 import {
   findFirstAnswer,
   type RememberAnswer,
@@ -83,7 +82,6 @@ async function admit<S extends z.ZodType>(
   const { provider, keyid, record } = verified;
   seen.provider = provider;
   await limit({ key: `ocm:${site.id}:peer:${provider}`, ...PER_PEER });
-  requireAllowed(record);
   await noteReached(site.id, provider, record);
 
   const { nonce, replayKey } = verified;

@@ -1,13 +1,12 @@
-import { db } from "@/lib/core/db";
 import { type AppError, isAppError, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
 import { DISCOVERY_PATHS, type DiscoveredProvider, parseDiscovery } from "@/lib/protocol/ocm/discovery";
+import { addProviderRow, getClaimedRecord, noteFindings } from "@/lib/trust/claimed-providers";
 import { fetchJson, guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
 import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
 import { noteFailure } from "@/lib/trust/provider-health";
 import { getProviderRecord } from "@/lib/trust/provider-record";
-import type { Prisma } from "@/prisma/generated/client";
 
 const FRESH_FOR_SECONDS = 3600;
 /** So long is a cloud that failed left alone by strangers, who can name any host in a request. */
@@ -16,7 +15,8 @@ const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
 
 /**
  * What another cloud says of itself: from the cache if it is at most an hour old, else asked anew, once at a time.
- * `fresh` asks in any case; `sparing` does not ask a cloud that failed just now, for when a stranger named it.
+ * `fresh` asks in any case. When a stranger named it (`byStranger`), a cloud that failed just now is not asked, and
+ * one that answers gets no row by that.
  *
  * @throws DISCOVERY_INVALID, PROVIDER_DISABLED, PEER_AUTHORITY_REFUSED, and what the guarded client throws (502)
  * @see OCM, "OCM API Discovery"
@@ -24,33 +24,25 @@ const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
 export async function discoverProvider(
   siteId: string,
   provider: string,
-  { fresh = false, sparing = false } = {},
+  { fresh = false, byStranger = false } = {},
 ): Promise<DiscoveredProvider> {
-  const failure = sparing ? recentFailure(siteId, provider) : null;
+  const failure = byStranger ? recentFailure(siteId, provider) : null;
   if (failure) throw failure;
-  if (fresh) return discoverNow(siteId, provider);
+  if (fresh) return discoverNow(siteId, provider, addProviderRow);
   // The look into the cache belongs to the flight: who looks just before it lands must not start another.
-  return singleFlight(`discovery ${siteId} ${provider}`, async () => {
-    const { discovery, discoveredAt } = await getProviderRecord(siteId, provider);
-    return discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS) ? discovery : discoverNow(siteId, provider);
+  return singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, async () => {
+    const get = byStranger ? getClaimedRecord : getProviderRecord;
+    const { discovery, discoveredAt } = await get(siteId, provider);
+    if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
+    return discoverNow(siteId, provider, byStranger ? noteFindings : addProviderRow);
   });
 }
 
-async function discoverNow(siteId: string, provider: string): Promise<DiscoveredProvider> {
+async function discoverNow(siteId: string, provider: string, keep: typeof noteFindings): Promise<DiscoveredProvider> {
   try {
     const discovery = await fetchDiscovery(provider);
     failures().delete(`${siteId} ${provider}`);
-    const found = {
-      discovery: discovery as Prisma.InputJsonObject,
-      discoveredAt: new Date(),
-      failure: null,
-      failedAt: null,
-    };
-    await db().provider.upsert({
-      where: { siteId_provider: { siteId, provider } },
-      create: { siteId, provider, ...found },
-      update: found,
-    });
+    await keep(siteId, provider, { discovery, discoveredAt: new Date() });
     logger("trust").info({ siteId, provider, apiVersion: discovery.apiVersion }, "provider discovered");
     return discovery;
   } catch (error) {

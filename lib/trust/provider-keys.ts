@@ -1,11 +1,10 @@
-import { db } from "@/lib/core/db";
 import { peerFailed } from "@/lib/core/errors";
 import { type PublicJwk, parseJwks } from "@/lib/protocol/httpsig/jwk";
+import { getClaimedRecord, noteFindings } from "@/lib/trust/claimed-providers";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { fetchJson, originOfProvider } from "@/lib/trust/guarded-client";
 import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
-import { getProviderRecord, type ProviderRecord } from "@/lib/trust/provider-record";
-import type { Prisma } from "@/prisma/generated/client";
+import type { ProviderRecord } from "@/lib/trust/provider-record";
 
 const FRESH_FOR_SECONDS = 3600;
 
@@ -18,7 +17,7 @@ const FRESH_FOR_SECONDS = 3600;
 export async function keysOfProvider(siteId: string, provider: string, { fresh = false } = {}): Promise<PublicJwk[]> {
   const name = `keys ${fresh} ${siteId} ${provider}`;
   return singleFlight(name, async () => {
-    const known = fresh ? null : recentKeys(await getProviderRecord(siteId, provider));
+    const known = fresh ? null : recentKeys(await getClaimedRecord(siteId, provider));
     return known ?? fetchKeys(siteId, provider);
   });
 }
@@ -32,14 +31,11 @@ export function recentKeys(
 }
 
 async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
-  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider, { sparing: true });
+  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider, { byStranger: true });
   const { status, json } = await fetchJson(new URL(jwksUri, originOfProvider(provider)));
   if (status !== 200) throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
 
   const keys = parseJwks(json);
-  await db().provider.updateMany({
-    where: { siteId, provider },
-    data: { keys: keys as Prisma.InputJsonValue, keysFetchedAt: new Date() },
-  });
+  await noteFindings(siteId, provider, { keys, keysFetchedAt: new Date() });
   return keys;
 }

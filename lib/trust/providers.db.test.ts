@@ -2,8 +2,10 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GET as get, DELETE as remove, PATCH as update } from "@/app/api/admin/providers/[provider]/route";
 import { POST as add, GET as list } from "@/app/api/admin/providers/route";
 import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { getSite } from "@/lib/sites/sites";
+import { sweepProviders } from "@/lib/trust/claimed-providers";
 import { makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
@@ -140,4 +142,28 @@ describe("a provider on the list", () => {
 
     expect((await response.json()).items).toEqual([]);
   });
+});
+
+it("forgets clouds after a week, but none that somebody decided on or shares with", async () => {
+  const { siteId, userId } = admin;
+  const old = { siteId, firstSeenAt: new Date(Date.now() - 8 * 86_400_000) };
+  await db().provider.createMany({
+    data: [
+      { ...old, provider: "idle.example.org" },
+      { ...old, provider: "recent.example.org", lastSeenAt: new Date() },
+      { ...old, provider: "listed.example.org", standing: "listed" },
+      { ...old, provider: "friendly.example.org" },
+    ],
+  });
+  const bob = { identifier: "bob", ourIdentifier: newId(), displayName: "Bob" };
+  await db().contact.create({ data: { siteId, userId, provider: "friendly.example.org", ...bob } });
+
+  await sweepProviders();
+
+  const left = await db().provider.findMany({ orderBy: { provider: "asc" } });
+  expect(left.map(({ provider }) => provider)).toEqual([
+    "friendly.example.org",
+    "listed.example.org",
+    "recent.example.org",
+  ]);
 });

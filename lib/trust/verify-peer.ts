@@ -2,8 +2,9 @@ import { AppError, isAppError, unauthenticated } from "@/lib/core/errors";
 import { type PublicJwk, selectKey } from "@/lib/protocol/httpsig/jwk";
 import type { ClaimedSignature, SignatureRefusal } from "@/lib/protocol/httpsig/read";
 import { type ReceivedRequest, type Verified, verifyRequest } from "@/lib/protocol/httpsig/verify";
+import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-providers";
 import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
-import { getProviderRecord, type ProviderRecord } from "@/lib/trust/provider-record";
+import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 
 /** A cloud whose keys we just fetched is not asked for them again, whatever is signed in its name. */
 const REFETCH_AFTER_SECONDS = 30;
@@ -16,7 +17,7 @@ type OwnSite = { id: string; provider: string };
  * Who signed this request, checked with the keys that the signer's discovered document points to; with what is known of
  * that cloud. A stranger learns only that it was not believed; the reason is the error's cause.
  *
- * @throws SIGNATURE_INVALID (401), PEER_UNVERIFIABLE (503: its discovery fails, so nothing can be said)
+ * @throws PROVIDER_NOT_TRUSTED (403), SIGNATURE_INVALID (401), PEER_UNVERIFIABLE (503: its discovery fails, so nothing can be said)
  * @see OCM, "Verifying a Signature"
  */
 export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promise<VerifiedPeer> {
@@ -24,7 +25,8 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   const findKey = (fresh: boolean) => async (signature: ClaimedSignature) => {
     // Nobody but us signs in our name, and we do not write to ourselves.
     if (signature.provider === site.provider) throw refused("signed-as-ourselves");
-    found.record = await getProviderRecord(site.id, signature.provider);
+    found.record = await getClaimedRecord(site.id, signature.provider);
+    requireAllowed(found.record); // before that cloud is asked anything
     const known = recentKeys(found.record, fresh ? REFETCH_AFTER_SECONDS : undefined);
     const keys = known ?? (await fetchKeys(site.id, signature.provider, fresh));
     return selectKey(keys, signature.keyid);
@@ -36,6 +38,7 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   }
   if (!verified.ok) throw refused(verified.reason);
   if (!found.record) throw new Error("A signature was verified without a key.");
+  await addProvenProvider(site.id, verified.provider);
   return { ...verified, record: found.record };
 }
 
