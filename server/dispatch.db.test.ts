@@ -1,9 +1,11 @@
+import { once } from "node:events";
 import http from "node:http";
 import { type AddressInfo, connect } from "node:net";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { pool } from "@/lib/core/db";
+import { logger } from "@/lib/core/logger";
 import { limitHere } from "@/lib/limits/limit-here";
 import { makeSite } from "@/tests/make";
 import { dispatcher, type Handler } from "./dispatch";
@@ -16,6 +18,7 @@ let seen: string[] = [];
 const next: Handler = async (req, res) => {
   seen.push(`${req.method} ${req.url}`);
   if (req.url === "/slow") await sleep(300);
+  if (req.url === "/body") return void (await text(req).catch(() => ""));
   if (req.url === "/bug") throw new Error("a bug");
   res.end("page");
 };
@@ -128,6 +131,37 @@ it("takes dots where they are part of a name", async () => {
   for (const target of ["/.well-known/ocm", "/files/...", "/files/.env", "/files/a..b?x=../y"]) {
     expect(await askRaw(target)).toBe("HTTP/1.1 200 OK");
   }
+});
+
+it("refuses another cloud in the words of the OCM API, and logs it", async () => {
+  await makeSite();
+  const log = vi.spyOn(logger("http"), "info");
+  const big = http.request(`${origin}/ocm/shares`, { method: "POST", headers: { "content-length": 2_000_000 } });
+  big.on("error", () => {}).flushHeaders();
+
+  const [answer] = (await once(big, "response")) as [http.IncomingMessage];
+
+  expect(answer.statusCode).toBe(413);
+  expect(JSON.parse(await text(answer))).toEqual({ message: "BODY_TOO_LARGE", validationErrors: [] });
+  const fact = { pathname: "/ocm/shares", status: 413, reason: "BODY_TOO_LARGE" };
+  expect(log).toHaveBeenCalledWith(fact, "ocm request refused");
+  big.destroy();
+});
+
+it("does not wait for ever for the rest of a body", async () => {
+  await makeSite();
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  const slow = http.request(`${origin}/body`, { method: "POST", headers: { "content-length": 10 } });
+  slow.write("x");
+  const broken = once(slow, "error");
+  await vi.waitFor(() => expect(seen).toEqual(["POST /body"]));
+
+  vi.advanceTimersByTime(29_000);
+  expect(slow.destroyed).toBe(false);
+  vi.advanceTimersByTime(1_000);
+
+  vi.useRealTimers();
+  expect((await broken)[0]).toMatchObject({ code: "ECONNRESET" });
 });
 
 it("lets no body of unknown length reach Next, but those of other clouds through to whoever counts the bytes", async () => {

@@ -1,6 +1,8 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, invalid } from "@/lib/core/errors";
-import { problem } from "@/lib/http/faces";
+import { logger } from "@/lib/core/logger";
+import { expectedError, type Face, problem } from "@/lib/http/faces";
+import { ocmFace } from "@/lib/http/ocm-route";
 import { limitHere } from "@/lib/limits/limit-here";
 import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
@@ -17,6 +19,7 @@ const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT
 /** In a minute, and of whatever kind: the people behind one address stay below, a flood does not. */
 const REQUESTS_OF_ADDRESS = 60_000;
 const MAX_BODY_FOR_NEXT = 1_048_576;
+const BODY_PATIENCE = 30_000;
 /** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\`, `#`. */
 const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
@@ -37,10 +40,11 @@ export function dispatcher(handleNext: Handler): Handler {
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
       if (isBelow(path, "/content")) return await handleContent(req, res);
       requireSmallBody(req, path);
+      requireBodySoon(req);
       setPageHeaders(req, res, path);
       await handleNext(req, res);
     } catch (error) {
-      answerError(req, res, error);
+      answerError(req, res, error, path);
     }
   };
 }
@@ -61,13 +65,28 @@ function requireSmallBody(req: IncomingMessage, path: string): void {
   }
 }
 
-function answerError(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-  const { method } = req;
-  const { status, headers, body } = problem(error, { requestId: req.headers["x-request-id"], method });
+/** A body that comes drop by drop would hold what waits for it as long as its sender likes. */
+function requireBodySoon(req: IncomingMessage): void {
+  const timer = setTimeout(() => req.complete || req.destroy(), BODY_PATIENCE);
+  req.once("close", () => clearTimeout(timer));
+}
+
+function answerError(req: IncomingMessage, res: ServerResponse, error: unknown, path: string): void {
+  const { status, headers, body } = isBelow(path, "/ocm") ? ocmFaceOf(error, path) : faceOf(error, req);
   if (res.headersSent) {
     res.destroy(); // the client must see that the answer is not whole
     return;
   }
   // An unread body would be taken for the next request.
   res.writeHead(status, { ...headers, ...(!req.complete && { connection: "close" }) }).end(body);
+}
+
+const faceOf = (error: unknown, { method, headers }: IncomingMessage) =>
+  problem(error, { requestId: headers["x-request-id"], method });
+
+/** What never came as far as `ocmRoute` is told and logged as it would have been there. */
+function ocmFaceOf(error: unknown, pathname: string): Face {
+  const refusal = expectedError(error, { pathname });
+  logger("http").info({ pathname, status: refusal.status, reason: refusal.code }, "ocm request refused");
+  return ocmFace(refusal);
 }

@@ -15,6 +15,8 @@ import { crontab, tasks } from "./worker";
 /** Starting again would not help: the launcher shows the sentence and leaves it. */
 const EXIT_CONFIGURATION = 78;
 const IDLE = 120_000;
+/** Each costs memory, whoever holds it; a proxy in front can bound them per address. */
+const MAX_CONNECTIONS = 10_000;
 /** How long transfers may go on after a signal: the launcher kills what has not ended in 20 s. */
 const FOR_TRANSFERS = 16_000;
 /** The same when the launcher is gone, and the database with it. */
@@ -66,6 +68,7 @@ function makeServer(): http.Server {
   // A big upload takes as long as it takes; a silent connection does not.
   const server = http.createServer({ requestTimeout: 0, headersTimeout: 30_000, keepAliveTimeout: 65_000 });
   server.setTimeout(IDLE);
+  server.maxConnections = MAX_CONNECTIONS;
   return server;
 }
 
