@@ -174,8 +174,23 @@ it("lets no body of unknown length reach Next, but those of other clouds through
   for (const path of ["/api/auth/callback/credentials", "/api/account", "/files"]) {
     expect((await send(path)).status).toBe(411);
   }
-  expect((await send("/ocm/shares")).status).toBe(200);
-  expect(seen).toEqual(["POST /ocm/shares"]);
+  expect(seen).toEqual([]);
+});
+
+it("hands what other clouds sign to the OCM API, however long it says to be, and Next hears nothing of it", async () => {
+  await makeSite();
+  const send = (text: string) => {
+    const body = new Blob([text]).stream();
+    return fetch(`${origin}/ocm/shares`, { method: "POST", body, duplex: "half" } as RequestInit);
+  };
+
+  const [unsigned, big, read] = [await send("{}"), await send("x".repeat(70_000)), await fetch(`${origin}/ocm/shares`)];
+
+  expect([unsigned.status, big.status, read.status]).toEqual([401, 413, 405]);
+  expect(await big.json()).toEqual({ message: "BODY_TOO_LARGE", validationErrors: [] });
+  expect(read.headers.get("allow")).toBe("POST");
+  expect(unsigned.headers.get("x-content-type-options")).toBe("nosniff");
+  expect(seen).toEqual([]);
 });
 
 it("allows scripts only by a nonce that is new each time, and no frame around us", async () => {

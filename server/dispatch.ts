@@ -7,6 +7,7 @@ import { limitHere } from "@/lib/limits/limit-here";
 import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
+import { handleOcm, isOcm } from "./ocm/index";
 import { setPageHeaders } from "./page-headers";
 import { settle } from "./settle";
 import { answerStatic } from "./static-files";
@@ -25,7 +26,7 @@ const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
-/** The way of every request: health, then what is not Next's (DAV and the bytes of files), then Next. */
+/** The way of every request: health, then what is not Next's (DAV, the bytes of files, other clouds), then Next. */
 export function dispatcher(handleNext: Handler): Handler {
   return async (req, res) => {
     const path = (req.url ?? "/").split("?", 1)[0] ?? "/";
@@ -42,7 +43,7 @@ export function dispatcher(handleNext: Handler): Handler {
       requireSmallBody(req, path);
       requireBodySoon(req);
       setPageHeaders(req, res, path);
-      await handleNext(req, res);
+      await (isOcm(path) ? handleOcm : handleNext)(req, res);
     } catch (error) {
       answerError(req, res, error, path);
     }
@@ -72,6 +73,7 @@ function requireBodySoon(req: IncomingMessage): void {
 }
 
 function answerError(req: IncomingMessage, res: ServerResponse, error: unknown, path: string): void {
+  if (req.destroyed && !req.complete) return; // it broke off: nobody is there to hear
   const { status, headers, body } = isBelow(path, "/ocm") ? ocmFaceOf(error, path) : faceOf(error, req);
   if (res.headersSent) {
     res.destroy(); // the client must see that the answer is not whole

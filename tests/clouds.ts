@@ -1,9 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
-import { POST as postNotification } from "@/app/ocm/notifications/route";
-import { POST as postShare } from "@/app/ocm/shares/route";
-import { POST as postToken } from "@/app/ocm/token/route";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -16,6 +13,9 @@ import { publicJwks } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { describeSite } from "@/lib/trust/site-discovery";
 import type { Contact } from "@/prisma/generated/client";
+import { POST as postNotification } from "@/server/ocm/notifications";
+import { POST as postShare } from "@/server/ocm/shares";
+import { POST as postToken } from "@/server/ocm/token";
 import { handleDav } from "@/server/webdav";
 import { makeSite } from "@/tests/make";
 

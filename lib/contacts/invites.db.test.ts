@@ -2,14 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { POST as mail } from "@/app/api/invites/[id]/mail/route";
 import { DELETE as revoke } from "@/app/api/invites/[id]/route";
 import { POST as create, GET as list } from "@/app/api/invites/route";
-import { POST as acceptedHere } from "@/app/ocm/invite-accepted/route";
-import { POST as previewHere } from "@/app/ocm/invite-preview/route";
 import { mailInvite, sweepInvites } from "@/lib/contacts/invites";
 import { InvitePage, InviteView } from "@/lib/contacts/schema";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findInvite } from "@/lib/protocol/ocm/invite-string";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
+import { POST as acceptedHere } from "@/server/ocm/invite-accepted";
+import { POST as previewHere } from "@/server/ocm/invite-preview";
 import { makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";
 

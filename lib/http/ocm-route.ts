@@ -16,7 +16,8 @@ import {
 } from "@/lib/trust/seen-signatures";
 import { verifyPeer } from "@/lib/trust/verify-peer";
 
-const MAX_BODY = 64 * 1024;
+/** Of a message of another cloud, in bytes. */
+export const MAX_BODY = 64 * 1024;
 const PER_ADDRESS = { max: 300, seconds: 60 };
 const PER_PEER = { max: 600, seconds: 60 };
 

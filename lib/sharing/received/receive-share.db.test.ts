@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { POST as postNotification } from "@/app/ocm/notifications/route";
-import { POST as postShare } from "@/app/ocm/shares/route";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -8,6 +6,8 @@ import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/an
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { getReceivedShare, listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
+import { POST as postNotification } from "@/server/ocm/notifications";
+import { POST as postShare } from "@/server/ocm/shares";
 import { noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";

@@ -1,6 +1,4 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { POST as postNotification } from "@/app/ocm/notifications/route";
-import { POST as postToken } from "@/app/ocm/token/route";
 import { removeContact } from "@/lib/contacts/contacts";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
@@ -15,6 +13,8 @@ import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 import { getSite, type Site } from "@/lib/sites/sites";
+import { POST as postNotification } from "@/server/ocm/notifications";
+import { POST as postToken } from "@/server/ocm/token";
 import { makeFolder, noticesOf, offerOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
