@@ -40,6 +40,38 @@ export function onDuplicate(code: string, message: string): (error: unknown) => 
   };
 }
 
+/** What a transaction can do by a statement: all that the busiest writers ask of the one that they are in. */
+export type StatementTx = {
+  /** Returns how many rows it wrote. */
+  $executeRaw(statement: TemplateStringsArray, ...values: unknown[]): PromiseLike<number>;
+};
+
+/**
+ * A transaction of statements alone, several times as cheap as Prisma's. Who writes by statements takes a
+ * `StatementTx`, and so works in both.
+ */
+export async function transactStatements<T>(work: (tx: StatementTx) => Promise<T>): Promise<T> {
+  const client = await pool().connect();
+  let lost: Error | undefined;
+  const $executeRaw: StatementTx["$executeRaw"] = async (statement, ...values) => {
+    const text = statement.reduce((before, part, n) => `${before}$${n}${part}`);
+    return (await client.query(text, values)).rowCount ?? 0;
+  };
+  try {
+    await client.query("BEGIN");
+    const result = await work({ $executeRaw });
+    await client.query("COMMIT");
+    return result;
+  } catch (error) {
+    await client.query("ROLLBACK").catch((failure) => {
+      lost = failure;
+    });
+    throw error;
+  } finally {
+    client.release(lost);
+  }
+}
+
 /** Closes every connection; what still runs is awaited. */
 export async function closeDb(): Promise<void> {
   await db().$disconnect();

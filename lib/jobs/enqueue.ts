@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/core/db";
+import type { StatementTx } from "@/lib/core/db";
 
 export type EnqueueOptions = {
   runAt?: Date;
@@ -12,7 +12,12 @@ export type EnqueueOptions = {
  * Adds a job in the caller's transaction: it runs if and only if that commits.
  * `name` is a key of the job map in server/worker.ts, which says what is done.
  */
-export async function enqueue(tx: Tx, name: string, payload: object, options: EnqueueOptions = {}): Promise<void> {
+export async function enqueue(
+  tx: StatementTx,
+  name: string,
+  payload: object,
+  options: EnqueueOptions = {},
+): Promise<void> {
   const { runAt = null, key = null, queue = null } = options;
   await tx.$executeRaw`SELECT graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json,
     queue_name => ${queue}::text, run_at => ${runAt}::timestamptz, job_key => ${key}::text)`;

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { db, type Tx } from "@/lib/core/db";
+import { db, type StatementTx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { LIVE_CHANNEL, livePayload, touchTopic } from "./live";
@@ -10,7 +10,7 @@ import { type LiveTopic, type NoticeAbout, type NoticeKind, type NoticePage, Not
  * that the lists of these other topics are stale. One statement, because busy paths end in it.
  */
 export async function notify<K extends NoticeKind>(
-  tx: Tx,
+  tx: StatementTx,
   siteId: string,
   userId: string,
   kind: K,

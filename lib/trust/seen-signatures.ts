@@ -1,4 +1,4 @@
-import { db, pool, type Tx } from "@/lib/core/db";
+import { db, pool, type StatementTx } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
 import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
 
@@ -9,7 +9,7 @@ export type RequestIdentity = { siteId: string; provider: string; nonce: string 
 export type FirstAnswer = { status: number; body: unknown };
 
 /** Handed to the handler of a signed request: writes down, in the transaction of its effect, what it was answered. */
-export type RememberAnswer = (tx: Tx, answer: FirstAnswer) => Promise<void>;
+export type RememberAnswer = (tx: StatementTx, answer: FirstAnswer) => Promise<void>;
 
 const keyOf = ({ replayKey }: RequestIdentity) => hashSecret("replay", replayKey);
 
@@ -28,7 +28,7 @@ export async function findFirstAnswer(request: RequestIdentity): Promise<FirstAn
  *
  * @throws SIGNATURE_REPLAYED (401)
  */
-export async function rememberAnswer(tx: Tx, request: RequestIdentity, answer: FirstAnswer): Promise<void> {
+export async function rememberAnswer(tx: StatementTx, request: RequestIdentity, answer: FirstAnswer): Promise<void> {
   const { siteId, provider } = request;
   // Sealed: an answer may hold a name or an access token.
   const sealed = JSON.stringify(encryptSecret("replay", JSON.stringify(answer.body)));

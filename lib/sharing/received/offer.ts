@@ -1,4 +1,4 @@
-import type { Tx } from "@/lib/core/db";
+import type { StatementTx, Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { enqueue } from "@/lib/jobs/enqueue";
@@ -21,7 +21,7 @@ export type Offer = SharedKey &
   Pick<ReceivedShare, "contactId" | "note" | "expiresAt" | "webdavUri" | "requirements" | "secretEncrypted">;
 
 /** Offers a share to one of our people, and returns its id; null if that share was offered before. */
-export async function offerToReceiver(tx: Tx, offer: Offer): Promise<string | null> {
+export async function offerToReceiver(tx: StatementTx, offer: Offer): Promise<string | null> {
   const share = { id: newId(), ...offer };
   const { siteId, receiverId } = share;
   // In SQL because every incoming share pays for it: Prisma's own way costs several times as much.
@@ -93,7 +93,7 @@ export function aboutReceived(
 
 /** Plans that the share leaves its receiver's files when its time is over; replaces what was planned before. */
 async function scheduleExpiry(
-  tx: Tx,
+  tx: StatementTx,
   { siteId, id, expiresAt }: Pick<ReceivedShare, "siteId" | "id" | "expiresAt">,
 ): Promise<void> {
   if (!expiresAt) return; // a job planned earlier finds nothing to do

@@ -1,4 +1,4 @@
-import { db, pool, type Tx } from "@/lib/core/db";
+import { db, pool, type Tx, transactStatements } from "@/lib/core/db";
 import { forbidden, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
@@ -38,8 +38,7 @@ export async function receiveShare(
   if (!isFromContact) await limitStrangers(site, provider);
 
   const answer = { recipientDisplayName: receiver.displayName };
-  const newShareId = await db().$transaction(async (tx) => {
-    await remember(tx, { status: 201, body: answer });
+  const newShareId = await transactStatements(async (tx) => {
     const newId = await offerToReceiver(tx, {
       siteId: site.id,
       receiverId: receiver.id,
@@ -49,9 +48,15 @@ export async function receiveShare(
       secretEncrypted: encryptSecret("share-secret", offer.protocol.webdav.sharedSecret),
       ...contentOf(offer),
     });
-    if (!newId) await repeat(tx, site, provider, receiver, offer);
+    if (newId) await remember(tx, { status: 201, body: answer });
     return newId;
   });
+  if (!newShareId) {
+    await db().$transaction(async (tx) => {
+      await remember(tx, { status: 201, body: answer });
+      await repeat(tx, site, provider, receiver, offer);
+    });
+  }
   if (newShareId) logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
   return answer;
 }
