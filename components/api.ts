@@ -37,6 +37,11 @@ export function formError(error: unknown): string | undefined {
   return error instanceof ApiError && error.fields.length > 0 ? undefined : error.message;
 }
 
+/** Whether the same request may succeed later: nobody answered, or whoever did failed. A refusal stays one. */
+export function canTryAgain(error: Error): boolean {
+  return !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500;
+}
+
 /** Asks our API and parses what it answers (`undefined` when it has nothing to say). Throws ApiError. */
 export async function api<S extends z.ZodType>(schema: S, path: string, init: RequestInit = {}): Promise<z.output<S>> {
   const headers = new Headers(init.headers);

@@ -2,7 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
-import { api } from "@/components/api";
+import { api, canTryAgain } from "@/components/api";
 import { InviteQuestion } from "@/components/invites/invite-question";
 import { Button } from "@/components/ui/button";
 import { NoticeLine } from "@/components/ui/notice-line";
@@ -31,10 +31,12 @@ export function AnswerInvite({ text }: { text: string }) {
       <div className="flex flex-col gap-4">
         <NoticeLine tone="danger">{preview.error.message}</NoticeLine>
         <div className="flex gap-2">
-          <Button onClick={() => preview.refetch()} isBusy={preview.isFetching}>
-            Try again
-          </Button>
-          <Button asChild variant="ghost">
+          {canTryAgain(preview.error) && (
+            <Button onClick={() => preview.refetch()} isBusy={preview.isFetching}>
+              Try again
+            </Button>
+          )}
+          <Button asChild variant={canTryAgain(preview.error) ? "ghost" : "secondary"}>
             <Link href="/files">To my files</Link>
           </Button>
         </div>

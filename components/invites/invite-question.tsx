@@ -1,8 +1,8 @@
 "use client";
 
-import { CheckCircle2 } from "lucide-react";
-import Link from "next/link";
 import { useRef } from "react";
+import { canTryAgain } from "@/components/api";
+import { Connected } from "@/components/invites/connected";
 import { useAcceptInvite } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
 import { CloudSquare } from "@/components/ui/cloud-badge";
@@ -32,26 +32,10 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
     );
   }
 
-  if (accept.isSuccess) {
-    return (
-      <div className="flex flex-col gap-4" data-testid="invite-accepted">
-        <p className="flex items-center gap-2 font-medium">
-          <CheckCircle2 aria-hidden className="size-5 text-success-text" />
-          You are connected
-        </p>
-        <Person name={accept.data.displayName} provider={accept.data.provider} mail={accept.data.mail} />
-        <p className="text-muted">You can now share with each other: pick the name in any share dialog.</p>
-        <div className="flex gap-2">
-          <Button asChild variant="primary">
-            <Link href="/files">To my files</Link>
-          </Button>
-          <Button asChild>
-            <Link href="/contacts">Contacts</Link>
-          </Button>
-        </div>
-      </div>
-    );
-  }
+  const contact = accept.data ?? preview.connectedTo;
+  if (contact) return <Connected contact={contact} />;
+
+  const isFinal = accept.error !== null && !canTryAgain(accept.error);
   return (
     <div className="flex flex-col gap-4">
       {inviterName ? (
@@ -65,10 +49,12 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
           </span>
         </div>
       )}
-      <p className="text-muted">
-        {inviterName ? `${inviterName} would` : "Somebody there would"} like to share with you. If you accept, you both
-        see each other’s name and mail address, and can share files with each other.
-      </p>
+      {!isFinal && (
+        <p className="text-muted">
+          {inviterName ? `${inviterName} would` : "Somebody there would"} like to share with you. If you accept, you
+          both see each other’s name and mail address, and can share files with each other.
+        </p>
+      )}
       {accept.error && <NoticeLine tone="danger">{accept.error.message}</NoticeLine>}
       <div className="flex gap-2">
         <Button variant="primary" onClick={acceptOnce} isBusy={accept.isPending} data-testid="accept-invite">

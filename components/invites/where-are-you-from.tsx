@@ -1,6 +1,8 @@
 "use client";
 
-import { type FormEvent, useEffect, useState } from "react";
+import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { Disclosure } from "@/components/invites/disclosure";
+import { NoCloud } from "@/components/invites/no-cloud";
 import { useWhereAreYouFrom } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
@@ -8,22 +10,26 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
 const REMEMBERED = "tessera.my-cloud";
+const never = () => () => {};
+const remembered = () => localStorage.getItem(REMEMBERED) ?? "";
+
+type WhereAreYouFromProps = { token: string; code: string; inviterName: string; siteName: string };
 
 /** Asks for the invitee's own cloud and goes there; the choice is kept in this browser for the next time. */
-export function WhereAreYouFrom({ token, code }: { token: string; code: string }) {
-  const [provider, setProvider] = useState("");
+export function WhereAreYouFrom({ token, code, inviterName, siteName }: WhereAreYouFromProps) {
+  const lastTime = useSyncExternalStore(never, remembered, () => "");
+  const [typed, setTyped] = useState<string | null>(null);
   const where = useWhereAreYouFrom();
-
-  useEffect(() => setProvider(localStorage.getItem(REMEMBERED) ?? ""), []);
+  const provider = typed ?? lastTime;
 
   function submit(event: FormEvent) {
     event.preventDefault();
     where.mutate(
-      { token, provider: provider.trim() },
+      { token, provider },
       {
-        onSuccess: ({ redirect }) => {
-          localStorage.setItem(REMEMBERED, provider.trim());
-          window.location.assign(redirect);
+        onSuccess: (found) => {
+          localStorage.setItem(REMEMBERED, found.provider);
+          window.location.assign(found.redirect);
         },
       },
     );
@@ -39,7 +45,7 @@ export function WhereAreYouFrom({ token, code }: { token: string; code: string }
         >
           <Input
             value={provider}
-            onChange={(event) => setProvider(event.target.value)}
+            onChange={(event) => setTyped(event.target.value)}
             placeholder="cloud.example.org"
             inputMode="url"
             autoCapitalize="none"
@@ -53,13 +59,15 @@ export function WhereAreYouFrom({ token, code }: { token: string; code: string }
           Continue
         </Button>
       </form>
-      <details className="border-t pt-4 text-muted">
-        <summary className="cursor-default text-sm">Your cloud is not found, or has no such page?</summary>
-        <div className="mt-3 flex flex-col gap-2">
-          <p className="text-sm">Copy this code and paste it in your cloud where invites are accepted.</p>
+      <div className="divide-y border-t">
+        <Disclosure title="Your cloud is not found, or has no such page?">
+          <p className="mb-2">Copy this code and paste it in your cloud where invites are accepted.</p>
           <CopyField label="Code" text={code} />
-        </div>
-      </details>
+        </Disclosure>
+        <Disclosure title="You have no cloud?">
+          <NoCloud inviterName={inviterName} siteName={siteName} />
+        </Disclosure>
+      </div>
     </div>
   );
 }

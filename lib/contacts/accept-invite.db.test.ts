@@ -3,6 +3,7 @@ import { POST as accept } from "@/app/api/invites/accept/route";
 import { POST as preview } from "@/app/api/invites/preview/route";
 import { POST as create } from "@/app/api/invites/route";
 import { POST as whereFrom } from "@/app/api/wayf/route";
+import { findInviterName } from "@/lib/contacts/where-are-you-from";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encodeInvite, findInvite } from "@/lib/protocol/ocm/invite-string";
@@ -66,14 +67,14 @@ describe("accepting an invite", () => {
     expect(await contacts()).toHaveLength(1);
   });
 
-  it("for the second time says that one is connected already", async () => {
-    await acceptIt();
+  it("for the second time gives the same contact", async () => {
+    const first = await acceptIt();
     peer.on("/ocm/invite-accepted", { status: 409, json: { message: "INVITE_ALREADY_ACCEPTED", ...alice } });
 
-    const { status, json } = await acceptIt();
+    const second = await acceptIt();
 
-    expect(status).toBe(409);
-    expect(json).toMatchObject({ code: "ALREADY_CONNECTED", detail: "You are already connected with Alice." });
+    expect(second).toEqual(first);
+    expect(second.json.displayName).toBe("Alice");
   });
 
   it("brings back a contact that was removed", async () => {
@@ -181,7 +182,10 @@ describe("looking at an invite before the yes", () => {
     const { json } = await previewIt(text());
 
     const inviterName = "Alice";
-    expect(json).toEqual({ token: TOKEN, provider: peer.provider, providerName: "Peer", inviterName });
+    expect(json).toEqual({
+      ...{ token: TOKEN, provider: peer.provider, providerName: "Peer", inviterName },
+      connectedTo: null,
+    });
     expect(told()).toEqual([]);
   });
 
@@ -194,6 +198,34 @@ describe("looking at an invite before the yes", () => {
     const { json } = await previewIt(text());
 
     expect(json).toMatchObject({ providerName: "Peer", inviterName: null });
+  });
+
+  it.each(["INVITE_USED", "INVITE_EXPIRED", "INVITE_REVOKED", "INVITE_UNKNOWN"])("says %s at once", async (message) => {
+    peer.on("/ocm/invite-preview", { status: 404, json: { message } });
+
+    const { json } = await previewIt(text());
+
+    expect(json.code).toBe(message);
+    expect(json.detail).toMatch(/Ask for a new one\.$/);
+  });
+
+  it("shows the contact that it made when it was accepted before, without asking", async () => {
+    await acceptIt();
+
+    const { json } = await previewIt(text());
+
+    expect(json.connectedTo).toMatchObject({ displayName: "Alice", provider: peer.provider });
+    expect(peer.requestsTo("/ocm/invite-preview")).toEqual([]);
+  });
+
+  it("still lets one say yes when it is used by oneself and the answer was lost", async () => {
+    peer.on("/ocm/invite-accepted", { status: 502, text: "lost" });
+    await acceptIt();
+    peer.on("/ocm/invite-preview", { status: 404, json: { message: "INVITE_USED" } });
+
+    const { status, json } = await previewIt(text());
+
+    expect([status, json.inviterName, json.connectedTo]).toEqual([200, null, null]);
   });
 
   it("does not ask a cloud that does not offer it", async () => {
@@ -245,22 +277,47 @@ describe("where are you from", () => {
     expect(peer.requests).toEqual([]);
   });
 
-  it("refuses everything else in the same words", async () => {
-    const { token } = await inviteOf(bob);
+  it("says what is wrong with the cloud, but not how one that fails does", async () => {
+    const { token, provider } = await inviteOf(bob);
     await db().provider.create({ data: { siteId: bob.siteId, provider: "blocked.example.org", standing: "blocked" } });
     const { inviteAcceptDialog: _, ...withoutDialog } = peer.document;
     peer.on("/.well-known/ocm", { json: withoutDialog });
 
     const answers = await Promise.all([
-      go({ token: "inv_unknown", provider: peer.provider }),
       go({ token, provider: "no cloud" }),
+      go({ token, provider }),
       go({ token, provider: "127.0.0.1" }),
       go({ token, provider: "peer.localhost:1" }),
       go({ token, provider: "blocked.example.org" }),
       go({ token, provider: peer.provider }),
     ]);
 
-    expect(new Set(answers.map((answer) => JSON.stringify(answer))).size).toBe(1);
-    expect(answers[0]).toMatchObject({ status: 400, json: { code: "WAYF_FAILED" } });
+    expect(answers.map(({ json }) => json.code)).toEqual([
+      "PROVIDER_INVALID",
+      "IS_INVITING_CLOUD",
+      "CLOUD_NOT_REACHED",
+      "CLOUD_NOT_REACHED",
+      "PROVIDER_NOT_TRUSTED",
+      "NO_ACCEPT_DIALOG",
+    ]);
+    expect(answers[2]?.json.detail).toBe("No cloud answers at 127.0.0.1. Check the spelling, or try again later.");
+  });
+
+  it("names the inviter to who holds a token that lives, and says the same of all others", async () => {
+    const site = await getSite(bob.siteId);
+    const { token } = await inviteOf(bob);
+    const live = await findInviterName(site, token, "192.0.2.1");
+    await db().invite.updateMany({ data: { expiresAt: new Date(0) } });
+
+    const others = [token, "inv_unknown"].map((dead) => findInviterName(site, dead, "192.0.2.1"));
+
+    expect([live, ...(await Promise.all(others))]).toEqual(["Bob", null, null]);
+  });
+
+  it("is not a page on which tokens can be tried without end", async () => {
+    const site = await getSite(bob.siteId);
+    for (let n = 0; n < 60; n++) await findInviterName(site, `inv_${n}`, "192.0.2.1");
+
+    await expect(findInviterName(site, "inv_60", "192.0.2.1")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   });
 });

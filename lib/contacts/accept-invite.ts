@@ -1,5 +1,5 @@
 import { db, onDuplicate } from "@/lib/core/db";
-import { type AppError, conflict, forbidden, invalid, peerFailed } from "@/lib/core/errors";
+import { type AppError, forbidden, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
@@ -8,6 +8,7 @@ import { getUser } from "@/lib/identity/users";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
+import { deadInvite } from "./dead-invite";
 import { requireForeign } from "./preview-invite";
 import { newIdentifier } from "./receive-acceptance";
 import { saveContact } from "./save-contact";
@@ -16,10 +17,10 @@ import { viewContact } from "./view";
 
 /**
  * Accepts an invite of another cloud, which is asked while the person waits. The same identifier is told at every try,
- * so trying again after a lost answer makes the contact.
+ * so trying again after a lost answer makes the contact, and once more changes nothing.
  *
  * @throws INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, INVITE_UNKNOWN, INVITE_EXPIRED, INVITE_REVOKED, INVITE_USED,
- *   INVITE_REFUSED, ALREADY_CONNECTED, PEER_FAILED; what `callProvider` throws
+ *   INVITE_REFUSED, ALREADY_CONNECTED (as another person), PEER_FAILED; what `callProvider` throws
  * @see OCM, "Invite Acceptance Request"
  */
 export async function acceptInvite(
@@ -39,9 +40,7 @@ export async function acceptInvite(
 
   const where = { siteId, userId, provider, identifier: identity.userID, removedAt: null };
   const known = await db().contact.findFirst({ where });
-  if (known && answer.status === 409) {
-    throw conflict("ALREADY_CONNECTED", `You are already connected with ${known.displayName}.`);
-  }
+  if (known && answer.status === 409) return viewContact(known);
   const contact = await db()
     .$transaction(async (tx) => {
       await tx.acceptedInvite.updateMany({ where: { siteId, id }, data: { acceptedAt: new Date() } });
@@ -70,12 +69,10 @@ function readIdentity({ status, json }: PeerAnswer): InviteAcceptedResponse {
 }
 
 function refusal(status: number, message: unknown): AppError {
-  if (status === 409) return conflict("INVITE_USED", "Somebody has already used this invite. Ask for a new one.");
+  if (status === 409) return deadInvite("INVITE_USED");
   if (status === 403) return forbidden("INVITE_REFUSED", "That cloud does not accept people from this one.");
   if (status === 400 || status === 404) {
-    if (message === "INVITE_EXPIRED") return invalid("INVITE_EXPIRED", "This invite has expired. Ask for a new one.");
-    if (message === "INVITE_REVOKED") return invalid("INVITE_REVOKED", "This invite was revoked. Ask for a new one.");
-    return invalid("INVITE_UNKNOWN", "That cloud does not know this invite, or no longer takes it. Ask for a new one.");
+    return deadInvite(message === "INVITE_EXPIRED" || message === "INVITE_REVOKED" ? message : "INVITE_UNKNOWN");
   }
   return peerFailed("PEER_FAILED", "That cloud answered with an error. Try again in a while.");
 }

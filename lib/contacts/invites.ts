@@ -10,6 +10,7 @@ import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
 import { sendMail } from "@/lib/notices/mail";
 import { getSite, listSites } from "@/lib/sites/sites";
+import type { DeadInvite } from "./dead-invite";
 import type { InvitePage, InviteView } from "./schema";
 import { viewInvite } from "./view";
 
@@ -110,6 +111,17 @@ export async function findLiveInvite(tx: Tx, siteId: string, token: string) {
     },
     include: { inviter: { omit: { passwordHash: true } } },
   });
+}
+
+/** What became of an invite that opens nothing: told only to who holds its token, which nobody can guess. */
+export async function whyDead(siteId: string, token: string): Promise<DeadInvite> {
+  const hash = hashSecret("invite", token);
+  const invite = await db().invite.findFirst({
+    where: { siteId, OR: [{ spentTokenHash: hash }, { tokenHash: hash }], inviter: { disabledAt: null } },
+  });
+  if (invite?.usedAt) return "INVITE_USED";
+  if (invite?.revokedAt) return "INVITE_REVOKED";
+  return invite && invite.expiresAt <= new Date() ? "INVITE_EXPIRED" : "INVITE_UNKNOWN";
 }
 
 async function getOwnInvite({ siteId, userId }: UserPrincipal, id: string) {

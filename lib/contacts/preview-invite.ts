@@ -10,18 +10,22 @@ import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import { INVITE_PREVIEW } from "@/lib/trust/site-discovery";
-import { findLiveInvite } from "./invites";
+import { DeadInvite, deadInvite } from "./dead-invite";
+import { findLiveInvite, whyDead } from "./invites";
 import type { InvitePreview } from "./schema";
+import { viewContact } from "./view";
 
 /** The messages of our extension. */
 export const InvitePreviewRequest = z.object({ token: z.string().min(1).max(255) });
 const InvitePreviewResponse = z.object({ displayName: z.string().max(1024).transform(cleanDisplayName) });
+const InvitePreviewRefusal = z.object({ message: DeadInvite });
 
 /**
  * Finds the invite in a pasted text and says from which cloud it comes, and from whom where that cloud tells.
  * Consumes nothing.
  *
- * @throws INVITE_NOT_IN_TEXT, INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, PROVIDER_NOT_TRUSTED; what `discoverProvider` throws
+ * @throws INVITE_NOT_IN_TEXT, INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, PROVIDER_NOT_TRUSTED; INVITE_USED, INVITE_EXPIRED,
+ *   INVITE_REVOKED, INVITE_UNKNOWN where that cloud tells; what `discoverProvider` throws
  */
 export async function previewInvite(user: UserPrincipal, text: string): Promise<InvitePreview> {
   const invite = findInvite(text);
@@ -29,8 +33,25 @@ export async function previewInvite(user: UserPrincipal, text: string): Promise<
   await requireForeign(user, invite);
   await requireAllowedProvider(user.siteId, invite.provider);
   const { name, capabilities } = await discoverProvider(user.siteId, invite.provider);
-  const inviterName = capabilities.includes(INVITE_PREVIEW) ? await askWhoInvites(user.siteId, invite) : null;
-  return { ...invite, providerName: name || null, inviterName };
+  const { isAnswered, connectedTo } = await findOwnAnswer(user, invite);
+  const shown = { ...invite, providerName: name || null, connectedTo };
+  if (connectedTo || !capabilities.includes(INVITE_PREVIEW)) return { ...shown, inviterName: null };
+
+  const answer = await askWhoInvites(user.siteId, invite);
+  // Used, but by us: its answer was lost, and saying yes again brings it.
+  const isOurs = answer.dead === "INVITE_USED" && isAnswered;
+  if (answer.dead && !isOurs) throw deadInvite(answer.dead);
+  return { ...shown, inviterName: answer.name };
+}
+
+/** Whether the person has said yes to this invite before, and the contact that came of it. */
+async function findOwnAnswer({ siteId, userId }: UserPrincipal, { token, provider }: InviteParts) {
+  const key = { siteId, userId, provider, tokenHash: hashSecret("invite", token) };
+  const accepted = await db().acceptedInvite.findUnique({ where: { siteId_userId_provider_tokenHash: key } });
+  if (!accepted) return { isAnswered: false, connectedTo: null };
+  const { ourIdentifier } = accepted;
+  const contact = await db().contact.findFirst({ where: { siteId, userId, provider, ourIdentifier, removedAt: null } });
+  return { isAnswered: true, connectedTo: contact && viewContact(contact) };
 }
 
 /**
@@ -49,27 +70,30 @@ export async function requireForeign({ siteId, userId }: UserPrincipal, { token,
   throw conflict("INVITE_OF_SAME_CLOUD", "This invite was made on your own cloud. Its people can share without one.");
 }
 
+type WhoInvites = { name: string | null; dead: DeadInvite | null };
+
 /** Without an answer the cloud alone is shown: the name is a courtesy. */
-async function askWhoInvites(siteId: string, { token, provider }: InviteParts): Promise<string | null> {
+async function askWhoInvites(siteId: string, { token, provider }: InviteParts): Promise<WhoInvites> {
   try {
     const call = { to: "/invite-preview", json: { token } };
     const { status, json } = await callProvider(await getSite(siteId), provider, call);
-    const answer = InvitePreviewResponse.safeParse(json);
-    return status === 200 && answer.success ? answer.data.displayName || null : null;
+    const name = status === 200 ? InvitePreviewResponse.safeParse(json).data?.displayName : null;
+    const dead = status === 404 ? InvitePreviewRefusal.safeParse(json).data?.message : null;
+    return { name: name || null, dead: dead ?? null };
   } catch (error) {
-    if (isAppError(error)) return null;
+    if (isAppError(error)) return { name: null, dead: null };
     throw error;
   }
 }
 
 /**
- * Tells another cloud who made an invite of ours: a display name, and the same refusal whatever is wrong with the token.
+ * Tells another cloud who made an invite of ours: a display name, or what became of the invite.
  *
- * @throws INVITE_UNKNOWN (404)
+ * @throws INVITE_USED, INVITE_EXPIRED, INVITE_REVOKED, INVITE_UNKNOWN (404)
  * @see FEDERATION.md, "Extension: who invites"
  */
 export async function tellWhoInvites(siteId: string, token: string): Promise<{ displayName: string }> {
   const invite = await findLiveInvite(db(), siteId, token);
-  if (!invite) throw notFound("INVITE_UNKNOWN", "There is no such invite.");
+  if (!invite) throw notFound(await whyDead(siteId, token), "This invite opens nothing.");
   return { displayName: invite.inviter.displayName };
 }

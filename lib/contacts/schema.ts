@@ -35,6 +35,8 @@ export const InvitePreview = z.object({
   /** What the cloud calls itself, and who invites, where it tells. */
   providerName: z.string().nullable(),
   inviterName: z.string().nullable(),
+  /** The contact that this invite made, when one has accepted it before. */
+  connectedTo: ContactView.nullable(),
 });
 export type InvitePreview = z.infer<typeof InvitePreview>;
 
@@ -42,4 +44,8 @@ export const AcceptInviteInput = z.object({ token: z.string().min(1).max(1024), 
 
 /** "Where are you from": the invitee's own cloud, typed on the inviter's page; answered with where to go. */
 export const WayfInput = z.object({ token: z.string().min(1).max(1024), provider: z.string().trim().min(1).max(300) });
-export const WayfAnswer = z.object({ redirect: z.url() });
+export const WayfAnswer = z.object({
+  redirect: z.url(),
+  /** As a cloud is spelt, whatever was typed. */
+  provider: z.string(),
+});

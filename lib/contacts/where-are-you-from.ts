@@ -1,41 +1,74 @@
 import { db } from "@/lib/core/db";
-import { invalid, isAppError } from "@/lib/core/errors";
+import { conflict, forbidden, hasCode, invalid, isAppError, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import { limit } from "@/lib/limits/limit";
+import { networkOf } from "@/lib/limits/network";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import type { Site } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
-import { describeSite } from "@/lib/trust/site-discovery";
 import { findLiveInvite } from "./invites";
 
+const LOOKS = { max: 60, seconds: 60 };
+
 /**
- * Where somebody who holds an invite of ours can answer it: the accept dialog of the cloud that he typed. Whatever is
- * wrong, there is one refusal: the page is open to anyone, and a cloud is asked only for a token that lives.
+ * The name of who made an invite of ours, for the page that its link opens; null whatever is wrong with the token.
+ * Holding it allows to accept and so to learn more than a name; `address` is who looks, and is counted.
  *
- * @throws WAYF_FAILED
+ * @throws TOO_MANY_REQUESTS
+ */
+export async function findInviterName(site: Site, token: string, address: string): Promise<string | null> {
+  await limit({ key: `invite-page:${site.id}:address:${networkOf(address)}`, ...LOOKS });
+  return (await findLiveInvite(db(), site.id, token))?.inviter.displayName ?? null;
+}
+
+/**
+ * Where somebody who holds an invite of ours can answer it: the accept dialog of the cloud that he typed. The page is
+ * open to anyone: without a token that lives there is one refusal and no cloud is asked, and of a cloud that fails it
+ * is not told how.
+ *
+ * @throws INVITE_UNKNOWN, PROVIDER_INVALID, IS_INVITING_CLOUD, PROVIDER_NOT_TRUSTED, CLOUD_NOT_REACHED,
+ *   NO_ACCEPT_DIALOG
  * @see OCM, "Invite Flow"
  */
-export async function findAcceptDialog(site: Site, { token, provider }: { token: string; provider: string }) {
+export async function findAcceptDialog(site: Site, { token, provider: typed }: { token: string; provider: string }) {
+  if (!(await findLiveInvite(db(), site.id, token))) {
+    throw invalid("INVITE_UNKNOWN", "This invite does not work, or no longer does. Ask for a new one.");
+  }
+  const provider = readCloud(typed);
+  if (provider === site.provider) {
+    throw conflict("IS_INVITING_CLOUD", "That is the cloud the invite comes from. Type the one that is yours.");
+  }
+  const { inviteAcceptDialog } = await discover(site, provider);
+  if (!inviteAcceptDialog) {
+    throw invalid("NO_ACCEPT_DIALOG", `${provider} has no page for invites. Copy the code below and paste it there.`);
+  }
+  const url = new URL(inviteAcceptDialog);
+  url.searchParams.set("token", token);
+  url.searchParams.set("providerDomain", site.provider);
+  return { redirect: url.href, provider };
+}
+
+/** People type their address as often as their cloud. */
+function readCloud(typed: string): string {
   try {
-    const dialog = await dialogOf(site, token, provider);
-    const url = new URL(dialog);
-    url.searchParams.set("token", token);
-    url.searchParams.set("providerDomain", site.provider);
-    return url.href;
-  } catch (error) {
-    if (!isAppError(error)) throw error;
-    logger("contacts").info({ siteId: site.id, reason: error.code }, "accept dialog not found");
-    throw invalid("WAYF_FAILED", "That did not work. Check the address of your cloud, or ask for a new invite.");
+    return looseProvider(typed.slice(typed.lastIndexOf("@") + 1));
+  } catch (cause) {
+    if (!isAppError(cause)) throw cause;
+    throw invalid("PROVIDER_INVALID", "This is not the name of a cloud. It looks like cloud.example.org.", { cause });
   }
 }
 
-async function dialogOf(site: Site, token: string, typed: string): Promise<string> {
-  if (!(await findLiveInvite(db(), site.id, token))) throw invalid("INVITE_UNKNOWN", "There is no such invite.");
-  // People type their address as often as their cloud.
-  const provider = looseProvider(typed.slice(typed.lastIndexOf("@") + 1));
-  if (provider === site.provider) return describeSite(site).inviteAcceptDialog;
-  await requireAllowedProvider(site.id, provider);
-  const { inviteAcceptDialog } = await discoverProvider(site.id, provider);
-  if (!inviteAcceptDialog) throw invalid("NO_ACCEPT_DIALOG", "That cloud has no page to accept invites.");
-  return inviteAcceptDialog;
+async function discover(site: Site, provider: string) {
+  try {
+    await requireAllowedProvider(site.id, provider);
+    return await discoverProvider(site.id, provider);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    logger("contacts").info({ siteId: site.id, provider, reason: error.code }, "accept dialog not found");
+    if (hasCode(error, "PROVIDER_NOT_TRUSTED")) {
+      throw forbidden("PROVIDER_NOT_TRUSTED", `${site.name} does not exchange files with ${provider}.`);
+    }
+    throw peerFailed("CLOUD_NOT_REACHED", `No cloud answers at ${provider}. Check the spelling, or try again later.`);
+  }
 }

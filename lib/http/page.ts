@@ -14,6 +14,11 @@ export async function pageSite(): Promise<Site> {
   return siteOfRequest(await reader());
 }
 
+/** From where this page is looked at. */
+export async function pageAddress(): Promise<string> {
+  return (await reader())("x-tessera-address") ?? "unknown";
+}
+
 /** Who looks at this page, or null; also while a first password waits to be replaced. */
 export async function findUser(): Promise<UserPrincipal | null> {
   return (await findLive())?.user ?? null;
