@@ -38,7 +38,7 @@ export async function accessToShare(
   const mustExchange = share.requirements.includes("must-exchange-token");
   if (!mustExchange && !discovered.capabilities.includes("exchange-token")) return { baseUrl, accessToken: secret };
   const kept = renew ? null : keptToken(share);
-  return { baseUrl, accessToken: kept ?? (await exchangeOnce(share, secret, discovered)) };
+  return { baseUrl, accessToken: kept ?? (await exchangeOnce(share, secret, discovered, renew)) };
 }
 
 /**
@@ -68,12 +68,22 @@ function keptToken({ accessTokenEncrypted, accessTokenExpiresAt }: ReceivedShare
 }
 
 /** All who need a token at the same time wait for one exchange. */
-function exchangeOnce(share: ReceivedShare, secret: string, discovered: DiscoveredProvider): Promise<string> {
+function exchangeOnce(
+  share: ReceivedShare,
+  secret: string,
+  discovered: DiscoveredProvider,
+  renew: boolean,
+): Promise<string> {
   const running = once("token-exchanges", () => new Map<string, Promise<string>>());
-  const exchange =
-    running.get(share.id) ?? exchangeNow(share, secret, discovered).finally(() => running.delete(share.id));
-  running.set(share.id, exchange);
-  return exchange;
+  const exchange = async () => {
+    const { siteId, id } = share;
+    // Another exchange may have ended since the share was read.
+    const present = renew ? null : await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
+    return (present && keptToken(present)) ?? exchangeNow(share, secret, discovered);
+  };
+  const underWay = running.get(share.id) ?? exchange().finally(() => running.delete(share.id));
+  running.set(share.id, underWay);
+  return underWay;
 }
 
 async function exchangeNow(share: ReceivedShare, code: string, { tokenEndPoint }: DiscoveredProvider): Promise<string> {

@@ -1,4 +1,5 @@
 import { text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -73,6 +74,24 @@ describe("access to a share on another cloud", () => {
     const fourth = await accessToShare(bob.siteId, id, { renew: true });
 
     expect([second.accessToken, fourth.accessToken]).toEqual(["token-2", "token-4"]);
+  });
+
+  it("waits ten seconds for a first byte, whatever is asked for on the way", async () => {
+    const slowly = (reply: PeerReply) => async () => {
+      await sleep(4_000);
+      return reply;
+    };
+    peer.on("/.well-known/ocm", slowly({ json: peer.document }));
+    peer.on("/ocm/token", slowly(grant()));
+    peer.on("/dav/ocm/s1/", "hang");
+    const before = Date.now();
+
+    const opening = receivedTree(bob, id).then((tree) => tree.list([]));
+
+    await expect(opening).rejects.toMatchObject({ status: 504, code: "PEER_TIMEOUT" });
+    expect(Date.now() - before).toBeLessThan(11_500);
+    expect(peer.requestsTo("/dav/ocm/s1/")).toHaveLength(1);
+    expect((await view()).failure).toContain("does not answer");
   });
 
   it("is the secret itself only for a cloud that knows no exchange and did not ask for one", async () => {

@@ -7,6 +7,7 @@ import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { accessToShare, shareGone } from "@/lib/sharing/received/access";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
+import { FIRST_BYTE_MS, inTime } from "@/lib/sharing/received/remote/peer-folder";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
@@ -61,9 +62,13 @@ async function requireOpen({ siteId, userId }: Receiver, id: string): Promise<Re
   return share;
 }
 
+/** What a cloud gets that was slow before it was asked for the thing itself. */
+const FEWEST_MS = 1_000;
+
 async function remoteTree(share: ReceivedShare): Promise<Tree> {
   const { siteId, id, provider, name, role } = share;
-  const { baseUrl } = await noted(share, () => accessToShare(siteId, id));
+  const asked = Date.now();
+  const { baseUrl } = await noted(share, () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id)));
   const tree = davRemoteTree({
     baseUrl,
     provider,
@@ -72,6 +77,7 @@ async function remoteTree(share: ReceivedShare): Promise<Tree> {
     canWrite: role === "editor",
     getToken: async (renew) => (await accessToShare(siteId, id, { renew })).accessToken,
     client: guardedClient(),
+    firstByteMs: Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked)),
   });
   return {
     stat: (path) => noted(share, () => tree.stat(path), path),

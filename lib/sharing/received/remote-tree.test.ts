@@ -485,11 +485,11 @@ describe("another cloud that fails", () => {
 
   it("to answer within ten seconds is waited for no longer", async () => {
     cloud.state.misbehave = () => {};
-    const limits: unknown[] = [];
+    const limits: number[] = [];
     const impatient = open({
       client: {
         stream(url, options) {
-          limits.push(options?.headersTimeoutMs);
+          limits.push(options?.headersTimeoutMs ?? 0);
           return client.stream(url, { ...options, headersTimeoutMs: 300 });
         },
       },
@@ -497,7 +497,7 @@ describe("another cloud that fails", () => {
 
     await expect(impatient.read(["hello.txt"])).rejects.toMatchObject({ status: 504, code: "PEER_TIMEOUT" });
     await expect(impatient.list([])).rejects.toMatchObject({ status: 504, code: "PEER_TIMEOUT" });
-    expect(limits).toEqual([10_000, 10_000]);
+    expect(limits.map((limit) => Math.round(limit / 1000))).toEqual([10, 10]);
   });
 
   it("to end a listing is waited for a minute", async () => {

@@ -56,12 +56,17 @@ export function peerNotUnderstood(provider: string, cause?: unknown): AppError {
   return peerFailed("PEER_FAILED", `${provider} gave an answer that cannot be understood.`, { cause });
 }
 
+/** The cloud takes longer than anybody should wait. */
+export function peerLate(provider: string, cause?: unknown): AppError {
+  return new AppError(504, "PEER_TIMEOUT", `${provider} does not answer at the moment.`, { cause });
+}
+
 /** Gives what the guarded client threw the name of the cloud. A cancellation stays one, unless time caused it. */
 export function naming(error: unknown, provider: string, signal?: AbortSignal): unknown {
   const isLate = error instanceof Error && error.name === "TimeoutError";
   const failure = asPeerFailure(error, isLate ? undefined : signal);
   if (hasCode(failure, "PEER_TIMEOUT")) {
-    return new AppError(504, "PEER_TIMEOUT", `${provider} does not answer at the moment.`, { cause: error });
+    return peerLate(provider, error);
   }
   if (hasCode(failure, "PEER_UNREACHABLE")) {
     return peerFailed("PEER_UNREACHABLE", `${provider} cannot be reached at the moment.`, { cause: error });

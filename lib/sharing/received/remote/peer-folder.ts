@@ -4,7 +4,7 @@ import type { TreePath } from "@/lib/files/tree";
 import { formatDavPath } from "@/lib/protocol/dav/path";
 import { isSafeName } from "@/lib/protocol/ocm/text";
 import type { Answer, GuardedClient } from "@/lib/protocol/safe-fetch/client";
-import { failureOf, naming, peerBusy } from "./failures";
+import { failureOf, naming, peerBusy, peerLate } from "./failures";
 
 /** Where a received share lies, and how to get in. */
 export type Source = {
@@ -13,6 +13,8 @@ export type Source = {
   provider: string;
   /** The access token of now; with `renew`, after the last one was refused. */
   getToken(renew?: boolean): Promise<string>;
+  /** How long a first byte may take, if finding the way here took some of the time. */
+  firstByteMs?: number;
   client: Pick<GuardedClient, "stream">;
 };
 
@@ -27,7 +29,8 @@ export type PeerRequest = {
   signal?: AbortSignal;
 };
 
-const FIRST_BYTE_MS = 10_000;
+/** From the moment in which a person asks, whatever must be fetched before. */
+export const FIRST_BYTE_MS = 10_000;
 const IDLE_MS = 60_000;
 /** What is read of an answer that nobody wants, to keep its connection. */
 const MAX_DISCARDED = 64 * 1024;
@@ -39,12 +42,15 @@ const MAX_DISCARDED = 64 * 1024;
  * @throws PEER_*, NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH and whatever else the status means
  */
 export async function ask(source: Source, request: PeerRequest, good: number[]): Promise<Answer<Readable>> {
-  let answer = await send(source, request, await source.getToken());
+  const { provider, firstByteMs = FIRST_BYTE_MS } = source;
+  const until = Date.now() + firstByteMs;
+  const getToken = (renew?: boolean) => inTime(provider, until - Date.now(), source.getToken(renew));
+  let answer = await send(source, request, await getToken(), until);
   if (answer.status === 401) {
     discard(answer.body);
-    const renewed = await source.getToken(true);
-    if (request.body instanceof Readable) throw peerBusy(source.provider, "1");
-    answer = await send(source, request, renewed);
+    const renewed = await getToken(true);
+    if (request.body instanceof Readable) throw peerBusy(provider, "1");
+    answer = await send(source, request, renewed, until);
   }
   if (good.includes(answer.status)) return answer;
   discard(answer.body);
@@ -67,9 +73,20 @@ export function discard(body: Readable): void {
   });
 }
 
-async function send(source: Source, request: PeerRequest, token: string): Promise<Answer<Readable>> {
+/** Waits no longer than that; the work goes on, for whoever asks next. */
+export async function inTime<T>(provider: string, ms: number, work: Promise<T>): Promise<T> {
+  let timer: NodeJS.Timeout | undefined;
+  const end = new Promise<never>((_resolve, reject) => {
+    timer = setTimeout(() => reject(peerLate(provider)), ms);
+  });
+  return Promise.race([work, end]).finally(() => clearTimeout(timer));
+}
+
+async function send(source: Source, request: PeerRequest, token: string, until: number): Promise<Answer<Readable>> {
   const { method, path, asFolder, signal, body } = request;
   const isBytes = body instanceof Uint8Array;
+  // What flows from elsewhere begins to be answered when it ends, so what was waited before says nothing.
+  const headersTimeoutMs = body instanceof Readable ? FIRST_BYTE_MS : Math.max(1, until - Date.now());
   const length: Record<string, string> = isBytes ? { "content-length": String(body.byteLength) } : {};
   try {
     return await source.client.stream(addressOf(source, path, asFolder), {
@@ -77,7 +94,7 @@ async function send(source: Source, request: PeerRequest, token: string): Promis
       headers: { ...request.headers, ...length, authorization: `Bearer ${token}` },
       body: isBytes ? Readable.from([body]) : body,
       signal,
-      headersTimeoutMs: FIRST_BYTE_MS,
+      headersTimeoutMs,
       idleTimeoutMs: IDLE_MS,
     });
   } catch (error) {
