@@ -186,11 +186,11 @@ describe("a download", () => {
     }
 
     expect(shown).toEqual({
-      "a.html": ["text/html", "attachment"],
-      "a.HTM": ["text/html", "attachment"],
-      "a.svg": ["image/svg+xml", "attachment"],
-      "a.xhtml": ["application/xhtml+xml", "attachment"],
-      "a.xml": ["application/xml", "attachment"],
+      "a.html": ["application/octet-stream", "attachment"],
+      "a.HTM": ["application/octet-stream", "attachment"],
+      "a.svg": ["application/octet-stream", "attachment"],
+      "a.xhtml": ["application/octet-stream", "attachment"],
+      "a.xml": ["application/octet-stream", "attachment"],
       "a.md": ["text/plain; charset=utf-8", "inline"],
       "a.js": ["text/plain; charset=utf-8", "inline"],
       "a.png": ["image/png", "inline"],
@@ -200,6 +200,8 @@ describe("a download", () => {
     });
     const asked = await ask(fileAt("/a.md", "&download=1"));
     expect(asked.headers.get("content-disposition")).toMatch(/^attachment/);
+    const script = await ask(fileAt("/a.js", "&download=1"));
+    expect(script.headers.get("content-type")).toBe("text/plain; charset=utf-8");
   });
 
   it("of a file larger than any buffer is whole, and so is every part of it", async () => {

@@ -14,14 +14,17 @@ export function inlineTypeOf(mediaType: string): string | null {
   return TEXTS.test(mediaType) ? "text/plain; charset=utf-8" : null;
 }
 
-/** The headers of a file's bytes. */
+/**
+ * The headers of a file's bytes. A download has no livelier type than what is shown in place: a page that loads it as a
+ * script or a style gets nothing, though it is from our origin.
+ */
 export function fileHeaders(entry: Entry, { asDownload }: { asDownload: boolean }): OutgoingHttpHeaders {
-  const mediaType = entry.mediaType ?? "application/octet-stream";
-  const inlineType = asDownload ? null : inlineTypeOf(mediaType);
+  const harmlessType = inlineTypeOf(entry.mediaType ?? "");
+  const isInline = harmlessType !== null && !asDownload;
   return {
     ...validatorsOf(entry),
-    "content-type": inlineType ?? mediaType,
-    "content-disposition": disposition(inlineType ? "inline" : "attachment", entry.name),
+    "content-type": harmlessType ?? "application/octet-stream",
+    "content-disposition": disposition(isInline ? "inline" : "attachment", entry.name),
     "content-security-policy": POLICY,
     "x-content-type-options": "nosniff",
     "cross-origin-resource-policy": "same-origin",
