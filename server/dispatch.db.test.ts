@@ -118,7 +118,9 @@ it.each([
   "/sign-in#x",
   "http://cloud/api/auth/csrf",
   "*",
-])("refuses a target that others would read otherwise: %s", async (target) => {
+  "/files/a%00",
+  "/api/contacts?search=%00",
+])("refuses a target that others would read otherwise, or not at all: %s", async (target) => {
   await makeSite();
 
   expect(await askRaw(target)).toBe("HTTP/1.1 400 Bad Request");

@@ -33,7 +33,7 @@ export function dispatcher(handleNext: Handler): Handler {
     try {
       if (path === "/healthz") return answerHealth(res);
       if (path === "/readyz") return await answerReadiness(res);
-      if (!isBelow(path, "/dav")) requireOnePath(path); // DAV reads its paths by itself, and more strictly
+      if (!isBelow(path, "/dav")) requireOnePath(path, req.url); // DAV reads its paths by itself, and more strictly
       if (await answerStatic(req, res, path)) return;
       await settle(req);
       limitHere(`address:${networkOf(String(req.headers["x-tessera-address"]))}`, REQUESTS_OF_ADDRESS);
@@ -50,8 +50,9 @@ export function dispatcher(handleNext: Handler): Handler {
   };
 }
 
-function requireOnePath(path: string): void {
+function requireOnePath(path: string, target = ""): void {
   if (AMBIGUOUS.test(path)) throw invalid("PATH_INVALID", "An address is written here without detours.");
+  if (target.includes("%00")) throw invalid("TEXT_INVALID", "There is a character in it that no text can hold.");
 }
 
 /** Next and next-auth read a body into memory before anyone may look at its size. */

@@ -137,6 +137,13 @@ describe("when the signer cannot be asked", () => {
   });
 });
 
+it("refuses a text that no database stores as a mistake of the other cloud", async () => {
+  const response = await post({ note: "hello\0" });
+
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ message: "TEXT_INVALID" });
+});
+
 describe("a repeated request", () => {
   it("is refused when it carries a nonce", async () => {
     await post({ note: "hello" }, { nonce: "once" });

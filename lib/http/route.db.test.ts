@@ -78,7 +78,10 @@ it("refuses a body over 1 MB, and one that is not JSON", async () => {
   const broken = new Request(await requestOf(alice, "/api/x", post), { method: "POST", body: "{" });
 
   expect(await codeOf(greet(big))).toBe("BODY_TOO_LARGE");
+  const nul = await requestOf(alice, "/api/x", { method: "POST", body: { name: "bob\0" } });
+
   expect(await codeOf(greet(broken))).toBe("JSON_INVALID");
+  expect(await codeOf(greet(nul))).toBe("TEXT_INVALID");
 });
 
 it("limits what one person changes, and says when to go on", async () => {

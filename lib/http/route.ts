@@ -1,8 +1,9 @@
 import type { z } from "zod";
-import { AppError, forbidden, invalid } from "@/lib/core/errors";
+import { AppError, forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
+import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { problem } from "./faces";
 import {
@@ -104,9 +105,5 @@ async function readJson(request: Request): Promise<unknown> {
     if (size > MAX_BODY) throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
     chunks.push(chunk);
   }
-  try {
-    return JSON.parse(Buffer.concat(chunks).toString("utf8"));
-  } catch (cause) {
-    throw invalid("JSON_INVALID", "The body of the request is not JSON.", { cause });
-  }
+  return parseJsonLimited(Buffer.concat(chunks), { maxBytes: MAX_BODY });
 }

@@ -33,6 +33,14 @@ it("answers a wrong name as it answers a wrong password, and takes as long", asy
   expect(wrongName.ms).toBeGreaterThan(wrongPassword.ms / 3);
 });
 
+it("knows nobody by a name that no database stores", async () => {
+  const { siteId } = await makeUser({ userName: "alice" });
+
+  const refused = signIn(siteId, { login: "\0", password: PASSWORD, address });
+
+  await expect(refused).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
+});
+
 it("knows nobody of another site", async () => {
   await makeUser({ userName: "alice" });
   const other = await makeSite();

@@ -21,7 +21,7 @@ const WAIT = 1_000;
  * @throws SIGN_IN_FAILED, ACCOUNT_DISABLED, TOO_MANY_REQUESTS
  */
 export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<string> {
-  const folded = foldMail(login).slice(0, 254);
+  const folded = foldMail(login).replaceAll("\0", "").slice(0, 254); // a form may hold what no database stores
   const network = networkOf(address);
   await limit({ key: `sign-in:${siteId}:address:${network}`, max: 50, ...IN_TEN_MINUTES });
   const user = await db().user.findFirst({ where: { siteId, OR: [{ userName: folded }, { mail: folded }] } });

@@ -42,6 +42,10 @@ it("refuses invalid UTF-8", () => {
   }
 });
 
+it.each(['"a\\u0000"', '{"a":["\\ud800"]}', '{"\\u0000":1}'])("refuses what is no text: %s", (text) => {
+  expect(() => parse(text)).toThrow(expect.objectContaining({ status: 400, code: "TEXT_INVALID" }));
+});
+
 it("drops a key that could reach the prototype", () => {
   const parsed = parse('{"__proto__":{"isAdmin":true},"\\u005f_proto__":{"isAdmin":true},"name":"x"}') as object;
 
