@@ -17,7 +17,7 @@ let seen: string[] = [];
 /** Stands for Next, which these tests only ask whether it was called. */
 const next: Handler = async (req, res) => {
   seen.push(`${req.method} ${req.url}`);
-  if (req.url === "/slow") await sleep(300);
+  if (req.url === "/slow" || req.url?.startsWith("/api/files/")) await sleep(300);
   if (req.url === "/body") return void (await text(req).catch(() => ""));
   if (req.url === "/bug") throw new Error("a bug");
   res.end("page");
@@ -48,6 +48,20 @@ it("hands pages and our own API to Next, and nothing else", async () => {
   await fetch(`${origin}/davos`);
 
   expect(seen).toEqual(["GET /files/a?b=c", "POST /api/account", "GET /davos"]);
+});
+
+it("lets nothing but a copy or a move between clouds be silent for long", async () => {
+  await makeSite();
+  const impatient = http.createServer((req, res) => void handle(req, res)).setTimeout(100);
+  await new Promise<void>((resolve) => impatient.listen(0, "127.0.0.1", resolve));
+  const address = `http://127.0.0.1:${(impatient.address() as AddressInfo).port}`;
+  const post = (path: string) => fetch(address + path, { method: "POST" }).then(({ status }) => status);
+
+  const answers = await Promise.allSettled(["copy", "move", "folders"].map((what) => post(`/api/files/${what}`)));
+
+  expect(answers.map(({ status }) => status)).toEqual(["fulfilled", "fulfilled", "rejected"]);
+  impatient.closeAllConnections();
+  impatient.close();
 });
 
 it("answers health without a site, and readiness by its parts", async () => {

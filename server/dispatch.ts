@@ -24,6 +24,10 @@ const BODY_PATIENCE = 30_000;
 /** Where another part reads the path otherwise than we do here: dot segments, plain or encoded, `//`, `\`, `#`. */
 const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 
+/** These answer when all is carried from cloud to cloud, which is stopped after an hour; see lib/drive/journey.ts. */
+const SLOW = new Set(["/api/files/copy", "/api/files/move"]);
+const PATIENCE = 65 * 60_000;
+
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
 /** The way of every request: health, then what is not Next's (DAV, the bytes of files, other clouds), then Next. */
@@ -42,6 +46,7 @@ export function dispatcher(handleNext: Handler): Handler {
       if (isBelow(path, "/content")) return await handleContent(req, res);
       requireSmallBody(req, path);
       requireBodySoon(req);
+      if (SLOW.has(path)) req.socket.setTimeout(PATIENCE); // until the next request
       setPageHeaders(req, res, path);
       await (isOcm(path) ? handleOcm : handleNext)(req, res);
     } catch (error) {
