@@ -146,4 +146,17 @@ describe("a person's room", () => {
 
     expect(await used()).toBe(6);
   });
+
+  it("is not lost to an upload of unknown size whose lease has ended before it did", async () => {
+    const slow = new Readable({ read() {} });
+    const upload = tree.write(["a"], slow);
+    await expect.poll(() => db().uploadLease.count()).toBe(1);
+    await db().uploadLease.deleteMany();
+    slow.push("123456");
+    slow.push(null);
+
+    await expect(upload).rejects.toMatchObject({ status: 503, code: "UPLOAD_EXPIRED" });
+
+    expect(await used()).toBe(0);
+  });
 });

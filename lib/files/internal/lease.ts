@@ -1,5 +1,5 @@
 import { pool } from "@/lib/core/db";
-import { quotaExceeded } from "./refusals";
+import { quotaExceeded, uploadExpired } from "./refusals";
 import type { Queryable } from "./sql";
 
 type Owner = { siteId: string; ownerId: string };
@@ -8,10 +8,10 @@ type Owner = { siteId: string; ownerId: string };
 const LEASE_MINUTES = 15;
 export const RENEW_EVERY = 5 * 60_000;
 
-/** For `WITH`: counts $3 bytes to the person $2 of site $1; no row if there is no room for them. */
-const RESERVED = `
+/** For `WITH`: counts $3 bytes to the person $2 of site $1; no row if there is no room for them, or `more` has none. */
+const reserved = (more = "") => `
 reserved AS (
-  UPDATE "User" u SET "used" = u."used" + $3 FROM "Site" s
+  UPDATE "User" u SET "used" = u."used" + $3 FROM "Site" s${more}
   WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = $2
     AND ($3 <= 0 OR coalesce(u."quota", s."defaultQuota") IS NULL OR u."used" + $3 <= coalesce(u."quota", s."defaultQuota"))
   RETURNING coalesce(u."quota", s."defaultQuota") - u."used" AS left
@@ -21,15 +21,19 @@ reserved AS (
 const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 const OPEN_LEASE = `
-WITH ${UNHURRIED}, ${RESERVED}
+WITH ${UNHURRIED}, ${reserved()}
 INSERT INTO "UploadLease" ("siteId", "id", "ownerId", "leaseUntil", "reserved")
 SELECT $1, $4, $2, now() + interval '${LEASE_MINUTES} minutes', $3 FROM reserved, unhurried
 RETURNING (SELECT reserved.left FROM reserved) AS left`;
 
 const ADD_TO_LEASE = `
-WITH ${UNHURRIED}, ${RESERVED}
-UPDATE "UploadLease" l SET "reserved" = l."reserved" + $3 FROM reserved, unhurried
-WHERE l."siteId" = $1 AND l."id" = $4`;
+WITH ${UNHURRIED}, lease AS (
+  SELECT l."id" FROM "UploadLease" l WHERE l."siteId" = $1 AND l."id" = $4 FOR UPDATE
+), ${reserved(", lease")}, added AS (
+  UPDATE "UploadLease" l SET "reserved" = l."reserved" + $3 FROM reserved, unhurried
+  WHERE l."siteId" = $1 AND l."id" = $4 RETURNING 1
+)
+SELECT EXISTS (SELECT FROM lease) AS "isOpen", EXISTS (SELECT FROM added) AS "isAdded"`;
 
 const CLOSE_LEASE = `
 WITH ${UNHURRIED}, closed AS (
@@ -51,10 +55,12 @@ export async function openLease({ siteId, ownerId }: Owner, id: string, bytes: n
   return rows[0].left === null ? null : Number(rows[0].left);
 }
 
-/** Counts bytes whose number is known only now. @throws QUOTA_EXCEEDED */
+/** Counts bytes whose number is known only now. @throws QUOTA_EXCEEDED, UPLOAD_EXPIRED */
 export async function addToLease({ siteId, ownerId }: Owner, id: string, bytes: number): Promise<void> {
-  const { rowCount } = await pool().query(ADD_TO_LEASE, [siteId, ownerId, bytes, id]);
-  if (rowCount === 0) throw quotaExceeded();
+  const values = [siteId, ownerId, bytes, id];
+  const { rows } = await pool().query<{ isOpen: boolean; isAdded: boolean }>(ADD_TO_LEASE, values);
+  if (!rows[0]?.isOpen) throw uploadExpired();
+  if (!rows[0].isAdded) throw quotaExceeded();
 }
 
 export async function renewLease({ siteId }: Owner, id: string): Promise<void> {
@@ -76,6 +82,6 @@ export async function closeLease({ siteId }: Owner, id: string): Promise<boolean
 /** Changes what a person uses, inside a transaction. @throws QUOTA_EXCEEDED if it grows beyond what there is room for */
 export async function adjustUse(client: Queryable, { siteId, ownerId }: Owner, bytes: number): Promise<void> {
   if (bytes === 0) return;
-  const { rowCount } = await client.query(`WITH ${RESERVED} SELECT 1 FROM reserved`, [siteId, ownerId, bytes]);
+  const { rowCount } = await client.query(`WITH ${reserved()} SELECT 1 FROM reserved`, [siteId, ownerId, bytes]);
   if (rowCount === 0) throw quotaExceeded();
 }
