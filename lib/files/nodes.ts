@@ -1,5 +1,6 @@
 import { db, pool } from "@/lib/core/db";
 import { absent } from "./internal/refusals";
+import { childrenOf } from "./internal/sql";
 
 /** A live node that a person owns; the root of the tree is none. */
 export type OwnNode = { id: string; name: string; kind: "file" | "folder" | "mount" };
@@ -37,7 +38,7 @@ export async function nodesBelow(siteId: string, nodeId: string): Promise<string
     `WITH RECURSIVE below AS (
        SELECT n."id", 0 AS depth FROM "FileNode" n WHERE n."siteId" = $1 AND n."id" = $2
        UNION ALL
-       SELECT c."id", b.depth + 1 FROM below b JOIN "FileNode" c ON c."siteId" = $1 AND c."parentId" = b."id"
+       SELECT c."id", b.depth + 1 FROM below b CROSS JOIN LATERAL ${childrenOf("$1", 'b."id"')} c
      )
      SELECT "id" FROM below ORDER BY depth DESC`,
     [siteId, nodeId],

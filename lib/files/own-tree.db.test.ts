@@ -284,3 +284,21 @@ describe("a node by its id", () => {
     expect(await nodePath(alice.siteId, id)).toBeNull();
   });
 });
+
+it("copies no more at once than has an end", async () => {
+  const alice = await makeUser();
+  const tree = ownTree(alice);
+  const { id } = await tree.makeFolder(["many"]);
+  const insert = (from: number, to: number) => db().$executeRaw`
+    INSERT INTO "FileNode" ("siteId", "ownerId", "id", "parentId", "kind", "name")
+    SELECT ${alice.siteId}::uuid, ${alice.userId}::uuid, gen_random_uuid(), ${id}::uuid, 'folder', n::text
+    FROM generate_series(${from}::int, ${to}::int) n`;
+  await insert(1, 49_999);
+  await tree.copy(["many"], ["as many"]);
+  await insert(50_000, 50_000);
+
+  await expect(tree.copy(["many"], ["more"])).rejects.toMatchObject({ status: 409, code: "TOO_MUCH" });
+
+  await tree.copy(["many"], ["more"], { depth: "0" });
+  expect((await tree.list(["more"])).items).toEqual([]);
+});

@@ -2,11 +2,21 @@ import { mediaTypeOf } from "../media-types";
 import type { Entry, TreePath } from "../tree";
 import { type NodeRow, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
-import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays } from "./refusals";
+import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays, tooMuch } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree, isGone, isTaken, NODE_COLUMNS } from "./sql";
+import { childrenOf, inTree, isGone, isTaken, NODE_COLUMNS, type Queryable } from "./sql";
 import { clearTarget } from "./target";
 import { walkTo } from "./walk";
+
+/** Nodes cost no room of anybody's: what doubles with each copy into itself must have an end. */
+const MAX_COPIED = 50_000;
+const IS_TOO_MUCH = `
+WITH RECURSIVE source AS (
+  SELECT $2::uuid AS "id"
+  UNION ALL
+  SELECT n."id" FROM source s CROSS JOIN LATERAL ${childrenOf("$1", 's."id"')} n WHERE n."trashedAt" IS NULL
+)
+SELECT FROM source OFFSET ${MAX_COPIED} LIMIT 1`;
 
 /**
  * New nodes over the same blobs. What is in the trash and what others shared with the owner stays behind. Counts the
@@ -20,7 +30,7 @@ WITH RECURSIVE ${PLACE}, source AS (
   UNION ALL
   SELECT n."id", n."kind", n."name", n."blobId", n."size", n."mediaType", n."modifiedAt",
     gen_random_uuid(), s."newId", s.depth + 1
-  FROM source s JOIN "FileNode" n ON n."siteId" = $1 AND n."parentId" = s."id"
+  FROM source s CROSS JOIN LATERAL ${childrenOf("$1", 's."id"')} n
   WHERE n."trashedAt" IS NULL AND n."kind" <> 'mount' AND $6
 ), total AS (SELECT sum("size") AS size FROM source
 ), paid AS (
@@ -41,7 +51,7 @@ WITH RECURSIVE ${PLACE}, source AS (
 ), change AS (${LOG_CHANGE})
 SELECT node.*, 0 AS "version", (SELECT count(*) FROM paid) AS paid FROM (SELECT 1) one LEFT JOIN node ON true`;
 
-/** @throws NODE_NOT_FOUND, NOT_A_FOLDER, READ_ONLY, NAME_TAKEN, NAME_INVALID, QUOTA_EXCEEDED, INTO_ITSELF */
+/** @throws NODE_NOT_FOUND, NOT_A_FOLDER, READ_ONLY, NAME_TAKEN, NAME_INVALID, QUOTA_EXCEEDED, INTO_ITSELF, TOO_MUCH */
 export async function copyNode(
   scope: Scope,
   from: TreePath,
@@ -53,6 +63,7 @@ export async function copyNode(
   const copy = inTree(scope, "shared", async (client) => {
     const source = await walkTo(client, scope, from);
     if (source.node.kind === "mount") throw isReceivedShare();
+    if (source.node.kind === "folder" && depth === "infinity") await requireBounded(client, scope, source.node.id);
     const { folderId, name } = await clearTarget(client, scope, { source: source.chain, to, overwrite });
     const mediaType = source.node.kind === "file" ? mediaTypeOf(name) : null;
     const values = [...placeOf(scope, folderId), scope.ownerId, source.node.id, depth === "infinity", name, mediaType];
@@ -66,4 +77,9 @@ export async function copyNode(
     if (isTaken(error)) throw nameTaken();
     throw isGone(error) ? absent() : error;
   });
+}
+
+async function requireBounded(client: Queryable, { siteId }: Scope, nodeId: string): Promise<void> {
+  const { rowCount } = await client.query(IS_TOO_MUCH, [siteId, nodeId]);
+  if (rowCount) throw tooMuch(MAX_COPIED);
 }

@@ -17,6 +17,11 @@ export const quotaExceeded = () =>
     "QUOTA_EXCEEDED",
     "There is not enough room left for this. Delete something for good, or ask for more.",
   );
+export const tooMuch = (max: number) =>
+  conflict(
+    "TOO_MUCH",
+    `These are more than ${max.toLocaleString("en")} files and folders. Take them in smaller parts.`,
+  );
 export const suspended = () =>
   new AppError(503, "SHARE_SUSPENDED", "What was shared is in its owner's trash at the moment.", { retryAfter: 3600 });
 export const uploadExpired = () =>

@@ -17,6 +17,13 @@ export const FOLDER_STATE = `(
   LEFT JOIN "FolderVersion" v ON v."siteId" = n."siteId" AND v."nodeId" = n."id"
   WHERE n."kind" = 'folder')`;
 
+/**
+ * The nodes in a folder, in recursive queries. By its OFFSET it is looked up for each folder: joined as usual, all nodes
+ * of the site are compared with all folders as long as PostgreSQL has no statistics of a table that grew quickly.
+ */
+export const childrenOf = (siteId: string, folderId: string) =>
+  `(SELECT * FROM "FileNode" child WHERE child."siteId" = ${siteId} AND child."parentId" = ${folderId} OFFSET 0)`;
+
 /** The columns of a NodeRow that stand in the node itself. */
 export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId"`;
 
