@@ -4,7 +4,7 @@ import { deliver } from "@/lib/delivery/deliver";
 import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges } from "@/lib/files/changes";
-import { purgeNode, sweepPurged } from "@/lib/files/purge";
+import { purge, sweepPurged } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
@@ -34,10 +34,7 @@ export const tasks: TaskList = {
   "sweep-rate-counts": job(sweepRateCounts),
   "fold-changes": job(foldChanges),
   "sweep-blobs": job(sweepBlobs),
-  "purge-node": job(async (node: { siteId: string; nodeId: string }) => {
-    await endSharesBelow(node);
-    await purgeNode(node);
-  }),
+  purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
   deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
   "sweep-deliveries": job(sweepDeliveries),
   "contact-removed": job(endSharesWithContact),

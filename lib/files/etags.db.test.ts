@@ -6,7 +6,7 @@ import { bytes, makeFile, names } from "@/tests/make-files";
 import { foldChanges } from "./changes";
 import { inTree } from "./internal/sql";
 import { ownTree } from "./own-tree";
-import { purgeNode } from "./purge";
+import { purge } from "./purge";
 import { deleteForGood, restoreTrashed } from "./trash";
 import type { Tree } from "./tree";
 
@@ -144,7 +144,7 @@ describe("the etag of a folder", () => {
     await tree.remove(["a"]);
     await deleteForGood(alice, [id]);
 
-    await purgeNode({ siteId: alice.siteId, nodeId: id });
+    await purge(alice, async () => {});
     await foldChanges();
 
     expect(await db().folderVersion.count()).toBe(1);

@@ -8,13 +8,24 @@ import { giftOf } from "./mounts";
 import { nodesBelow } from "./nodes";
 
 const BATCH = 1000;
+type Owner = { siteId: string; userId: string };
 type Node = { siteId: string; nodeId: string };
 
 /**
- * The job that removes what was deleted for good, with all that is below it, and gives the room back. Shares of any of
- * it must have ended before. Nothing is written below it any more, so it may be interrupted and run again.
+ * The job that removes what a person deleted for good, and gives the room back. Shares of any of it must have ended
+ * before: `before` sees to that.
  */
-export async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
+export async function purge({ siteId, userId }: Owner, before: (node: Node) => Promise<void>): Promise<void> {
+  const where = { siteId, ownerId: userId, purgedAt: { not: null } };
+  const nodes = await db().fileNode.findMany({ where, select: { id: true }, orderBy: { purgedAt: "asc" } });
+  for (const { id: nodeId } of nodes) {
+    await before({ siteId, nodeId });
+    await purgeNode({ siteId, nodeId });
+  }
+}
+
+/** With all that is below it. Nothing is written there any more, so it may be interrupted and run again. */
+async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
   const top = await db().fileNode.findFirst({ where: { siteId, id: nodeId, purgedAt: { not: null } } });
   if (!top) return;
   const { ownerId } = top;
@@ -40,9 +51,9 @@ export async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
 export async function sweepPurged(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
     await db().$executeRaw`
-      SELECT graphile_worker.add_job('purge-node', json_build_object('siteId', "siteId", 'nodeId', id),
-               job_key => 'purge-node:' || id)
-        FROM "FileNode" WHERE "siteId" = ${siteId}::uuid AND "purgedAt" IS NOT NULL`;
+      SELECT graphile_worker.add_job('purge', json_build_object('siteId', ${siteId}::text, 'userId', "ownerId"),
+               job_key => 'purge:' || "ownerId")
+        FROM (SELECT DISTINCT "ownerId" FROM "FileNode" WHERE "siteId" = ${siteId}::uuid AND "purgedAt" IS NOT NULL) o`;
   }
 }
 

@@ -7,7 +7,7 @@ import { contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { sweepBlobs } from "./blobs/sweep";
 import { placeMount } from "./mounts";
 import { ownTree } from "./own-tree";
-import { purgeNode, sweepPurged } from "./purge";
+import { purge, sweepPurged } from "./purge";
 import { deleteForGood, findTrashed, listTrash, restoreTrashed } from "./trash";
 import type { Tree } from "./tree";
 import { getUsage } from "./usage";
@@ -26,12 +26,15 @@ async function trash(path: string, file = path): Promise<string> {
   await tree.remove(names(path));
   return id;
 }
-const jobs = () => db().$queryRaw<{ payload: { siteId: string; nodeId: string } }[]>`
+const jobs = () => db().$queryRaw<{ payload: { siteId: string; userId: string } }[]>`
   SELECT j.payload FROM graphile_worker._private_jobs j JOIN graphile_worker._private_tasks t ON t.id = j.task_id
-  WHERE t.identifier = 'purge-node'`;
-async function purge(id: string): Promise<void> {
+  WHERE t.identifier = 'purge'`;
+async function runJobs(): Promise<void> {
+  for (const { payload } of await jobs()) await purge(payload, async () => {});
+}
+async function deleteAndPurge(id: string): Promise<void> {
   await deleteForGood(alice, [id]);
-  for (const { payload } of await jobs()) await purgeNode(payload);
+  await runJobs();
 }
 
 describe("the trash", () => {
@@ -60,12 +63,26 @@ describe("the trash", () => {
 
     await sweepPurged();
 
-    const { siteId } = alice;
-    expect(await jobs()).toEqual([{ payload: { siteId, nodeId: id } }]);
-    await purgeNode({ siteId, nodeId: id });
+    const { siteId, userId } = alice;
+    expect(await jobs()).toEqual([{ payload: { siteId, userId } }]);
+    await runJobs();
     await db().$executeRaw`DELETE FROM graphile_worker._private_jobs`;
     await sweepPurged();
     expect(await jobs()).toEqual([]);
+  });
+
+  it("is emptied at once, however much it holds", async () => {
+    const { siteId, userId } = alice;
+    const { id } = await tree.stat([]);
+    await db().$executeRaw`
+      INSERT INTO "FileNode" ("siteId", "ownerId", "id", "parentId", "kind", "name", "trashedAt")
+      SELECT ${siteId}::uuid, ${userId}::uuid, gen_random_uuid(), ${id}::uuid, 'folder', n::text, now()
+      FROM generate_series(1, 30000) n`;
+
+    await deleteForGood(alice, "all");
+
+    expect((await listTrash(alice)).items).toEqual([]);
+    expect(await jobs()).toHaveLength(1);
   });
 
   it("frees the name at once", async () => {
@@ -132,7 +149,7 @@ describe("deleting for good", () => {
     await expect(restoreTrashed(alice, [id])).rejects.toEqual(code("NODE_NOT_FOUND"));
     await expect(deleteForGood(alice, [id])).rejects.toEqual(code("NODE_NOT_FOUND"));
     expect((await getUsage(alice)).used).toBe(10);
-    for (const { payload } of await jobs()) await purgeNode(payload);
+    await runJobs();
     expect((await getUsage(alice)).used).toBe(3);
     expect(await db().fileNode.count()).toBe(2);
     expect(await db().blob.count()).toBe(1);
@@ -146,7 +163,8 @@ describe("deleting for good", () => {
     await deleteForGood(alice, "all");
 
     expect((await listTrash(alice)).items).toEqual([]);
-    expect(await jobs()).toHaveLength(2);
+    await runJobs();
+    expect(await db().fileNode.count()).toBe(1);
   });
 
   it("keeps what else was deleted from a folder, and what others shared that stood in it", async () => {
@@ -156,7 +174,7 @@ describe("deleting for good", () => {
     await tree.move(["theirs"], ["a", "theirs"]);
     const folder = await trash("/a", "/a/c.txt");
 
-    await purge(folder);
+    await deleteAndPurge(folder);
 
     expect((await listTrash(alice)).items.map(({ id }) => id)).toEqual([file]);
     expect(await namesIn(tree)).toEqual(["theirs"]);
@@ -166,9 +184,9 @@ describe("deleting for good", () => {
 
   it("may be done again after it was interrupted", async () => {
     const id = await trash("/a", "/a/b/c.txt");
-    await purge(id);
+    await deleteAndPurge(id);
 
-    await purgeNode({ siteId: alice.siteId, nodeId: id });
+    await runJobs();
 
     expect((await getUsage(alice)).used).toBe(0);
   });
@@ -187,7 +205,7 @@ describe("deleting for good", () => {
       const purging = tree
         .remove(["source.txt"])
         .then(() => deleteForGood(alice, [id]))
-        .then(() => Promise.all([purgeNode({ siteId: alice.siteId, nodeId: id }), sweepBlobs()]));
+        .then(() => Promise.all([purge(alice, async () => {}), sweepBlobs()]));
       const [isCopied] = await Promise.all([copying, purging]);
 
       if (isCopied) expect(await contentOf(tree, `/copy${round}.txt`)).toBe("content");

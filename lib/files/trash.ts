@@ -111,14 +111,13 @@ async function isLive(tx: Tx, siteId: string, nodeId: string): Promise<boolean> 
  * @throws NODE_NOT_FOUND if nothing was there to delete
  */
 export async function deleteForGood(owner: Owner, ids: string[] | "all"): Promise<void> {
-  const { siteId } = owner;
+  const { siteId, userId } = owner;
   await db().$transaction(async (tx) => {
-    const purged = await tx.fileNode.updateManyAndReturn({
+    const { count } = await tx.fileNode.updateMany({
       where: { ...inTrash(owner), ...(ids !== "all" && { id: { in: ids } }) },
       data: { purgedAt: new Date() },
-      select: { id: true },
     });
-    if (purged.length === 0 && ids !== "all") throw absent();
-    for (const { id } of purged) await enqueue(tx, "purge-node", { siteId, nodeId: id });
+    if (count === 0 && ids !== "all") throw absent();
+    if (count > 0) await enqueue(tx, "purge", { siteId, userId }, { key: `purge:${userId}` });
   });
 }

@@ -1,4 +1,4 @@
-import { expect, it } from "vitest";
+import { expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -32,6 +32,24 @@ it("ends what is shared with a contact, both ways, and nothing else", async () =
   const offers = await db().receivedShare.findMany({ where: { state: "pending" } });
   expect([...live, ...offers].map(({ provider }) => provider)).toEqual(["kept.example.org", "kept.example.org"]);
   expect(await db().sentShare.findFirst({ where: { contactId } })).toMatchObject({ secretHash: null });
+});
+
+it("ends however many there are, some at a time", async () => {
+  const alice = await makeUser();
+  const contactId = await makeContact(alice, "busy.example.org");
+  const { secretHash: _hash, ...sent } = await db().sentShare.findFirstOrThrow();
+  const { providerId: _id, requirements: _all, ...received } = await db().receivedShare.findFirstOrThrow();
+  const many = Array.from({ length: 250 }, () => newId());
+  await db().sentShare.createMany({ data: many.map((id) => ({ ...sent, id, secretHash: id })) });
+  await db().receivedShare.createMany({ data: many.map((id) => ({ ...received, id, providerId: id })) });
+  const transactions = vi.spyOn(db(), "$transaction");
+
+  await endSharesWithContact({ siteId: alice.siteId, contactId });
+
+  expect(await db().sentShare.count({ where: { revokedAt: null } })).toBe(0);
+  expect(await db().receivedShare.count({ where: { state: "pending" } })).toBe(0);
+  expect(transactions).toHaveBeenCalledTimes(6);
+  transactions.mockRestore();
 });
 
 it("still ends what a lost job left: shares with a removed contact, and what stands in the files after its time", async () => {

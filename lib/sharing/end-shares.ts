@@ -1,10 +1,12 @@
-import { db } from "@/lib/core/db";
+import { db, type Tx } from "@/lib/core/db";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
 import { noSecrets } from "@/lib/sharing/received/offer";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { listSites } from "@/lib/sites/sites";
+
+const BATCH = 100;
 
 const SHARED_BELOW = `
   WITH RECURSIVE below AS (
@@ -20,25 +22,23 @@ const SHARED_BELOW = `
  * on its own before can still be restored, and keeps its shares.
  */
 export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeId: string }): Promise<void> {
-  await db().$transaction(async (tx) => {
-    const shares = await tx.$queryRawUnsafe<{ id: string }[]>(SHARED_BELOW, siteId, nodeId);
-    const id = { in: shares.map((share) => share.id) };
+  const shares = await db().$queryRawUnsafe<{ id: string }[]>(SHARED_BELOW, siteId, nodeId);
+  await inBatches(shares, async (tx, id) => {
     await endSentShares(tx, siteId, { id });
     await tx.sentShare.updateMany({ where: { siteId, id }, data: { nodeId: null } });
   });
 }
 
 /** Ends all that is shared with a contact, in both directions, when the contact is removed. */
-export async function endSharesWithContact({
-  siteId,
-  ...others
-}: {
-  siteId: string;
-  contactId: string;
-}): Promise<void> {
-  await db().$transaction(async (tx) => {
-    await endSentShares(tx, siteId, others);
-    const where = { siteId, ...others, state: { in: ["pending" as const, "accepted" as const] } };
+export async function endSharesWithContact(which: { siteId: string; contactId: string }): Promise<void> {
+  const { siteId } = which;
+  const sent = await db().sentShare.findMany({ where: { ...which, revokedAt: null }, select: { id: true } });
+  await inBatches(sent, (tx, id) => endSentShares(tx, siteId, { id }));
+
+  const isStanding = { in: ["pending" as const, "accepted" as const] };
+  const received = await db().receivedShare.findMany({ where: { ...which, state: isStanding }, select: { id: true } });
+  await inBatches(received, async (tx, among) => {
+    const where = { siteId, id: among, state: isStanding };
     const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left", ...noSecrets } });
     for (const { id, provider, receiverId } of left) {
       await removeMount(tx, siteId, id);
@@ -47,6 +47,14 @@ export async function endSharesWithContact({
       await touchTopic(tx, siteId, [receiverId], "files");
     }
   });
+}
+
+/** Each costs some statements: all of them at once would outlast a transaction, and then none would ever end. */
+async function inBatches(rows: { id: string }[], end: (tx: Tx, id: { in: string[] }) => Promise<unknown>) {
+  for (let first = 0; first < rows.length; first += BATCH) {
+    const ids = rows.slice(first, first + BATCH).map(({ id }) => id);
+    await db().$transaction((tx) => end(tx, { in: ids }));
+  }
 }
 
 /**
