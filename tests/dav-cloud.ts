@@ -26,7 +26,13 @@ export async function startDavCloud(tree: Tree) {
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     if (request.headers.authorization !== `Bearer ${state.bearer}`)
       throw unauthenticated("ACCESS_TOKEN_INVALID", "No.");
-    await serveDav(request, response, { tree, root, authorities: [request.headers.host ?? ""], mayBeFile: true });
+    await serveDav(request, response, {
+      tree,
+      root,
+      authorities: [request.headers.host ?? ""],
+      mayBeFile: true,
+      check: async () => {},
+    });
   }
 
   await once(server.listen(0, "127.0.0.1"), "listening");

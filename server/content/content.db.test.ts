@@ -3,7 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
 import { encode } from "next-auth/jwt";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
@@ -274,5 +274,52 @@ describe("the stream of events", () => {
     await listen;
     expect(response.headers.get("content-type")).toBe("text/event-stream");
     expect(heard).toContain('data: {"topic":"account"}');
+  });
+});
+
+describe("a transfer that lasts", () => {
+  const later = async () => {
+    await endAllSessions(alice);
+    await vi.advanceTimersByTimeAsync(30_000);
+  };
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  });
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  it("down breaks off soon after the session has ended", async () => {
+    await makeFile(alice, "/big", "x".repeat(40_000_000));
+    const { body } = await ask(fileAt("/big"));
+    const reader = body?.getReader();
+    await reader?.read();
+
+    await later();
+
+    const readOn = async () => {
+      while (!(await reader?.read())?.done);
+    };
+    await expect(readOn()).rejects.toThrow();
+  });
+
+  it("up is refused soon after the session has ended, and leaves nothing", async () => {
+    const { port } = new URL(address);
+    const sent = http.request({
+      port,
+      method: "PUT",
+      path: fileAt("/a"),
+      headers: { ...headers, "content-length": 10 },
+    });
+    sent.write("12345");
+    const answer = new Promise<http.IncomingMessage>((resolve) => sent.once("response", resolve));
+    await expect.poll(() => db().uploadLease.count()).toBe(1);
+
+    await later();
+
+    expect((await answer).statusCode).toBe(401);
+    sent.end("67890");
+    expect(await namesIn(ownTree(alice))).toEqual([]);
+    expect(await db().uploadLease.count()).toBe(0);
   });
 });

@@ -2,9 +2,10 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { openedDrive } from "@/lib/drive/opened-drive";
 import { PathText } from "@/lib/files/schema";
-import { principalOfRequest } from "@/lib/http/node-request";
+import { principalOfRequest, requireStillSignedIn } from "@/lib/http/node-request";
 import { queryOf } from "./query";
 import { sendFile } from "./send-file";
+import { watchAccess } from "./watch-access";
 
 const Query = z.object({ path: PathText, download: z.literal("1").optional() });
 
@@ -12,5 +13,6 @@ const Query = z.object({ path: PathText, download: z.literal("1").optional() });
 export async function answerDownload(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const user = await principalOfRequest(req);
   const { path, download } = queryOf(req, Query);
-  await sendFile({ req, res, tree: openedDrive(user), path, asDownload: download === "1" });
+  const signal = watchAccess(res, () => requireStillSignedIn(user));
+  await sendFile({ req, res, tree: openedDrive(user), path, asDownload: download === "1", signal });
 }

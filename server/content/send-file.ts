@@ -15,6 +15,8 @@ type Exchange = {
   tree: Tree;
   path: TreePath;
   asDownload: boolean;
+  /** Aborts when the client goes, or may have no more. */
+  signal: AbortSignal;
   /** Headers beyond the usual. */
   more?: (entry: Entry) => OutgoingHttpHeaders;
 };
@@ -26,16 +28,13 @@ type Exchange = {
  * @see RFC 9110, sections 13 and 14
  */
 export async function sendFile(exchange: Exchange): Promise<void> {
-  const { req, res, tree, path } = exchange;
-  const gone = new AbortController();
-  res.once("close", () => gone.abort());
-
-  if (!asksForLess(req)) return answerBody(exchange, await tree.read(path, { signal: gone.signal }));
+  const { req, tree, path, signal } = exchange;
+  if (!asksForLess(req)) return answerBody(exchange, await tree.read(path, { signal }));
   for (let look = 0; look < LOOKS; look++) {
     const entry = await tree.stat(path);
     const range = answerWithoutBody(exchange, entry);
     if (range === "answered") return;
-    const read = await tree.read(path, { range, signal: gone.signal });
+    const read = await tree.read(path, { range, signal });
     if (read.entry.etag === entry.etag) return answerBody(exchange, read);
     read.body.destroy();
   }

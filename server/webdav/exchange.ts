@@ -11,6 +11,8 @@ export type DavMount = {
   authorities: readonly string[];
   /** The tree may be one file, which some clients name once more below its address. */
   mayBeFile: boolean;
+  /** Throws once the tree may no longer be walked; asked now and then during a long transfer. */
+  check: () => Promise<unknown>;
 };
 
 /** One request on its way through a method. */
@@ -24,7 +26,7 @@ export type DavExchange = {
   path: TreePath;
   /** Whether the address ends in a slash, as that of a folder does. */
   asFolder: boolean;
-  /** Aborts when the client goes. */
+  /** Aborts when the client goes, or may go on no longer. */
   signal: AbortSignal;
 };
 

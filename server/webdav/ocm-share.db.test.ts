@@ -3,7 +3,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
 import type { Role, UserPrincipal } from "@/lib/core/principal";
 import { hashSecret, newSecret } from "@/lib/core/secrets";
@@ -223,4 +223,21 @@ it("is answered so often in a minute, far above what a cloud needs that fetches 
 
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(207);
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(429);
+});
+
+it("breaks off what is being read soon after the share has ended, but not when only the token has", async () => {
+  await makeFile(alice, "/Photos/big", "x".repeat(40_000_000));
+  const shared = await share("/Photos");
+  vi.useFakeTimers({ toFake: ["setInterval", "clearInterval"] });
+  const [whole, broken] = await Promise.all([1, 2].map(() => ask("GET", shared, "/big")));
+
+  await db().accessToken.deleteMany();
+  await vi.advanceTimersByTimeAsync(30_000);
+  const length = (await whole?.text())?.length;
+  await db().sentShare.updateMany({ data: { revokedAt: new Date() } });
+  await vi.advanceTimersByTimeAsync(30_000);
+  vi.useRealTimers();
+
+  expect(length).toBe(40_000_000);
+  await expect(broken?.text()).rejects.toThrow();
 });

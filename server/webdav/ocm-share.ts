@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { unauthenticated } from "@/lib/core/errors";
 import { siteOfNodeRequest } from "@/lib/http/node-request";
 import { limitHere } from "@/lib/limits/limit-here";
-import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
+import { requireShare, sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import type { DavMount } from "./exchange";
 
@@ -27,5 +27,6 @@ export async function openOcmShare(request: IncomingMessage, shareId: string): P
     // A single site answers to any name: clients write the one they know into a Destination.
     authorities: [new URL(site.origin).host, request.headers.host?.toLowerCase() ?? ""],
     mayBeFile: true,
+    check: () => requireShare(site.id, shareId),
   };
 }

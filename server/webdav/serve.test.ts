@@ -21,7 +21,7 @@ let tree: Tree;
 beforeEach(async () => {
   tree = memoryTree(FILES);
   server = createServer((request, response) => {
-    const mount = { tree, root: ROOT, authorities: ["cloud.example.org"], mayBeFile: true };
+    const mount = { tree, root: ROOT, authorities: ["cloud.example.org"], mayBeFile: true, check: async () => {} };
     serveDav(request, response, mount).catch((error) => answerError(request, response, error));
   });
   await once(server.listen(0, "127.0.0.1"), "listening");

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { TreePath } from "@/lib/files/tree";
 import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
+import { watchAccess } from "@/server/content/watch-access";
 import type { DavExchange, DavMount } from "./exchange";
 import { answerGet } from "./get";
 import { answerPropfind } from "./propfind";
@@ -32,9 +33,8 @@ export async function serveDav(request: IncomingMessage, response: ServerRespons
   const encoded = pathOfTarget(request.url ?? "").slice(mount.root.length);
   const asked = parseDavPath(encoded);
   const path = await withoutFileName(mount, asked);
-  const gone = new AbortController();
-  response.once("close", () => gone.abort());
-  await answer({ request, response, mount, asked, path, asFolder: encoded.endsWith("/"), signal: gone.signal });
+  const signal = watchAccess(response, mount.check);
+  await answer({ request, response, mount, asked, path, asFolder: encoded.endsWith("/"), signal });
 }
 
 /** OpenCloud asks for a shared file by its name below the address of the share. */

@@ -54,6 +54,19 @@ export async function sharePrincipalOfBearer(siteId: string, shareId: string, be
   return principalOf(siteId, rows[0]);
 }
 
+const BY_ID = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2`;
+
+/**
+ * Whether a share still stands, for a transfer under it that may outlast its access token.
+ *
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function requireShare(siteId: string, shareId: string): Promise<void> {
+  const { rows } = await pool().query<SharedNow>(BY_ID, [siteId, shareId]);
+  if (!rows[0]) throw ended();
+  principalOf(siteId, rows[0]);
+}
+
 const BY_RECIPIENT = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2 AND share."recipientId" = $3`;
 
 /**
