@@ -147,7 +147,7 @@ describe("a person of another cloud accepts", () => {
   it("with a name that tries to deceive, which is cleaned", async () => {
     const { token } = await invite();
 
-    await accept(token, { ...bob, name: "Bob\u202e\u0000 <b>\n" });
+    await accept(token, { ...bob, name: "Bob\u202e\u0007 <b>\n" });
 
     expect((await contacts())[0]?.displayName).toBe("Bob <b>");
   });

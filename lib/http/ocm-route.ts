@@ -5,6 +5,7 @@ import { logger } from "@/lib/core/logger";
 import { expectedError, type Face, retryHeaders } from "@/lib/http/faces";
 import { siteOfRequest } from "@/lib/http/incoming";
 import { limit } from "@/lib/limits/limit";
+import { networkOf } from "@/lib/limits/network";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { noteReached } from "@/lib/trust/provider-health";
@@ -72,7 +73,7 @@ async function admit<S extends z.ZodType>(
   const site = await siteOfRequest((name) => request.headers.get(name));
   seen.siteId = site.id;
   const address = request.headers.get("x-tessera-address") ?? "unknown";
-  await limit({ key: `ocm:${site.id}:address:${address}`, ...PER_ADDRESS });
+  await limit({ key: `ocm:${site.id}:address:${networkOf(address)}`, ...PER_ADDRESS });
   // The raw target is not known here, so nothing could be signed about a query.
   if (new URL(request.url).search) throw invalid("QUERY_REFUSED", "An address of the OCM API has no query.");
 
