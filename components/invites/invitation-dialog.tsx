@@ -2,7 +2,7 @@
 
 import { type FormEvent, useState } from "react";
 import { InviteQr } from "@/components/invites/invite-qr";
-import { useMailInvite } from "@/components/invites/queries";
+import { useMailInvite, useNoteInvite } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
@@ -10,12 +10,15 @@ import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Tabs } from "@/components/ui/tabs";
+import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
 
 type InvitationDialogProps = { invite: InviteView; canMail: boolean; onClose: () => void };
 
 /** One waiting invite in every form in which it can be handed on. */
 export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogProps) {
+  const [note, setNote] = useState(invite.note);
+  const { mutate: save } = useNoteInvite();
   if (!invite.invitation) return null;
   const { link, code, mailText } = invite.invitation;
 
@@ -34,14 +37,20 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
       ),
     },
   ];
+  // What was typed is kept however one goes on; the same again changes nothing.
+  const keepNote = () => save({ id: invite.id, note }, { onError: (error) => toast.error(error.message) });
+  function close() {
+    if (note.trim() !== invite.note) keepNote();
+    onClose();
+  }
   return (
     <Dialog
       isOpen
-      onClose={onClose}
+      onClose={close}
       title="Your invite is ready"
       description="Send it to one person, in whichever form suits. It works once."
       footer={
-        <Button variant="primary" onClick={onClose}>
+        <Button variant="primary" onClick={close}>
           Done
         </Button>
       }
@@ -49,6 +58,16 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
       <div className="min-h-64">
         <Tabs tabs={tabs} aria-label="Forms of the invite" />
       </div>
+      <Field label="For whom?" hint="Only you see this: it tells your invites apart." isOptional className="mt-4">
+        <Input
+          value={note}
+          maxLength={200}
+          autoComplete="off"
+          onChange={(event) => setNote(event.target.value)}
+          onBlur={() => note.trim() !== invite.note && keepNote()}
+          data-testid="invite-note"
+        />
+      </Field>
     </Dialog>
   );
 }

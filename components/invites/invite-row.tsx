@@ -51,12 +51,14 @@ export function InviteRow({ invite, onShow }: { invite: InviteView; onShow: () =
         {invite.usedBy && <CloudBadge provider={invite.usedBy.provider} />}
         <span>
           made <Time iso={invite.createdAt} />
+          {invite.state === "waiting" && (
+            <>
+              {" · works until "}
+              <Time iso={invite.expiresAt} />
+            </>
+          )}
+          {invite.usedBy && invite.note && ` · for ${invite.note}`}
         </span>
-        {invite.state === "waiting" && (
-          <span>
-            works until <Time iso={invite.expiresAt} />
-          </span>
-        )}
       </p>
     </ListRow>
   );

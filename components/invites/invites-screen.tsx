@@ -1,7 +1,7 @@
 "use client";
 
 import { Send } from "lucide-react";
-import { useState } from "react";
+import { useRef, useState } from "react";
 import { AcceptDialog } from "@/components/invites/accept-dialog";
 import { InvitationDialog } from "@/components/invites/invitation-dialog";
 import { InviteList } from "@/components/invites/invite-list";
@@ -17,8 +17,23 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
   const [isAccepting, setAccepting] = useState(false);
   const create = useCreateInvite();
 
-  const inviteSomeone = () =>
-    create.mutate({ note: "" }, { onSuccess: setShown, onError: (error) => toast.error(error.message) });
+  // A second click comes before the button is seen to be busy.
+  const isMaking = useRef(false);
+
+  function inviteSomeone() {
+    if (isMaking.current) return;
+    isMaking.current = true;
+    create.mutate(
+      { note: "" },
+      {
+        onSuccess: setShown,
+        onError: (error) => toast.error(error.message),
+        onSettled: () => {
+          isMaking.current = false;
+        },
+      },
+    );
+  }
 
   const inviteButton = (
     <Button variant="primary" onClick={inviteSomeone} isBusy={create.isPending} data-testid="invite-someone">
@@ -40,7 +55,7 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
           </>
         }
       />
-      <InviteList onShow={setShown} empty={<Button onClick={inviteSomeone}>Invite someone</Button>} />
+      <InviteList onShow={setShown} />
       {shown && <InvitationDialog invite={shown} canMail={canMail} onClose={() => setShown(null)} />}
       {isAccepting && <AcceptDialog onClose={() => setAccepting(false)} />}
     </>

@@ -18,6 +18,11 @@ function useInvitesChange<Input, Output>(mutationFn: (input: Input) => Promise<O
 export const useCreateInvite = () =>
   useInvitesChange((input: { note: string }) => api(InviteView, "/api/invites", post(input)));
 
+export const useNoteInvite = () =>
+  useInvitesChange(({ id, note }: { id: string; note: string }) =>
+    api(InviteView, `/api/invites/${id}`, { method: "PATCH", body: JSON.stringify({ note }) }),
+  );
+
 export const useRevokeInvite = () =>
   useInvitesChange((id: string) => api(z.unknown(), `/api/invites/${id}`, { method: "DELETE" }));
 

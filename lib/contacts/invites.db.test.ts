@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { POST as mail } from "@/app/api/invites/[id]/mail/route";
-import { DELETE as revoke } from "@/app/api/invites/[id]/route";
+import { PATCH as note, DELETE as revoke } from "@/app/api/invites/[id]/route";
 import { POST as create, GET as list } from "@/app/api/invites/route";
 import { mailInvite, sweepInvites } from "@/lib/contacts/invites";
 import { InvitePage, InviteView } from "@/lib/contacts/schema";
@@ -78,6 +78,19 @@ describe("an invite", () => {
     const page = await (await list(await requestOf(other, "/api/invites"))).json();
 
     expect(page).toEqual({ items: [], next: null });
+  });
+
+  it("is told apart by a note, which its inviter alone writes", async () => {
+    const { id } = await invite();
+    const write = async (who: UserPrincipal, text: string) => {
+      const request = await requestOf(who, `/api/invites/${id}`, { method: "PATCH", body: { note: text } });
+      return (await note(request, { params: Promise.resolve({ id }) })).status;
+    };
+
+    const statuses = [await write(alice, " Bob from the choir "), await write(await makeUser({ site }), "mine")];
+
+    expect(statuses).toEqual([200, 404]);
+    expect(await listed()).toMatchObject([{ note: "Bob from the choir", state: "waiting" }]);
   });
 
   it("is not revoked by anybody else", async () => {

@@ -57,6 +57,21 @@ export async function listInvites(user: UserPrincipal, options: PageOptions = {}
 }
 
 /**
+ * Writes down for whom an invite is; the invited person never sees it.
+ *
+ * @throws INVITE_NOT_FOUND
+ */
+export async function updateInvite(user: UserPrincipal, inviteId: string, { note }: { note: string }) {
+  const { siteId, userId } = user;
+  const { id } = await getOwnInvite(user, inviteId);
+  const row = await db().$transaction(async (tx) => {
+    await touchTopic(tx, siteId, [userId], "invites");
+    return tx.invite.update({ where: { siteId_id: { siteId, id } }, data: { note }, include: { usedBy: true } });
+  });
+  return viewInvite(row, await getSite(siteId), await currentName(user));
+}
+
+/**
  * Makes an invite worthless, if nobody has used it yet.
  *
  * @throws INVITE_NOT_FOUND, INVITE_NOT_WAITING

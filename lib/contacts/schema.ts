@@ -25,6 +25,7 @@ export type InviteView = z.infer<typeof InviteView>;
 export const InvitePage = z.object({ items: z.array(InviteView), next: z.string().nullable() });
 
 export const CreateInviteInput = z.object({ note: z.string().trim().max(200).default("") });
+export const UpdateInviteInput = z.object({ note: z.string().trim().max(200) });
 export const MailInviteInput = z.object({ to: z.email("This is not a mail address.").max(254) });
 
 /** Anything a person pastes that contains an invite. */
