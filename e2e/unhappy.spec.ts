@@ -55,7 +55,7 @@ test("a share with a cloud that is away is queued, says why, and arrives when th
   await expect(row).toContainText("Queued");
   await expect(row).toContainText(/(could not be reached|cannot be reached|did not answer|does not answer)[^.]*\./);
   await startCloud("b");
-  await row.getByRole("button", { name: "Retry now" }).click();
+  await row.getByRole("button", { name: "Try again" }).click();
 
   await expect(row).toContainText("Waiting for an answer");
   await expect(bobs.getByTestId("offer")).toContainText("Patience", { timeout: 45_000 });
@@ -316,6 +316,6 @@ test("a blocked cloud gets nothing and gives nothing, both people are told, and 
   await expect(row).toContainText("Not listed");
   await bobs.reload();
   await expect(rowOf(bobs, "a.txt")).toBeVisible();
-  await access.getByRole("button", { name: "Retry now" }).click();
+  await access.getByRole("button", { name: "Try again" }).click();
   await expect(access).toContainText("Waiting for an answer");
 });

@@ -16,7 +16,9 @@ export function SharedCell({ entry }: { entry: EntryView }) {
     select: ({ pages }) =>
       pages
         .flatMap((page) => page.items)
-        .filter((share) => share.nodeId === entry.id && !["revoked", "expired", "declined"].includes(share.state))
+        .filter(
+          (share) => share.nodeId === entry.id && !["revoked", "expired", "declined", "left"].includes(share.state),
+        )
         .map((share) => share.recipientName),
   });
 

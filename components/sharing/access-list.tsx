@@ -3,6 +3,7 @@
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { AccessRow } from "@/components/sharing/access-row";
 import { sentSharesQuery } from "@/components/sharing/queries";
+import { isOver } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
 import { Skeleton } from "@/components/ui/skeleton";
@@ -13,6 +14,8 @@ export function AccessList({ nodeId }: { nodeId: string }) {
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <Skeleton className="h-12 w-full" />;
   const shares = data.pages.flatMap((page) => page.items).filter((share) => share.state !== "revoked");
+  // Those who have access first.
+  shares.sort((one, other) => Number(isOver(one)) - Number(isOver(other)));
   if (shares.length === 0) return <p className="text-muted">Only you. Share it, and the others appear here.</p>;
   return (
     <ul aria-label="Who has access" className="w-full divide-y border-y">

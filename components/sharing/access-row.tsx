@@ -5,8 +5,8 @@ import { useState } from "react";
 import { ExpiryButton } from "@/components/sharing/expiry-button";
 import { useUpdateShare } from "@/components/sharing/queries";
 import { RevokeDialog } from "@/components/sharing/revoke-dialog";
-import { SentState } from "@/components/sharing/sent-state";
-import { ROLE_OPTIONS } from "@/components/sharing/words";
+import { SentRemedy, SentState } from "@/components/sharing/sent-state";
+import { isOver, ROLE_OPTIONS } from "@/components/sharing/words";
 import { IconButton } from "@/components/ui/icon-button";
 import { Person } from "@/components/ui/person";
 import { Select } from "@/components/ui/select";
@@ -16,7 +16,7 @@ import type { SentShareView } from "@/lib/sharing/schema";
 export function AccessRow({ share }: { share: SentShareView }) {
   const [isRevoking, setRevoking] = useState(false);
   const { mutate: update } = useUpdateShare();
-  const isOver = share.state === "expired" || share.state === "declined";
+  const over = isOver(share);
 
   function change(fields: { role?: "viewer" | "editor"; expiresAt?: string | null }) {
     update({ id: share.id, ...fields }, { onError: (error) => toast.error(error.message) });
@@ -26,7 +26,7 @@ export function AccessRow({ share }: { share: SentShareView }) {
     <li data-testid="access-row" className="flex flex-col gap-1 py-2.5">
       <div className="flex items-center gap-2">
         <Person name={share.recipientName} provider={share.provider} className="flex-1" />
-        {!isOver && (
+        {!over && (
           <Select
             look="plain"
             aria-label={`Permission of ${share.recipientName}`}
@@ -35,19 +35,26 @@ export function AccessRow({ share }: { share: SentShareView }) {
             options={ROLE_OPTIONS}
           />
         )}
-        <IconButton label={`Stop sharing with ${share.recipientName}`} size="sm" onClick={() => setRevoking(true)}>
+        <IconButton
+          label={`${over ? "Remove" : "Stop sharing with"} ${share.recipientName}`}
+          size="sm"
+          onClick={() => setRevoking(true)}
+        >
           <X />
         </IconButton>
       </div>
-      <div className="flex flex-wrap items-center gap-x-2 ps-12">
+      <div className="flex items-start justify-between gap-x-3 ps-12">
         <SentState share={share} />
-        {share.state !== "declined" && (
-          <ExpiryButton
-            name={share.recipientName}
-            expiresAt={share.expiresAt}
-            onChange={(expiresAt) => change({ expiresAt })}
-          />
-        )}
+        <span className="flex shrink-0 items-center gap-1">
+          <SentRemedy share={share} />
+          {(!over || share.state === "expired") && (
+            <ExpiryButton
+              name={share.recipientName}
+              expiresAt={share.expiresAt}
+              onChange={(expiresAt) => change({ expiresAt })}
+            />
+          )}
+        </span>
       </div>
       {isRevoking && <RevokeDialog share={share} onClose={() => setRevoking(false)} />}
     </li>

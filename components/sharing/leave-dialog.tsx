@@ -1,5 +1,6 @@
 "use client";
 
+import { nameOf } from "@/components/files/paths";
 import { useLeaveShare } from "@/components/sharing/queries";
 import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
@@ -8,7 +9,7 @@ import { toast } from "@/components/ui/toast";
 export function LeaveDialog({ receivedShareId, onClose }: { receivedShareId: string; onClose: () => void }) {
   const share = useReceivedShare(receivedShareId);
   const { mutate: leave, isPending } = useLeaveShare();
-  const name = share ? `“${share.name}”` : "this share";
+  const name = share ? `“${share.path ? nameOf(share.path) : share.name}”` : "this share";
   const sender = share?.senderName ?? "the person who shared it";
   return (
     <ConfirmDialog

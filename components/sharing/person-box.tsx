@@ -9,11 +9,11 @@ import { cn } from "@/components/ui/cn";
 import { FIELD_LOOK } from "@/components/ui/input";
 
 /** Takes a name, a mail address or a cloud address, and shows whom it means while one types. */
-export function PersonBox({ onPick }: { onPick: (picked: Picked) => void }) {
+export function PersonBox({ what, onPick }: { what: string; onPick: (picked: Picked) => void }) {
   const id = useId();
   const [text, setText] = useState("");
   const [cursor, setCursor] = useState(0);
-  const { choices, isSearching, error } = usePersonChoices(text);
+  const { choices, isSearching, isMe, error } = usePersonChoices(text);
   const current = Math.min(cursor, choices.length - 1);
   const isOpen = choices.length > 0;
 
@@ -73,7 +73,7 @@ export function PersonBox({ onPick }: { onPick: (picked: Picked) => void }) {
         ))}
       </div>
       {error && <p className="text-danger-text text-sm">{error.message}</p>}
-      {!error && !isOpen && <NobodyFits text={text.trim()} isSearching={isSearching} />}
+      {!error && !isOpen && <NobodyFits text={text.trim()} isSearching={isSearching} isMe={isMe} what={what} />}
     </div>
   );
 }

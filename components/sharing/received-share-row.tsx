@@ -4,7 +4,7 @@ import { CloudOff } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
-import { hrefOf } from "@/components/files/paths";
+import { hrefOf, nameOf } from "@/components/files/paths";
 import { LeaveDialog } from "@/components/sharing/leave-dialog";
 import { roleWords } from "@/components/sharing/words";
 import { Avatar } from "@/components/ui/avatar";
@@ -15,6 +15,8 @@ import { formatDate } from "@/components/ui/format";
 import { ListRow } from "@/components/ui/list";
 import { Time } from "@/components/ui/time";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
+
+const HOUR = 3_600_000;
 
 export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
   const [isLeaving, setLeaving] = useState(false);
@@ -36,7 +38,7 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
         <div className="min-w-0">
           {share.path ? (
             <Link href={hrefOf(share.path, share.kind)} className="block truncate font-medium hover:underline">
-              {share.name}
+              {nameOf(share.path)}
             </Link>
           ) : (
             <span className="block truncate font-medium">{share.name}</span>
@@ -51,7 +53,7 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
               <CloudOff aria-hidden className="mt-0.5 size-4 shrink-0" />
               <span>
                 {share.failure}
-                {share.reachedAt && (
+                {share.reachedAt && Date.now() - Date.parse(share.reachedAt) > HOUR && (
                   <>
                     {" "}
                     It last answered <Time iso={share.reachedAt} />.

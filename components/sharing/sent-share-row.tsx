@@ -1,14 +1,14 @@
 "use client";
 
-import { Settings2 } from "lucide-react";
+import { Users } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf } from "@/components/files/paths";
 import { RevokeDialog } from "@/components/sharing/revoke-dialog";
-import { SentState } from "@/components/sharing/sent-state";
+import { SentRemedy, SentState } from "@/components/sharing/sent-state";
 import { ShareDialog } from "@/components/sharing/share-dialog";
-import { roleWords } from "@/components/sharing/words";
+import { isOver, roleWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { formatDate } from "@/components/ui/format";
@@ -25,14 +25,15 @@ export function SentShareRow({ share }: { share: SentShareView }) {
       data-testid="sent-share"
       end={
         <>
+          <SentRemedy share={share} />
           <Badge>{roleWords(share.role)}</Badge>
           {share.nodeId && (
             <IconButton label={`Who has access to ${share.name}`} size="sm" onClick={() => setDialog("share")}>
-              <Settings2 />
+              <Users />
             </IconButton>
           )}
           <Button size="sm" variant="ghost" onClick={() => setDialog("revoke")}>
-            Stop…
+            {isOver(share) ? "Remove…" : "Stop sharing…"}
           </Button>
         </>
       }

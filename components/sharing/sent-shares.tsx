@@ -19,7 +19,7 @@ const FILTERS = {
   all: () => true,
   waiting: (share: SentShareView) => share.state === "queued" || share.state === "delivered",
   accepted: (share: SentShareView) => share.state === "accepted",
-  attention: (share: SentShareView) => share.state === "failed" || share.state === "declined",
+  attention: (share: SentShareView) => ["failed", "declined", "left"].includes(share.state),
 };
 type Filter = keyof typeof FILTERS;
 

@@ -1,5 +1,6 @@
 "use client";
 
+import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
 import { sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
@@ -7,30 +8,37 @@ import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
-/** How far a share has come; why it has not, and a way to try at once. */
+/** How far a share has come, and below it why it has not. */
 export function SentState({ share }: { share: SentShareView }) {
-  const { mutate: retry, isPending } = useRetryShare();
   const { label, tone, icon } = sentStateWords(share);
-  const isStuck =
-    share.state === "failed" || (share.failure !== null && (share.state === "queued" || share.isUpdating));
   return (
-    <span className="flex min-w-0 flex-wrap items-center gap-x-2 gap-y-1">
+    <span className="flex min-w-0 flex-col items-start gap-0.5">
       <Badge tone={tone} icon={icon}>
         {label}
       </Badge>
-      {isStuck && (
-        <>
-          {share.failure && <span className="min-w-0 text-muted text-sm">{share.failure}</span>}
-          <Button
-            size="sm"
-            variant="ghost"
-            isBusy={isPending}
-            onClick={() => retry(share.id, { onError: (error) => toast.error(error.message) })}
-          >
-            Retry now
-          </Button>
-        </>
-      )}
+      {isStuck(share) && share.failure && <span className="text-muted text-sm">{share.failure}</span>}
     </span>
   );
+}
+
+/** What helps a share that has not come through: another try, or an invite where there is nobody to be reached. */
+export function SentRemedy({ share }: { share: SentShareView }) {
+  const { mutate: retry, isPending } = useRetryShare();
+  if (!isStuck(share)) return null;
+  if (share.state === "failed" && share.isNobodyThere) {
+    return <InviteHere note={`${share.recipientName}, to share “${share.name}”`}>Invite instead</InviteHere>;
+  }
+  return (
+    <Button
+      size="sm"
+      isBusy={isPending}
+      onClick={() => retry(share.id, { onError: (error) => toast.error(error.message) })}
+    >
+      Try again
+    </Button>
+  );
+}
+
+function isStuck({ state, failure, isUpdating }: SentShareView): boolean {
+  return state === "failed" || (failure !== null && (state === "queued" || isUpdating));
 }

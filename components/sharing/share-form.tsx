@@ -1,36 +1,42 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useRef, useState } from "react";
 import { formError } from "@/components/api";
+import { LastDayField } from "@/components/sharing/last-day-field";
 import { PersonBox } from "@/components/sharing/person-box";
 import { type Picked, PickedPerson } from "@/components/sharing/picked-person";
 import { useSendShare } from "@/components/sharing/queries";
 import { endOfDay, ROLE_OPTIONS } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Select } from "@/components/ui/select";
 import { Textarea } from "@/components/ui/textarea";
 import type { EntryView } from "@/lib/files/schema";
 
 /** One box for the person; what else can be said appears once there is one. */
-export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "kind"> }) {
+export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "name" | "kind"> }) {
   const [picked, setPicked] = useState<Picked | null>(null);
   const [role, setRole] = useState<"viewer" | "editor">("viewer");
   const [lastDay, setLastDay] = useState("");
   const [note, setNote] = useState("");
+  // A second click comes before the button is seen to be busy.
+  const isSending = useRef(false);
   const { mutate: send, isPending, error, reset, data: sent } = useSendShare();
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    if (!picked) return;
+    if (!picked || isSending.current) return;
+    isSending.current = true;
     const input = { nodeId: resource.id, recipient: picked.recipient, role, expiresAt: endOfDay(lastDay), note };
     send(input, {
       onSuccess: () => {
         setPicked(null);
         setNote("");
         setLastDay("");
+      },
+      onSettled: () => {
+        isSending.current = false;
       },
     });
   }
@@ -43,7 +49,7 @@ export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "kind
   if (!picked) {
     return (
       <>
-        <PersonBox onPick={pick} />
+        <PersonBox what={resource.name} onPick={pick} />
         <p role="status" className="sr-only">
           {sent && `Shared with ${sent.recipientName}`}
         </p>
@@ -53,14 +59,15 @@ export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "kind
   return (
     <form onSubmit={onSubmit} className="flex flex-col gap-4">
       <PickedPerson picked={picked} onRemove={() => pick(null)} />
+      {picked.recipient.kind === "address" && (
+        <NoticeLine>You are not connected with this person. It only arrives if the address is exact.</NoticeLine>
+      )}
       {error && <NoticeLine tone="danger">{formError(error) ?? error.message}</NoticeLine>}
       <div className="grid gap-4 sm:grid-cols-2">
         <Field label="Permission">
           <Select value={role} onChange={setRole} options={ROLE_OPTIONS} />
         </Field>
-        <Field label="Ends after" isOptional>
-          <Input type="date" value={lastDay} min={today()} onChange={(event) => setLastDay(event.target.value)} />
-        </Field>
+        <LastDayField value={lastDay} onChange={setLastDay} />
       </div>
       <Field label="Note" isOptional>
         <Textarea value={note} rows={2} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
@@ -81,8 +88,4 @@ function promise({ provider }: Picked, kind: "file" | "folder", role: "viewer" |
   if (!provider) return `${what} stays in your files. Both of you see the same.`;
   const reach = role === "editor" ? "reads and changes it here" : "reads it here";
   return `${what} stays on your cloud; ${provider} ${reach}, until you end the share.`;
-}
-
-function today(): string {
-  return new Date().toLocaleDateString("sv-SE");
 }

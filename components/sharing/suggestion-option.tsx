@@ -1,10 +1,8 @@
 "use client";
 
-import { UserPlus } from "lucide-react";
-import Link from "next/link";
+import { InviteHere } from "@/components/sharing/invite-here";
 import type { Picked } from "@/components/sharing/picked-person";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
 import { Person } from "@/components/ui/person";
 
 type SuggestionOptionProps = {
@@ -37,20 +35,23 @@ export function SuggestionOption({ id, choice, isCurrent, onPick, onPoint }: Sug
   );
 }
 
+type NobodyFitsProps = { text: string; isSearching: boolean; isMe: boolean; what: string };
+
 /** What one can do when the box finds nobody. */
-export function NobodyFits({ text, isSearching }: { text: string; isSearching: boolean }) {
+export function NobodyFits({ text, isSearching, isMe, what }: NobodyFitsProps) {
+  if (isMe) return <p className="text-muted text-sm">That is your own address.</p>;
   if (text !== "" && isSearching) return <p className="h-9 animate-late py-2 text-muted text-sm">Searching…</p>;
   return (
     <div className="flex flex-wrap items-center justify-between gap-2">
       <p role="status" className="text-muted text-sm">
         {text === "" ? "People on any cloud, not only this one." : `Nobody you know is called “${text}”.`}
       </p>
-      <Button asChild size="sm" variant={text === "" ? "ghost" : "secondary"}>
-        <Link href="/invites">
-          <UserPlus aria-hidden />
-          Invite someone
-        </Link>
-      </Button>
+      <InviteHere
+        note={text === "" ? `To share “${what}”` : `${text}, to share “${what}”`}
+        variant={text === "" ? "ghost" : "secondary"}
+      >
+        Invite someone
+      </InviteHere>
     </div>
   );
 }

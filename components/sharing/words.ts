@@ -1,4 +1,4 @@
-import { Check, CircleAlert, Clock, Hourglass, type LucideIcon, Send, X } from "lucide-react";
+import { Check, CircleAlert, Clock, Hourglass, LogOut, type LucideIcon, Send, X } from "lucide-react";
 import type { z } from "zod";
 import type { Tone } from "@/components/ui/badge";
 import type { ReceivedShareView, Role, SentShareView } from "@/lib/sharing/schema";
@@ -26,6 +26,8 @@ export function sentStateWords(share: SentShareView): { label: string; tone: Ton
       return { label: "Accepted", tone: "success", icon: Check };
     case "declined":
       return { label: "Declined", tone: "warning", icon: X };
+    case "left":
+      return { label: "Left", tone: "neutral", icon: LogOut };
     case "failed":
       return { label: "Not delivered", tone: "danger", icon: CircleAlert };
     case "expired":
@@ -33,6 +35,11 @@ export function sentStateWords(share: SentShareView): { label: string; tone: Ton
     case "revoked":
       return { label: "Revoked", tone: "neutral", icon: X };
   }
+}
+
+/** Whether it gives access no more, or never did: there is nothing to stop, only something to take off the list. */
+export function isOver({ state }: SentShareView): boolean {
+  return ["declined", "left", "expired", "failed", "revoked"].includes(state);
 }
 
 /** Why a received share is over, in a sentence. */

@@ -19,6 +19,7 @@ const FIRST_DELAY_S = 5;
 const LONGEST_DELAY_S = 3600;
 const PASSING = [401, 408, 421, 425, 429];
 
+const NOBODY = "The other cloud knows nobody of this address.";
 const SENTENCES: Record<number, string> = {
   400: "The other cloud did not understand it.",
   401: "The other cloud could not verify that it comes from here.",
@@ -32,9 +33,12 @@ const SENTENCES: Record<number, string> = {
 export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failure {
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
-  const sentence = status === 400 && namesRecipient(json) ? "The other cloud knows nobody of this address." : usual;
+  const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
   return { sentence, reason: `status-${status}`, isFinal: !isPassing, isAway: false, retryAfter };
 }
+
+/** Whether the sentence of a failure says that there is nobody for whom it was. */
+export const meansNobody = (sentence: string) => sentence === NOBODY || sentence === SENTENCES[404];
 
 /** Whether a refusal is about whom it was for. @see OCM spec.yaml, "400" */
 function namesRecipient(json: unknown): boolean {

@@ -85,7 +85,7 @@ it("can be declined and sent again, accepted and left", async () => {
 
   await leaveShare(bob, (await only()).id);
 
-  expect(await sent()).toMatchObject({ state: "declined" });
+  expect(await sent()).toMatchObject({ state: "left" });
   expect(await listed()).toEqual([]);
   expect(await noticesOf(alice)).toEqual(["share-declined", "share-accepted", "share-left"]);
 });

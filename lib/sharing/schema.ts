@@ -2,8 +2,9 @@ import { z } from "zod";
 
 export const Role = z.enum(["viewer", "editor"]);
 
-/** `queued`: the other cloud has not heard of it yet; `failed`: we gave up telling it. */
-export const SentShareState = z.enum(["queued", "delivered", "accepted", "declined", "failed", "expired", "revoked"]);
+/** `queued`: the other cloud has not heard of it yet; `failed`: we gave up telling it; `left`: accepted, then declined. */
+const SENT_STATES = ["queued", "delivered", "accepted", "declined", "left", "failed", "expired", "revoked"] as const;
+export const SentShareState = z.enum(SENT_STATES);
 export type SentShareState = z.infer<typeof SentShareState>;
 export const SentShareView = z.object({
   id: z.string(),
@@ -24,6 +25,8 @@ export const SentShareView = z.object({
   isUpdating: z.boolean(),
   /** Why the last try to tell the other cloud failed. */
   failure: z.string().nullable(),
+  /** That failure is that the other cloud knows nobody of the address: trying again does not help. */
+  isNobodyThere: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type SentShareView = z.infer<typeof SentShareView>;

@@ -117,7 +117,7 @@ describe("a share between two clouds", () => {
     await leaveShare(bob, (await offer()).id);
     await deliverAll();
 
-    expect(await sent(share)).toMatchObject({ state: "declined" });
+    expect(await sent(share)).toMatchObject({ state: "left" });
     expect(await noticesOf(alice)).toEqual(["share-accepted", "share-left"]);
     expect(await db().fileNode.count({ where: { ownerId: bob.userId, kind: "mount" } })).toBe(0);
   });
@@ -286,7 +286,7 @@ describe("when the other cloud is away", () => {
     await deliverAll();
 
     const failure = "The other cloud knows nobody of this address.";
-    expect(await sent(share)).toMatchObject({ state: "failed", failure });
+    expect(await sent(share)).toMatchObject({ state: "failed", failure, isNobodyThere: true });
     expect(await noticesOf(alice)).toEqual(["share-failed"]);
   });
 });

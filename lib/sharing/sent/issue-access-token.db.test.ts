@@ -214,7 +214,7 @@ describe("the other side's answer", () => {
 
     expect(statuses).toEqual([201, 201, 201, 201, 201]);
     expect(await noticesOf(alice)).toEqual(["share-accepted", "share-left"]);
-    expect(await getSentShare(alice, share.id)).toMatchObject({ state: "declined" });
+    expect(await getSentShare(alice, share.id)).toMatchObject({ state: "left" });
     expect(await db().sentShare.findFirst()).toMatchObject({ secretHash: null, secretEncrypted: null });
   });
 
@@ -223,7 +223,7 @@ describe("the other side's answer", () => {
 
     await answer("SHARE_UNSHARED");
 
-    expect(await getSentShare(alice, share.id)).toMatchObject({ state: "declined" });
+    expect(await getSentShare(alice, share.id)).toMatchObject({ state: "left" });
   });
 
   it("is heard from the cloud it was sent to only", async () => {

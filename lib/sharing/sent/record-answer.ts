@@ -16,7 +16,7 @@ export async function recordAcceptance(tx: Tx, which: AnsweredShare): Promise<vo
 export async function recordRefusal(tx: Tx, which: AnsweredShare): Promise<void> {
   const declined = { answer: "declined", secretHash: null, secretEncrypted: null } as const;
   const [refused] = await answer(tx, { ...which, answer: "pending" }, declined);
-  const [left] = refused ? [] : await answer(tx, { ...which, answer: "accepted" }, declined);
+  const [left] = refused ? [] : await answer(tx, { ...which, answer: "accepted" }, { ...declined, isLeft: true });
   const share = refused ?? left;
   if (!share) return;
   await tx.accessToken.deleteMany({ where: { siteId: share.siteId, sentShareId: share.id } });

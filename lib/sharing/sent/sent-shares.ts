@@ -3,6 +3,7 @@ import { pool } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { meansNobody } from "@/lib/delivery/failure";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type SentSharePage, type SentShareState, SentShareView } from "@/lib/sharing/schema";
 import type { SentShare } from "@/prisma/generated/client";
@@ -18,6 +19,7 @@ type Row = Pick<
   | "note"
   | "expiresAt"
   | "answer"
+  | "isLeft"
   | "createdAt"
   | "revokedAt"
   | "toldRole"
@@ -33,7 +35,7 @@ type Row = Pick<
 
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
-         share."expiresAt", share.answer, share."createdAt", share."revokedAt", share."toldRole", share."toldExpiresAt",
+         share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole", share."toldExpiresAt",
          share."recipientId", node.name, node.kind AS "nodeKind", place.path, delivery."gaveUpAt", delivery.failure
     FROM "SentShare" share
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
@@ -77,6 +79,7 @@ function viewSentShare(row: Row): SentShareView {
     name: row.name ?? "",
     kind: row.nodeKind ?? "file",
     state,
+    isNobodyThere: row.failure !== null && meansNobody(row.failure),
     isUpdating: row.toldRole !== null && !isTold && !row.gaveUpAt && (state === "delivered" || state === "accepted"),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
@@ -85,7 +88,7 @@ function viewSentShare(row: Row): SentShareView {
 
 function stateOf(row: Row): SentShareState {
   if (row.revokedAt) return "revoked";
-  if (row.answer === "declined") return "declined";
+  if (row.answer === "declined") return row.isLeft ? "left" : "declined";
   if (row.expiresAt && row.expiresAt <= new Date()) return "expired";
   if (row.answer === "accepted") return "accepted";
   if (row.recipientId || row.toldRole) return "delivered";
