@@ -1,4 +1,5 @@
 import { decode } from "next-auth/jwt";
+import { once } from "@/lib/core/once";
 import { hashSecret } from "@/lib/core/secrets";
 import { findSession, type LiveSession } from "@/lib/identity/sessions";
 import type { Site } from "@/lib/sites/sites";
@@ -17,8 +18,28 @@ export function cookieSecret(site: Site): string {
 /** The session that a cookie's value stands for, if it still lives. */
 export async function sessionOfCookie(site: Site, value: string | undefined): Promise<LiveSession | null> {
   if (!value) return null;
+  const sessionId = await sessionIdOf(site, value);
+  return sessionId ? findSession(site.id, sessionId) : null;
+}
+
+const KEPT_MS = 60_000;
+const MOST_KEPT = 10_000;
+type Opened = { sessionId: string; until: number };
+
+/** Kept for a minute, because opening a cookie costs as much as the rest of a small request. */
+async function sessionIdOf(site: Site, value: string): Promise<string | null> {
+  const opened = once("session-cookies", () => new Map<string, Opened>());
+  const key = `${site.id} ${value}`;
+  const known = opened.get(key);
+  if (known && known.until > Date.now()) return known.sessionId;
+
   const content = await decode({ token: value, secret: cookieSecret(site) }).catch(() => null);
-  return typeof content?.sid === "string" ? findSession(site.id, content.sid) : null;
+  if (typeof content?.sid !== "string") return null;
+  opened.delete(key); // the oldest stand first
+  opened.set(key, { sessionId: content.sid, until: Date.now() + KEPT_MS });
+  const [oldest] = opened.keys();
+  if (opened.size > MOST_KEPT && oldest !== undefined) opened.delete(oldest);
+  return content.sid;
 }
 
 /** The value of one cookie in a `Cookie` header. */
