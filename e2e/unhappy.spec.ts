@@ -294,7 +294,8 @@ test("a blocked cloud gets nothing and gives nothing, both people are told, and 
     await page.getByRole("menuitem", { name: action }).click();
   };
 
-  await change("Block");
+  await change("Block…");
+  await page.getByRole("dialog").getByRole("button", { name: "Block", exact: true }).click();
   await expect(row).toContainText("Blocked");
   const alices = await openAs(await browser.newContext(), alice);
   await shareWith(alice, bob, id);

@@ -1,36 +1,30 @@
 "use client";
 
-import { useAddProvider } from "@/components/admin/queries";
-import { fieldError } from "@/components/api";
+import { ProviderDetails } from "@/components/admin/provider-details";
+import { useAddProvider, useUpdateProvider } from "@/components/admin/queries";
+import { ApiError, fieldError } from "@/components/api";
+import { Button } from "@/components/ui/button";
+import { CloudBadge } from "@/components/ui/cloud-badge";
+import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
 import { toast } from "@/components/ui/toast";
+import type { ProviderView } from "@/lib/trust/schema";
 
-/** Discovered on the spot: what it tells of itself then stands in its row. */
+/** Discovered on the spot; what it tells of itself is shown before one leaves it trusted. */
 export function AddProvider({ onClose }: { onClose: () => void }) {
   const add = useAddProvider();
-
-  function submit(form: FormData) {
-    add.mutate(
-      { domain: String(form.get("domain")), standing: "listed" },
-      {
-        onSuccess: (provider) => {
-          toast.success(`${provider.name ?? provider.provider} answers and is trusted now.`);
-          onClose();
-        },
-      },
-    );
-  }
+  if (add.data) return <Discovered provider={add.data} onClose={onClose} />;
 
   return (
     <FormDialog
       title="Add a provider"
       description="It is asked at once what it can do."
       submitLabel="Add"
-      error={add.error}
+      error={add.error && explain(add.error)}
       isBusy={add.isPending}
-      onSubmit={submit}
+      onSubmit={(form) => add.mutate({ domain: String(form.get("domain")), standing: "listed" })}
       onClose={onClose}
     >
       <Field label="Domain" error={fieldError(add.error, "domain")}>
@@ -45,5 +39,44 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
         />
       </Field>
     </FormDialog>
+  );
+}
+
+function Discovered({ provider, onClose }: { provider: ProviderView; onClose: () => void }) {
+  const update = useUpdateProvider();
+  const distrust = () =>
+    update.mutate(
+      { provider: provider.provider, standing: "unlisted" },
+      { onSuccess: onClose, onError: (error) => toast.error(error.message) },
+    );
+
+  return (
+    <Dialog
+      isOpen
+      onClose={onClose}
+      title={`${provider.name ?? provider.provider} is trusted now`}
+      description="This is what it says of itself. Compare the key with its administrator if it matters."
+      footer={
+        <>
+          <Button isBusy={update.isPending} onClick={distrust}>
+            Do not trust it
+          </Button>
+          <Button variant="primary" onClick={onClose}>
+            Done
+          </Button>
+        </>
+      }
+    >
+      <CloudBadge provider={provider.provider} />
+      <ProviderDetails provider={provider} isOpen />
+    </Dialog>
+  );
+}
+
+/** An administrator can do something about an address that we do not reach on purpose. */
+function explain(error: Error): Error {
+  if (!(error instanceof ApiError) || error.code !== "PEER_ADDRESS_REFUSED") return error;
+  return new Error(
+    "This is an address in a private network. The settings of this server do not allow it (OUTBOUND_EXCEPTIONS).",
   );
 }

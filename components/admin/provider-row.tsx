@@ -1,7 +1,10 @@
 "use client";
 
 import { Ban, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
-import { useRemoveProvider, useUpdateProvider } from "@/components/admin/queries";
+import { useState } from "react";
+import { ProviderDecision } from "@/components/admin/provider-decision";
+import { ProviderDetails } from "@/components/admin/provider-details";
+import { useUpdateProvider } from "@/components/admin/queries";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { CloudSquare } from "@/components/ui/cloud-badge";
 import { IconButton } from "@/components/ui/icon-button";
@@ -18,22 +21,24 @@ const STANDINGS: Record<ProviderView["standing"], { label: string; tone: Tone }>
 };
 
 export function ProviderRow({ provider }: { provider: ProviderView }) {
+  const [decision, setDecision] = useState<"block" | "remove" | null>(null);
   const update = useUpdateProvider();
-  const remove = useRemoveProvider();
-  const onError = (error: Error) => toast.error(error.message);
-  const become = (standing: ProviderView["standing"]) => () =>
-    update.mutate({ provider: provider.provider, standing }, { onError });
+  const become = (standing: ProviderView["standing"], said: string) => () =>
+    update.mutate(
+      { provider: provider.provider, standing },
+      { onSuccess: () => toast(said), onError: (error) => toast.error(error.message) },
+    );
 
-  const trust = { label: "Trust", icon: ShieldCheck, onSelect: become("listed") };
-  const unlist = { label: "Take off the list", icon: ShieldCheck, onSelect: become("unlisted") };
-  const block = { label: "Block", icon: Ban, onSelect: become("blocked"), isDanger: true };
-  const unblock = { label: "Unblock", icon: Ban, onSelect: become("unlisted") };
-  const forget = {
-    label: "Remove",
-    icon: Trash2,
-    onSelect: () => remove.mutate(provider.provider, { onError }),
-    isDanger: true,
+  const name = provider.provider;
+  const trust = { label: "Trust", icon: ShieldCheck, onSelect: become("listed", `${name} is trusted.`) };
+  const unlist = {
+    label: "Take off the list",
+    icon: ShieldCheck,
+    onSelect: become("unlisted", `${name} is no longer listed.`),
   };
+  const block = { label: "Block…", icon: Ban, onSelect: () => setDecision("block"), isDanger: true };
+  const unblock = { label: "Unblock", icon: Ban, onSelect: become("unlisted", `${name} is no longer blocked.`) };
+  const forget = { label: "Remove…", icon: Trash2, onSelect: () => setDecision("remove"), isDanger: true };
   const standing = STANDINGS[provider.standing];
   return (
     <ListRow
@@ -75,30 +80,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
           <ProviderDetails provider={provider} />
         </div>
       </div>
+      {decision && <ProviderDecision decision={decision} provider={provider} onClose={() => setDecision(null)} />}
     </ListRow>
-  );
-}
-
-/** What it told of itself when it was last discovered. */
-function ProviderDetails({ provider }: { provider: ProviderView }) {
-  if (!provider.discoveredAt) return null;
-  return (
-    <details className="mt-1 text-muted text-sm">
-      <summary className="cursor-default">Capabilities and keys</summary>
-      <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
-        <dt>Version</dt>
-        <dd>{provider.apiVersion ?? "unknown"}</dd>
-        <dt>Capabilities</dt>
-        <dd className="break-words">{provider.capabilities.join(", ") || "none"}</dd>
-        {provider.keys.map((key) => (
-          <div key={key.kid} className="contents">
-            <dt>Key {key.kid}</dt>
-            <dd className="break-all font-mono text-xs">
-              {key.alg} {key.fingerprint}
-            </dd>
-          </div>
-        ))}
-      </dl>
-    </details>
   );
 }

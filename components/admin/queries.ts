@@ -18,6 +18,15 @@ export const providersQuery = queryOptions({
   queryFn: () => api(ProviderPage, "/api/admin/providers?limit=200"),
 });
 
+const ProviderWithTies = ProviderView.extend({ ties: z.object({ contacts: z.number(), shares: z.number() }) });
+
+/** A cloud with what is between it and the people here. */
+export const providerQuery = (provider: string) =>
+  queryOptions({
+    queryKey: ["admin", "providers", provider],
+    queryFn: () => api(ProviderWithTies, `/api/admin/providers/${encodeURIComponent(provider)}`),
+  });
+
 export const policiesQuery = queryOptions({
   queryKey: ["admin", "policies"],
   queryFn: () => api(SitePolicies, "/api/admin/policies"),

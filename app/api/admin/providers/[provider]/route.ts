@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { countTies } from "@/lib/admin/provider-ties";
 import { route } from "@/lib/http/route";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { getProvider, removeProvider, setStanding } from "@/lib/trust/providers";
@@ -7,9 +8,10 @@ import { UpdateProviderInput } from "@/lib/trust/schema";
 /** Next hands over the segment as it stands in the address: with `%3A` for the colon before a port. */
 const Params = z.object({ provider: z.string().transform((name) => looseProvider(name.replace(/%3A/gi, ":"))) });
 
-export const GET = route({ admin: true, params: Params }, async ({ user, params }) =>
-  Response.json(await getProvider(user, params.provider)),
-);
+export const GET = route({ admin: true, params: Params }, async ({ user, params }) => {
+  const { provider } = params;
+  return Response.json({ ...(await getProvider(user, provider)), ties: await countTies(user, provider) });
+});
 
 export const PATCH = route({ admin: true, params: Params, body: UpdateProviderInput }, async ({ user, params, body }) =>
   Response.json(await setStanding(user, params.provider, body.standing)),

@@ -1,0 +1,25 @@
+import type { ProviderView } from "@/lib/trust/schema";
+
+/** What it told of itself when it was last discovered. */
+export function ProviderDetails({ provider, isOpen = false }: { provider: ProviderView; isOpen?: boolean }) {
+  if (!provider.discoveredAt) return null;
+  return (
+    <details open={isOpen} className="mt-1 text-muted text-sm">
+      <summary className="cursor-default">Capabilities and keys</summary>
+      <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
+        <dt>Version</dt>
+        <dd>{provider.apiVersion ?? "unknown"}</dd>
+        <dt>Capabilities</dt>
+        <dd className="break-words">{provider.capabilities.join(", ") || "none"}</dd>
+        {provider.keys.map((key) => (
+          <div key={key.kid} className="contents">
+            <dt>Key {key.kid}</dt>
+            <dd className="break-all font-mono text-xs">
+              {key.alg} {key.fingerprint}
+            </dd>
+          </div>
+        ))}
+      </dl>
+    </details>
+  );
+}
