@@ -1,10 +1,14 @@
 "use client";
 
+import { useQueryClient } from "@tanstack/react-query";
 import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { hasFiles } from "@/components/files/dnd";
 import { nameOf } from "@/components/files/paths";
+import { refreshFolders } from "@/components/files/queries";
 import { readDropped } from "@/components/files/upload/read-dropped";
+import { makeEmptyFolders } from "@/components/files/upload/upload-folders";
 import { addUploads } from "@/components/files/upload/upload-store";
+import { toast } from "@/components/ui/toast";
 
 type DropZoneProps = { folder: string; canWrite: boolean; children: ReactNode };
 
@@ -13,6 +17,7 @@ export function DropZone({ folder, canWrite, children }: DropZoneProps) {
   // Entering a child comes before leaving its parent, so a count says whether the pointer is still here.
   const depth = useRef(0);
   const [isOver, setOver] = useState(false);
+  const client = useQueryClient();
 
   function onDrag(event: DragEvent, change: 1 | -1 | 0) {
     if (!hasFiles(event.dataTransfer)) return;
@@ -27,7 +32,11 @@ export function DropZone({ folder, canWrite, children }: DropZoneProps) {
     event.preventDefault();
     depth.current = 0;
     setOver(false);
-    if (canWrite) addUploads(folder, await readDropped(event.dataTransfer));
+    if (!canWrite) return;
+    const { files, emptyFolders } = await readDropped(event.dataTransfer);
+    if (files.length > 0) addUploads(folder, files);
+    await makeEmptyFolders(folder, emptyFolders).catch((error: Error) => toast.error(error.message));
+    if (emptyFolders.length > 0) await refreshFolders(client);
   }
 
   return (

@@ -5,12 +5,12 @@ import type { EntryView } from "@/lib/files/schema";
 
 type Hands = {
   files: FilesActions;
-  onOpen: (entry: EntryView) => void;
-  onRename: (entry: EntryView) => void;
+  /** Absent where one looks at the thing itself rather than at its row. */
+  row?: { onOpen: (entry: EntryView) => void; onRename: (entry: EntryView) => void };
 };
 
 /** The menu of what is selected: the same at the pointer, in a row and above the list. */
-export function entryActions(entries: EntryView[], { files, onOpen, onRename }: Hands): MenuAction[] {
+export function entryActions(entries: EntryView[], { files, row }: Hands): MenuAction[] {
   const [entry] = entries;
   if (!entry) return [];
   const isOne = entries.length === 1;
@@ -20,27 +20,32 @@ export function entryActions(entries: EntryView[], { files, onOpen, onRename }: 
   const canChange = entries.every((one) => one.canWrite || isMount(one, files.from));
 
   const actions: (MenuAction | false)[] = [
-    isOne && {
-      label: "Open",
-      icon: entry.kind === "folder" ? FolderOpen : Eye,
-      shortcut: "Enter",
-      onSelect: () => onOpen(entry),
-    },
+    row !== undefined &&
+      isOne && {
+        label: "Open",
+        icon: entry.kind === "folder" ? FolderOpen : Eye,
+        shortcut: "Enter",
+        onSelect: () => row.onOpen(entry),
+      },
     canShare && {
       label: "Share…",
       icon: Share2,
       testId: "share",
       onSelect: () => files.show({ kind: "share", entry }),
     },
-    entries.every((one) => one.kind === "file") && {
-      label: "Download",
-      icon: Download,
-      onSelect: () => files.download(entries),
-    },
+    row !== undefined &&
+      entries.every((one) => one.kind === "file") && {
+        label: "Download",
+        icon: Download,
+        onSelect: () => files.download(entries),
+      },
     isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
     canChange && null,
-    canChange && isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => onRename(entry) },
-    canChange && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
+    canChange &&
+      row !== undefined &&
+      isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => row.onRename(entry) },
+    canChange &&
+      row !== undefined && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
     hasMount
       ? isOne && { label: "Leave…", icon: LogOut, isDanger: true, onSelect: () => files.remove(entries) }
       : canChange && {

@@ -4,6 +4,7 @@
 
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { useArrivals } from "@/components/files/arrivals";
 import { entryActions } from "@/components/files/entry-actions";
 import { FileRow } from "@/components/files/file-row";
 import { ListHead } from "@/components/files/list-head";
@@ -49,12 +50,25 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     if (hasMore && isNearEnd) onMore();
   }, [hasMore, isNearEnd, onMore]);
 
+  const revealRow = (index: number) => grid.current && reveal(grid.current, index * rowHeight, rowHeight);
+  useArrivals({
+    folder: path,
+    entries,
+    hasSelection: selection.ids.size > 0,
+    hasMore,
+    onMore,
+    onArrived(indexes) {
+      selection.pickAll(indexes);
+      revealRow(indexes[0] ?? 0);
+    },
+  });
+
   const onRename = (entry: EntryView) => setRenamingId(entry.id);
   const onKeyDown = useListKeys({
     entries,
     selection,
     pageRows: () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight) - 1),
-    onReveal: (index) => grid.current && reveal(grid.current, index * rowHeight, rowHeight),
+    onReveal: revealRow,
     onOpen: openEntry,
     onUp: () => path !== "/" && goTo(parentOf(path)),
     onRename,
@@ -67,7 +81,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     if (entry && index !== null && !selection.ids.has(entry.id)) selection.pick(index);
   }
 
-  const actions = entryActions(selection.selected, { files, onOpen: openEntry, onRename });
+  const actions = entryActions(selection.selected, { files, row: { onOpen: openEntry, onRename } });
   const current = entries[selection.cursor];
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -81,9 +95,10 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
           aria-rowcount={hasMore ? -1 : entries.length}
           aria-activedescendant={current && `row-${current.id}`}
           tabIndex={0}
+          onFocus={(event) => event.target === event.currentTarget && selection.enter()}
           onKeyDown={onKeyDown}
           onContextMenuCapture={onContextMenu}
-          className="group/list min-h-0 flex-1 overflow-y-auto px-1 pb-4 outline-none md:px-3"
+          className="group/list min-h-0 flex-1 overflow-y-auto px-1 pb-4 outline-none md:px-3 [body:has(#uploads)_&]:pb-20 [body:has(#uploads[data-open])_&]:pb-[calc(min(24rem,60dvh)+2rem)]"
         >
           <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
             {visible.map(({ index, start }) => {
@@ -103,7 +118,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
                       setRenamingId(null);
                       grid.current?.focus();
                     }}
-                    actionsOf={(one) => entryActions([one], { files, onOpen: openEntry, onRename })}
+                    actionsOf={(one) => entryActions([one], { files, row: { onOpen: openEntry, onRename } })}
                   />
                 )
               );

@@ -7,6 +7,7 @@ import { EllipsisVertical } from "lucide-react";
 import type { CSSProperties, DragEvent, MouseEvent } from "react";
 import { DRAGGED_ENTRIES } from "@/components/files/dnd";
 import { EntryIcon } from "@/components/files/entry-icon";
+import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { joinPath } from "@/components/files/paths";
 import { PlaceLink } from "@/components/files/place-link";
 import { RenameBox } from "@/components/files/rename-box";
@@ -88,6 +89,7 @@ export function FileRow({
         "absolute inset-x-0 top-0 select-none items-center rounded-md px-3 hover:bg-hover aria-selected:bg-accent-soft",
         index === selection.cursor &&
           "group-focus-visible/list:outline-2 group-focus-visible/list:-outline-offset-2 group-focus-visible/list:outline-accent",
+        isRenaming && "z-10",
         drop.isOver && "bg-accent-soft outline-2 outline-accent -outline-offset-2",
       )}
     >
@@ -110,9 +112,9 @@ export function FileRow({
               if (isSelecting) event.preventDefault();
               else event.stopPropagation();
             }}
-            className="block w-fit max-w-full truncate hover:underline"
+            className="block w-fit max-w-full hover:underline"
           >
-            {entry.name}
+            <MiddleTruncated name={entry.name} />
           </PlaceLink>
         )}
         <span className="flex min-w-0 items-center gap-1 text-muted text-sm md:hidden">

@@ -3,6 +3,7 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
+import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
 import { useFolder } from "@/components/files/use-folder";
 import { useMoveInto } from "@/components/files/use-move-into";
@@ -69,7 +70,7 @@ export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
             className="flex h-10 w-full items-center gap-2.5 rounded-sm px-2 text-start hover:bg-hover focus-visible:-outline-offset-2"
           >
             <EntryIcon entry={entry} />
-            <span className="flex-1 truncate">{entry.name}</span>
+            <MiddleTruncated name={entry.name} className="flex-1" />
             <ChevronRight aria-hidden className="size-4 text-faint rtl:-scale-x-100" />
           </button>
         ))}

@@ -2,21 +2,28 @@
 
 import { type FormEvent, useState } from "react";
 import { formError } from "@/components/api";
+import { announceArrival } from "@/components/files/arrivals";
 import { joinPath, nameProblem } from "@/components/files/paths";
 import { useMakeFolder } from "@/components/files/queries";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import type { EntryView } from "@/lib/files/schema";
 
 export function NewFolderDialog({ path, onClose }: { path: string; onClose: () => void }) {
   const [name, setName] = useState("");
   const { mutate: makeFolder, isPending, error } = useMakeFolder();
   const problem = nameProblem(name);
 
+  function onMade(folder: EntryView) {
+    announceArrival(path, [folder.name]);
+    onClose();
+  }
+
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    if (!problem) makeFolder(joinPath(path, name.trim()), { onSuccess: onClose });
+    if (!problem) makeFolder(joinPath(path, name.trim()), { onSuccess: onMade });
   }
 
   return (

@@ -53,6 +53,7 @@ function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onRename,
   else if (event.key === " " && current) selection.pick(selection.cursor, { isToggle: true, isRange: event.shiftKey });
   else if (event.key === "F2" && current) onRename(current);
   else if (event.key === "Delete" && selection.selected.length > 0) onRemove(selection.selected);
+  else if (event.key === "Delete" && current) onRemove([current]);
   else if (event.key === "Backspace") onUp();
   else if (event.key === "Escape") selection.clear();
   else if (hasCommand && event.key.toLowerCase() === "a") selection.all();

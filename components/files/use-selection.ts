@@ -32,6 +32,14 @@ export function useSelection(entries: readonly EntryView[]) {
     cursor: Math.min(cursor, entries.length - 1),
     selected: entries.filter((entry) => ids.has(entry.id)),
     pick,
+    /** Selects these rows and no others. */
+    pickAll: (indexes: number[]) => {
+      const [first = -1] = indexes;
+      const picked = indexes.flatMap((index) => entries[index]?.id ?? []);
+      setState({ ids: new Set(picked), anchor: Math.max(first, 0), cursor: first });
+    },
+    /** Gives the keyboard a row to be at, without selecting it. */
+    enter: () => setState((now) => ({ ...now, cursor: Math.max(now.cursor, 0) })),
     all: () => setState({ ids: range(0, entries.length - 1), anchor: 0, cursor: Math.max(cursor, 0) }),
     clear: () => setState({ ...state, ids: NOTHING.ids }),
   };

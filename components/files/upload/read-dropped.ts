@@ -1,11 +1,12 @@
 /** A file to be uploaded, with the folders around it that were dropped or chosen together. */
 export type NewFile = { file: File; folders: string[] };
+/** What a drop held: files, and the ways to folders that hold nothing. */
+export type Dropped = { files: NewFile[]; emptyFolders: string[][] };
 
 /** Everything in a drop, folders walked to the bottom. The drop is emptied after the event, so entries are taken at once. */
-export async function readDropped(transfer: DataTransfer): Promise<NewFile[]> {
+export async function readDropped(transfer: DataTransfer): Promise<Dropped> {
   const entries = [...transfer.items].map((item) => item.webkitGetAsEntry()).filter((entry) => entry !== null);
-  const files = await Promise.all(entries.map((entry) => readEntry(entry, [])));
-  return files.flat();
+  return together(await Promise.all(entries.map((entry) => readEntry(entry, []))));
 }
 
 /** What an input gave; with `webkitdirectory`, each file knows its way. */
@@ -13,14 +14,22 @@ export function readChosen(list: FileList): NewFile[] {
   return [...list].map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
 }
 
-async function readEntry(entry: FileSystemEntry, folders: string[]): Promise<NewFile[]> {
+async function readEntry(entry: FileSystemEntry, folders: string[]): Promise<Dropped> {
   if (entry.isFile) {
     const file = await new Promise<File>((resolve, reject) => (entry as FileSystemFileEntry).file(resolve, reject));
-    return [{ file, folders }];
+    return { files: [{ file, folders }], emptyFolders: [] };
   }
+  const way = [...folders, entry.name];
   const children = await readFolder((entry as FileSystemDirectoryEntry).createReader());
-  const files = await Promise.all(children.map((child) => readEntry(child, [...folders, entry.name])));
-  return files.flat();
+  if (children.length === 0) return { files: [], emptyFolders: [way] };
+  return together(await Promise.all(children.map((child) => readEntry(child, way))));
+}
+
+function together(parts: Dropped[]): Dropped {
+  return {
+    files: parts.flatMap((part) => part.files),
+    emptyFolders: parts.flatMap((part) => part.emptyFolders),
+  };
 }
 
 /** A reader gives a hundred at a time, and nothing at the end. */

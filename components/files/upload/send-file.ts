@@ -1,23 +1,28 @@
 import { goToSignIn, problemError, unreachable, urlOf } from "@/components/api";
 import { joinPath } from "@/components/files/paths";
 import type { Upload } from "@/components/files/upload/upload";
+import { EntryView } from "@/lib/files/schema";
 
-export type Sending = { done: Promise<void>; abort: () => void };
+/** `done` tells the name that the file has got. */
+export type Sending = { done: Promise<string>; abort: () => void };
 
 /** Sends one file. By XMLHttpRequest, since `fetch` does not tell how much has been sent. */
 export function sendFile({ file, folder, conflict }: Upload, onProgress: (sent: number) => void): Sending {
   const request = new XMLHttpRequest();
-  const done = new Promise<void>((resolve, reject) => {
+  const done = new Promise<string>((resolve, reject) => {
     request.upload.onprogress = (event) => onProgress(event.loaded);
     request.onerror = () => reject(unreachable());
     request.onabort = () => reject(new DOMException("Cancelled", "AbortError"));
     request.onload = () => {
-      if (request.status < 400) return resolve();
+      if (request.status < 400) return resolve(EntryView.parse(JSON.parse(request.responseText)).name);
       if (request.status === 401) goToSignIn();
       reject(problemError(request.status, request.responseText));
     };
   });
-  request.open("PUT", urlOf("/content/files", { path: joinPath(folder, file.name), conflict }));
+  request.open(
+    "PUT",
+    urlOf("/content/files", { path: joinPath(folder, file.name), conflict: conflict === "skip" ? "ask" : conflict }),
+  );
   request.send(file);
   return { done, abort: () => request.abort() };
 }

@@ -1,9 +1,9 @@
 "use client";
 
 import { ChevronDown, ChevronUp, X } from "lucide-react";
-import { useState } from "react";
+import { useEffect, useState } from "react";
 import { ConflictDialog } from "@/components/files/upload/conflict-dialog";
-import { totalOf } from "@/components/files/upload/upload";
+import { inOrder, totalOf, type Upload } from "@/components/files/upload/upload";
 import { UploadRow } from "@/components/files/upload/upload-row";
 import { clearUploads } from "@/components/files/upload/upload-store";
 import { useUploadEffects, useUploads } from "@/components/files/upload/use-uploads";
@@ -11,34 +11,44 @@ import { formatCount, formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";
 
+const FOLDS_AFTER = 4000;
+const MOST_SHOWN = 200;
+
 /** The uploads of this window, on every page until they are put away. */
 export function UploadPanel() {
   const uploads = useUploads();
-  const [isFolded, setFolded] = useState(false);
+  // Folded holds for as many as there were: new ones open it again.
+  const [foldedAt, setFoldedAt] = useState(0);
+  const total = totalOf(uploads);
   useUploadEffects(uploads);
-  if (uploads.length === 0) return null;
 
-  const { sent, size, done, active } = totalOf(uploads);
-  const failed = uploads.filter((upload) => upload.state === "failed").length;
-  const isBusy = active > 0;
-  const heading = isBusy
-    ? `Uploading ${formatCount(active, "file", "files")}`
-    : failed > 0
-      ? `${formatCount(failed, "file", "files")} could not be uploaded`
-      : `${formatCount(done, "file", "files")} uploaded`;
+  const count = uploads.length;
+  const isQuiet = total.active + total.failed + total.asking === 0;
+  useEffect(() => {
+    if (!isQuiet) return;
+    const timer = setTimeout(() => setFoldedAt(count), FOLDS_AFTER);
+    return () => clearTimeout(timer);
+  }, [isQuiet, count]);
+  if (count === 0) return null;
+
+  const isFolded = foldedAt === count;
+  const isBusy = total.active > 0;
   return (
     <section
+      // By these the list beneath leaves room for it.
+      id="uploads"
+      data-open={!isFolded || undefined}
       aria-label="Uploads"
       className="fixed inset-x-3 bottom-18 z-30 flex max-h-[min(24rem,60dvh)] animate-rise flex-col overflow-hidden rounded-lg border bg-raised shadow-pop md:start-auto md:end-4 md:bottom-4 md:w-92"
     >
       <header className="flex items-center gap-1 py-1.5 ps-4 pe-2">
         <div className="min-w-0 flex-1">
           <h2 className="truncate font-medium">
-            <span role="status">{heading}</span>
+            <span role="status">{headingFor(total)}</span>
           </h2>
           {isBusy && (
             <p className="text-muted text-xs tabular-nums">
-              {formatSize(sent)} of {formatSize(size)}
+              {formatSize(total.sent)} of {formatSize(total.size)}
             </p>
           )}
         </div>
@@ -46,7 +56,7 @@ export function UploadPanel() {
           label={isFolded ? "Show the list" : "Hide the list"}
           aria-expanded={!isFolded}
           size="sm"
-          onClick={() => setFolded(!isFolded)}
+          onClick={() => setFoldedAt(isFolded ? 0 : count)}
         >
           {isFolded ? <ChevronUp /> : <ChevronDown />}
         </IconButton>
@@ -54,15 +64,32 @@ export function UploadPanel() {
           <X />
         </IconButton>
       </header>
-      {isBusy && <Progress value={sent} max={size} label="All uploads" className="rounded-none" />}
-      {!isFolded && (
-        <ul className="min-h-0 divide-y overflow-y-auto border-t">
-          {uploads.map((upload) => (
-            <UploadRow key={upload.id} upload={upload} />
-          ))}
-        </ul>
-      )}
+      {isBusy && <Progress value={total.sent} max={total.size} label="All uploads" className="rounded-none" />}
+      {!isFolded && <UploadList uploads={uploads} />}
       <ConflictDialog uploads={uploads} />
     </section>
   );
+}
+
+function UploadList({ uploads }: { uploads: readonly Upload[] }) {
+  return (
+    <ul className="min-h-0 divide-y overflow-y-auto border-t">
+      {inOrder(uploads)
+        .slice(0, MOST_SHOWN)
+        .map((upload) => (
+          <UploadRow key={upload.id} upload={upload} />
+        ))}
+      {uploads.length > MOST_SHOWN && (
+        <li className="px-4 py-3 text-muted text-sm">And {formatCount(uploads.length - MOST_SHOWN, "more", "more")}</li>
+      )}
+    </ul>
+  );
+}
+
+function headingFor({ active, failed, done, skipped, asking }: ReturnType<typeof totalOf>): string {
+  if (active > 0) return `Uploading ${formatCount(active, "file", "files")}`;
+  if (asking > 0) return `${formatCount(asking, "file waits", "files wait")} for your answer`;
+  const rest = skipped > 0 ? ` · ${formatCount(skipped, "skipped", "skipped")}` : "";
+  if (failed > 0) return `${formatCount(failed, "file", "files")} could not be uploaded${rest}`;
+  return `${done > 0 ? `${formatCount(done, "file", "files")} uploaded` : "Nothing uploaded"}${rest}`;
 }

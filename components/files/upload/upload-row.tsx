@@ -2,45 +2,52 @@
 
 import { CircleCheck, RotateCw, X } from "lucide-react";
 import { EntryIcon } from "@/components/files/entry-icon";
-import { isActive, type Upload } from "@/components/files/upload/upload";
-import { cancelUpload, retryUpload } from "@/components/files/upload/upload-store";
+import { MiddleTruncated } from "@/components/files/middle-truncated";
+import { isActive, isOver, type Upload } from "@/components/files/upload/upload";
+import { cancelUpload, removeUpload, retryUpload } from "@/components/files/upload/upload-store";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";
 
 export function UploadRow({ upload }: { upload: Upload }) {
-  const { id, file, state, sent, failure } = upload;
+  const { id, file, state, sent } = upload;
+  const isUndone = state === "failed" || state === "cancelled";
   return (
-    <li className="flex min-h-12 items-center gap-3 px-4 py-1.5">
+    <li className="flex min-h-12 items-center gap-3 py-1.5 ps-4 pe-2">
       <EntryIcon entry={{ kind: "file", mediaType: file.type }} />
       <div className="min-w-0 flex-1">
-        <p className="truncate text-sm" title={file.name}>
-          {file.name}
+        <p className="text-sm">
+          <MiddleTruncated name={upload.savedAs ?? file.name} />
         </p>
         {state === "sending" ? (
           <Progress value={sent} max={file.size} label={`Uploading ${file.name}`} className="mt-1" />
         ) : (
-          <p className={state === "failed" ? "text-danger-text text-xs" : "text-muted text-xs"}>
-            {wordsFor(upload, failure)}
-          </p>
+          <p className={state === "failed" ? "text-danger-text text-xs" : "text-muted text-xs"}>{wordsFor(upload)}</p>
         )}
       </div>
-      {state === "done" && <CircleCheck aria-hidden className="size-4 text-success-text" />}
-      {(state === "failed" || state === "cancelled") && (
-        <IconButton label={`Upload ${file.name} again`} size="sm" onClick={() => retryUpload(id)}>
-          <RotateCw />
-        </IconButton>
-      )}
-      {isActive(upload) && (
-        <IconButton label={`Cancel ${file.name}`} size="sm" onClick={() => cancelUpload(id)}>
-          <X />
-        </IconButton>
-      )}
+      {state === "done" && <CircleCheck aria-hidden className="size-4 shrink-0 text-success-text" />}
+      <div className="flex shrink-0">
+        {isUndone && (
+          <IconButton label={`Upload ${file.name} again`} size="sm" onClick={() => retryUpload(id)}>
+            <RotateCw />
+          </IconButton>
+        )}
+        {isActive(upload) && (
+          <IconButton label={`Cancel ${file.name}`} size="sm" onClick={() => cancelUpload(id)}>
+            <X />
+          </IconButton>
+        )}
+        {isOver(upload) && (
+          <IconButton label={`Take ${file.name} off this list`} size="sm" onClick={() => removeUpload(id)}>
+            <X />
+          </IconButton>
+        )}
+      </div>
     </li>
   );
 }
 
-function wordsFor({ state, file }: Upload, failure: string | null): string {
+function wordsFor({ state, file, failure }: Upload): string {
   switch (state) {
     case "waiting":
       return "Waiting";

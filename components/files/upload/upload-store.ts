@@ -1,9 +1,10 @@
-import { ApiError, api } from "@/components/api";
+import { ApiError } from "@/components/api";
 import { joinPath } from "@/components/files/paths";
+import { isTaken } from "@/components/files/upload/is-taken";
 import type { NewFile } from "@/components/files/upload/read-dropped";
 import { type Sending, sendFile } from "@/components/files/upload/send-file";
-import { type Conflict, isActive, type Upload } from "@/components/files/upload/upload";
-import { EntryView } from "@/lib/files/schema";
+import { type ConflictAnswer, isActive, type Upload } from "@/components/files/upload/upload";
+import { ensureFolder, forgetFolders, knowFolder } from "@/components/files/upload/upload-folders";
 
 /** The uploads of this window. They outlive the page that they were begun on. */
 
@@ -11,7 +12,6 @@ const AT_ONCE = 3;
 let uploads: readonly Upload[] = [];
 let lastId = 0;
 const sendings = new Map<number, Sending>();
-const folders = new Map<string, Promise<void>>();
 const listeners = new Set<() => void>();
 
 export const currentUploads = () => uploads;
@@ -22,20 +22,23 @@ export function subscribeUploads(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-export function addUploads(folder: string, files: readonly NewFile[]): void {
+export function addUploads(into: string, files: readonly NewFile[]): void {
+  const batch = lastId + 1;
   const added = files.map(
-    ({ file, folders: between }): Upload => ({
+    ({ file, folders }): Upload => ({
       id: ++lastId,
+      batch,
       file,
-      folder: joinPath(folder, ...between),
+      into,
+      folder: joinPath(into, ...folders),
       state: "waiting",
       conflict: "ask",
       sent: 0,
       failure: null,
+      savedAs: null,
     }),
   );
-  // The folder that is looked at exists; those below it are made as they are met.
-  folders.set(folder, Promise.resolve());
+  knowFolder(into);
   change([...uploads, ...added]);
   sendNext();
 }
@@ -47,29 +50,26 @@ export function cancelUpload(id: number): void {
 }
 
 export function retryUpload(id: number): void {
-  patch(id, { state: "waiting", sent: 0, failure: null });
+  patch(id, { state: "waiting", conflict: "ask", sent: 0, failure: null });
   sendNext();
 }
 
+/** Takes one that is over off the list. */
+export function removeUpload(id: number): void {
+  change(uploads.filter((upload) => upload.id !== id));
+}
+
 /** What to do about a name that is taken; with `isForAll`, also wherever else the question stands or will stand. */
-export function answerConflict(id: number, answer: Conflict | "skip", isForAll: boolean): void {
+export function answerConflict(id: number, answer: ConflictAnswer, isForAll: boolean): void {
   const concerns = (upload: Upload) =>
     upload.id === id || (isForAll && (upload.state === "asking" || isActive(upload)));
-  change(
-    uploads.map((upload) => {
-      if (!concerns(upload)) return upload;
-      if (answer !== "skip") {
-        return { ...upload, conflict: answer, ...(upload.state === "asking" ? { state: "waiting", sent: 0 } : {}) };
-      }
-      return upload.state === "asking" ? { ...upload, state: "cancelled" } : upload;
-    }),
-  );
+  change(uploads.map((upload) => (concerns(upload) ? answered(upload, answer) : upload)));
   sendNext();
 }
 
 export function clearUploads(): void {
   for (const id of sendings.keys()) cancelUpload(id);
-  folders.clear();
+  forgetFolders();
   change(noUploads);
 }
 
@@ -85,15 +85,15 @@ function sendNext(): void {
 async function send(upload: Upload): Promise<void> {
   const { id } = upload;
   try {
-    await ensureFolder(upload.folder);
+    const { isNew } = await ensureFolder(upload.folder);
+    if (!isNew && (await isTaken(upload))) return meetTakenName(id);
     if (stateOf(id) !== "sending") return;
     const sending = sendFile(upload, (sent) => patch(id, { sent }));
     sendings.set(id, sending);
-    await sending.done;
-    patch(id, { state: "done" });
+    patch(id, { savedAs: await sending.done, state: "done" });
   } catch (error) {
     if (stateOf(id) !== "sending") return;
-    if (error instanceof ApiError && error.code === "NAME_TAKEN") patch(id, { state: "asking" });
+    if (error instanceof ApiError && error.code === "NAME_TAKEN") meetTakenName(id);
     else if (error instanceof ApiError && error.status === 429) await waitAndRetry(id, error.retryAfter);
     else patch(id, { state: "failed", failure: error instanceof Error ? error.message : "It could not be sent." });
   } finally {
@@ -101,28 +101,26 @@ async function send(upload: Upload): Promise<void> {
   }
 }
 
+/** Asks the person, unless the answer was given for all meanwhile. */
+function meetTakenName(id: number): void {
+  change(
+    uploads.map((upload) => {
+      if (upload.id !== id || upload.state !== "sending") return upload;
+      const asking: Upload = { ...upload, state: "asking" };
+      return upload.conflict === "ask" ? asking : answered(asking, upload.conflict);
+    }),
+  );
+}
+
+function answered(upload: Upload, answer: ConflictAnswer): Upload {
+  if (upload.state !== "asking") return { ...upload, conflict: answer };
+  return { ...upload, conflict: answer, state: answer === "skip" ? "cancelled" : "waiting", sent: 0 };
+}
+
 /** A tree of many small files can be faster than the server allows: it goes on when it may. */
 async function waitAndRetry(id: number, seconds = 5): Promise<void> {
   await new Promise((resolve) => setTimeout(resolve, seconds * 1000));
   if (stateOf(id) === "sending") patch(id, { state: "waiting", sent: 0 });
-}
-
-/** Makes a folder and those above it, each once however many files wait for it. */
-function ensureFolder(path: string): Promise<void> {
-  const known = folders.get(path);
-  if (known) return known;
-  const made = makeFolder(path);
-  folders.set(path, made);
-  made.catch(() => folders.delete(path));
-  return made;
-}
-
-async function makeFolder(path: string): Promise<void> {
-  const parent = path.slice(0, path.lastIndexOf("/"));
-  if (parent !== "") await ensureFolder(parent);
-  await api(EntryView, "/api/files/folders", { method: "POST", body: JSON.stringify({ path }) }).catch((error) => {
-    if (!(error instanceof ApiError && error.code === "NAME_TAKEN")) throw error;
-  });
 }
 
 function stateOf(id: number) {
