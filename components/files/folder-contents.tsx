@@ -27,7 +27,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
     fetchNextPage,
     isFetchingNextPage,
   } = useFolder(path);
-  if (error && !folder) return <FolderProblem path={path} error={error} onRetry={() => void refetch()} />;
+  if (error && !folder) return <FolderProblem path={path} error={error} from={from} onRetry={() => void refetch()} />;
   if (isPending || !folder) return <FolderWaiting path={path} isStopped={isStopped} onRetry={() => void refetch()} />;
   return (
     <>
@@ -38,7 +38,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           className="mx-4 mb-2 md:mx-6"
           action={
             <Button size="sm" onClick={() => void refetch()}>
-              Retry
+              Try again
             </Button>
           }
         >
@@ -66,7 +66,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           }}
         />
       )}
-      <PreviewOfPlace entries={entries} />
+      <PreviewOfPlace entries={entries} files={files} />
     </>
   );
 }

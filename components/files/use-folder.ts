@@ -1,6 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
+import { isGone } from "@/components/files/gone";
 import { folderQuery } from "@/components/files/queries";
 
 /** A folder as far as it has been fetched, with the means to fetch more. */
@@ -9,7 +10,8 @@ export function useFolder(path: string) {
   const pages = query.data?.pages;
   return {
     ...query,
-    folder: pages?.[0]?.folder,
+    // What is gone is not shown as it was before, nor can anything be done there.
+    folder: isGone(query.error) ? undefined : pages?.[0]?.folder,
     from: pages?.[0]?.from ?? null,
     entries: pages?.flatMap((page) => page.items) ?? [],
     /** The person stopped waiting for a cloud that does not answer. */

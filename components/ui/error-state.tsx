@@ -16,7 +16,7 @@ export function ErrorState({ error, onRetry, title = "This could not be loaded",
       <h2 className="font-semibold">{title}</h2>
       <p className="mt-1 text-balance text-muted">{error.message}</p>
       <div className="mt-4 flex flex-wrap justify-center gap-2">
-        {onRetry && <Button onClick={onRetry}>Retry</Button>}
+        {onRetry && <Button onClick={onRetry}>Try again</Button>}
         {children}
       </div>
     </div>

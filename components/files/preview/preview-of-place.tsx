@@ -2,8 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { entryActions } from "@/components/files/entry-actions";
 import { joinPath } from "@/components/files/paths";
 import { entryQuery } from "@/components/files/queries";
+import type { FilesActions } from "@/components/files/use-files-actions";
 import { usePlace } from "@/components/files/use-place";
 import type { EntryView } from "@/lib/files/schema";
 
@@ -11,22 +13,30 @@ const PreviewOverlay = dynamic(() =>
   import("@/components/files/preview/preview-overlay").then((part) => part.PreviewOverlay),
 );
 
+type PreviewOfPlaceProps = { entries: EntryView[]; files: FilesActions };
+
 /** The file that the address of the page opens, over the list. */
-export function PreviewOfPlace({ entries }: { entries: EntryView[] }) {
+export function PreviewOfPlace({ entries, files }: PreviewOfPlaceProps) {
   const { path, openName, showFile, closeFile } = usePlace();
   const listed = entries.find((entry) => entry.name === openName && entry.kind === "file");
   // In a folder of many thousands the row may not have been fetched yet.
   const asked = useQuery({ ...entryQuery(joinPath(path, openName ?? "")), enabled: openName !== null && !listed });
   if (openName === null) return null;
 
-  const files = entries.filter((entry) => entry.kind === "file");
-  const index = files.findIndex((entry) => entry.name === openName);
-  const neighbour = (step: 1 | -1) => (index < 0 ? undefined : files[index + step]);
+  const shown = entries.filter((entry) => entry.kind === "file");
+  const index = shown.findIndex((entry) => entry.name === openName);
+  const neighbour = (step: 1 | -1) => (index < 0 ? undefined : shown[index + step]);
+  function closeAndRemove(removed: EntryView[]) {
+    closeFile();
+    files.remove(removed);
+  }
   const follow = (entry: EntryView | undefined) => entry && (() => showFile(entry.name));
+  const entry = listed ?? asked.data;
   return (
     <PreviewOverlay
       path={joinPath(path, openName)}
-      entry={listed ?? asked.data}
+      entry={entry}
+      actions={entry ? entryActions([entry], { files: { ...files, remove: closeAndRemove } }) : []}
       error={listed ? null : asked.error}
       onClose={closeFile}
       onPrevious={follow(neighbour(-1))}

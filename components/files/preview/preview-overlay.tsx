@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, ChevronRight, Download, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Download, EllipsisVertical, X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
 import type { KeyboardEvent } from "react";
 import { contentUrl, nameOf } from "@/components/files/paths";
@@ -10,6 +10,8 @@ import { ErrorState } from "@/components/ui/error-state";
 import { focusFirst, useFocusBack } from "@/components/ui/focus";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
+import { Menu } from "@/components/ui/menu";
+import type { MenuAction } from "@/components/ui/menu-action";
 import { Spinner } from "@/components/ui/spinner";
 import type { EntryView } from "@/lib/files/schema";
 
@@ -17,6 +19,8 @@ type PreviewOverlayProps = {
   path: string;
   entry: EntryView | undefined;
   error: Error | null;
+  /** What else can be done with it. */
+  actions: MenuAction[];
   onClose: () => void;
   onPrevious: (() => void) | undefined;
   onNext: (() => void) | undefined;
@@ -32,7 +36,7 @@ export function PreviewOverlay(props: PreviewOverlayProps) {
   );
 }
 
-function Panel({ path, entry, error, onClose, onPrevious, onNext }: PreviewOverlayProps) {
+function Panel({ path, entry, error, actions, onClose, onPrevious, onNext }: PreviewOverlayProps) {
   function onKeyDown(event: KeyboardEvent) {
     // In a player the arrows wind.
     if (event.target instanceof HTMLMediaElement) return;
@@ -69,6 +73,16 @@ function Panel({ path, entry, error, onClose, onPrevious, onNext }: PreviewOverl
             <span className="max-md:sr-only">Download</span>
           </a>
         </Button>
+        {actions.length > 0 && (
+          <Menu
+            actions={actions}
+            trigger={
+              <IconButton label="More actions" hasTooltip={false}>
+                <EllipsisVertical />
+              </IconButton>
+            }
+          />
+        )}
       </header>
       <div className="flex min-h-0 flex-1 flex-col">
         {error && <ErrorState error={error} title="This file could not be opened" />}
