@@ -24,7 +24,7 @@ export function Breadcrumb() {
           <ChevronLeft className="rtl:-scale-x-100" />
         </IconButton>
       )}
-      <ol className="flex min-w-0 items-center gap-0.5">
+      <ol className="-ms-1 flex min-w-0 items-center gap-0.5">
         <Crumb name="Files" path="/" isCurrent={names.length === 0} />
         {hidden.length > 0 && (
           <li className="flex items-center gap-0.5 max-md:hidden">

@@ -12,7 +12,7 @@ export function Crumb({ name, path, isCurrent }: CrumbProps) {
   if (isCurrent) {
     return (
       <li className="min-w-0">
-        <h1 aria-current="page" className="truncate px-1 font-semibold text-lg tracking-tight md:text-xl">
+        <h1 aria-current="page" title={name} className="truncate px-1 font-semibold text-lg tracking-tight md:text-xl">
           {name}
         </h1>
       </li>

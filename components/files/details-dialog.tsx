@@ -1,25 +1,31 @@
 "use client";
 
 import { EntryIcon } from "@/components/files/entry-icon";
+import { kindWords } from "@/components/files/kind-words";
 import { nameOf } from "@/components/files/paths";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { AccessList } from "@/components/sharing/access-list";
+import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { formatMoment, formatSize } from "@/components/ui/format";
 import { Tabs } from "@/components/ui/tabs";
 import type { EntryView } from "@/lib/files/schema";
+import type { ReceivedShareView } from "@/lib/sharing/schema";
 
+type Fact = [name: string, value: string];
 type DetailsDialogProps = { path: string; entry: EntryView; files: FilesActions; onClose: () => void };
 
 export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProps) {
   const isOwn = !files.from && !entry.receivedShareId;
-  const facts: [string, string][] = [
-    ["Kind", entry.kind === "folder" ? "Folder" : (entry.mediaType ?? "File")],
-    ...(entry.kind === "file" ? [["Size", formatSize(entry.size)] satisfies [string, string]] : []),
+  const share = useReceivedShare(entry.receivedShareId ?? files.from?.receivedShareId);
+  const facts: Fact[] = [
+    ["Kind", kindWords(entry)],
+    ...(entry.kind === "file" && entry.size !== null ? [["Size", formatSize(entry.size)] satisfies Fact] : []),
     ["Modified", formatMoment(entry.modifiedAt)],
     ["In", nameOf(path) || "Files"],
     ["You", entry.canWrite ? "can edit" : "can view"],
+    ...(share ? sharedFacts(share) : []),
   ];
   const details = (
     <dl className="divide-y">
@@ -61,4 +67,13 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
       )}
     </Dialog>
   );
+}
+
+/** From whom it comes, and on what terms. */
+function sharedFacts({ senderName, provider, note, expiresAt }: ReceivedShareView): Fact[] {
+  return [
+    ["From", provider ? `${senderName} · ${provider}` : senderName],
+    ...(note ? [["Note", note] satisfies Fact] : []),
+    ...(expiresAt ? [["Until", formatMoment(expiresAt)] satisfies Fact] : []),
+  ];
 }

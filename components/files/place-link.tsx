@@ -16,5 +16,5 @@ export function PlaceLink({ path, kind = "folder", onClick, ...rest }: PlaceLink
     window.history.pushState(null, "", href);
   }
 
-  return <a href={href} onClick={follow} {...rest} />;
+  return <a data-in-place href={href} onClick={follow} {...rest} />;
 }

@@ -18,10 +18,13 @@ export function Bell() {
   const isTouched = state !== "untouched";
   const unread = data?.unread ?? 0;
 
+  // What is opened is read; its marks stay until it closes, so that one sees what is new.
+  const [fresh, setFresh] = useState<ReadonlySet<string>>(new Set());
+
   function toggle(opens: boolean) {
+    if (opens) setFresh(new Set(data?.items.filter((notice) => !notice.readAt).map((notice) => notice.id)));
     setState(opens ? "open" : "closed");
-    // Seen while it was open; the marks stay until it closes, so that one sees what is new.
-    if (!opens && unread > 0) read.mutate();
+    if (unread > 0) read.mutate();
   }
 
   const button = (
@@ -29,18 +32,23 @@ export function Bell() {
       label={unread > 0 ? `Notices, ${unread} new` : "Notices"}
       hasTooltip={false}
       data-testid="bell"
-      onClick={isTouched ? undefined : () => setState("open")}
+      onClick={isTouched ? undefined : () => toggle(true)}
     >
       <BellIcon />
       {unread > 0 && (
-        <span aria-hidden className="absolute end-2 top-2 size-2 rounded-full bg-accent outline-2 outline-canvas" />
+        <span
+          aria-hidden
+          className="absolute end-0.5 top-0.5 min-w-4 rounded-full bg-accent px-1 text-center font-semibold text-[0.625rem] text-on-accent tabular-nums leading-4 outline-2 outline-canvas"
+        >
+          {unread > 9 ? "9+" : unread}
+        </span>
       )}
     </IconButton>
   );
   if (!isTouched) return button;
   return (
     <Suspense fallback={button}>
-      <NoticePanel anchor={button} isOpen={state === "open"} onChange={toggle} />
+      <NoticePanel anchor={button} fresh={fresh} isOpen={state === "open"} onChange={toggle} />
     </Suspense>
   );
 }

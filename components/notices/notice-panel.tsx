@@ -4,9 +4,14 @@ import * as Popover from "radix-ui/popover";
 import type { ReactNode } from "react";
 import { NoticeList } from "@/components/notices/notice-list";
 
-type NoticePanelProps = { anchor: ReactNode; isOpen: boolean; onChange: (isOpen: boolean) => void };
+type NoticePanelProps = {
+  anchor: ReactNode;
+  fresh: ReadonlySet<string>;
+  isOpen: boolean;
+  onChange: (isOpen: boolean) => void;
+};
 
-export function NoticePanel({ anchor, isOpen, onChange }: NoticePanelProps) {
+export function NoticePanel({ anchor, fresh, isOpen, onChange }: NoticePanelProps) {
   return (
     <Popover.Root open={isOpen} onOpenChange={onChange}>
       <Popover.Trigger asChild>{anchor}</Popover.Trigger>
@@ -19,7 +24,7 @@ export function NoticePanel({ anchor, isOpen, onChange }: NoticePanelProps) {
           className="z-50 flex max-h-[min(32rem,var(--radix-popover-content-available-height))] w-96 max-w-[calc(100vw-1.5rem)] animate-rise flex-col overflow-hidden rounded-lg border bg-raised shadow-pop outline-none"
         >
           <h2 className="border-b px-4 py-3 font-semibold">Notices</h2>
-          <NoticeList onFollow={() => onChange(false)} />
+          <NoticeList fresh={fresh} onFollow={() => onChange(false)} />
         </Popover.Content>
       </Popover.Portal>
     </Popover.Root>

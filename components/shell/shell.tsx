@@ -3,6 +3,7 @@
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
 import { BottomBar } from "@/components/shell/bottom-bar";
+import { ConnectionLine, stayWhileOffline } from "@/components/shell/connection-line";
 import { MobileHeader } from "@/components/shell/mobile-header";
 import { Sidebar } from "@/components/shell/sidebar";
 import { Uploads } from "@/components/shell/uploads";
@@ -22,7 +23,7 @@ export function Shell({ children }: { children: ReactNode }) {
   useLive();
   useShortcuts(setOverlay);
   return (
-    <div className="flex h-dvh overflow-hidden">
+    <div onClickCapture={stayWhileOffline} className="flex h-dvh overflow-hidden">
       <a
         href="#main"
         className="sr-only z-60 rounded-md bg-accent px-3 py-2 text-on-accent focus:not-sr-only focus:absolute focus:start-2 focus:top-2"
@@ -32,6 +33,7 @@ export function Shell({ children }: { children: ReactNode }) {
       <Sidebar onSearch={() => setOverlay("palette")} />
       <div className="flex min-w-0 flex-1 flex-col">
         <MobileHeader onSearch={() => setOverlay("palette")} />
+        <ConnectionLine />
         <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col bg-surface outline-none md:border-s">
           {children}
         </main>
