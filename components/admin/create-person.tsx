@@ -18,19 +18,25 @@ export function CreatePerson({ onClose }: { onClose: () => void }) {
   function submit(form: FormData) {
     const text = (name: string) => String(form.get(name) ?? "").trim();
     const quota = quotaOf(form);
+    const password = String(form.get("password"));
     create.mutate(
       {
         displayName: text("displayName"),
         userName: text("userName"),
         ...(text("mail") && { mail: text("mail") }),
-        password: String(form.get("password")),
+        password,
         isAdmin,
         // Absent, the site's usual storage holds.
         ...(quota !== null && { quota }),
       },
       {
         onSuccess: (person) => {
-          toast.success(`${person.displayName} can sign in now.`);
+          const details = `${window.location.origin}\nUser name: ${person.userName}\nPassword: ${password}`;
+          const copy = () => void navigator.clipboard.writeText(details);
+          toast.success(`${person.displayName} can sign in now.`, {
+            action: { label: "Copy sign-in details", onClick: copy },
+            duration: 20_000,
+          });
           onClose();
         },
       },

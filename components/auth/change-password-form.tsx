@@ -8,15 +8,16 @@ import { Field } from "@/components/ui/field";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { PasswordInput } from "@/components/ui/password-input";
 
-/** Asks for the present password and a new one; other sign-ins of this person end. */
-export function ChangePasswordForm({ onDone }: { onDone: () => void }) {
+/** Asks for the present password, unless it was typed just before, and a new one; other sign-ins of this person end. */
+export function ChangePasswordForm({ onDone, isFirst = false }: { onDone: () => void; isFirst?: boolean }) {
   const form = useRef<HTMLFormElement>(null);
   const change = useChangePassword();
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const input = new FormData(event.currentTarget);
-    const passwords = { current: String(input.get("current")), next: String(input.get("next")) };
+    const current = isFirst ? undefined : String(input.get("current"));
+    const passwords = { current, next: String(input.get("next")) };
     change.mutate(passwords, {
       onSuccess: () => {
         form.current?.reset();
@@ -29,9 +30,11 @@ export function ChangePasswordForm({ onDone }: { onDone: () => void }) {
   return (
     <form ref={form} onSubmit={submit} className="flex max-w-88 flex-col gap-4">
       {failure && <NoticeLine tone="danger">{failure}</NoticeLine>}
-      <Field label="Present password" error={fieldError(change.error, "current")}>
-        <PasswordInput name="current" autoComplete="current-password" required />
-      </Field>
+      {!isFirst && (
+        <Field label="Present password" error={fieldError(change.error, "current")}>
+          <PasswordInput name="current" autoComplete="current-password" required />
+        </Field>
+      )}
       <Field label="New password" hint="At least 10 characters." error={fieldError(change.error, "next")}>
         <PasswordInput name="next" autoComplete="new-password" minLength={10} required />
       </Field>

@@ -7,9 +7,7 @@ import { useDeferredValue, useState } from "react";
 import { ContactRow } from "@/components/contacts/contact-row";
 import { contactsQuery } from "@/components/contacts/queries";
 import { RemoveContact } from "@/components/contacts/remove-contact";
-import { accountQuery } from "@/components/shell/queries";
 import { Button } from "@/components/ui/button";
-import { CopyField } from "@/components/ui/copy-field";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { Input } from "@/components/ui/input";
@@ -18,12 +16,11 @@ import { PageHeader } from "@/components/ui/page-header";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ContactView } from "@/lib/contacts/schema";
 
-/** The address book, and my own cloud address to give away. */
+/** The address book. */
 export function ContactsScreen() {
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
   const [leaving, setLeaving] = useState<ContactView | null>(null);
-  const { data: account } = useQuery(accountQuery);
 
   return (
     <>
@@ -51,14 +48,6 @@ export function ContactsScreen() {
         />
       </div>
       <ContactList search={search} onRemove={setLeaving} />
-      {account && (
-        <section className="mt-8 max-w-132 rounded-md border bg-surface p-4">
-          <CopyField label="My cloud address" text={account.cloudAddress} testId="my-cloud-address" />
-          <p className="mt-2 text-muted text-sm">
-            Whoever has it can offer you files from another cloud. You decide on each offer.
-          </p>
-        </section>
-      )}
       {leaving && <RemoveContact contact={leaving} onClose={() => setLeaving(null)} />}
     </>
   );

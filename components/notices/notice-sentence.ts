@@ -5,24 +5,27 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
   const { about } = notice;
   switch (notice.kind) {
     case "share-offered":
-      return { text: `${about.name} wants to share “${notice.about.resource}” with you`, href: "/shared-with-me" };
+      return { text: `${about.name} wants to share ${quoted(notice.about)} with you`, href: received(notice.about) };
     case "share-accepted":
-      return { text: `${about.name} accepted “${notice.about.resource}”`, href: "/shared-by-me" };
+      return { text: `${about.name} accepted ${quoted(notice.about)}`, href: sent(notice.about) };
     case "share-declined":
-      return { text: `${about.name} declined “${notice.about.resource}”`, href: "/shared-by-me" };
+      return { text: `${about.name} declined ${quoted(notice.about)}`, href: sent(notice.about) };
     case "share-left":
-      return { text: `${about.name} left “${notice.about.resource}”`, href: "/shared-by-me" };
+      return { text: `${about.name} left ${quoted(notice.about)}`, href: sent(notice.about) };
     case "share-revoked":
-      return { text: `${about.name} no longer shares “${notice.about.resource}” with you`, href: "/shared-with-me" };
+      return { text: `${about.name} no longer shares ${quoted(notice.about)} with you`, href: received(notice.about) };
     case "share-changed":
-      return { text: `${about.name} changed what you can do with “${notice.about.resource}”`, href: "/shared-with-me" };
+      return {
+        text: `${about.name} changed what you can do with ${quoted(notice.about)}`,
+        href: received(notice.about),
+      };
     case "share-expired":
-      return { text: `“${notice.about.resource}” from ${about.name} has expired`, href: "/shared-with-me" };
+      return { text: `${quoted(notice.about)} from ${about.name} has expired`, href: received(notice.about) };
     case "share-failed":
       return {
-        text: `“${notice.about.resource}” could not be shared with ${about.name}`,
+        text: `${quoted(notice.about)} could not be shared with ${about.name}`,
         detail: notice.about.reason,
-        href: "/shared-by-me",
+        href: sent(notice.about),
       };
     case "invite-used":
       return { text: `${about.name} accepted your invite`, href: "/contacts" };
@@ -33,3 +36,10 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       };
   }
 }
+
+type Shared = { shareId: string; resource: string };
+
+const quoted = ({ resource }: Shared) => `“${resource}”`;
+/** The lists set off the row of this share. */
+const received = ({ shareId }: Shared) => `/shared-with-me?share=${shareId}`;
+const sent = ({ shareId }: Shared) => `/shared-by-me?share=${shareId}`;

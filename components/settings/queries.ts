@@ -25,7 +25,7 @@ export const useUpdateAccount = () =>
   );
 
 export const useChangePassword = () =>
-  useAccountChange((input: { current: string; next: string }) =>
+  useAccountChange((input: { current?: string; next: string }) =>
     api(z.unknown(), "/api/account/password", send("POST", input)),
   );
 

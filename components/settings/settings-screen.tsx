@@ -2,10 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChangePasswordForm } from "@/components/auth/change-password-form";
+import { CloudAddress } from "@/components/settings/cloud-address";
 import { ProfileForm } from "@/components/settings/profile-form";
 import { SessionList } from "@/components/settings/session-list";
 import { accountQuery } from "@/components/shell/queries";
-import { CopyField } from "@/components/ui/copy-field";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
@@ -24,7 +24,7 @@ export function SettingsScreen() {
         <ProfileForm account={account} />
       </Section>
       <Section title="Cloud address" description="By which people on other clouds can offer you files.">
-        <CopyField label="My cloud address" text={account.cloudAddress} />
+        <CloudAddress account={account} />
       </Section>
       {account.hasPassword && (
         <Section title="Password" description="Changing it signs you out everywhere else.">

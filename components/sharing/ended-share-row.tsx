@@ -1,6 +1,7 @@
 "use client";
 
 import { EntryIcon } from "@/components/files/entry-icon";
+import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useLeaveShare } from "@/components/sharing/queries";
 import { endedWords } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
@@ -12,6 +13,7 @@ export function EndedShareRow({ share }: { share: ReceivedShareView }) {
   const { mutate: clear, isPending } = useLeaveShare();
   return (
     <ListRow
+      {...usePointedAt(share.id)}
       end={
         <Button
           size="sm"

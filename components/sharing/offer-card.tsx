@@ -1,10 +1,12 @@
 "use client";
 
 import { EntryIcon } from "@/components/files/entry-icon";
+import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
 import { roleWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
+import { cn } from "@/components/ui/cn";
 import { formatDate } from "@/components/ui/format";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Person } from "@/components/ui/person";
@@ -17,10 +19,15 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
   const accept = useAcceptShare();
   const decline = useDeclineShare();
   const isBusy = accept.isPending || decline.isPending;
+  const { ref, className } = usePointedAt(share.id);
   const onError = (error: Error) => toast.error(error.message);
 
   return (
-    <li data-testid="offer" className="flex flex-col gap-3 rounded-md border border-line-strong bg-surface p-4">
+    <li
+      ref={ref}
+      data-testid="offer"
+      className={cn("flex flex-col gap-3 rounded-md border border-line-strong bg-surface p-4", className)}
+    >
       <div className="flex items-start gap-3">
         <Person name={share.senderName} provider={share.provider} className="flex-1" />
         <Time iso={share.createdAt} className="whitespace-nowrap text-faint text-sm" />

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf, nameOf } from "@/components/files/paths";
 import { LeaveDialog } from "@/components/sharing/leave-dialog";
+import { usePointedAt } from "@/components/sharing/pointed-at";
 import { roleWords } from "@/components/sharing/words";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -20,8 +21,10 @@ const HOUR = 3_600_000;
 
 export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
   const [isLeaving, setLeaving] = useState(false);
+  const pointedAt = usePointedAt(share.id);
   return (
     <ListRow
+      {...pointedAt}
       data-testid="received-share"
       end={
         <>

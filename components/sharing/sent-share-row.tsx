@@ -5,6 +5,7 @@ import Link from "next/link";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf } from "@/components/files/paths";
+import { usePointedAt } from "@/components/sharing/pointed-at";
 import { RevokeDialog } from "@/components/sharing/revoke-dialog";
 import { SentRemedy, SentState } from "@/components/sharing/sent-state";
 import { ShareDialog } from "@/components/sharing/share-dialog";
@@ -20,8 +21,10 @@ import type { SentShareView } from "@/lib/sharing/schema";
 export function SentShareRow({ share }: { share: SentShareView }) {
   const [dialog, setDialog] = useState<"share" | "revoke" | null>(null);
   const close = () => setDialog(null);
+  const pointedAt = usePointedAt(share.id);
   return (
     <ListRow
+      {...pointedAt}
       data-testid="sent-share"
       end={
         <>

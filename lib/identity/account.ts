@@ -55,11 +55,14 @@ export async function changePassword(user: UserPrincipal, input: z.infer<typeof 
   const { siteId, userId, sessionId } = user;
   await limit({ key: `change-password:${siteId}:${userId}`, max: 10, seconds: 600 });
   const where = { siteId, id: userId };
-  const { passwordHash: present } = await db().user.findUniqueOrThrow({ where: { siteId_id: where } });
+  const row = await db().user.findUniqueOrThrow({ where: { siteId_id: where } });
+  const { passwordHash: present, mustChangePassword } = row;
   if (present === null) throw forbidden("NO_PASSWORD", "You sign in elsewhere: there is no password to change here.");
-  if (!(await verifyPassword(input.current, present)))
+  // Whoever must choose one has signed in for nothing else, and can do nothing else.
+  const isProven = mustChangePassword && input.current === undefined;
+  if (!isProven && !(await verifyPassword(input.current ?? "", present)))
     throw wrong("current", "PASSWORD_WRONG", "This is not your password.");
-  if (input.next === input.current)
+  if (await verifyPassword(input.next, present))
     throw wrong("next", "PASSWORD_UNCHANGED", "Choose another password than the present one.");
   const passwordHash = await hashPassword(input.next);
   await db().$transaction(async (tx) => {

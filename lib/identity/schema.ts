@@ -32,7 +32,11 @@ export const AccountView = z.object({
 export type AccountView = z.infer<typeof AccountView>;
 
 export const UpdateAccountInput = z.object({ displayName: DisplayName.optional(), mail: Mail.nullable().optional() });
-export const ChangePasswordInput = z.object({ current: z.string().max(200), next: NewPassword });
+export const ChangePasswordInput = z.object({
+  /** Needed unless the present one is a first password, typed just before. */
+  current: z.string().max(200).optional(),
+  next: NewPassword,
+});
 
 export const SessionView = z.object({
   id: z.string(),

@@ -58,6 +58,18 @@ it("does not change the password without the present one", async () => {
   await expect(change).rejects.toMatchObject({ code: "PASSWORD_WRONG", fields: [{ name: "current" }] });
 });
 
+it("needs the present password no more while it is a first one, which must be replaced by another", async () => {
+  const alice = await makeUser();
+  const change = (input: { current?: string; next: string }) => changePassword(alice, input);
+  await expect(change({ next: "a better one now" })).rejects.toMatchObject({ code: "PASSWORD_WRONG" });
+  await db().user.updateMany({ data: { mustChangePassword: true } });
+
+  await expect(change({ next: "correct horse battery" })).rejects.toMatchObject({ code: "PASSWORD_UNCHANGED" });
+  await change({ next: "a better one now" });
+
+  expect(await db().user.findFirst()).toMatchObject({ mustChangePassword: false });
+});
+
 it("lists one's sessions and ends one, but none of somebody else", async () => {
   const site = await makeSite();
   const alice = await makeUser({ site });
