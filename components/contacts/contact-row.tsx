@@ -1,6 +1,7 @@
 "use client";
 
 import { Mail, MoreHorizontal, UserMinus } from "lucide-react";
+import { Badge } from "@/components/ui/badge";
 import { IconButton } from "@/components/ui/icon-button";
 import { ListRow } from "@/components/ui/list";
 import { Menu } from "@/components/ui/menu";
@@ -17,6 +18,7 @@ export function ContactRow({ contact, onRemove }: { contact: ContactView; onRemo
       data-testid="contact-row"
       end={
         <>
+          {contact.isSuspended && <Badge tone="warning">Not allowed by your administrator</Badge>}
           <span className="text-faint text-sm max-sm:hidden">
             since <Time iso={contact.createdAt} />
           </span>

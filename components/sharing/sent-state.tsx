@@ -2,7 +2,7 @@
 
 import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
-import { sentStateWords } from "@/components/sharing/words";
+import { isOver, sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
@@ -16,6 +16,9 @@ export function SentState({ share }: { share: SentShareView }) {
       <Badge tone={tone} icon={icon}>
         {label}
       </Badge>
+      {isResting(share) && (
+        <span className="text-muted text-sm">Your administrator does not allow {share.provider} at present.</span>
+      )}
       {isStuck(share) && share.failure && <span className="text-muted text-sm">{share.failure}</span>}
     </span>
   );
@@ -39,6 +42,10 @@ export function SentRemedy({ share }: { share: SentShareView }) {
   );
 }
 
-function isStuck({ state, failure, isUpdating }: SentShareView): boolean {
+const isResting = (share: SentShareView) => share.isSuspended && !isOver(share);
+
+function isStuck(share: SentShareView): boolean {
+  const { state, failure, isUpdating } = share;
+  if (isResting(share)) return false;
   return state === "failed" || (failure !== null && (state === "queued" || isUpdating));
 }

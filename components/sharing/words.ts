@@ -1,4 +1,4 @@
-import { Check, CircleAlert, Clock, Hourglass, LogOut, type LucideIcon, Send, X } from "lucide-react";
+import { Check, CircleAlert, Clock, Hourglass, LogOut, type LucideIcon, Pause, Send, X } from "lucide-react";
 import type { z } from "zod";
 import type { Tone } from "@/components/ui/badge";
 import type { ReceivedShareView, Role, SentShareView } from "@/lib/sharing/schema";
@@ -16,6 +16,7 @@ export function roleWords(role: RoleName): string {
 
 /** How far a share of mine has come. */
 export function sentStateWords(share: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {
+  if (share.isSuspended && !isOver(share)) return { label: "Suspended", tone: "warning", icon: Pause };
   if (share.isUpdating) return { label: "Change on its way", tone: "neutral", icon: Hourglass };
   switch (share.state) {
     case "queued":

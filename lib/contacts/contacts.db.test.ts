@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it, vi } from "vitest";
 import { GET as get, DELETE as remove } from "@/app/api/contacts/[id]/route";
 import { GET as list } from "@/app/api/contacts/route";
 import { findContactByOurIdentifier } from "@/lib/contacts/contacts";
+import type { ContactView } from "@/lib/contacts/schema";
 import { db, pool } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -50,6 +51,21 @@ describe("the address book", () => {
     await makeContact("Bob");
 
     expect((await find({ search })).names).toEqual(["Albert"]);
+  });
+
+  it("marks those with whose cloud nothing passes at present", async () => {
+    await makeContact("Bob", { provider: "blocked.example.org" });
+    await makeContact("Carol");
+    const { siteId } = alice;
+    await db().provider.create({ data: { siteId, provider: "blocked.example.org", standing: "blocked" } });
+
+    const { items } = await (await list(await requestOf(alice, "/api/contacts"))).json();
+
+    const marks = items.map(({ displayName, isSuspended }: ContactView) => [displayName, isSuspended]);
+    expect(marks).toEqual([
+      ["Bob", true],
+      ["Carol", false],
+    ]);
   });
 
   it("takes the signs of patterns for what they are", async () => {

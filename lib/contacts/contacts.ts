@@ -6,17 +6,24 @@ import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
+import { allowedInSql } from "@/lib/trust/provider-record";
 import type { Contact } from "@/prisma/generated/client";
 import type { ContactPage, ContactView } from "./schema";
 import { viewContact } from "./view";
 
 export type ContactSearch = { search?: string; after?: string; limit?: number };
-type ContactRow = Pick<Contact, "id" | "displayName" | "mail" | "provider" | "createdAt"> & { sortKey: string };
+type ContactRow = Pick<Contact, "id" | "displayName" | "mail" | "provider" | "createdAt"> & {
+  sortKey: string;
+  isSuspended: boolean;
+};
 
 /** One statement: few matches are found by their letters (Contact_search), many in their order (Contact_list). */
 const FIND = `
-  SELECT id, "displayName", mail, provider, "createdAt", lower("displayName") AS "sortKey"
-    FROM "Contact"
+  SELECT id, "displayName", mail, provider, "createdAt", lower("displayName") AS "sortKey",
+         (SELECT NOT (${allowedInSql("site", "peer")}) FROM "Site" site
+            LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = contact.provider
+           WHERE site.id = $1) AS "isSuspended"
+    FROM "Contact" contact
    WHERE "siteId" = $1 AND "userId" = $2 AND "removedAt" IS NULL`;
 const MATCHING = ` AND lower("displayName" || ' ' || mail || ' ' || provider) LIKE `;
 const ORDER = ` ORDER BY lower("displayName"), id LIMIT `;

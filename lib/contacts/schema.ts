@@ -6,6 +6,8 @@ export const ContactView = z.object({
   mail: z.string(),
   provider: z.string(),
   createdAt: z.iso.datetime(),
+  /** In the list: whether this site does not deal with the contact's cloud, so that nothing passes at present. */
+  isSuspended: z.boolean().optional(),
 });
 export type ContactView = z.infer<typeof ContactView>;
 export const ContactPage = z.object({ items: z.array(ContactView), next: z.string().nullable() });

@@ -27,6 +27,8 @@ export const SentShareView = z.object({
   failure: z.string().nullable(),
   /** That failure is that the other cloud knows nobody of the address: trying again does not help. */
   isNobodyThere: z.boolean(),
+  /** This site does not deal with that cloud: the share rests until it does again. */
+  isSuspended: z.boolean(),
   createdAt: z.iso.datetime(),
 });
 export type SentShareView = z.infer<typeof SentShareView>;

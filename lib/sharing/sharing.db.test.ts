@@ -201,7 +201,9 @@ describe("what is shared", () => {
 
     await block(here, there, "blocked");
     await expect(tree.stat([])).rejects.toMatchObject({ code: "PEER_BUSY" });
+    expect((await listSentShares(alice)).items).toMatchObject([{ state: "accepted", isSuspended: true }]);
     await block(here, there, "unlisted");
+    expect((await listSentShares(alice)).items).toMatchObject([{ isSuspended: false }]);
     await block(there, here, "blocked");
     const { id } = await offer();
     await expect(receivedTree(bob, id)).rejects.toMatchObject({ code: "PROVIDER_NOT_TRUSTED" });

@@ -6,6 +6,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { meansNobody } from "@/lib/delivery/failure";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type SentSharePage, type SentShareState, SentShareView } from "@/lib/sharing/schema";
+import { allowedInSql } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -31,13 +32,17 @@ type Row = Pick<
   path: string | null;
   gaveUpAt: Date | null;
   failure: string | null;
+  isSuspended: boolean;
 };
 
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
          share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole", share."toldExpiresAt",
-         share."recipientId", node.name, node.kind AS "nodeKind", place.path, delivery."gaveUpAt", delivery.failure
+         share."recipientId", node.name, node.kind AS "nodeKind", place.path, delivery."gaveUpAt", delivery.failure,
+         share.provider <> '' AND NOT (${allowedInSql("site", "peer")}) AS "isSuspended"
     FROM "SentShare" share
+    JOIN "Site" site ON site.id = share."siteId"
+    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
     LEFT JOIN "Delivery" delivery ON delivery."siteId" = share."siteId"
          AND delivery."subjectKind" = 'sent-share' AND delivery."subjectId" = share.id
