@@ -5,9 +5,8 @@ import { type DragEvent, type ReactNode, useRef, useState } from "react";
 import { hasFiles } from "@/components/files/dnd";
 import { nameOf } from "@/components/files/paths";
 import { refreshFolders } from "@/components/files/queries";
+import { addUploads } from "@/components/files/upload/add-uploads";
 import { readDropped } from "@/components/files/upload/read-dropped";
-import { makeEmptyFolders } from "@/components/files/upload/upload-folders";
-import { addUploads } from "@/components/files/upload/upload-store";
 import { toast } from "@/components/ui/toast";
 
 type DropZoneProps = { folder: string; canWrite: boolean; children: ReactNode };
@@ -33,10 +32,9 @@ export function DropZone({ folder, canWrite, children }: DropZoneProps) {
     depth.current = 0;
     setOver(false);
     if (!canWrite) return;
-    const { files, emptyFolders } = await readDropped(event.dataTransfer);
-    if (files.length > 0) addUploads(folder, files);
-    await makeEmptyFolders(folder, emptyFolders).catch((error: Error) => toast.error(error.message));
-    if (emptyFolders.length > 0) await refreshFolders(client);
+    const dropped = await readDropped(event.dataTransfer);
+    await addUploads(folder, dropped).catch((error: Error) => toast.error(error.message));
+    if (dropped.emptyFolders.length > 0) await refreshFolders(client);
   }
 
   return (

@@ -6,6 +6,7 @@ import { CloudAddress } from "@/components/settings/cloud-address";
 import { ProfileForm } from "@/components/settings/profile-form";
 import { SessionList } from "@/components/settings/session-list";
 import { accountQuery } from "@/components/shell/queries";
+import { ThemeChoice } from "@/components/shell/theme-choice";
 import { ErrorState } from "@/components/ui/error-state";
 import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
@@ -25,6 +26,9 @@ export function SettingsScreen() {
       </Section>
       <Section title="Cloud address" description="By which people on other clouds can offer you files.">
         <CloudAddress account={account} />
+      </Section>
+      <Section title="Appearance" description="In this browser.">
+        <ThemeChoice />
       </Section>
       {account.hasPassword && (
         <Section title="Password" description="Changing it signs you out everywhere else.">

@@ -2,9 +2,10 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Copy, LogOut, type LucideIcon, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
+import { Copy, LogOut, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import * as RadixDialog from "radix-ui/dialog";
+import { useState } from "react";
 import {
   ADMINISTRATION,
   CONTACTS,
@@ -18,17 +19,19 @@ import {
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
 import { useTheme } from "@/components/shell/theme";
+import { type Choice, useFound } from "@/components/shell/use-found";
 import { useFocusBack } from "@/components/ui/focus";
 import { toast } from "@/components/ui/toast";
 
 const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
-type Choice = { label: string; icon: LucideIcon; run: () => void };
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
   const { data: account } = useQuery(accountQuery);
   const [, chooseTheme] = useTheme();
   const giveFocusBack = useFocusBack();
+  const [search, setSearch] = useState("");
+  const found = useFound(search.trim().toLocaleLowerCase());
 
   const places = [...PLACES, ...(account?.isAdmin ? [ADMINISTRATION] : [])].map(({ href, label, icon }) => ({
     label,
@@ -49,9 +52,11 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       heading={heading}
       className="p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
     >
-      {choices.map(({ label, icon: Icon, run }) => (
+      {choices.map(({ key, label, icon: Icon, run }) => (
         <Command.Item
-          key={label}
+          key={key ?? label}
+          value={key ?? label}
+          keywords={[label]}
           onSelect={() => {
             onClose();
             run();
@@ -59,7 +64,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
           className="flex h-9 select-none items-center gap-2.5 rounded-sm px-2 data-[selected=true]:bg-hover"
         >
           <Icon aria-hidden className="size-4 text-faint" />
-          {label}
+          <span className="truncate">{label}</span>
         </Command.Item>
       ))}
     </Command.Group>
@@ -79,12 +84,16 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
             <div className="flex items-center gap-2.5 border-b px-3.5">
               <Search aria-hidden className="size-4 text-faint" />
               <Command.Input
-                placeholder="Go to a page, or do something…"
+                value={search}
+                onValueChange={setSearch}
+                placeholder="A page, a person, something in this folder…"
                 className="h-12 flex-1 bg-transparent text-lg outline-none"
               />
             </div>
             <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto">
               <Command.Empty className="px-4 py-8 text-center text-muted">Nothing here has that name.</Command.Empty>
+              {found.entries.length > 0 && group("In this folder", found.entries)}
+              {found.people.length > 0 && group("People", found.people)}
               {group("Go to", places)}
               {group("Do", actions)}
             </Command.List>

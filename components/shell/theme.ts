@@ -1,9 +1,15 @@
 "use client";
 
+import { Monitor, Moon, Sun } from "lucide-react";
 import { useSyncExternalStore } from "react";
 import { THEME_COOKIE } from "@/components/shell/theme-cookie";
 
 export type Theme = "system" | "light" | "dark";
+export const THEMES: readonly { value: Theme; label: string; icon: typeof Sun }[] = [
+  { value: "system", label: "Follow the system", icon: Monitor },
+  { value: "light", label: "Light", icon: Sun },
+  { value: "dark", label: "Dark", icon: Moon },
+];
 const listeners = new Set<() => void>();
 
 /** The theme chosen in this browser, and how to choose another. */

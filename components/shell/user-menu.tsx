@@ -1,20 +1,14 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { ChevronsUpDown, Copy, LogOut, Monitor, Moon, Settings, Sun } from "lucide-react";
+import { ChevronsUpDown, Copy, LogOut, Settings } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
-import { type Theme, useTheme } from "@/components/shell/theme";
+import { THEMES, useTheme } from "@/components/shell/theme";
 import { Avatar } from "@/components/ui/avatar";
 import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
-
-const THEMES: { value: Theme; label: string; icon: typeof Sun }[] = [
-  { value: "system", label: "Follow the system", icon: Monitor },
-  { value: "light", label: "Light", icon: Sun },
-  { value: "dark", label: "Dark", icon: Moon },
-];
 
 export function UserMenu() {
   const { data: account } = useQuery(accountQuery);

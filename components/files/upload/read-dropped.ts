@@ -10,8 +10,9 @@ export async function readDropped(transfer: DataTransfer): Promise<Dropped> {
 }
 
 /** What an input gave; with `webkitdirectory`, each file knows its way. */
-export function readChosen(list: FileList): NewFile[] {
-  return [...list].map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
+export function readChosen(list: FileList): Dropped {
+  const files = [...list].map((file) => ({ file, folders: file.webkitRelativePath.split("/").slice(0, -1) }));
+  return { files, emptyFolders: [] };
 }
 
 async function readEntry(entry: FileSystemEntry, folders: string[]): Promise<Dropped> {

@@ -2,8 +2,8 @@
 
 import { FileUp, FolderUp, Upload } from "lucide-react";
 import { type ChangeEvent, useRef } from "react";
+import { addUploads } from "@/components/files/upload/add-uploads";
 import { readChosen } from "@/components/files/upload/read-dropped";
-import { addUploads } from "@/components/files/upload/upload-store";
 import { usePlace } from "@/components/files/use-place";
 import { Button } from "@/components/ui/button";
 import { Menu } from "@/components/ui/menu";
@@ -14,7 +14,7 @@ export function UploadButton() {
   const folder = useRef<HTMLInputElement>(null);
 
   function onChange(event: ChangeEvent<HTMLInputElement>) {
-    if (event.target.files) addUploads(path, readChosen(event.target.files));
+    if (event.target.files) void addUploads(path, readChosen(event.target.files));
     event.target.value = "";
   }
 

@@ -3,10 +3,11 @@
 import { ChevronDown, ChevronUp, X } from "lucide-react";
 import { useEffect, useState } from "react";
 import { ConflictDialog } from "@/components/files/upload/conflict-dialog";
+import { clearUploads } from "@/components/files/upload/send-uploads";
 import { inOrder, totalOf, type Upload } from "@/components/files/upload/upload";
 import { UploadRow } from "@/components/files/upload/upload-row";
-import { clearUploads } from "@/components/files/upload/upload-store";
-import { useUploadEffects, useUploads } from "@/components/files/upload/use-uploads";
+import { useUploadEffects } from "@/components/files/upload/use-upload-effects";
+import { useUploads } from "@/components/files/upload/use-uploads";
 import { formatCount, formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";

@@ -3,8 +3,8 @@
 import { CircleCheck, RotateCw, X } from "lucide-react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
+import { cancelUpload, removeUpload, retryUpload } from "@/components/files/upload/send-uploads";
 import { isActive, isOver, type Upload } from "@/components/files/upload/upload";
-import { cancelUpload, removeUpload, retryUpload } from "@/components/files/upload/upload-store";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";

@@ -5,24 +5,15 @@ import type { NewFile } from "@/components/files/upload/read-dropped";
 import { type Sending, sendFile } from "@/components/files/upload/send-file";
 import { type ConflictAnswer, isActive, type Upload } from "@/components/files/upload/upload";
 import { ensureFolder, forgetFolders, knowFolder } from "@/components/files/upload/upload-folders";
+import { changeUploads, currentUploads } from "@/components/files/upload/upload-list";
 
-/** The uploads of this window. They outlive the page that they were begun on. */
+/** How the uploads of this window are sent; loaded with the first of them. */
 
 const AT_ONCE = 3;
-let uploads: readonly Upload[] = [];
 let lastId = 0;
 const sendings = new Map<number, Sending>();
-const listeners = new Set<() => void>();
 
-export const currentUploads = () => uploads;
-export const noUploads: readonly Upload[] = [];
-
-export function subscribeUploads(listener: () => void): () => void {
-  listeners.add(listener);
-  return () => listeners.delete(listener);
-}
-
-export function addUploads(into: string, files: readonly NewFile[]): void {
+export function startUploads(into: string, files: readonly NewFile[]): void {
   const batch = lastId + 1;
   const added = files.map(
     ({ file, folders }): Upload => ({
@@ -39,7 +30,7 @@ export function addUploads(into: string, files: readonly NewFile[]): void {
     }),
   );
   knowFolder(into);
-  change([...uploads, ...added]);
+  changeUploads([...currentUploads(), ...added]);
   sendNext();
 }
 
@@ -56,26 +47,28 @@ export function retryUpload(id: number): void {
 
 /** Takes one that is over off the list. */
 export function removeUpload(id: number): void {
-  change(uploads.filter((upload) => upload.id !== id));
+  changeUploads(currentUploads().filter((upload) => upload.id !== id));
 }
 
 /** What to do about a name that is taken; with `isForAll`, also wherever else the question stands or will stand. */
 export function answerConflict(id: number, answer: ConflictAnswer, isForAll: boolean): void {
   const concerns = (upload: Upload) =>
     upload.id === id || (isForAll && (upload.state === "asking" || isActive(upload)));
-  change(uploads.map((upload) => (concerns(upload) ? answered(upload, answer) : upload)));
+  changeUploads(currentUploads().map((upload) => (concerns(upload) ? answered(upload, answer) : upload)));
   sendNext();
 }
 
 export function clearUploads(): void {
   for (const id of sendings.keys()) cancelUpload(id);
   forgetFolders();
-  change(noUploads);
+  changeUploads([]);
 }
 
 function sendNext(): void {
-  const free = AT_ONCE - uploads.filter((upload) => upload.state === "sending").length;
-  const next = uploads.filter((upload) => upload.state === "waiting").slice(0, Math.max(0, free));
+  const free = AT_ONCE - currentUploads().filter((upload) => upload.state === "sending").length;
+  const next = currentUploads()
+    .filter((upload) => upload.state === "waiting")
+    .slice(0, Math.max(0, free));
   for (const upload of next) {
     patch(upload.id, { state: "sending" });
     void send(upload).then(sendNext);
@@ -103,8 +96,8 @@ async function send(upload: Upload): Promise<void> {
 
 /** Asks the person, unless the answer was given for all meanwhile. */
 function meetTakenName(id: number): void {
-  change(
-    uploads.map((upload) => {
+  changeUploads(
+    currentUploads().map((upload) => {
       if (upload.id !== id || upload.state !== "sending") return upload;
       const asking: Upload = { ...upload, state: "asking" };
       return upload.conflict === "ask" ? asking : answered(asking, upload.conflict);
@@ -124,14 +117,9 @@ async function waitAndRetry(id: number, seconds = 5): Promise<void> {
 }
 
 function stateOf(id: number) {
-  return uploads.find((upload) => upload.id === id)?.state;
+  return currentUploads().find((upload) => upload.id === id)?.state;
 }
 
 function patch(id: number, fields: Partial<Upload>): void {
-  change(uploads.map((upload) => (upload.id === id ? { ...upload, ...fields } : upload)));
-}
-
-function change(next: readonly Upload[]): void {
-  uploads = next;
-  for (const listener of listeners) listener();
+  changeUploads(currentUploads().map((upload) => (upload.id === id ? { ...upload, ...fields } : upload)));
 }

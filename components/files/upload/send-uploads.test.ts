@@ -1,5 +1,6 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { addUploads, answerConflict, clearUploads, currentUploads } from "@/components/files/upload/upload-store";
+import { answerConflict, clearUploads, startUploads } from "@/components/files/upload/send-uploads";
+import { currentUploads } from "@/components/files/upload/upload-list";
 
 const AT = "2026-01-01T00:00:00.000Z";
 let taken: Set<string>;
@@ -52,7 +53,7 @@ const states = () => currentUploads().map((upload) => upload.state);
 test("one answer for all holds for the files that are under way and for those that wait", async () => {
   const names = ["1", "2", "3", "4", "5", "6"];
   taken = new Set(names);
-  addUploads(
+  startUploads(
     "/",
     names.map((name) => file(name)),
   );
@@ -67,7 +68,7 @@ test("one answer for all holds for the files that are under way and for those th
 
 test("an answer for one leaves the question open for the others", async () => {
   taken = new Set(["1", "2"]);
-  addUploads("/", [file("1"), file("2")]);
+  startUploads("/", [file("1"), file("2")]);
   await vi.waitFor(() => expect(states()).toEqual(["asking", "asking"]));
 
   answerConflict(currentUploads()[0]?.id ?? 0, "keep-both", false);
@@ -78,7 +79,7 @@ test("an answer for one leaves the question open for the others", async () => {
 
 test("a large file whose name is taken is not sent before there is an answer", async () => {
   taken = new Set(["film"]);
-  addUploads("/", [file("film", 1_000_000)]);
+  startUploads("/", [file("film", 1_000_000)]);
   await vi.waitFor(() => expect(states()).toEqual(["asking"]));
   expect(puts).toEqual([]);
 
@@ -89,6 +90,6 @@ test("a large file whose name is taken is not sent before there is an answer", a
 });
 
 test("a large file whose name is free is sent", async () => {
-  addUploads("/", [file("film", 1_000_000)]);
+  startUploads("/", [file("film", 1_000_000)]);
   await vi.waitFor(() => expect(states()).toEqual(["done"]));
 });
