@@ -55,10 +55,13 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
         </Button>
       }
     >
-      <div className="min-h-64">
-        <Tabs tabs={tabs} aria-label="Forms of the invite" />
-      </div>
-      <Field label="For whom?" hint="Only you see this: it tells your invites apart." isOptional className="mt-4">
+      <Tabs tabs={tabs} aria-label="Forms of the invite" />
+      <Field
+        label="For whom?"
+        hint="Only you see this: it tells your invites apart."
+        isOptional
+        className="mt-5 border-t pt-4"
+      >
         <Input
           value={note}
           maxLength={200}

@@ -1,6 +1,7 @@
 "use client";
 
 import { EntryIcon } from "@/components/files/entry-icon";
+import { nameOf } from "@/components/files/paths";
 import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
 import { roleWords } from "@/components/sharing/words";
@@ -63,7 +64,10 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
           disabled={isBusy}
           isBusy={accept.isPending}
           onClick={() =>
-            accept.mutate(share.id, { onError, onSuccess: () => toast(`“${share.name}” is now in your files.`) })
+            accept.mutate(share.id, {
+              onError,
+              onSuccess: ({ path }) => toast(`“${path ? nameOf(path) : share.name}” is now in your files.`),
+            })
           }
         >
           Accept

@@ -29,7 +29,7 @@ export function SentShareRow({ share }: { share: SentShareView }) {
       end={
         <>
           <SentRemedy share={share} />
-          <Badge>{roleWords(share.role)}</Badge>
+          {!isOver(share) && <Badge>{roleWords(share.role)}</Badge>}
           {share.nodeId && (
             <IconButton label={`Who has access to ${share.name}`} size="sm" onClick={() => setDialog("share")}>
               <Users />
