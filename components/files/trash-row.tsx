@@ -4,6 +4,7 @@ import { Undo2 } from "lucide-react";
 import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
+import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { hrefOf, nameOf, parentOf } from "@/components/files/paths";
 import { useDeleteForGood, useRestore } from "@/components/files/queries";
 import { Button } from "@/components/ui/button";
@@ -50,7 +51,7 @@ export function TrashRow({ item }: { item: TrashedView }) {
       <div className="flex items-center gap-3">
         <EntryIcon entry={item} className="size-6" />
         <div className="min-w-0">
-          <span className="block truncate font-medium">{item.name}</span>
+          <MiddleTruncated name={item.name} className="font-medium" />
           <p className="truncate text-muted text-sm">
             From {nameOf(item.trashedFrom) || "Files"}, <Time iso={item.trashedAt} />
             {item.size > 0 && ` · ${formatSize(item.size)}`}

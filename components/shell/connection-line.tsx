@@ -6,14 +6,14 @@ import type { MouseEvent } from "react";
 import { isConnected, useIsConnected } from "@/components/shell/connection";
 import { accountQuery } from "@/components/shell/queries";
 
-/** Says that this cloud cannot be reached, unless that is over in a moment. */
+/** Says that this cloud cannot be reached. */
 export function ConnectionLine() {
   const isUp = useIsConnected();
   const { data: account } = useQuery(accountQuery);
   return (
     <div role="status">
       {!isUp && (
-        <p className="flex animate-late items-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text [animation-delay:1.5s] md:px-6">
+        <p className="flex animate-fade items-center gap-2 bg-warning-soft px-4 py-2 text-sm text-warning-text md:px-6">
           <CloudOff aria-hidden className="size-4 shrink-0" />
           No connection to {account?.site.name ?? "your cloud"}. Trying again…
         </p>

@@ -3,7 +3,7 @@
 import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { z } from "zod";
-import { setStreamUp } from "@/components/shell/connection";
+import { streamBroke, streamOpened } from "@/components/shell/connection";
 import { LiveTopic } from "@/lib/notices/schema";
 
 /** Which queries a topic makes stale, by the beginning of their keys. */
@@ -36,7 +36,7 @@ function listen(client: QueryClient): () => void {
     source = new EventSource("/content/events");
     source.onopen = () => {
       wait = 1000;
-      setStreamUp(true);
+      streamOpened();
       // Whatever changed while nobody listened was not heard.
       if (hasMissed) void client.invalidateQueries();
       hasMissed = false;
@@ -48,7 +48,7 @@ function listen(client: QueryClient): () => void {
     };
     source.onerror = () => {
       hasMissed = true;
-      setStreamUp(false);
+      streamBroke();
       if (source.readyState !== EventSource.CLOSED) return;
       // Refused, perhaps because the session has ended: asking for the account finds out.
       void client.invalidateQueries({ queryKey: ["account"] });
