@@ -16,6 +16,7 @@ export function announceArrival(folder: string, names: Iterable<string>, { isMod
 type Shown = {
   folder: string;
   entries: readonly EntryView[];
+  /** By the person, not by an earlier arrival. */
   hasSelection: boolean;
   hasMore: boolean;
   onMore: () => void;

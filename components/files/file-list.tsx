@@ -54,7 +54,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
   useArrivals({
     folder: path,
     entries,
-    hasSelection: selection.ids.size > 0,
+    hasSelection: selection.isOwn,
     hasMore,
     onMore,
     onArrived(indexes) {

@@ -1,7 +1,6 @@
 import type { EntryView } from "@/lib/files/schema";
 
 const BY_TYPE: readonly [RegExp, string][] = [
-  [/^image\/svg/, "Drawing"],
   [/^image\//, "Image"],
   [/^audio\//, "Audio"],
   [/^video\//, "Video"],

@@ -4,7 +4,7 @@ import { useState } from "react";
 import type { EntryView } from "@/lib/files/schema";
 
 type Keys = { isRange?: boolean; isToggle?: boolean };
-type State = { ids: ReadonlySet<string>; anchor: number; cursor: number };
+type State = { ids: ReadonlySet<string>; anchor: number; cursor: number; isGiven?: boolean };
 const NOTHING: State = { ids: new Set(), anchor: 0, cursor: -1 };
 
 export type Selection = ReturnType<typeof useSelection>;
@@ -29,14 +29,15 @@ export function useSelection(entries: readonly EntryView[]) {
 
   return {
     ids,
+    isOwn: ids.size > 0 && !state.isGiven,
     cursor: Math.min(cursor, entries.length - 1),
     selected: entries.filter((entry) => ids.has(entry.id)),
     pick,
-    /** Selects these rows and no others. */
+    /** Selects these rows and no others, by no doing of the person. */
     pickAll: (indexes: number[]) => {
       const [first = -1] = indexes;
       const picked = indexes.flatMap((index) => entries[index]?.id ?? []);
-      setState({ ids: new Set(picked), anchor: Math.max(first, 0), cursor: first });
+      setState({ ids: new Set(picked), anchor: Math.max(first, 0), cursor: first, isGiven: true });
     },
     /** Gives the keyboard a row to be at, without selecting it. */
     enter: () => setState((now) => ({ ...now, cursor: Math.max(now.cursor, 0) })),

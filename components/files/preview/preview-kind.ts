@@ -3,8 +3,8 @@ import type { EntryView } from "@/lib/files/schema";
 export type PreviewKind = "image" | "pdf" | "markdown" | "text" | "audio" | "video" | "none";
 
 const LARGEST_TEXT = 2_000_000;
-/** What browsers show as images. An SVG is a document that can run something, but not as an image. */
-const IMAGE = /^image\/(png|apng|jpeg|gif|webp|avif|bmp|svg\+xml|x-icon|vnd\.microsoft\.icon)$/;
+/** What browsers show of images without running anything; SVG is a document that can, and is sent for saving only. */
+const IMAGE = /^image\/(png|apng|jpeg|gif|webp|avif|bmp|x-icon|vnd\.microsoft\.icon)$/;
 const TEXT = /^(text\/|application\/(json|xml|x-yaml|yaml|toml|x-sh|javascript|sql)$)/;
 
 /** How a file can be shown. The media type is the server's own, derived from the name. */
