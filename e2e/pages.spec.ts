@@ -51,7 +51,7 @@ const OF_A_PERSON = [
   ["/trash", "old.txt"],
   ["/shared-with-me", "Waiting for an answer"],
   ["/shared-by-me", "Photos"],
-  ["/contacts", "My cloud address"],
+  ["/contacts", "Bob"],
   ["/invites", "Waiting"],
   ["/settings", "Sign out everywhere"],
   ["/no/such/page", "There is nothing here"],

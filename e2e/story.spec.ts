@@ -454,8 +454,8 @@ test.describe("the end of a share", () => {
     await goTo(alices, "Shared by me");
     const sent = alices.getByTestId("sent-share").filter({ hasText: "Accepted" }).filter({ hasText: "Bob" });
     await expectAccessible(alices);
-    await sent.getByRole("button", { name: "Stop…" }).click();
-    await alices.getByRole("button", { name: "Stop sharing" }).click();
+    await sent.getByRole("button", { name: "Stop sharing…" }).click();
+    await alices.getByRole("dialog").getByRole("button", { name: "Stop sharing", exact: true }).click();
 
     await expect(bobs.getByText("Alice no longer shares this with you.")).toBeVisible();
     await expect(bobs.getByTestId("received-share")).toHaveCount(0);
