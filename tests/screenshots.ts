@@ -31,7 +31,7 @@ async function take(browser: Browser, { name, who, url, press = [] }: Shot): Pro
       await page.goto(url, { waitUntil: "load" });
       await settle(page);
       for (const selector of press) {
-        await page.locator(selector).first().click();
+        await page.locator(selector).locator("visible=true").first().click();
         await settle(page);
       }
       await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}-${viewport.width}.png` });
@@ -86,7 +86,12 @@ const shots: Shot[] = [
   { name: "sign-in", who: null, url: at(alice, "/sign-in") },
   { name: "files", who: alice, url: at(alice, "/files") },
   { name: "folder", who: alice, url: at(alice, "/files/Summer%20trip") },
-  { name: "share", who: alice, url: at(alice, "/files"), press: [menuOf("Summer trip"), "[data-testid=share]"] },
+  {
+    name: "share",
+    who: alice,
+    url: at(alice, "/files"),
+    press: [menuOf("Summer trip"), '[role=menuitem]:has-text("Share")'],
+  },
   { name: "preview", who: alice, url: at(alice, "/files/Pictures"), press: ["text=Dawn.png"] },
   { name: "received-folder", who: bob, url: at(bob, "/files/Summer%20trip") },
   { name: "shared-with-me", who: bob, url: at(bob, "/shared-with-me") },
@@ -106,7 +111,8 @@ const shots: Shot[] = [
 ];
 const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"];
 const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args });
-for (const shot of shots) await take(browser, shot);
+const asked = process.argv.slice(2);
+for (const shot of shots) if (asked.length === 0 || asked.includes(shot.name)) await take(browser, shot);
 
 // The set-up page is gone for good on a cloud of the demo; for its picture, one forgets that it was set up.
 const pool = database(cloudB);
