@@ -8,8 +8,6 @@ import { ROOT } from "./paths.mjs";
 import { Plain, plainFileError } from "./plain.mjs";
 
 const START_PATIENCE = 120_000;
-/** Streams of bytes fill the young heap before anything looks at it: a small one keeps the memory of a server small. */
-const FRUGAL = ["--max-semi-space-size=4"];
 
 /** The key of a cloud: from the environment, or from its data folder, where it is made at the first start. */
 export function readOrMakeKey(folder) {
@@ -60,7 +58,7 @@ export async function startCloud(cloud, { isDev = false, bundle = "dist/server.m
 
 async function launchServer(cloud, { isDev, bundle }) {
   const log = openLog(cloud.logFile);
-  const args = [...FRUGAL, bundle, ...(isDev ? ["--dev"] : [])];
+  const args = [bundle, ...(isDev ? ["--dev"] : [])];
   // Detached, so that a Ctrl-C in the terminal reaches the launcher only; the channel tells it when we are gone.
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
