@@ -11,9 +11,9 @@ import { ResetPassword } from "@/components/admin/reset-password";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Input } from "@/components/ui/input";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
+import { SearchBox } from "@/components/ui/search-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { PersonView } from "@/lib/identity/schema";
 
@@ -37,17 +37,13 @@ export function PeopleScreen() {
           </Button>
         }
       />
-      <div className="relative mb-3">
-        <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
-        <Input
-          type="search"
-          aria-label="Search people"
-          placeholder="Name, user name or mail"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          className="ps-9"
-        />
-      </div>
+      <SearchBox
+        label="Search people"
+        placeholder="Name, user name or mail"
+        value={typed}
+        onChange={setTyped}
+        className="mb-3"
+      />
       <PersonList search={search} onOpen={setOpen} />
       {open?.what === "create" && <CreatePerson onClose={close} />}
       {open?.what === "edit" && <EditPerson person={open.person} onClose={close} />}

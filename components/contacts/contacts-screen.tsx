@@ -10,9 +10,9 @@ import { RemoveContact } from "@/components/contacts/remove-contact";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Input } from "@/components/ui/input";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
+import { SearchBox } from "@/components/ui/search-box";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ContactView } from "@/lib/contacts/schema";
 
@@ -36,17 +36,13 @@ export function ContactsScreen() {
           </Button>
         }
       />
-      <div className="relative mb-3">
-        <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
-        <Input
-          type="search"
-          aria-label="Search contacts"
-          placeholder="Name, mail or cloud"
-          value={typed}
-          onChange={(event) => setTyped(event.target.value)}
-          className="ps-9"
-        />
-      </div>
+      <SearchBox
+        label="Search contacts"
+        placeholder="Name, mail or cloud"
+        value={typed}
+        onChange={setTyped}
+        className="mb-3"
+      />
       <ContactList search={search} onRemove={setLeaving} />
       {leaving && <RemoveContact contact={leaving} onClose={() => setLeaving(null)} />}
     </>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useInfiniteQuery } from "@tanstack/react-query";
-import { Search, SquareArrowOutUpRight } from "lucide-react";
+import { SquareArrowOutUpRight } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { sentSharesQuery } from "@/components/sharing/queries";
@@ -9,8 +9,8 @@ import { SentShareRow } from "@/components/sharing/sent-share-row";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
-import { Input } from "@/components/ui/input";
 import { List } from "@/components/ui/list";
+import { SearchBox } from "@/components/ui/search-box";
 import { Segmented } from "@/components/ui/segmented";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { SentShareView } from "@/lib/sharing/schema";
@@ -56,17 +56,13 @@ export function SentShares() {
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-3">
-        <div className="relative min-w-48 flex-1">
-          <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />
-          <Input
-            type="search"
-            aria-label="Filter by name, person or cloud"
-            placeholder="Name, person or cloud"
-            value={search}
-            onChange={(event) => setSearch(event.target.value)}
-            className="ps-9"
-          />
-        </div>
+        <SearchBox
+          label="Filter by name, person or cloud"
+          placeholder="Name, person or cloud"
+          value={search}
+          onChange={setSearch}
+          className="min-w-48 flex-1"
+        />
         <Segmented
           aria-label="Show"
           value={filter}
