@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { PrismaPg } from "@prisma/adapter-pg";
 import pg from "pg";
 import { type Prisma, PrismaClient } from "@/prisma/generated/client";
@@ -11,7 +12,9 @@ export type Tx = Prisma.TransactionClient;
 /** The connections of this process. For the few statements whose speed is felt; everything else uses `db()`. */
 export function pool(): pg.Pool {
   return once("pool", () => {
-    const made = new pg.Pool({ connectionString: config().database.url, max: config().database.pool });
+    const { url, pool: max } = config().database;
+    // Statements go out as they come, and do not wait for the answer to the one before.
+    const made = new pg.Pool({ connectionString: url, max, pipeline: true });
     // A connection that the server ends (a restart, say) must not end this process, idle or not.
     made.on("error", (error) => logger("core").warn({ error: error.message }, "database connection lost"));
     made.on("connect", (client) => client.on("error", () => {}));
@@ -47,19 +50,33 @@ export type StatementTx = {
 };
 
 /**
- * A transaction of statements alone, several times as cheap as Prisma's. Who writes by statements takes a
- * `StatementTx`, and so works in both.
+ * A transaction of statements alone, several times as cheap as Prisma's: each is prepared once for a connection, and
+ * those that do not await each other make one journey to the database. Who writes by statements takes a `StatementTx`,
+ * and so works in both.
  */
 export async function transactStatements<T>(work: (tx: StatementTx) => Promise<T>): Promise<T> {
+  return inTransaction("BEGIN", (client) =>
+    work({
+      async $executeRaw(statement, ...values) {
+        const text = statement.reduce((before, part, n) => `${before}$${n}${part}`);
+        return (await client.query({ name: nameOf(text), text, values })).rowCount ?? 0;
+      },
+    }),
+  );
+}
+
+/** What a connection knows a statement by, once it has been prepared there. */
+const nameOf = (text: string) => createHash("sha1").update(text).digest("base64");
+
+/** Runs `work` between `begin`, which goes out together with its first statement, and a commit. */
+export async function inTransaction<T>(begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
   const client = await pool().connect();
   let lost: Error | undefined;
-  const $executeRaw: StatementTx["$executeRaw"] = async (statement, ...values) => {
-    const text = statement.reduce((before, part, n) => `${before}$${n}${part}`);
-    return (await client.query(text, values)).rowCount ?? 0;
-  };
+  const begun = client.query(begin);
+  begun.catch(() => {}); // told below
   try {
-    await client.query("BEGIN");
-    const result = await work({ $executeRaw });
+    const result = await work(client);
+    await begun;
     await client.query("COMMIT");
     return result;
   } catch (error) {

@@ -1,6 +1,6 @@
 import type { z } from "zod";
 import { db } from "@/lib/core/db";
-import { AppError, forbidden, hasCode, invalid, unauthenticated } from "@/lib/core/errors";
+import { AppError, forbidden, invalid, isAppError, unauthenticated } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { expectedError, type Face, retryHeaders } from "@/lib/http/faces";
 import { siteOfRequest } from "@/lib/http/incoming";
@@ -88,12 +88,14 @@ async function admit<S extends z.ZodType>(
 
   const { nonce, replayKey } = verified;
   const identity: RequestIdentity = { siteId: site.id, provider, nonce, replayKey };
-  const repeated = await findRepetition(identity);
-  if (repeated) return repeated;
   const body = readMessage(schema, raw, headers.get("content-type"));
   return answerOnce(identity, (remember) => handle({ site, peer: { provider, keyid }, body, remember, request }));
 }
 
+/**
+ * A request that was made before is known by its effect, which cannot be written down twice; or, where it had none,
+ * by what it was answered then. So only what does not go well is looked up.
+ */
 async function answerOnce(identity: RequestIdentity, handle: (remember: RememberAnswer) => Promise<Response>) {
   let isRemembered = false;
   const remember: RememberAnswer = async (tx, answer) => {
@@ -107,8 +109,7 @@ async function answerOnce(identity: RequestIdentity, handle: (remember: Remember
     }
     return response;
   } catch (error) {
-    // Its twin, at the same moment, was first.
-    const repeated = hasCode(error, "SIGNATURE_REPLAYED") ? await findRepetition(identity) : null;
+    const repeated = isAppError(error) ? await findRepetition(identity) : null;
     if (repeated) return repeated;
     throw error;
   }

@@ -24,7 +24,11 @@ const RECORD = `
 
 /** One statement, because every request of another cloud needs it. */
 export async function getProviderRecord(siteId: string, provider: string): Promise<ProviderRecord> {
-  const { rows } = await pool().query<ProviderRecord>(RECORD, [siteId, provider]);
+  const { rows } = await pool().query<ProviderRecord>({
+    name: "provider-record",
+    text: RECORD,
+    values: [siteId, provider],
+  });
   const record = rows[0];
   if (!record) throw new Error(`There is no site ${siteId}.`);
   // A document that an earlier version stored in another form counts as none.

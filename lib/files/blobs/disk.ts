@@ -16,23 +16,25 @@ const READ_CHUNK = 256 * 1024;
 const WRITE_BUFFER = 256 * 1024;
 const LIST_BATCH = 500;
 
+const INCOMING = "incoming";
+const SHELVES = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, "0"));
+
 /** Blobs as files: `<site>/<last two digits of the id>/<id>`, made in `<site>/incoming`. */
 export function diskStore(root: string): BlobStore {
   const shelf = ({ siteId, id }: BlobKey) => path.join(root, siteId, id.slice(-2));
   const place = (key: BlobKey) => path.join(shelf(key), key.id);
-  const incoming = (siteId: string) => path.join(root, siteId, "incoming");
-  const draft = ({ siteId, id }: BlobKey) => path.join(incoming(siteId), id);
-  const folders = new Map<string, Promise<void>>();
+  const draft = ({ siteId, id }: BlobKey) => path.join(root, siteId, INCOMING, id);
+  const sites = new Map<string, Promise<void>>();
 
-  const ready = (folder: string) => {
-    const known = folders.get(folder) ?? makeFolder(folder);
-    folders.set(folder, known);
-    known.catch(() => folders.delete(folder));
+  const ready = (siteId: string) => {
+    const known = sites.get(siteId) ?? makeFolders(path.join(root, siteId), [INCOMING, ...SHELVES]);
+    sites.set(siteId, known);
+    known.catch(() => sites.delete(siteId));
     return known;
   };
 
   async function put(key: BlobKey, body: Readable, options: PutOptions = {}) {
-    await Promise.all([ready(incoming(key.siteId)), ready(shelf(key))]);
+    await ready(key.siteId);
     const file = await open(draft(key), "wx");
     try {
       const written = await drain(body, file, options);
@@ -52,7 +54,7 @@ export function diskStore(root: string): BlobStore {
   return {
     put: (key, body, options) =>
       put(key, body, options).catch(async (error) => {
-        folders.clear(); // one of them may be what is missing
+        sites.clear(); // one of their folders may be what is missing
         await remove(key);
         throw translated(error);
       }),
@@ -72,10 +74,11 @@ function translated(error: unknown): unknown {
   return code === "ENOENT" ? uploadExpired() : error;
 }
 
-/** Also of the folders above, up to the one the store is in, each may be new. */
-async function makeFolder(folder: string) {
+/** All at once, so that one sync serves them all. Also each of the folders above, up to the store's own, may be new. */
+async function makeFolders(folder: string, names: string[]) {
   await mkdir(folder, { recursive: true });
-  for (const above of ["..", "../..", "../../.."]) await syncFolder(path.join(folder, above));
+  await Promise.all(names.map((name) => mkdir(path.join(folder, name), { recursive: true })));
+  for (const above of [".", "..", "../.."]) await syncFolder(path.join(folder, above));
 }
 
 async function syncFolder(folder: string) {

@@ -1,5 +1,5 @@
 import type pg from "pg";
-import { pool } from "@/lib/core/db";
+import { inTransaction } from "@/lib/core/db";
 import { isId } from "@/lib/core/ids";
 import type { Scope } from "./scope";
 
@@ -38,24 +38,9 @@ export async function inTree<T>(
 ): Promise<T> {
   if (!isId(siteId) || !isId(ownerId)) throw new TypeError("Not the ids of a site and a person.");
   const suffix = lock === "shared" ? "_shared" : "";
-  const client = await pool().connect();
-  let isBroken = false;
-  try {
-    // One message: each costs a round trip. The ids are checked above, for such a message takes no parameters.
-    await client.query(
-      `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`,
-    );
-    const result = await run(client);
-    await client.query("COMMIT");
-    return result;
-  } catch (error) {
-    await client.query("ROLLBACK").catch(() => {
-      isBroken = true;
-    });
-    throw error;
-  } finally {
-    client.release(isBroken);
-  }
+  // One message, which takes no parameters: the ids are checked above.
+  const begin = `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`;
+  return inTransaction(begin, run);
 }
 
 /** Whether a row this one refers to is gone: it was removed for good while we looked. */

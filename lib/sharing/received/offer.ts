@@ -1,4 +1,5 @@
 import type { StatementTx, Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { enqueue } from "@/lib/jobs/enqueue";
@@ -20,24 +21,34 @@ export type Offer = SharedKey &
   > &
   Pick<ReceivedShare, "contactId" | "note" | "expiresAt" | "webdavUri" | "requirements" | "secretEncrypted">;
 
-/** Offers a share to one of our people, and returns its id; null if that share was offered before. */
-export async function offerToReceiver(tx: StatementTx, offer: Offer): Promise<string | null> {
+/**
+ * Offers a share to one of our people, and returns its id.
+ *
+ * @throws SHARE_OFFERED_BEFORE (409), and then nothing of the transaction may stay
+ */
+export async function offerToReceiver(tx: StatementTx, offer: Offer): Promise<string> {
   const share = { id: newId(), ...offer };
-  const { siteId, receiverId } = share;
-  // In SQL because every incoming share pays for it: Prisma's own way costs several times as much.
+  const [isNew] = await Promise.all([
+    insertShare(tx, share),
+    notify(tx, share.siteId, share.receiverId, "share-offered", aboutReceived(share), ["shares-received"]),
+    scheduleExpiry(tx, share),
+  ]);
+  if (!isNew) throw conflict("SHARE_OFFERED_BEFORE", "This share was offered before.");
+  return share.id;
+}
+
+/** In SQL because every incoming share pays for it: Prisma's own way costs several times as much. */
+async function insertShare(tx: StatementTx, share: Offer & { id: string }): Promise<boolean> {
   const count = await tx.$executeRaw`
     INSERT INTO "ReceivedShare" ("siteId", id, "receiverId", "contactId", provider, "providerId", sender, owner,
       "shareWith", "senderName", name, "resourceType", role, note, "expiresAt", "webdavUri", requirements,
       "secretEncrypted")
-    VALUES (${siteId}::uuid, ${share.id}::uuid, ${receiverId}::uuid, ${share.contactId}::uuid, ${share.provider},
+    VALUES (${share.siteId}::uuid, ${share.id}::uuid, ${share.receiverId}::uuid, ${share.contactId}::uuid, ${share.provider},
       ${share.providerId}, ${share.sender}, ${share.owner}, ${share.shareWith}, ${share.senderName}, ${share.name},
       ${share.resourceType}, ${share.role}::"ShareRole", ${share.note}, ${share.expiresAt}::timestamptz,
       ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted})
     ON CONFLICT ("siteId", provider, "providerId") DO NOTHING`;
-  if (count === 0) return null;
-  await notify(tx, siteId, receiverId, "share-offered", aboutReceived(share), ["shares-received"]);
-  await scheduleExpiry(tx, share);
-  return share.id;
+  return count === 1;
 }
 
 /** What the sender now grants and until when. Changes only what is open, and tells the receiver only of a change. */

@@ -1,5 +1,5 @@
 import { db, pool, type Tx, transactStatements } from "@/lib/core/db";
-import { forbidden, invalid, isAppError } from "@/lib/core/errors";
+import { forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { limit } from "@/lib/limits/limit";
@@ -37,9 +37,9 @@ export async function receiveShare(
   const isFromContact = receiver.contactIdentifier === sender.identifier;
   if (!isFromContact) await limitStrangers(site, provider);
 
-  const answer = { recipientDisplayName: receiver.displayName };
+  const answer = { status: 201, body: { recipientDisplayName: receiver.displayName } };
   const newShareId = await transactStatements(async (tx) => {
-    const newId = await offerToReceiver(tx, {
+    const offered = offerToReceiver(tx, {
       siteId: site.id,
       receiverId: receiver.id,
       contactId: isFromContact ? receiver.contactId : null,
@@ -48,17 +48,20 @@ export async function receiveShare(
       secretEncrypted: encryptSecret("share-secret", offer.protocol.webdav.sharedSecret),
       ...contentOf(offer),
     });
-    if (newId) await remember(tx, { status: 201, body: answer });
-    return newId;
+    return (await Promise.all([offered, remember(tx, answer)]))[0];
+  }).catch((error) => {
+    if (hasCode(error, "SHARE_OFFERED_BEFORE")) return null;
+    throw error;
   });
-  if (!newShareId) {
-    await db().$transaction(async (tx) => {
-      await remember(tx, { status: 201, body: answer });
-      await repeat(tx, site, provider, receiver, offer);
-    });
+  if (newShareId) {
+    logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
+    return answer.body;
   }
-  if (newShareId) logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
-  return answer;
+  await db().$transaction(async (tx) => {
+    await remember(tx, answer);
+    await repeat(tx, site, provider, receiver, offer);
+  });
+  return answer.body;
 }
 
 /** Refuses at once what could never be opened: an address elsewhere, or a path that leaves the sender's WebDAV root. */
@@ -101,7 +104,8 @@ const limitStrangers = (site: Site, provider: string) =>
 /** Whatever is amiss, a stranger hears the same. */
 async function findReceiver(site: Site, { provider }: OcmAddress, to: OcmAddress): Promise<Receiver> {
   const values = [site.id, to.identifier, provider, site.answersUserNames];
-  const { rows } = to.provider === site.provider ? await pool().query<Receiver>(RECEIVER, values) : { rows: [] };
+  const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
+  const { rows } = to.provider === site.provider ? await find() : { rows: [] };
   if (rows[0]) return rows[0];
   await limitStrangers(site, provider); // whoever tries one name after the other
   const message = "Nobody here has that address.";
