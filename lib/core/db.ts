@@ -68,16 +68,23 @@ export async function transactStatements<T>(work: (tx: StatementTx) => Promise<T
 /** What a connection knows a statement by, once it has been prepared there. */
 const nameOf = (text: string) => createHash("sha1").update(text).digest("base64");
 
-/** Runs `work` between `begin`, which goes out together with its first statement, and a commit. */
-export async function inTransaction<T>(begin: string, work: (client: pg.PoolClient) => Promise<T>): Promise<T> {
+/**
+ * Runs `work` between `begin`, which goes out together with its first statement, and a commit. With `atOnce` the commit
+ * goes out with it too: for a single statement which, if it does not fail, may be committed whatever it returns.
+ */
+export async function inTransaction<T>(
+  begin: string,
+  work: (client: pg.PoolClient) => Promise<T>,
+  { atOnce = false } = {},
+): Promise<T> {
   const client = await pool().connect();
   let lost: Error | undefined;
-  const begun = client.query(begin);
-  begun.catch(() => {}); // told below
   try {
-    const result = await work(client);
-    await begun;
-    await client.query("COMMIT");
+    const begun = client.query(begin);
+    const worked = work(client);
+    const committed = atOnce ? client.query("COMMIT") : worked.then(() => client.query("COMMIT"));
+    const [, result, { command }] = await Promise.all([begun, worked, committed]);
+    if (command !== "COMMIT") throw new Error("A transaction was committed after one of its statements had failed.");
     return result;
   } catch (error) {
     await client.query("ROLLBACK").catch((failure) => {

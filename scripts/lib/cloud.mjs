@@ -31,6 +31,8 @@ export function environmentOf({ folder, databaseUrl, origin, port, host, excepti
     NODE_ENV: isDev ? "development" : "production",
     NEXT_TELEMETRY_DISABLED: "1",
     TZ: "UTC",
+    // Syncing waits for the disk, and so do names for their answer: four threads are soon all taken by it.
+    UV_THREADPOOL_SIZE: inherited.UV_THREADPOOL_SIZE ?? "16",
     // Each thread of the pool would keep a heap of its own.
     MALLOC_ARENA_MAX: inherited.MALLOC_ARENA_MAX ?? "2",
     DATABASE_URL: databaseUrl,

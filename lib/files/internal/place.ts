@@ -1,4 +1,5 @@
 import type { Scope } from "./scope";
+import { nodeOf } from "./sql";
 
 /**
  * For `WITH RECURSIVE`: `place` has one row with the `ancestors` of what stands in a folder (the tree's root first), and
@@ -11,7 +12,7 @@ up AS (
   WHERE n."siteId" = $1 AND n."id" = $2 AND n."kind" = 'folder'
   UNION ALL
   SELECT p."id", p."parentId", p."trashedAt", u.height + 1 FROM up u
-  JOIN "FileNode" p ON p."siteId" = $1 AND p."id" = u."parentId"
+  CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
 ), place AS (
   SELECT array_agg(u."id" ORDER BY u.height DESC) AS ancestors FROM up u
   HAVING count(*) > 0 AND bool_and(u."trashedAt" IS NULL) AND ($3::uuid IS NULL OR bool_or(u."id" = $3))

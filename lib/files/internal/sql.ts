@@ -8,14 +8,15 @@ export type Queryable = Pick<pg.ClientBase, "query">;
 
 /**
  * How many changes happened below a folder and when the last did: what was folded and what was not yet, in one snapshot,
- * so that folding is never seen. For `LEFT JOIN LATERAL ... ON true` beside a node called `n`.
+ * so that folding is never seen. For `LEFT JOIN LATERAL ... ON true` beside a node called `n`; read of those nodes only
+ * of which `isAsked` holds.
  */
-export const FOLDER_STATE = `(
+export const folderState = (isAsked: string) => `(
   SELECT coalesce(v."version", 0) + u.count AS "version", greatest(v."changedAt", u.at) AS "changedAt"
   FROM (SELECT count(*), max(c."at") AS at FROM "FileChange" c
         WHERE c."siteId" = n."siteId" AND NOT c."isFolded" AND c."ancestors" @> ARRAY[n."id"]) u
   LEFT JOIN "FolderVersion" v ON v."siteId" = n."siteId" AND v."nodeId" = n."id"
-  WHERE n."kind" = 'folder')`;
+  WHERE n."kind" = 'folder' AND ${isAsked})`;
 
 /**
  * The nodes in a folder, in recursive queries. By its OFFSET it is looked up for each folder: joined as usual, all nodes
@@ -23,6 +24,10 @@ export const FOLDER_STATE = `(
  */
 export const childrenOf = (siteId: string, folderId: string) =>
   `(SELECT * FROM "FileNode" child WHERE child."siteId" = ${siteId} AND child."parentId" = ${folderId} OFFSET 0)`;
+
+/** The node of an id, in recursive queries that climb; looked up for each, as in `childrenOf`. */
+export const nodeOf = (siteId: string, id: string) =>
+  `(SELECT * FROM "FileNode" one WHERE one."siteId" = ${siteId} AND one."id" = ${id} OFFSET 0)`;
 
 /** The columns of a NodeRow that stand in the node itself. */
 export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId"`;
@@ -35,12 +40,13 @@ export async function inTree<T>(
   { siteId, ownerId }: Pick<Scope, "siteId" | "ownerId">,
   lock: "shared" | "exclusive",
   run: (client: pg.ClientBase) => Promise<T>,
+  options?: Parameters<typeof inTransaction>[2],
 ): Promise<T> {
   if (!isId(siteId) || !isId(ownerId)) throw new TypeError("Not the ids of a site and a person.");
   const suffix = lock === "shared" ? "_shared" : "";
   // One message, which takes no parameters: the ids are checked above.
   const begin = `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`;
-  return inTransaction(begin, run);
+  return inTransaction(begin, run, options);
 }
 
 /** Whether a row this one refers to is gone: it was removed for good while we looked. */

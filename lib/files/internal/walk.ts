@@ -3,42 +3,50 @@ import type { TreePath } from "../tree";
 import type { NodeRow } from "./node-row";
 import { absent, notAFolder, suspended } from "./refusals";
 import type { Scope } from "./scope";
-import { FOLDER_STATE, NODE_COLUMNS, type Queryable } from "./sql";
+import { folderState, NODE_COLUMNS, nodeOf, type Queryable } from "./sql";
 
 /** How far a path led: the nodes from the tree's root down, the last of them, and the names for which there was none. */
 export type Walk = { chain: NodeRow[]; node: NodeRow; rest: string[] };
 
 /**
- * Down from `start` along the unique key of names; up from it too, because a share rests while the shared node or a
- * folder above it is in the trash. The state of folders is read for the last node only.
+ * For `WITH RECURSIVE`: down from `start` along the unique key of names. Each step is a look-up: joined as usual, all
+ * nodes of the owner are compared as long as PostgreSQL has no statistics of a table that grew quickly.
  */
-const walkFrom = (start: string) => `
-WITH RECURSIVE above AS (
-  SELECT n."siteId", n."id", n."parentId", n."trashedAt", 0 AS height FROM "FileNode" n
-  WHERE n."siteId" = $1 AND n."ownerId" = $2 AND ${start}
+const wayFrom = (start: string) => `
+way AS (
+  SELECT n.*, 0 AS depth FROM "FileNode" n WHERE n."siteId" = $1 AND n."ownerId" = $2 AND ${start}
   UNION ALL
-  SELECT p."siteId", p."id", p."parentId", p."trashedAt", a.height + 1 FROM above a
-  JOIN "FileNode" p ON p."siteId" = a."siteId" AND p."id" = a."parentId"
-), way AS (
-  SELECT a."siteId", a."id", 0 AS depth FROM above a WHERE a.height = 0
-  UNION ALL
-  SELECT c."siteId", c."id", w.depth + 1 FROM way w
-  JOIN "FileNode" c ON c."siteId" = w."siteId" AND c."parentId" = w."id" AND c."ownerId" = $2
-    AND c."name" = ($3::text[])[w.depth + 1] AND c."trashedAt" IS NULL
-), last AS (SELECT max(depth) AS depth FROM way)
+  SELECT child.*, w.depth + 1 FROM way w CROSS JOIN LATERAL (
+    SELECT * FROM "FileNode" c
+    WHERE c."siteId" = $1 AND c."parentId" = w."id" AND c."name" = ($3::text[])[w.depth + 1] AND c."ownerId" = $2
+      AND c."trashedAt" IS NULL OFFSET 0
+  ) child
+)`;
+
+/** The nodes of the way. The state of folders is read only of what the whole path leads to. */
+const nodesOfWay = (isTrashed: string) => `
 SELECT ${NODE_COLUMNS}, s."version", s."changedAt", r."resourceType" AS "mountedType", r."role" AS "mountedRole",
-  r."size" AS "mountedSize",  (SELECT bool_or("trashedAt" IS NOT NULL) FROM above) AS "isTrashed"
-FROM way w CROSS JOIN last
-JOIN "FileNode" n ON n."siteId" = w."siteId" AND n."id" = w."id"
-LEFT JOIN LATERAL ${FOLDER_STATE} s ON w.depth = last.depth
+  r."size" AS "mountedSize", ${isTrashed} AS "isTrashed"
+FROM way n
+LEFT JOIN LATERAL ${folderState("n.depth = cardinality($3::text[])")} s ON true
 LEFT JOIN "ReceivedShare" r ON n."kind" = 'mount' AND r."siteId" = n."siteId" AND r."id" = n."mountId"
-ORDER BY w.depth`;
+ORDER BY n.depth`;
 
 const OWN_WALK = {
   name: "files-own-walk",
-  text: walkFrom(`n."parentId" IS NULL AND n."name" = '' AND n."trashedAt" IS NULL`),
+  text: `WITH RECURSIVE ${wayFrom(`n."parentId" IS NULL AND n."name" = '' AND n."trashedAt" IS NULL`)} ${nodesOfWay("false")}`,
 };
-const SHARE_WALK = { name: "files-share-walk", text: walkFrom(`n."id" = $4`) };
+
+/** Also up from the shared node, because a share rests while that or a folder above it is in the trash. */
+const SHARE_WALK = {
+  name: "files-share-walk",
+  text: `
+WITH RECURSIVE ${wayFrom(`n."id" = $4`)}, above AS (
+  SELECT w."id", w."parentId", w."trashedAt" FROM way w WHERE w.depth = 0
+  UNION ALL
+  SELECT p."id", p."parentId", p."trashedAt" FROM above a CROSS JOIN LATERAL ${nodeOf("$1", `a."parentId"`)} p
+) ${nodesOfWay(`(SELECT bool_or("trashedAt" IS NOT NULL) FROM above)`)}`,
+};
 
 /**
  * Follows a path as far as it leads, in one statement.

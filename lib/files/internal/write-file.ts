@@ -10,7 +10,7 @@ import { commitNewFile, commitReplacement, type StoredBlob } from "./commit-file
 import { addToLease, closeLease, openLease, RENEW_EVERY, renewLease } from "./lease";
 import { absent, etagMismatch, nameTaken, notAFolder, quotaExceeded } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree, isGone, isTaken } from "./sql";
+import { inTree, isGone, isTaken, type Queryable } from "./sql";
 import { type Walk, walk } from "./walk";
 
 /** What a write found at its path: a file to replace, or a folder and a name that is free in it. */
@@ -90,7 +90,8 @@ async function commit(scope: Scope, blob: StoredBlob, target: Target, options: W
     return { entry, created: false };
   }
   try {
-    const entry = await inTree(scope, "shared", (client) => commitNewFile(client, scope, blob, target));
+    const create = (client: Queryable) => commitNewFile(client, scope, blob, target);
+    const entry = await inTree(scope, "shared", create, { atOnce: true });
     return { entry, created: true };
   } catch (error) {
     if (!isTaken(error)) throw error;
