@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
-import { limitHere } from "@/lib/limits/limit-here";
+import { limitOften } from "@/lib/limits/limit-often";
 import { makeSite } from "@/tests/make";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
@@ -97,7 +97,7 @@ it("knows no other host where there is more than one site", async () => {
 
 it("takes so many requests of one address in a minute, of whatever kind", async () => {
   await makeSite();
-  for (let n = 0; n < 60_000; n++) limitHere("address:203.0.113.9", Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 60_000; n++) limitOften("address:203.0.113.9", Number.POSITIVE_INFINITY);
 
   expect((await fetch(`${origin}/files`, { headers: { "x-forwarded-for": "203.0.113.9" } })).status).toBe(429);
   expect((await fetch(`${origin}/files`)).status).toBe(200);

@@ -3,7 +3,7 @@ import { AppError, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { expectedError, type Face, problem } from "@/lib/http/faces";
 import { ocmFace } from "@/lib/http/ocm-route";
-import { limitHere } from "@/lib/limits/limit-here";
+import { limitOften } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
@@ -40,7 +40,7 @@ export function dispatcher(handleNext: Handler): Handler {
       if (!isBelow(path, "/dav")) requireOnePath(path, req.url); // DAV reads its paths by itself, and more strictly
       if (await answerStatic(req, res, path)) return;
       await settle(req);
-      limitHere(`address:${networkOf(String(req.headers["x-tessera-address"]))}`, REQUESTS_OF_ADDRESS);
+      limitOften(`address:${networkOf(String(req.headers["x-tessera-address"]))}`, REQUESTS_OF_ADDRESS);
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
       if (isBelow(path, "/content")) return await handleContent(req, res);

@@ -17,6 +17,8 @@ export type SharePrincipal = {
   kind: "share";
   siteId: string;
   sentShareId: string;
+  /** The cloud that it was sent to; empty within this site. */
+  provider: string;
   ownerId: string;
   nodeId: string;
   role: Role;

@@ -1,7 +1,7 @@
 import { forbidden, unauthenticated } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { LiveSession } from "@/lib/identity/sessions";
-import { limitHere } from "@/lib/limits/limit-here";
+import { limitOften } from "@/lib/limits/limit-often";
 import { getSite, type Site, siteOfHost } from "@/lib/sites/sites";
 import { cookieName, readCookie, sessionOfCookie } from "./session-cookie";
 
@@ -37,7 +37,7 @@ const REQUESTS = 20_000;
  * @throws TOO_MANY_REQUESTS
  */
 export function limitRequests({ siteId, userId }: UserPrincipal): void {
-  limitHere(`requests:${siteId}:user:${userId}`, REQUESTS);
+  limitOften(`requests:${siteId}:user:${userId}`, REQUESTS);
 }
 
 /**

@@ -2,7 +2,7 @@ import { expect, it } from "vitest";
 import { pool } from "@/lib/core/db";
 import { messageOf, startProgram } from "@/tests/program";
 import { forgetLimit, limit, sweepRateCounts } from "./limit";
-import { limitHere } from "./limit-here";
+import { countsAreTold, limitOften, requireBelow } from "./limit-often";
 
 const rule = (key: string, max = 3) => ({ key, max, seconds: 60 });
 const age = (key: string, seconds: number) =>
@@ -40,18 +40,51 @@ it("counts the tries of every process together, however many come at once", asyn
   for (const program of programs) program.kill();
 });
 
-it("counts in the memory of a process what comes too often for the database, minute by minute", () => {
+it("counts what comes often minute by minute, without a statement for each", async () => {
   const begin = Math.ceil(performance.now());
   const thrice = (at: number) => {
-    for (let n = 0; n < 3; n++) limitHere("here", 3, at);
+    for (let n = 0; n < 3; n++) limitOften("here", 3, at);
   };
+  limitOften("seldom", 1_000);
   thrice(begin);
 
-  expect(() => limitHere("here", 3, begin + 20_000)).toThrow(
-    expect.objectContaining({ status: 429, code: "TOO_MANY_REQUESTS", retryAfter: 40 }),
-  );
-  expect(() => limitHere("other", 3, begin + 20_000)).not.toThrow();
+  const tooMany = expect.objectContaining({ status: 429, code: "TOO_MANY_REQUESTS", retryAfter: 40 });
+  expect(() => limitOften("here", 3, begin + 20_000)).toThrow(tooMany);
+  expect(() => requireBelow("here", 3, begin + 20_000)).toThrow(tooMany);
+  expect(() => requireBelow("here", 4, begin + 20_000)).not.toThrow();
+  expect(() => limitOften("other", 3, begin + 20_000)).not.toThrow();
   expect(() => thrice(begin + 60_000)).not.toThrow();
+  await countsAreTold();
+  const { rows } = await pool().query(`SELECT "key" FROM "RateCount" ORDER BY 1`);
+  expect(rows).toEqual([{ key: "here" }, { key: "other" }]);
+});
+
+it("counts what comes often across processes, each of which lets through a 64th more at most", async () => {
+  const try1 = startProgram("try-often", ["often", "128", "130"]);
+  expect(await messageOf(try1)).toBe(128);
+  const programs = [
+    startProgram("try-often", ["often", "128", "130"]),
+    startProgram("try-often", ["often", "128", "130"]),
+  ];
+
+  const passed = await Promise.all(programs.map(messageOf));
+
+  expect(passed).toEqual([2, 2]);
+  for (const program of [try1, ...programs]) program.kill();
+});
+
+it("goes on counting here while the database cannot be told", async () => {
+  await pool().query(`ALTER TABLE "RateCount" RENAME TO "Away"`);
+  for (let n = 0; n < 4; n++) limitOften("away", 5);
+  await countsAreTold();
+  await pool().query(`ALTER TABLE "Away" RENAME TO "RateCount"`);
+
+  limitOften("away", 5);
+  await countsAreTold();
+
+  expect(() => limitOften("away", 5)).toThrow(expect.objectContaining({ status: 429 }));
+  const { rows } = await pool().query(`SELECT "count" FROM "RateCount" WHERE "key" = 'away'`);
+  expect(rows).toEqual([{ count: 5 }]);
 });
 
 it("drops counts of yesterday", async () => {

@@ -1,15 +1,10 @@
 import { config } from "@/lib/core/config";
-import { db, pool } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { type AppError, tooMany } from "@/lib/core/errors";
+import { addToCounts } from "./internal/count";
 
 /** `key` says who and what, and names the site: `sign-in:<siteId>:<address>`. */
 export type Limit = { key: string; max: number; seconds: number };
-
-const COUNT = `INSERT INTO "RateCount" AS c ("key", "windowStart", "count") VALUES ($1, now(), 1)
-  ON CONFLICT ("key") DO UPDATE SET
-    "count" = CASE WHEN c."windowStart" + $2 * interval '1 second' <= now() THEN 1 ELSE c."count" + 1 END,
-    "windowStart" = CASE WHEN c."windowStart" + $2 * interval '1 second' <= now() THEN now() ELSE c."windowStart" END
-  RETURNING "count", ceil(extract(epoch FROM "windowStart" + $2 * interval '1 second' - now()))::int AS "secondsLeft"`;
 
 /**
  * Counts one try and refuses it beyond `max` in `seconds`; returns how many there were. Counted in the database, so it
@@ -19,8 +14,7 @@ const COUNT = `INSERT INTO "RateCount" AS c ("key", "windowStart", "count") VALU
  */
 export async function limit({ key, max, seconds }: Limit): Promise<number> {
   if (!config().limitsAreOn) return 0;
-  const { rows } = await pool().query<{ count: number; secondsLeft: number }>(COUNT, [key, seconds]);
-  const { count, secondsLeft } = rows[0] ?? { count: 0, secondsLeft: 0 };
+  const [{ count, secondsLeft } = { count: 0, secondsLeft: 0 }] = await addToCounts(new Map([[key, 1]]), seconds);
   if (count > max) throw tooManyTries(secondsLeft);
   return count;
 }

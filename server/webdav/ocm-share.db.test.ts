@@ -9,7 +9,7 @@ import type { Role, UserPrincipal } from "@/lib/core/principal";
 import { hashSecret, newSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
-import { limitHere } from "@/lib/limits/limit-here";
+import { limitOften } from "@/lib/limits/limit-often";
 import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { makeUser } from "@/tests/make";
@@ -31,7 +31,7 @@ beforeEach(async () => {
   await makeFile(alice, "/Secret/diary.txt", "mine");
   client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
   server = createServer((request, response) => {
-    request.headers["x-tessera-site"] = siteId; // as server/settle.ts does
+    Object.assign(request.headers, { "x-tessera-site": siteId, "x-tessera-address": "127.0.0.1" }); // as server/settle.ts does
     handleDav(request, response);
   });
   await once(server.listen(0, "127.0.0.1"), "listening");
@@ -219,10 +219,27 @@ it("nothing else stands below /dav, and WebDAV nowhere else", async () => {
 
 it("is answered so often in a minute, far above what a cloud needs that fetches everything", async () => {
   const photos = await share("/Photos");
-  for (let n = 0; n < 19_999; n++) limitHere(`share:${siteId}:${photos.id}`, Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 19_999; n++) limitOften(`share:${siteId}:${photos.id}`, Number.POSITIVE_INFINITY);
 
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(207);
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(429);
+});
+
+it("is answered so often in a minute to one cloud, whichever of its shares it asks for", async () => {
+  const [photos, other] = [await share("/Photos"), await share("/Secret")];
+  for (let n = 0; n < 59_999; n++) limitOften(`shares:${siteId}:peer:cloud.example.org`, Number.POSITIVE_INFINITY);
+
+  expect((await ask("PROPFIND", photos, "/", { depth: "0" })).status).toBe(207);
+  expect((await ask("PROPFIND", other, "/", { depth: "0" })).status).toBe(429);
+});
+
+it("looks at so many wrong tokens from one address in a minute", async () => {
+  const photos = await share("/Photos");
+  const guess = () => ask("GET", { ...photos, bearer: "wrong" }, "/a.txt");
+  for (let n = 0; n < 999; n++) limitOften(`refused-bearers:${siteId}:address:127.0.0.1`, Number.POSITIVE_INFINITY);
+
+  expect((await guess()).status).toBe(401);
+  expect((await guess()).status).toBe(429);
 });
 
 it("breaks off what is being read soon after the share has ended, but not when only the token has", async () => {

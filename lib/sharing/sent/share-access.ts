@@ -9,6 +9,7 @@ import type { ShareRole } from "@/prisma/generated/client";
 
 type SharedNow = {
   id: string;
+  provider: string;
   senderId: string;
   nodeId: string;
   role: ShareRole;
@@ -23,7 +24,7 @@ type SharedNow = {
  * the contact was not removed, because the job that ends the shares comes later.
  */
 const SHARED_NOW = `
-  SELECT share.id, share."senderId", share."nodeId", share.role, share."expiresAt",
+  SELECT share.id, share.provider, share."senderId", share."nodeId", share.role, share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
            AND contact."removedAt" IS NULL
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
@@ -100,13 +101,14 @@ export async function shareOfSecret(siteId: string, provider: string, secret: st
   return { shareId, expiresAt: rows[0].expiresAt };
 }
 
-function principalOf(siteId: string, { id, senderId, nodeId, role, isLive, isSuspended }: SharedNow): SharePrincipal {
+function principalOf(siteId: string, row: SharedNow): SharePrincipal {
+  const { id, provider, senderId, nodeId, role, isLive, isSuspended } = row;
   if (!isLive) throw ended();
   if (isSuspended) {
     const message = "This is not available just now. Try again later.";
     throw new AppError(503, "SHARE_SUSPENDED", message, { retryAfter: 300 });
   }
-  return { kind: "share", siteId, sentShareId: id, ownerId: senderId, nodeId, role };
+  return { kind: "share", siteId, sentShareId: id, provider, ownerId: senderId, nodeId, role };
 }
 
 const ended = () => notFound("SHARE_ENDED", "This share has ended.");
