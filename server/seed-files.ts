@@ -1,7 +1,7 @@
 import { Readable } from "node:stream";
 import { crc32, deflateSync } from "node:zlib";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { drive } from "@/lib/drive/drive";
+import { ownTree } from "@/lib/files/own-tree";
 
 const WELCOME = `# Welcome
 
@@ -72,7 +72,7 @@ function plan(lines: string[]): Buffer {
 
 /** Gives a new person something to look at and to share. */
 export async function addFiles(person: UserPrincipal): Promise<void> {
-  const tree = drive(person);
+  const tree = ownTree(person);
   const write = (path: string[], content: Buffer) => tree.write(path, Readable.from([content]), { ifAbsent: true });
   await tree.makeFolder(["Documents"]);
   await tree.makeFolder(["Pictures"]);

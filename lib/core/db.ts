@@ -9,6 +9,9 @@ import { once } from "./once";
 
 export type Tx = Prisma.TransactionClient;
 
+/** One that is prepared once for a connection. */
+export type Statement = { name: string; text: string; values: unknown[] };
+
 /** The connections of this process. For the few statements whose speed is felt; everything else uses `db()`. */
 export function pool(): pg.Pool {
   return once("pool", () => {

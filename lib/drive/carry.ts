@@ -1,20 +1,20 @@
 import { conflict, hasCode } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
-import { type Journey, requireToGoOn, startJourney, whyStopped } from "./journey";
+import { type Conditions, type Journey, requireToGoOn, startJourney, whyStopped } from "./journey";
 import { removeCarried } from "./remove-carried";
 
 export type Place = { tree: Tree; path: TreePath };
 /** Where to, and how what came only in part is taken away again. */
 export type Target = Place & { discard: (path: TreePath, made: Entry) => Promise<void> };
-type Options = { overwrite?: boolean; depth?: "0" | "infinity"; isMove?: boolean; signal?: AbortSignal };
+type Options = { overwrite?: boolean; depth?: "0" | "infinity" } & Conditions;
 
 const MAX_DEPTH = 100;
 
 /**
  * Copies from one tree into another, byte by byte through us; a move then takes away what was copied. What stands there
  * and may be overwritten makes room once the new is whole, as its tree does that: one's own goes to the trash. What
- * breaks off half-way is taken away again.
+ * breaks off half-way is taken away again, and so is what came when it is no longer allowed.
  *
  * @throws NAME_TAKEN, TOO_DEEP, TOO_MUCH, TOO_LONG, CANCELLED, IS_RECEIVED_SHARE, UNSHOWN_ENTRIES, CHANGED_MEANWHILE,
  * and what both trees throw
@@ -35,6 +35,8 @@ export async function carry(source: Place, target: Target, options: Options = {}
   } catch (error) {
     if (made) await target.discard(place.path, made).catch(() => {}); // the first failure is the one to tell
     throw journey.signal.aborted ? whyStopped(journey.signal) : error;
+  } finally {
+    journey.end();
   }
   if (journey.isMove) await removeCarried(source.tree, journey.carried);
   return target.tree.stat(target.path);
@@ -52,7 +54,7 @@ const beside = ({ tree, path }: Place): Place => ({ tree, path: [...path.slice(0
 
 /** A file whole, a folder without what is in it. */
 async function carryOne(source: Place, target: Place, { kind, etag }: Entry, journey: Journey): Promise<Entry> {
-  requireToGoOn(journey);
+  await requireToGoOn(journey);
   const { path } = source;
   if (kind === "folder") {
     const made = await target.tree.makeFolder(target.path);

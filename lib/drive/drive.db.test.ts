@@ -1,24 +1,28 @@
+import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { lockTree } from "@/lib/files/internal/transaction";
 import { ownTree } from "@/lib/files/own-tree";
 import { listTrash } from "@/lib/files/trash";
 import type { Tree } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
+import { endAllSessions } from "@/lib/identity/sessions";
 import { stopLive, subscribeLive } from "@/lib/notices/live";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { makeSite, makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
-import { drive } from "./drive";
+import { type Drive, drive } from "./drive";
 import { getEntry, getFolder } from "./folder-view";
 
 let alice: UserPrincipal;
 let bob: UserPrincipal;
 let alices: Tree;
-let bobs: Tree;
+let bobs: Drive;
 beforeEach(async () => {
   const site = await makeSite();
   alice = await makeUser({ site, userName: "alice", displayName: "Alice" });
@@ -42,6 +46,72 @@ async function share(
   await acceptShare(bob, receivedId);
   return { sentId, receivedId };
 }
+
+/** A body that lets something happen before its last bytes come. */
+async function* around(happen: () => Promise<unknown>) {
+  yield Buffer.from("over");
+  await happen();
+  yield Buffer.from("written");
+}
+const putAround = (path: string, happen: () => Promise<unknown>) =>
+  bobs.write(names(path), Readable.from(around(happen)));
+
+const countWaiting = async () =>
+  (await pool().query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount;
+
+describe("what was allowed at the beginning", () => {
+  it("is judged again when a file is put into a share within this site", async () => {
+    const { sentId } = await share("/Photos");
+
+    const demoted = putAround("/Photos/a.txt", () => updateSentShare(alice, sentId, { role: "viewer" }));
+    await expect(demoted).rejects.toEqual(code("READ_ONLY"));
+    await updateSentShare(alice, sentId, { role: "editor" });
+    const revoked = putAround("/Photos/a.txt", () => revokeShare(alice, sentId));
+    await expect(revoked).rejects.toEqual(code("SHARE_ENDED"));
+
+    expect(await contentOf(alices, "/Photos/a.txt")).toBe("alice's");
+    expect(await db().uploadLease.count()).toBe(0);
+  });
+
+  it("is judged again when somebody who was signed out meanwhile puts a file", async () => {
+    await share("/Photos");
+
+    await expect(putAround("/own.txt", () => endAllSessions(bob))).rejects.toEqual(code("NOT_SIGNED_IN"));
+    await expect(bobs.makeFolder(["Photos", "new"])).rejects.toEqual(code("NOT_SIGNED_IN"));
+
+    expect(await namesIn(ownTree(bob))).toEqual(["Photos"]);
+    expect(await namesIn(alices, "/Photos")).toEqual(["deep", "a.txt"]);
+  });
+
+  it("is asked of the sign-in and of the shares that were opened on the way", async () => {
+    const { sentId } = await share("/Photos");
+    const other = drive(bob);
+    await bobs.stat(["Photos", "a.txt"]);
+
+    await revokeShare(alice, sentId);
+
+    await expect(bobs.stillAllowed()).rejects.toEqual(code("SHARE_ENDED"));
+    await expect(other.stillAllowed()).resolves.toBeUndefined();
+    await endAllSessions(bob);
+    await expect(other.stillAllowed()).rejects.toEqual(code("NOT_SIGNED_IN"));
+  });
+
+  it("is asked before each thing that is copied out of a share, and what came is taken away again", async () => {
+    await share("/Photos");
+
+    const { copying } = await db().$transaction(async (tx) => {
+      await lockTree(tx, bob.siteId, bob.userId); // so that the first folder is not made before all this is over
+      const copying = bobs.copy(["Photos"], ["mine"]);
+      copying.catch(() => {});
+      await expect.poll(countWaiting).toBe(1);
+      await db().sentShare.updateMany({ data: { revokedAt: new Date() } });
+      return { copying };
+    });
+
+    await expect(copying).rejects.toEqual(code("SHARE_ENDED"));
+    expect(await namesIn(ownTree(bob))).toEqual(["Photos"]);
+  });
+});
 
 describe("one drive over own files and received shares", () => {
   it("walks into a received folder, reads and writes there, and counts it to its owner", async () => {

@@ -1,30 +1,42 @@
-import { AppError, conflict } from "@/lib/core/errors";
+import { AppError, conflict, isAppError } from "@/lib/core/errors";
+import { watchAllowed } from "@/lib/core/watch-allowed";
 import type { Entry, TreePath } from "@/lib/files/tree";
 
 /** Something that has come over, as it was when it was read. */
 export type Carried = { path: TreePath; kind: Entry["kind"]; etag: string };
 
+export type Conditions = {
+  /** The source will go, so all of it must come. */
+  isMove?: boolean;
+  signal?: AbortSignal;
+  /** Throws once whoever asked may no longer read the one or write the other. */
+  stillAllowed?: () => Promise<void>;
+};
+
 /** What is under way from one tree to another. */
 export type Journey = {
-  /** The source will go, so all of it must come. */
   isMove: boolean;
   carried: Carried[];
-  /** Aborts when whoever asked went away, and when it takes too long. */
+  stillAllowed: () => Promise<void>;
+  /** Aborts when whoever asked went away or may no longer, and when it takes too long. */
   signal: AbortSignal;
+  end: () => void;
 };
 
 /** Another cloud may answer with folders without end. */
 const MAX_CARRIED = 50_000;
 const MAX_MINUTES = 60;
 
-export function startJourney({ isMove = false, signal }: { isMove?: boolean; signal?: AbortSignal }): Journey {
-  const limit = AbortSignal.timeout(MAX_MINUTES * 60_000);
-  return { isMove, carried: [], signal: signal ? AbortSignal.any([signal, limit]) : limit };
+export function startJourney({ isMove = false, signal, stillAllowed = async () => {} }: Conditions): Journey {
+  const watch = watchAllowed(stillAllowed);
+  const stops = [AbortSignal.timeout(MAX_MINUTES * 60_000), watch.signal, ...(signal ? [signal] : [])];
+  return { isMove, carried: [], stillAllowed, signal: AbortSignal.any(stops), end: watch.end };
 }
 
-/** Called before each thing that is carried. @throws TOO_MUCH, TOO_LONG, CANCELLED */
-export function requireToGoOn({ carried, signal }: Journey): void {
+/** Called before each thing that is carried. @throws TOO_MUCH, TOO_LONG, CANCELLED and what `stillAllowed` throws */
+export async function requireToGoOn({ carried, signal, stillAllowed }: Journey): Promise<void> {
   if (signal.aborted) throw whyStopped(signal);
+  await stillAllowed();
   if (carried.length < MAX_CARRIED) return;
   const number = MAX_CARRIED.toLocaleString("en");
   throw conflict("TOO_MUCH", `These are more than ${number} files and folders. Take them in smaller parts.`);
@@ -32,6 +44,7 @@ export function requireToGoOn({ carried, signal }: Journey): void {
 
 /** What to say when the signal stopped it. */
 export function whyStopped({ reason }: AbortSignal): AppError {
+  if (isAppError(reason)) return reason;
   const isLate = reason instanceof Error && reason.name === "TimeoutError";
   if (!isLate) return conflict("CANCELLED", "This was stopped before it was done. Nothing has changed.");
   const message = `This took longer than ${MAX_MINUTES} minutes and was stopped. Take it in smaller parts.`;

@@ -1,13 +1,12 @@
 import type { UserPrincipal } from "@/lib/core/principal";
-import type { Tree } from "@/lib/files/tree";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
-import { drive } from "./drive";
+import { type Drive, drive } from "./drive";
 
 /**
  * All that a person can reach, for whoever is about to open a file of it: a received file looks as its own cloud says
  * now, not as it was last seen. Asks that cloud where `drive` does not.
  */
-export function openedDrive(user: UserPrincipal): Tree {
+export function openedDrive(user: UserPrincipal): Drive {
   const tree = drive(user);
   return {
     ...tree,

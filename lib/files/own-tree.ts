@@ -1,10 +1,11 @@
 import { nodeTree } from "./internal/node-tree";
-import type { Tree } from "./tree";
+import type { StillAllowed, Tree } from "./tree";
 
 type Owner = { siteId: string; userId: string };
 type Options = {
   /** The tree of a received share that stands among one's own nodes. Without it, such places lead nowhere. */
   openMount?: (receivedShareId: string) => Promise<Tree>;
+  stillAllowed?: StillAllowed;
 };
 
 /** All that a person owns, from the root down. Moving and copying stay within it. */

@@ -1,4 +1,5 @@
 import type { Readable } from "node:stream";
+import type { Statement } from "@/lib/core/db";
 
 /** Decoded names from the root down; the empty path is the root itself. */
 export type TreePath = readonly string[];
@@ -47,6 +48,14 @@ export type WriteOptions = {
   /** Bytes, where the sender told; checked against what arrives. */
   size?: number;
   signal?: AbortSignal;
+};
+
+/** How it is judged in the transaction of a change whether whoever a tree was made for may still make it. */
+export type StillAllowed = {
+  /** They divide by zero if not: what fails in the database undoes all that is sent together with it. */
+  statements: Statement[];
+  /** Throws why not. */
+  refuse: () => Promise<unknown>;
 };
 
 export type TransferOptions = { overwrite?: boolean; signal?: AbortSignal };

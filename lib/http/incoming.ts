@@ -1,6 +1,6 @@
-import { forbidden, unauthenticated } from "@/lib/core/errors";
+import { forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
-import type { LiveSession } from "@/lib/identity/sessions";
+import { type LiveSession, signedOut } from "@/lib/identity/sessions";
 import { limitOften } from "@/lib/limits/limit-often";
 import { getSite, type Site, siteOfHost } from "@/lib/sites/sites";
 import { cookieName, readCookie, sessionOfCookie } from "./session-cookie";
@@ -21,7 +21,7 @@ export async function findSessionOfRequest(site: Site, read: HeaderReader): Prom
 
 /** @throws NOT_SIGNED_IN, and PASSWORD_CHANGE_REQUIRED until the first password is replaced */
 export function requireLive(session: LiveSession | null): UserPrincipal {
-  if (!session) throw unauthenticated("NOT_SIGNED_IN", "You are signed out. Sign in again.");
+  if (!session) throw signedOut();
   if (session.mustChangePassword) {
     throw forbidden("PASSWORD_CHANGE_REQUIRED", "Choose a password of your own first.");
   }

@@ -1,6 +1,5 @@
 import type { IncomingMessage } from "node:http";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { findSession } from "@/lib/identity/sessions";
 import type { Site } from "@/lib/sites/sites";
 import {
   findSessionOfRequest,
@@ -35,13 +34,4 @@ export async function principalOfRequest(req: IncomingMessage): Promise<UserPrin
   limitRequests(user);
   if (req.method !== "GET" && req.method !== "HEAD") requireSameOrigin(site, read);
   return user;
-}
-
-/**
- * Whether a person is still signed in, while a request of theirs lasts.
- *
- * @throws NOT_SIGNED_IN
- */
-export async function requireStillSignedIn({ siteId, sessionId }: UserPrincipal): Promise<void> {
-  requireLive(await findSession(siteId, sessionId));
 }

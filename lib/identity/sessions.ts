@@ -1,5 +1,5 @@
-import { db, pool, type Tx } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
+import { db, pool, type Statement, type Tx } from "@/lib/core/db";
+import { notFound, unauthenticated } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { touchTopic } from "@/lib/notices/live";
@@ -44,6 +44,28 @@ export async function findSession(siteId: string, sessionId: string): Promise<Li
 export async function principalOfSession(siteId: string, sessionId: string): Promise<UserPrincipal | null> {
   return (await findSession(siteId, sessionId))?.user ?? null;
 }
+
+type SignIn = Pick<UserPrincipal, "siteId" | "sessionId">;
+
+/**
+ * Whether a sign-in still stands, while something that began under it goes on.
+ *
+ * @throws NOT_SIGNED_IN
+ */
+export async function requireSession({ siteId, sessionId }: SignIn): Promise<void> {
+  const { rowCount } = await pool().query({ name: "find-session", text: FIND, values: [siteId, sessionId] });
+  if (rowCount === 0) throw signedOut();
+}
+
+/** The same for a transaction: divides by zero unless the sign-in stands. */
+export const sessionStands = ({ siteId, sessionId }: SignIn): Statement => ({
+  name: "session-stands",
+  text: `SELECT 1 / count(*) FROM (${FIND}) AS found`,
+  values: [siteId, sessionId],
+});
+
+/** 401 in the words that a person understands. */
+export const signedOut = () => unauthenticated("NOT_SIGNED_IN", "You are signed out. Sign in again.");
 
 /** Where this person is signed in, the most recently used first. */
 export async function listSessions(user: UserPrincipal): Promise<SessionView[]> {

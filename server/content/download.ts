@@ -2,7 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { openedDrive } from "@/lib/drive/opened-drive";
 import { PathText } from "@/lib/files/schema";
-import { principalOfRequest, requireStillSignedIn } from "@/lib/http/node-request";
+import { principalOfRequest } from "@/lib/http/node-request";
 import { queryOf } from "./query";
 import { sendFile } from "./send-file";
 import { watchAccess } from "./watch-access";
@@ -13,6 +13,7 @@ const Query = z.object({ path: PathText, download: z.literal("1").optional() });
 export async function answerDownload(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const user = await principalOfRequest(req);
   const { path, download } = queryOf(req, Query);
-  const signal = watchAccess(res, () => requireStillSignedIn(user));
-  await sendFile({ req, res, tree: openedDrive(user), path, asDownload: download === "1", signal });
+  const tree = openedDrive(user);
+  const signal = watchAccess(res, tree.stillAllowed);
+  await sendFile({ req, res, tree, path, asDownload: download === "1", signal });
 }

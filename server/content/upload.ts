@@ -5,7 +5,7 @@ import { drive } from "@/lib/drive/drive";
 import { viewEntry } from "@/lib/drive/folder-view";
 import { PathText } from "@/lib/files/schema";
 import { problem } from "@/lib/http/faces";
-import { principalOfRequest, requireStillSignedIn } from "@/lib/http/node-request";
+import { principalOfRequest } from "@/lib/http/node-request";
 import { freePath } from "./free-path";
 import { queryOf } from "./query";
 import { watchAccess } from "./watch-access";
@@ -21,7 +21,7 @@ export async function answerUpload(req: IncomingMessage, res: ServerResponse): P
     const user = await principalOfRequest(req);
     const { path, conflict } = queryOf(req, Query);
     const tree = drive(user);
-    const signal = watchAccess(res, () => requireStillSignedIn(user));
+    const signal = watchAccess(res, tree.stillAllowed);
     const to = conflict === "keep-both" ? await freePath(tree, path, signal) : path;
     const { entry, created } = await tree.write(to, req, {
       signal,

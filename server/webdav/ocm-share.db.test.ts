@@ -197,6 +197,55 @@ describe("a shared folder", () => {
   });
 });
 
+describe("an upload that began as the share allowed it", () => {
+  /** Begins to put a file, lets something happen meanwhile, and puts the rest. */
+  async function putAround(shared: Share, happen: () => Promise<unknown>): Promise<number> {
+    const body = new TransformStream<Uint8Array, Uint8Array>();
+    const writer = body.writable.getWriter();
+    const headers = { authorization: `Bearer ${shared.bearer}` };
+    const url = `${origin()}/dav/ocm/${shared.id}/hello.txt`;
+    const init = { method: "PUT", headers, body: body.readable, duplex: "half" };
+    const answer = fetch(url, init as RequestInit);
+    await writer.write(Buffer.from("over"));
+    await expect.poll(() => db().uploadLease.count()).toBe(1);
+    await happen();
+    await writer.write(Buffer.from("written"));
+    await writer.close();
+    return (await answer).status;
+  }
+  const isUntouched = async () => {
+    expect(await contentOf(files, "/Photos/hello.txt")).toBe("hello world");
+    expect(await db().uploadLease.count()).toBe(0);
+  };
+
+  it("is refused at its end if the other may only view by then", async () => {
+    const shared = await share("/Photos", "editor");
+
+    const status = await putAround(shared, () => db().sentShare.updateMany({ data: { role: "viewer" } }));
+
+    expect(status).toBe(403);
+    await isUntouched();
+  });
+
+  it("is refused at its end if the share has ended or rests by then", async () => {
+    const shared = await share("/Photos", "editor");
+
+    const rests = await putAround(shared, () => db().user.updateMany({ data: { disabledAt: new Date() } }));
+    await db().user.updateMany({ data: { disabledAt: null } });
+    const ended = await putAround(shared, () => db().sentShare.updateMany({ data: { revokedAt: new Date() } }));
+
+    expect([rests, ended]).toEqual([503, 404]);
+    await isUntouched();
+  });
+
+  it("goes through if nothing happened", async () => {
+    const shared = await share("/Photos", "editor");
+
+    expect(await putAround(shared, async () => {})).toBe(204);
+    expect(await contentOf(files, "/Photos/hello.txt")).toBe("overwritten");
+  });
+});
+
 it("a shared file is the root of its share, also by its name", async () => {
   const shared = await share("/Photos/hello.txt", "editor");
   const remote = remoteOf(shared, "editor", "file");

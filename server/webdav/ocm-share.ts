@@ -8,6 +8,7 @@ import { requireShare, sharePrincipalOfBearer } from "@/lib/sharing/sent/share-a
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import type { DavMount } from "./exchange";
 
+const LOOKS = ["GET", "HEAD", "PROPFIND", "PROPPATCH"];
 /** In a minute, of one share: a cloud that fetches ten thousand files one by one stays below. */
 const REQUESTS = 20_000;
 /** Of all shares with one cloud together. */
@@ -34,7 +35,7 @@ export async function openOcmShare(request: IncomingMessage, shareId: string): P
     // A single site answers to any name: clients write the one they know into a Destination.
     authorities: [new URL(site.origin).host, request.headers.host?.toLowerCase() ?? ""],
     mayBeFile: true,
-    check: () => requireShare(site.id, shareId),
+    check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }
 

@@ -1,4 +1,4 @@
-import type { Tree } from "../tree";
+import type { StillAllowed, Tree } from "../tree";
 import { readOnly } from "./refusals";
 
 /** Whose nodes a tree walks, from where on, and what may be done to them. */
@@ -8,6 +8,8 @@ export type Scope = {
   /** Null: the owner's own root. */
   rootId: string | null;
   canWrite: boolean;
+  /** Asked in every transaction that changes something. */
+  stillAllowed?: StillAllowed;
   /** Goes on where a received share stands; without it such a place is not seen. */
   openMount?: (receivedShareId: string) => Promise<Tree>;
 };

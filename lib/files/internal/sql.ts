@@ -35,9 +35,12 @@ export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n
 /**
  * Runs statements on one connection as one transaction that holds the lock of the owner's tree: `exclusive` to change
  * what hangs where, `shared` to write below a folder that must meanwhile stay where it is. Writers share it freely.
+ * What was allowed when the request came is judged once more: an upload may have taken hours since.
+ *
+ * @throws what `stillAllowed` refuses with
  */
 export async function inTree<T>(
-  { siteId, ownerId }: Pick<Scope, "siteId" | "ownerId">,
+  { siteId, ownerId, stillAllowed }: Pick<Scope, "siteId" | "ownerId" | "stillAllowed">,
   lock: "shared" | "exclusive",
   run: (client: pg.ClientBase) => Promise<T>,
   options?: Parameters<typeof inTransaction>[2],
@@ -46,8 +49,22 @@ export async function inTree<T>(
   const suffix = lock === "shared" ? "_shared" : "";
   // One message, which takes no parameters: the ids are checked above.
   const begin = `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`;
-  return inTransaction(begin, run, options);
+  const judgeAndRun = async (client: pg.ClientBase) => {
+    const judging = stillAllowed?.statements.map((statement) => client.query(statement)) ?? [];
+    // They travel together; all must have ended before the transaction does, and a refusal is the first to be told.
+    const [judged, done] = await Promise.allSettled([Promise.all(judging), run(client)]);
+    if (judged.status === "rejected") throw judged.reason;
+    if (done.status === "rejected") throw done.reason;
+    return done.value;
+  };
+  return inTransaction(begin, judgeAndRun, options).catch(async (error) => {
+    if (isDenial(error)) await stillAllowed?.refuse();
+    throw error;
+  });
 }
+
+/** A division by zero: no other statement here divides. */
+const isDenial = (error: unknown) => (error as { code?: string }).code === "22012";
 
 /** Whether a row this one refers to is gone: it was removed for good while we looked. */
 export const isGone = (error: unknown) => (error as { code?: string }).code === "23503";

@@ -3,29 +3,43 @@ import { hasCode, isAppError, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, StillAllowed, Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { accessToShare, shareGone } from "@/lib/sharing/received/access";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
 import { FIRST_BYTE_MS, inTime } from "@/lib/sharing/received/remote/peer-folder";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
-import { sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
+import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { guardedClient } from "@/lib/trust/guarded-client";
+import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Receiver = Pick<UserPrincipal, "siteId" | "userId">;
 
 /**
  * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
- * otherwise. Judged anew each time, so ask for it once per request and do not keep it.
+ * otherwise. Judged anew each time, so ask for it once per request and do not keep it. Changes within this site
+ * are judged again when they are made, `also` by whoever asks for it.
  *
  * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), and what `accessToShare` throws
  */
-export async function receivedTree(user: Receiver, receivedShareId: string): Promise<Tree> {
+export async function receivedTree(user: Receiver, receivedShareId: string, also?: StillAllowed): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
   if (share.provider) return measured(share, await remoteTree(share));
-  return measured(share, sharedTree(await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId)));
+  const principal = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
+  return measured(share, sharedTree(principal, also));
+}
+
+/**
+ * Whether a received share still stands, as far as it is known here, while something is read or written in it.
+ *
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), PROVIDER_NOT_TRUSTED (403)
+ */
+export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
+  const { siteId, provider, providerId } = await requireOpen(user, receivedShareId);
+  if (provider) await requireAllowedProvider(siteId, provider);
+  else await requireShare({ siteId, sentShareId: providerId });
 }
 
 /** The same tree, which writes down how large a shared file is whenever that is seen: the list of files asks nobody. */

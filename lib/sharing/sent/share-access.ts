@@ -1,5 +1,5 @@
-import { pool } from "@/lib/core/db";
-import { AppError, notFound, unauthenticated } from "@/lib/core/errors";
+import { pool, type Statement } from "@/lib/core/db";
+import { AppError, forbidden, notFound, unauthenticated } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
@@ -57,16 +57,27 @@ export async function sharePrincipalOfBearer(siteId: string, shareId: string, be
 
 const BY_ID = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2`;
 
+type StandingShare = Pick<SharePrincipal, "siteId" | "sentShareId">;
+
 /**
- * Whether a share still stands, for a transfer under it that may outlast its access token.
+ * Whether a share still stands, and still lets change what it holds where that is wanted: for a transfer under it,
+ * which may outlast its access token.
  *
- * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503), READ_ONLY (403)
  */
-export async function requireShare(siteId: string, shareId: string): Promise<void> {
-  const { rows } = await pool().query<SharedNow>(BY_ID, [siteId, shareId]);
+export async function requireShare({ siteId, sentShareId }: StandingShare, { toWrite = false } = {}): Promise<void> {
+  const { rows } = await pool().query<SharedNow>({ name: "share-by-id", text: BY_ID, values: [siteId, sentShareId] });
   if (!rows[0]) throw ended();
-  principalOf(siteId, rows[0]);
+  const { role } = principalOf(siteId, rows[0]);
+  if (toWrite && role !== "editor") throw forbidden("READ_ONLY", "You can view this, but no longer change it.");
 }
+
+/** For the transaction of a change: divides by zero unless the share stands and lets change what it holds. */
+export const shareIsEditable = ({ siteId, sentShareId }: StandingShare): Statement => ({
+  name: "share-is-editable",
+  text: `SELECT 1 / count(*) FROM (${BY_ID}) AS shared WHERE "isLive" AND NOT "isSuspended" AND role = 'editor'`,
+  values: [siteId, sentShareId],
+});
 
 const BY_RECIPIENT = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2 AND share."recipientId" = $3`;
 
