@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { db, pool } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { lockTree } from "@/lib/files/internal/transaction";
 import { ownTree } from "@/lib/files/own-tree";
@@ -14,6 +14,7 @@ import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { countWaiting } from "@/tests/locks";
 import { makeSite, makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { type Drive, drive } from "./drive";
@@ -55,9 +56,6 @@ async function* around(happen: () => Promise<unknown>) {
 }
 const putAround = (path: string, happen: () => Promise<unknown>) =>
   bobs.write(names(path), Readable.from(around(happen)));
-
-const countWaiting = async () =>
-  (await pool().query("SELECT FROM pg_locks WHERE locktype = 'advisory' AND NOT granted")).rowCount;
 
 describe("what was allowed at the beginning", () => {
   it("is judged again when a file is put into a share within this site", async () => {

@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { countWaiting } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
 import { bytes, makeFile, names } from "@/tests/make-files";
 import { foldChanges } from "./changes";
@@ -136,6 +137,26 @@ describe("the etag of a folder", () => {
 
     expect((await tree.list(["a"])).items).toHaveLength(20);
     expect(await versionOf("/")).toBe(22);
+  });
+
+  it("keeps nobody waiting for ever, nor with more than a part of the connections", async () => {
+    const owner = { siteId: alice.siteId, ownerId: alice.userId };
+    const held = await pool().connect();
+    await held.query("BEGIN");
+    await held.query("SELECT pg_advisory_xact_lock(hashtextextended($1, 0))", [
+      `tree/${owner.siteId}/${owner.ownerId}`,
+    ]);
+
+    const late = inTree(owner, "shared", (client) => client.query("SELECT 1"), { patienceMs: 1 });
+    await expect(late).rejects.toMatchObject({ status: 503, code: "BUSY", retryAfter: 5 });
+    const waiting = Array.from({ length: 20 }, (_, number) => tree.makeFolder([`${number}`]));
+    await expect.poll(countWaiting).toBe(2); // of five
+    expect((await tree.list([])).items).toEqual([]);
+
+    await held.query("ROLLBACK");
+    held.release();
+    await Promise.all(waiting);
+    expect((await tree.list([])).items).toHaveLength(20);
   });
 
   it("leaves nothing behind of a folder that was deleted for good", async () => {

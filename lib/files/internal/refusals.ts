@@ -24,6 +24,10 @@ export const tooMuch = (max: number) =>
   );
 export const suspended = () =>
   new AppError(503, "SHARE_SUSPENDED", "What was shared is in its owner's trash at the moment.", { retryAfter: 3600 });
+export const busy = () =>
+  new AppError(503, "BUSY", "Too much happens to these files just now. Nothing has changed. Try again in a moment.", {
+    retryAfter: 5,
+  });
 export const uploadExpired = () =>
   new AppError(503, "UPLOAD_EXPIRED", "The upload was interrupted for too long. Please try it again.", {
     retryAfter: 1,

@@ -1,6 +1,10 @@
 import type pg from "pg";
+import { config } from "@/lib/core/config";
 import { inTransaction } from "@/lib/core/db";
 import { isId } from "@/lib/core/ids";
+import { once } from "@/lib/core/once";
+import { turns } from "@/lib/core/turns";
+import { busy } from "./refusals";
 import type { Scope } from "./scope";
 
 /** The shared connections, or one of them inside a transaction. */
@@ -32,23 +36,35 @@ export const nodeOf = (siteId: string, id: string) =>
 /** The columns of a NodeRow that stand in the node itself. */
 export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId"`;
 
+/** For a lock, and before that for a turn: what lasts longer is told, not waited for. */
+const PATIENCE_MS = 15_000;
+const isLockTimeout = (error: unknown) => (error as { code?: string }).code === "55P03";
+
+/** Whoever waits for a lock holds a connection: those who write into one tree must leave some to everybody else. */
+const inTurn = () =>
+  once("tree-turns", () =>
+    turns({ atOnce: Math.max(2, Math.floor(config().database.pool / 3)), patienceMs: PATIENCE_MS, tooLate: busy }),
+  );
+
 /**
  * Runs statements on one connection as one transaction that holds the lock of the owner's tree: `exclusive` to change
  * what hangs where, `shared` to write below a folder that must meanwhile stay where it is. Writers share it freely.
  * What was allowed when the request came is judged once more: an upload may have taken hours since.
  *
- * @throws what `stillAllowed` refuses with
+ * @throws BUSY (503) when it waited too long, and what `stillAllowed` refuses with
  */
 export async function inTree<T>(
   { siteId, ownerId, stillAllowed }: Pick<Scope, "siteId" | "ownerId" | "stillAllowed">,
   lock: "shared" | "exclusive",
   run: (client: pg.ClientBase) => Promise<T>,
-  options?: Parameters<typeof inTransaction>[2],
+  { patienceMs = PATIENCE_MS, atOnce = false } = {},
 ): Promise<T> {
   if (!isId(siteId) || !isId(ownerId)) throw new TypeError("Not the ids of a site and a person.");
   const suffix = lock === "shared" ? "_shared" : "";
   // One message, which takes no parameters: the ids are checked above.
-  const begin = `BEGIN; SELECT pg_advisory_xact_lock${suffix}(hashtextextended('tree/${siteId}/${ownerId}', 0))`;
+  const key = `tree/${siteId}/${ownerId}`;
+  const lockTree = `SELECT pg_advisory_xact_lock${suffix}(hashtextextended('${key}', 0))`;
+  const begin = `BEGIN; SET LOCAL lock_timeout = ${patienceMs}; ${lockTree}`;
   const judgeAndRun = async (client: pg.ClientBase) => {
     const judging = stillAllowed?.statements.map((statement) => client.query(statement)) ?? [];
     // They travel together; all must have ended before the transaction does, and a refusal is the first to be told.
@@ -57,9 +73,9 @@ export async function inTree<T>(
     if (done.status === "rejected") throw done.reason;
     return done.value;
   };
-  return inTransaction(begin, judgeAndRun, options).catch(async (error) => {
+  return inTurn()(key, () => inTransaction(begin, judgeAndRun, { atOnce })).catch(async (error) => {
     if (isDenial(error)) await stillAllowed?.refuse();
-    throw error;
+    throw isDenial(error) || isLockTimeout(error) ? busy() : error;
   });
 }
 
