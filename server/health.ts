@@ -1,14 +1,12 @@
-import { readdir, rm, writeFile } from "node:fs/promises";
+import { readdir } from "node:fs/promises";
 import type { ServerResponse } from "node:http";
-import path from "node:path";
-import { config } from "@/lib/core/config";
 import { pool } from "@/lib/core/db";
-import { newId } from "@/lib/core/ids";
+import { blobStore } from "@/lib/files/blobs/store";
 import { runnerIsAlive } from "@/lib/jobs/runner";
 
 const PATIENCE = 3_000;
-/** Anybody may ask, as often as he likes: the checks run once for all who ask meanwhile, and for a second after. */
-const FRESH = 1_000;
+/** Anybody may ask, as often as he likes: the checks run once for all who ask meanwhile, and for a while after. */
+const FRESH = 3_000;
 
 type Checks = Record<string, boolean>;
 let running: Promise<Checks> | undefined;
@@ -34,7 +32,7 @@ async function runChecks(): Promise<Checks> {
   const parts = {
     database: pool().query("SELECT 1"),
     migrations: checkMigrations(),
-    store: checkStore(),
+    store: blobStore().probe(),
     jobs: checkJobs(),
   };
   const names = Object.keys(parts);
@@ -59,12 +57,6 @@ async function checkMigrations(): Promise<void> {
   );
   const applied = new Set(rows.map(({ name }) => name));
   if (names.length !== applied.size || !names.every((name) => applied.has(name))) throw new Error("migrations differ");
-}
-
-async function checkStore(): Promise<void> {
-  const probe = path.join(config().dataDir, `.probe-${newId()}`);
-  await writeFile(probe, "");
-  await rm(probe, { force: true });
 }
 
 async function checkJobs(): Promise<void> {

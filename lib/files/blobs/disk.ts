@@ -7,6 +7,7 @@ import { isId } from "@/lib/core/ids";
 import { uploadExpired } from "../internal/refusals";
 import type { ByteRange } from "../tree";
 import { hashingWriter } from "./hashing-writer";
+import { probeFolder } from "./probe-folder";
 import { markAsFile } from "./send-body";
 import type { BlobKey, BlobStore, PutOptions } from "./store";
 
@@ -16,6 +17,7 @@ const READ_CHUNK = 256 * 1024;
 const WRITE_BUFFER = 256 * 1024;
 const LIST_BATCH = 500;
 
+/** Of each site, and of the store itself for its probes; a backup leaves it out. */
 const INCOMING = "incoming";
 const SHELVES = Array.from({ length: 256 }, (_, n) => n.toString(16).padStart(2, "0"));
 
@@ -61,6 +63,7 @@ export function diskStore(root: string): BlobStore {
     open: (key, range) => openFile(place(key), range),
     remove,
     list: (siteId) => listIds(path.join(root, siteId)),
+    probe: () => probeFolder(path.join(root, INCOMING)),
   };
 }
 

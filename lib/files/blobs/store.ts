@@ -27,6 +27,8 @@ export interface BlobStore {
   remove(key: BlobKey): Promise<void>;
   /** Ids of everything that takes room, whole or half-made, in batches. */
   list(siteId: string): AsyncIterable<string[]>;
+  /** Fails if bytes could not be kept just now: keeps a few, for a moment. */
+  probe(): Promise<void>;
 }
 
 /** The store of this installation. */

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, writeFileSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -12,6 +12,7 @@ import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
 import { ownTree } from "../own-tree";
 import type { Tree } from "../tree";
 import { getUsage } from "../usage";
+import { blobStore } from "./store";
 import { sweepBlobs } from "./sweep";
 
 let alice: UserPrincipal;
@@ -39,6 +40,18 @@ async function leaveUpload(place: "incoming" | "shelf", { leaseUntil }: { leaseU
 }
 const soon = () => new Date(Date.now() + 60_000);
 const past = () => new Date(Date.now() - 1000);
+
+it("says whether bytes could be kept just now, and leaves nothing of the try", async () => {
+  await blobStore().probe();
+  const probes = path.join(config().dataDir, "blobs", "incoming");
+  expect(readdirSync(probes)).toEqual([]);
+  rmSync(probes, { recursive: true });
+  writeFileSync(probes, "in the way");
+
+  await expect(blobStore().probe()).rejects.toThrow();
+
+  rmSync(probes);
+});
 
 describe("the sweeper", () => {
   it("removes what a killed process left, once the lease is over, and gives the room back", async () => {
