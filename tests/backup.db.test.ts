@@ -2,13 +2,15 @@ import { randomUUID } from "node:crypto";
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import os from "node:os";
 import path from "node:path";
-import type pg from "pg";
+import pg from "pg";
 import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
+import { removeUnusedBlobs } from "@/lib/files/blobs/sweep";
 import { writeBackup } from "@/scripts/lib/backup.mjs";
 import { withClient } from "@/scripts/lib/database.mjs";
 import { restoreBackup } from "@/scripts/lib/restore.mjs";
+import { countWaiting } from "@/tests/locks";
 
 const KEY = "the-key-of-the-cloud";
 const NAMES = ['quoted "name", (with) commas\\', "new\nline\ttab", "żółć 文件 🗂", ""];
@@ -146,6 +148,50 @@ it("holds the blob of every row although files are written meanwhile", async () 
   expect(ids.length).toBeGreaterThanOrEqual(NAMES.length);
   expect(written).toBeGreaterThan(NAMES.length + 1);
   expect(ids.filter((id) => !existsSync(blobFile(folder, id)))).toEqual([]);
+});
+
+it("holds the blob of every row although files are removed for good meanwhile", async () => {
+  const { id, blobId } = await db().fileNode.findFirstOrThrow({ where: { siteId, kind: "file" } });
+  const removal = new pg.Client({ connectionString: config().database.url });
+  await removal.connect();
+  await removal.query("BEGIN");
+  await removal.query("SELECT pg_advisory_xact_lock_shared(hashtextextended('blobs', 0))");
+  await removal.query(`DELETE FROM "FileNode" WHERE "siteId" = $1 AND "id" = $2`, [siteId, id]);
+  await removal.query(`DELETE FROM "Blob" WHERE "siteId" = $1 AND "id" = $2`, [siteId, blobId]);
+
+  const backingUp = backUp();
+  await expect.poll(countWaiting).toBe(1);
+  await removal.query("COMMIT");
+  rmSync(blobFile(config().dataDir, blobId ?? ""));
+  await removal.end();
+  await backingUp;
+  await restore();
+
+  expect(await rowsOf(target, "Blob")).toEqual(await rowsOf(config().database.url, "Blob"));
+});
+
+it("keeps what nothing names any more while a backup gathers it, and removes it afterwards", async () => {
+  const { id, blobId } = await db().fileNode.findFirstOrThrow({ where: { siteId, kind: "file" } });
+  await db().fileNode.delete({ where: { siteId_id: { siteId, id } } });
+  const file = blobFile(config().dataDir, blobId ?? "");
+
+  await withClient(config().database.url, async (client: pg.Client) => {
+    await client.query("SELECT pg_advisory_lock(hashtextextended('blobs', 0))");
+    await removeUnusedBlobs(siteId, [blobId ?? ""]);
+    expect(existsSync(file)).toBe(true);
+  });
+  await removeUnusedBlobs(siteId, [blobId ?? ""]);
+
+  expect(existsSync(file)).toBe(false);
+});
+
+it("is refused, and says so, when a file has no bytes", async () => {
+  const { id } = await db().blob.findFirstOrThrow({ where: { siteId } });
+  rmSync(blobFile(config().dataDir, id));
+
+  await expect(backUp()).rejects.toThrow(/No backup was written: 1 of the files .* have no bytes/);
+
+  expect(existsSync(archive)).toBe(false);
 });
 
 it("leaves out what is still being uploaded", async () => {

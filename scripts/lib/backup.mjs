@@ -21,9 +21,12 @@ export function filesBelow(folder) {
     .map((entry) => path.relative(folder, path.join(entry.parentPath, entry.name)));
 }
 
+/** Whoever removes blobs holds it meanwhile, and leaves them alone while it is held. See lib/files/blobs/sweep.ts. */
+const BLOBS_LOCK = "hashtextextended('blobs', 0)";
+
 /**
- * Gives every blob a second name, so that one which is swept away a moment later is still there to be read.
- * Called once the snapshot stands: a blob is on the disk before the row that names it.
+ * Gives every blob a second name, so that one which is removed a moment later is still there to be read. Called once
+ * the snapshot stands: a blob is on the disk before the row that names it.
  */
 function holdBlobs(blobs, held) {
   const names = filesBelow(blobs).filter(isFinished);
@@ -32,20 +35,41 @@ function holdBlobs(blobs, held) {
     try {
       fs.linkSync(path.join(blobs, name), path.join(held, name));
     } catch (error) {
-      if (error.code !== "ENOENT") throw error; // swept since the listing, so no row of the snapshot names it
+      if (error.code !== "ENOENT") throw error; // swept since the listing, since no row names it
     }
   }
   return filesBelow(held).sort();
 }
 
+/** Fails if the snapshot names bytes that are not there: a backup without them would look like a whole one. */
+async function requireAllBlobs(client, folder, blobs) {
+  const held = new Set(blobs);
+  const missing = [];
+  await client.query(`DECLARE named NO SCROLL CURSOR FOR SELECT "siteId", "id" FROM "Blob"`);
+  for (;;) {
+    const { rows } = await client.query("FETCH 10000 FROM named");
+    if (rows.length === 0) break;
+    const names = rows.map(({ siteId, id }) => path.join(siteId, id.slice(-2), id));
+    missing.push(...names.filter((name) => !held.has(name)));
+  }
+  if (missing.length === 0) return;
+  throw new Plain(
+    `No backup was written: ${missing.length} of the files in the database have no bytes in ${folder}, ` +
+      `the first of them ${missing[0]}. Look for them in an older backup.`,
+  );
+}
+
 /** Reads the whole database in one transaction: all tables as they were at one moment. */
 async function takeSnapshot(client, folder, workplace) {
   await readApplied(client); // makes the bookkeeping where it is missing, which a read-only transaction cannot
+  await client.query(`SELECT pg_advisory_lock(${BLOBS_LOCK})`); // given back below, or with the connection
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   const { rows: migrations } = await client.query(
     "SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name",
   );
   const blobs = holdBlobs(path.join(folder, "blobs"), path.join(workplace, "blobs"));
+  await client.query(`SELECT pg_advisory_unlock(${BLOBS_LOCK})`);
+  await requireAllBlobs(client, path.join(folder, "blobs"), blobs);
   const tables = await listTables(client);
   fs.mkdirSync(path.join(workplace, "tables"));
   for (const table of tables) await dumpTable(client, table, path.join(workplace, "tables", `${table}.jsonl`));

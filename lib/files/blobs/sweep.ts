@@ -44,11 +44,15 @@ async function sweepRows(siteId: string): Promise<void> {
 
 /**
  * Removes those of these blobs that no file holds. The row is locked before one looks: a copy that is just taking hold
- * of the blob has locked it too, and whoever comes later finds it gone.
+ * of the blob has locked it too, and whoever comes later finds it gone. While a backup gathers what its snapshot names,
+ * nothing is removed; the sweeper comes again.
  */
 export async function removeUnusedBlobs(siteId: string, ids: string[]): Promise<void> {
   if (ids.length === 0) return;
   const removed = await db().$transaction(async (tx) => {
+    const [{ isFree } = { isFree: false }] = await tx.$queryRaw<{ isFree: boolean }[]>`
+      SELECT pg_try_advisory_xact_lock_shared(hashtextextended('blobs', 0)) AS "isFree"`;
+    if (!isFree) return [];
     const locked = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id"::text FROM "Blob" WHERE "siteId" = ${siteId}::uuid AND "id" = ANY(${ids}::uuid[]) FOR UPDATE SKIP LOCKED`;
     return tx.$queryRaw<{ id: string }[]>`
