@@ -40,6 +40,9 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
       .digest("hex")
       .slice(0, 16);
   };
+  const requireEtag = (path: TreePath, expected = describe(find(path))) => {
+    if (describe(find(path)) !== expected) throw new AppError(412, "ETAG_MISMATCH", "It has changed.");
+  };
   const entryOf = (node: Node, name: string): Entry & { size: number } => ({
     id: `node-${node.id}`,
     name,
@@ -100,19 +103,19 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
     },
     async remove(path, { ifMatch } = {}) {
       requireWritable();
-      if (ifMatch !== undefined && describe(find(path)) !== ifMatch)
-        throw new AppError(412, "ETAG_MISMATCH", "It has changed.");
-      find(path);
+      requireEtag(path, ifMatch);
       folderAt(path.slice(0, -1)).children.delete(path.at(-1) ?? "");
     },
-    async move(from, to, { overwrite = false } = {}) {
+    async move(from, to, { overwrite = false, ifMatch } = {}) {
       requireWritable();
+      requireEtag(from, ifMatch);
       const entry = place(to, find(from), overwrite);
       folderAt(from.slice(0, -1)).children.delete(from.at(-1) ?? "");
       return entry;
     },
-    async copy(from, to, { overwrite = false, depth = "infinity" } = {}) {
+    async copy(from, to, { overwrite = false, depth = "infinity", ifMatch } = {}) {
       requireWritable();
+      requireEtag(from, ifMatch);
       return place(to, clone(find(from), depth === "infinity"), overwrite);
     },
   };

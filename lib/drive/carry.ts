@@ -1,4 +1,4 @@
-import { conflict, hasCode } from "@/lib/core/errors";
+import { AppError, conflict, hasCode } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { type Conditions, type Journey, requireToGoOn, startJourney, whyStopped } from "./journey";
@@ -7,7 +7,7 @@ import { removeCarried } from "./remove-carried";
 export type Place = { tree: Tree; path: TreePath };
 /** Where to, and how what came only in part is taken away again. */
 export type Target = Place & { discard: (path: TreePath, made: Entry) => Promise<void> };
-type Options = { overwrite?: boolean; depth?: "0" | "infinity" } & Conditions;
+type Options = { overwrite?: boolean; ifMatch?: string; depth?: "0" | "infinity" } & Conditions;
 
 const MAX_DEPTH = 100;
 
@@ -21,6 +21,7 @@ const MAX_DEPTH = 100;
  */
 export async function carry(source: Place, target: Target, options: Options = {}): Promise<Entry> {
   const entry = await source.tree.stat(source.path);
+  if (options.ifMatch !== undefined && options.ifMatch !== entry.etag) throw changedBefore();
   const standing = await findStanding(target);
   if (entry.receivedShareId || standing?.receivedShareId) throw staysWhereItIs();
   if (standing && !options.overwrite) throw conflict("NAME_TAKEN", "There is already something of this name.");
@@ -93,6 +94,7 @@ async function carryContent(source: Place, target: Place, journey: Journey, dept
 
 const staysWhereItIs = () =>
   conflict("IS_RECEIVED_SHARE", "What was shared with you cannot be moved into what somebody else shares.");
+const changedBefore = () => new AppError(412, "ETAG_MISMATCH", "It has changed since you last saw it.");
 const cannotComeAlong = (count: number) =>
   conflict(
     "UNSHOWN_ENTRIES",

@@ -213,6 +213,18 @@ describe("moving and copying", () => {
     expect(await db().fileNode.count({ where: { name: "b.txt", trashedAt: { not: null } } })).toBe(1);
   });
 
+  it("moves and copies only what is as it was last seen, if told so", async () => {
+    const { etag } = await makeFile(alice, "/a/b.txt", "one");
+    await makeFile(alice, "/a/b.txt", "two");
+    const stale = { ifMatch: etag };
+
+    await expect(tree.move(["a", "b.txt"], ["c"], stale)).rejects.toEqual(code("ETAG_MISMATCH"));
+    await expect(tree.copy(["a", "b.txt"], ["c"], stale)).rejects.toEqual(code("ETAG_MISMATCH"));
+    await tree.move(["a"], ["c"], { ifMatch: (await tree.stat(["a"])).etag });
+
+    expect(await contentOf(tree, "/c/b.txt")).toBe("two");
+  });
+
   it("refuses to put a folder into itself or over a folder it is in", async () => {
     await makeFile(alice, "/a/b/c.txt");
 

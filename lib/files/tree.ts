@@ -58,7 +58,12 @@ export type StillAllowed = {
   refuse: () => Promise<unknown>;
 };
 
-export type TransferOptions = { overwrite?: boolean; signal?: AbortSignal };
+export type TransferOptions = {
+  overwrite?: boolean;
+  /** Only what still has this etag (412 otherwise). */
+  ifMatch?: string;
+  signal?: AbortSignal;
+};
 
 /**
  * A hierarchy of files that can be walked and changed: a person's own nodes, the subtree of a share,

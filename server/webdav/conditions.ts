@@ -1,6 +1,7 @@
+import type { IncomingHttpHeaders } from "node:http";
 import { AppError, hasCode, notFound } from "@/lib/core/errors";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
-import { judgeConditions } from "@/lib/protocol/dav/conditions";
+import { isWildcard, judgeConditions } from "@/lib/protocol/dav/conditions";
 import { type IfCondition, parseIfHeader } from "@/lib/protocol/dav/if-header";
 import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
 import type { DavExchange } from "./exchange";
@@ -27,20 +28,33 @@ export function nothingHere(): AppError {
   return notFound("NODE_NOT_FOUND", "There is nothing here.");
 }
 
+/** What the tree holds a change against once more, at the moment of the change. */
+export type Bound = { ifMatch?: string; ifAbsent?: true };
+
 /**
- * Holds the conditional headers of a write against what stands there.
+ * Holds the conditional headers of a write against what stands there. Returns what was judged, for the tree to judge
+ * it again: what somebody else changes in between must not be lost.
  *
  * @throws PRECONDITION_FAILED (412), HEADER_INVALID
  */
-export async function requireConditions(exchange: DavExchange, current: Entry | null): Promise<void> {
+export async function requireConditions(exchange: DavExchange, current: Entry | null): Promise<Bound> {
   const { method = "", headers } = exchange.request;
   if (judgeConditions(method, headers, current) !== "proceed") throw preconditionFailed();
   const lists = headers.if === undefined ? [] : parseIfHeader(String(headers.if));
   for (const { resource, conditions } of lists) {
     const entry = resource === null ? current : await findResource(exchange, resource);
-    if (conditions.every((condition) => isMet(condition, entry))) return;
+    if (conditions.every((condition) => isMet(condition, entry))) return boundTo(headers, current);
   }
   if (lists.length > 0) throw preconditionFailed();
+  return boundTo(headers, current);
+}
+
+/** That anything at all should stand there (`If-Match: *`) stays true when it changes. */
+function boundTo(headers: IncomingHttpHeaders, current: Entry | null): Bound {
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch, "if-unmodified-since": since, if: lists } = headers;
+  const isBound = [isWildcard(ifMatch) ? undefined : ifMatch, ifNoneMatch, since, lists].some(Boolean);
+  if (!isBound) return {};
+  return current ? { ifMatch: current.etag } : { ifAbsent: true };
 }
 
 /** There are no locks here, so no state token is ever that of a resource. */

@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { createServer, type IncomingHttpHeaders, type Server, request as send } from "node:http";
 import net, { type AddressInfo } from "node:net";
+import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import type { Entry, Tree } from "@/lib/files/tree";
@@ -342,6 +343,49 @@ describe("PUT", () => {
     await new Promise((resolve) => setTimeout(resolve, 50));
 
     expect((await dav("GET", "/cut.txt")).status).toBe(404);
+  });
+});
+
+describe("a condition that was true when it was judged", () => {
+  const UNMODIFIED = { "if-unmodified-since": new Date(Date.now() + 60_000).toUTCString() };
+  /** Somebody else is a little quicker than the change that was just found to be allowed. */
+  function outrun(happen: (original: Tree) => Promise<unknown>): void {
+    const original = tree;
+    const after =
+      <A extends unknown[], R>(change: (...args: A) => Promise<R>) =>
+      async (...args: A) => {
+        await happen(original);
+        return change(...args);
+      };
+    const { write, remove, move, copy } = original;
+    tree = { ...original, write: after(write), remove: after(remove), move: after(move), copy: after(copy) };
+  }
+  const theirs = (original: Tree) => original.write(["hello.txt"], Readable.from([Buffer.from("theirs")]));
+
+  it.each(["PUT", "DELETE", "MOVE", "COPY"])("is held against what %s changes once more", async (method) => {
+    const { etag } = await tree.stat(["hello.txt"]);
+    const conditions: Record<string, string>[] = [
+      UNMODIFIED,
+      { "if-match": `"${etag}"` },
+      { if: `(["${etag}"])` },
+      { "if-none-match": '"x"' },
+    ];
+
+    for (const condition of conditions) {
+      tree = memoryTree(FILES);
+      outrun(theirs);
+      expect((await dav(method, "/hello.txt", { ...condition, destination: `${ROOT}/x` }, "")).status).toBe(412);
+      expect((await dav("GET", "/hello.txt")).body).toBe("theirs");
+      expect((await dav("GET", "/x")).status).toBe(404);
+    }
+  });
+
+  it("that nothing stands there is too, and that anything does is still true", async () => {
+    outrun(theirs);
+    await tree.remove(["hello.txt"]);
+    expect((await dav("PUT", "/hello.txt", { if: '(Not ["x"])' }, "mine")).status).toBe(412);
+
+    expect((await dav("PUT", "/hello.txt", { "if-match": "*" }, "mine")).status).toBe(204);
   });
 });
 

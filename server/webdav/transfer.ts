@@ -22,7 +22,7 @@ export async function answerCopyOrMove(exchange: DavExchange): Promise<void> {
   const to = destinationWithin(exchange);
 
   const source = await getEntry(tree, path);
-  await requireConditions(exchange, source);
+  const { ifMatch } = await requireConditions(exchange, source);
   if (isMove) requireNotRoot(exchange);
   if (startsWith(to, path) || startsWith(path, to)) {
     throw forbidden("DESTINATION_INVALID", "Nothing can go into itself, or in place of what it is in.");
@@ -30,7 +30,8 @@ export async function answerCopyOrMove(exchange: DavExchange): Promise<void> {
   const present = await findEntry(tree, to);
   if (present && !overwrite) throw preconditionFailed();
 
-  const work = isMove ? tree.move(path, to, { overwrite }) : tree.copy(path, to, { overwrite, depth });
+  const options = { overwrite, ifMatch };
+  const work = isMove ? tree.move(path, to, options) : tree.copy(path, to, { ...options, depth });
   await renaming<unknown>(work, {
     NODE_NOT_FOUND: parentMissing(),
     ...(!overwrite && { NAME_TAKEN: preconditionFailed() }),

@@ -1,7 +1,6 @@
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import { detached } from "@/lib/files/detached-body";
 import type { WriteOptions } from "@/lib/files/tree";
-import { isWildcard } from "@/lib/protocol/dav/conditions";
 import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
 import { announcesBody, type DavExchange } from "./exchange";
 import { answerEmpty, methodNotAllowed } from "./reply";
@@ -17,14 +16,9 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
   if (request.headers["content-encoding"]) throw notUnderstood("A file is put as it is, not compressed.");
   const current = await findEntry(mount.tree, path);
   if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
-  await requireConditions(exchange, current);
+  const bound = await requireConditions(exchange, current);
 
-  // The tree holds the condition once more, at the moment of the change.
-  const options: WriteOptions = { size: sizeOf(exchange), signal };
-  const { "if-match": ifMatch, "if-none-match": ifNoneMatch } = request.headers;
-  if (ifMatch && current && !isWildcard(ifMatch)) options.ifMatch = current.etag;
-  if (isWildcard(ifNoneMatch)) options.ifAbsent = true;
-
+  const options: WriteOptions = { ...bound, size: sizeOf(exchange), signal };
   const { entry, created } = await renaming(mount.tree.write(path, detached(request), options), {
     NODE_NOT_FOUND: parentMissing(),
     ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
@@ -53,12 +47,10 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
 export async function answerDelete(exchange: DavExchange): Promise<void> {
   const { response, mount, path } = exchange;
   const current = await getEntry(mount.tree, path);
-  await requireConditions(exchange, current);
+  const { ifMatch } = await requireConditions(exchange, current);
   requireNotRoot(exchange);
 
-  // The tree holds the condition once more, at the moment of the change.
-  const isBound = exchange.request.headers["if-match"] !== undefined;
-  await mount.tree.remove(path, isBound ? { ifMatch: current.etag } : {});
+  await mount.tree.remove(path, { ifMatch });
   answerEmpty(response, 204);
 }
 

@@ -1,6 +1,6 @@
 import { mediaTypeOf } from "../media-types";
 import type { Entry, TreePath } from "../tree";
-import { type NodeRow, toEntry } from "./node-row";
+import { type NodeRow, requireEtag, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays, tooMuch } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
@@ -56,13 +56,14 @@ export async function copyNode(
   scope: Scope,
   from: TreePath,
   to: TreePath,
-  { overwrite, depth = "infinity" }: { overwrite?: boolean; depth?: "0" | "infinity" },
+  { overwrite, depth = "infinity", ifMatch }: { overwrite?: boolean; depth?: "0" | "infinity"; ifMatch?: string },
 ): Promise<Entry> {
   requireWritable(scope);
   if (from.length === 0) throw rootStays();
   const copy = inTree(scope, "shared", async (client) => {
     const source = await walkTo(client, scope, from);
     if (source.node.kind === "mount") throw isReceivedShare();
+    requireEtag(scope, source.node, ifMatch);
     if (source.node.kind === "folder" && depth === "infinity") await requireBounded(client, scope, source.node.id);
     const { folderId, name } = await clearTarget(client, scope, { source: source.chain, to, overwrite });
     const mediaType = source.node.kind === "file" ? mediaTypeOf(name) : null;

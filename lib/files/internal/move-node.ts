@@ -1,5 +1,5 @@
 import type { Entry, TreePath } from "../tree";
-import { toEntry } from "./node-row";
+import { requireEtag, toEntry } from "./node-row";
 import { nameTaken, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
 import { inTree, isTaken } from "./sql";
@@ -21,12 +21,13 @@ export async function moveNode(
   scope: Scope,
   from: TreePath,
   to: TreePath,
-  { overwrite }: { overwrite?: boolean },
+  { overwrite, ifMatch }: { overwrite?: boolean; ifMatch?: string },
 ): Promise<Entry> {
   requireWritable(scope);
   if (from.length === 0) throw rootStays();
   return inTree(scope, "exclusive", async (client) => {
     const source = await walkTo(client, scope, from);
+    requireEtag(scope, source.node, ifMatch);
     if (isSame(from, to)) return toEntry(scope, source.node);
 
     const target = await clearTarget(client, scope, { source: source.chain, to, overwrite });

@@ -1,5 +1,6 @@
 import { mediaTypeOf } from "../media-types";
 import type { Entry } from "../tree";
+import { etagMismatch } from "./refusals";
 import type { Scope } from "./scope";
 
 /** A node as the statements here read it; bigints come as text. */
@@ -39,6 +40,11 @@ export function toEntry(scope: Scope, row: NodeRow): Entry {
     modifiedAt: row.modifiedAt,
     canWrite: scope.canWrite,
   };
+}
+
+/** @throws ETAG_MISMATCH if another etag than this is expected */
+export function requireEtag(scope: Scope, row: NodeRow, expected: string | undefined): void {
+  if (expected !== undefined && toEntry(scope, row).etag !== expected) throw etagMismatch();
 }
 
 /** What is known of a received share without asking its cloud. */

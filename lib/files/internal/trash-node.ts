@@ -1,6 +1,6 @@
 import type { TreePath } from "../tree";
-import { type NodeRow, toEntry } from "./node-row";
-import { absent, etagMismatch, rootStays } from "./refusals";
+import { type NodeRow, requireEtag } from "./node-row";
+import { absent, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
 import { inTree, type Queryable } from "./sql";
 import { walkTo } from "./walk";
@@ -20,7 +20,7 @@ export async function trashNode(scope: Scope, path: TreePath, { ifMatch }: { ifM
   if (path.length === 0) throw rootStays();
   await inTree(scope, "shared", async (client) => {
     const { chain, node } = await walkTo(client, scope, path);
-    if (ifMatch !== undefined && toEntry(scope, node).etag !== ifMatch) throw etagMismatch();
+    requireEtag(scope, node, ifMatch);
     await trash(client, scope, chain);
   });
 }

@@ -52,21 +52,27 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
     method: "MOVE" | "COPY",
     from: TreePath,
     to: TreePath,
-    { overwrite = false, depth = "infinity", signal }: TransferOptions & { depth?: string },
+    { overwrite = false, depth = "infinity", ifMatch, signal }: TransferOptions & { depth?: string },
   ) {
-    const headers = { destination: addressOf(source, to), overwrite: overwrite ? "T" : "F", depth };
+    const destination = addressOf(source, to);
+    const headers = { destination, overwrite: overwrite ? "T" : "F", depth, ...(await expecting(from, ifMatch)) };
     await change({ method, path: from, headers, signal }, [200, 201, 204]).catch((error) => {
-      if (!overwrite && hasCode(error, "ETAG_MISMATCH")) throw nameTaken();
+      if (!overwrite && ifMatch === undefined && hasCode(error, "ETAG_MISMATCH")) throw nameTaken();
       throw error;
     });
     return stat(to);
   }
 
   /** The other cloud judges by an etag of its own; where there is none, we look. */
+  async function expecting(path: TreePath, ifMatch?: string): Promise<Record<string, string>> {
+    if (ifMatch === undefined) return {};
+    const known = ifMatchOf(ifMatch);
+    if (!known && (await stat(path)).etag !== ifMatch) throw changed(provider);
+    return known ? { "if-match": known } : {};
+  }
+
   async function remove(path: TreePath, { ifMatch }: { ifMatch?: string } = {}) {
-    const known = ifMatch === undefined ? null : ifMatchOf(ifMatch);
-    if (ifMatch !== undefined && !known && (await stat(path)).etag !== ifMatch) throw changed(provider);
-    await change({ method: "DELETE", path, headers: known ? { "if-match": known } : {} }, [200, 204]);
+    await change({ method: "DELETE", path, headers: await expecting(path, ifMatch) }, [200, 204]);
   }
 
   return {
