@@ -2,12 +2,15 @@ import { config } from "@/lib/core/config";
 import { once } from "@/lib/core/once";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
+import { resolveInTurn } from "./resolve-in-turn";
 
 const MAX_BYTES = 256 * 1024;
 
 /** The one client through which every request goes whose address somebody else can influence. */
 export function guardedClient(): GuardedClient {
-  return once("guardedClient", () => createGuardedClient({ allowHosts: config().outboundExceptions }));
+  const make = () =>
+    createGuardedClient({ allowHosts: config().outboundExceptions, resolve: (name) => resolveInTurn(name) });
+  return once("guardedClient", make);
 }
 
 /** Where a Provider is reached. An exception that names a port speaks plain http: there is no certificate for it. */
