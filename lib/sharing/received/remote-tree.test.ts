@@ -508,6 +508,36 @@ describe("another cloud that fails", () => {
     expect(limit.mock.calls[0]).toEqual([60_000]);
   });
 
+  it("to describe one thing is waited for ten seconds, and a megabyte", async () => {
+    const limit = vi.spyOn(AbortSignal, "timeout");
+    limit.mockReturnValueOnce(AbortSignal.abort(new DOMException("Too late.", "TimeoutError")));
+    await expect(remote.stat([])).rejects.toMatchObject({ status: 504, code: "PEER_TIMEOUT" });
+    expect(limit).toHaveBeenLastCalledWith(10_000);
+
+    const endless = "<x/>".repeat(300_000);
+    cloud.state.misbehave = (_request, response) =>
+      void response.writeHead(207).end(`<d:multistatus xmlns:d="DAV:">${endless}</d:multistatus>`);
+    await expect(remote.stat([])).rejects.toMatchObject({ code: "PEER_FAILED" });
+    await expect(remote.list([])).resolves.toMatchObject({ items: [] });
+  });
+
+  it("to list is asked for two folders at a time at most", async () => {
+    const held: (() => void)[] = [];
+    cloud.state.misbehave = (_request, response) =>
+      void held.push(() => response.writeHead(207).end('<d:multistatus xmlns:d="DAV:"/>'));
+
+    const lists = Promise.all(Array.from({ length: 5 }, () => remote.list([])));
+    await expect.poll(() => held.length).toBe(2);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(cloud.seen).toHaveLength(2);
+
+    for (let answered = 0; answered < 5; answered++) {
+      await expect.poll(() => held.length).toBeGreaterThan(answered);
+      held[answered]?.();
+    }
+    expect(await lists).toHaveLength(5);
+  });
+
   it("to answer is left when the person stops waiting", async () => {
     cloud.state.misbehave = () => {};
     const waiting = new AbortController();

@@ -1,13 +1,17 @@
-import { conflict, invalid } from "@/lib/core/errors";
+import { AppError, conflict, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import { once } from "@/lib/core/once";
+import { turns } from "@/lib/core/turns";
 import type { Entry, Page } from "@/lib/files/tree";
 import { entryOfClaims, nameOfHref } from "./entries";
 import { peerNotUnderstood } from "./failures";
 import { findKept, keep, type Listing } from "./kept-listings";
-import { addressOf } from "./peer-folder";
+import { addressOf, FIRST_BYTE_MS } from "./peer-folder";
 import { claimsOf, type Place, propfind } from "./propfind";
 
 const MAX_ENTRIES = 100_000;
+const AT_ONCE = { ofOneCloud: 2, ofAllClouds: 6 };
+const TOO_MANY = "Too many folders of other clouds are being read just now. Try again in a moment.";
 
 /**
  * One page of a folder on another cloud, in the order of own folders. The cloud gives no pages: the listing is kept
@@ -20,7 +24,7 @@ export async function listPage(
   { after, limit = 200 }: { after?: string; limit?: number },
 ): Promise<Page<Entry>> {
   const kept = after === undefined ? null : await findKept(place);
-  const listing = kept ?? (await fetchListing(place));
+  const listing = kept ?? (await fetchInTurn(place));
   const { entries, unshown } = listing;
 
   const last = after === undefined ? null : readCursor(after);
@@ -30,6 +34,17 @@ export async function listPage(
   const next = end && end !== entries.at(-1) ? writeCursor(end) : null;
   if (next && !kept) await keep(place, listing);
   return { items, next, unshown };
+}
+
+/** A listing can take a hundred megabytes while it arrives, and a minute: no cloud may have us hold many. */
+async function fetchInTurn(place: Place): Promise<Listing> {
+  const { provider } = place.source;
+  const { ofOne, ofAll } = once("listing-turns", () => {
+    const tooLate = () => new AppError(503, "PEER_BUSY", TOO_MANY, { retryAfter: 10 });
+    const make = (atOnce: number) => turns({ atOnce, patienceMs: FIRST_BYTE_MS, tooLate });
+    return { ofOne: make(AT_ONCE.ofOneCloud), ofAll: make(AT_ONCE.ofAllClouds) };
+  });
+  return ofOne(provider, () => ofAll("all", () => fetchListing(place)));
 }
 
 async function fetchListing(place: Place): Promise<Listing> {

@@ -34,6 +34,7 @@ export const FIRST_BYTE_MS = 10_000;
 const IDLE_MS = 60_000;
 /** What is read of an answer that nobody wants, to keep its connection. */
 const MAX_DISCARDED = 64 * 1024;
+const DISCARD_MS = 5_000;
 
 /**
  * Sends a request to the cloud of a share; an access token that is refused is renewed once. Gives the answer if its
@@ -66,7 +67,8 @@ export function addressOf({ baseUrl }: Source, path: TreePath, asFolder = false)
 /** Lets go of an answer: a small rest is read away, so that the connection can serve again. */
 export function discard(body: Readable): void {
   let bytes = 0;
-  body.on("error", () => {});
+  const timer = setTimeout(() => body.destroy(), DISCARD_MS);
+  body.on("error", () => {}).once("close", () => clearTimeout(timer));
   body.on("data", (chunk: Buffer) => {
     bytes += chunk.length;
     if (bytes > MAX_DISCARDED) body.destroy();

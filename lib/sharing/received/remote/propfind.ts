@@ -16,17 +16,21 @@ const QUERY = Buffer.from(
 );
 
 /** For a whole answer, whatever trickles in. */
-const ANSWER_MS = 60_000;
+const ANSWERS = {
+  "0": { ms: 10_000, limits: { maxBytes: 1024 * 1024 } },
+  "1": { ms: 60_000, limits: {} },
+};
 
 /** Asks for the properties of what stands at the path, and of what is in it at depth 1; read while they arrive. */
 export async function* propfind({ source, path }: Place, depth: "0" | "1"): AsyncGenerator<DavResource> {
-  const signal = AbortSignal.timeout(ANSWER_MS);
+  const { ms, limits } = ANSWERS[depth];
+  const signal = AbortSignal.timeout(ms);
   const headers = { depth, "content-type": "application/xml; charset=utf-8" };
   const request = { method: "PROPFIND", path, asFolder: depth === "1", headers, body: QUERY, signal };
   const answer = await ask(source, request, [207]);
   answer.body.on("error", () => {}); // whoever stops reading breaks it
   try {
-    yield* readMultistatus(answer.body);
+    yield* readMultistatus(answer.body, limits);
   } catch (error) {
     const isNotUnderstood = isAppError(error) && !error.code.startsWith("PEER_");
     throw isNotUnderstood ? peerNotUnderstood(source.provider, error) : naming(error, source.provider);
