@@ -3,7 +3,7 @@ import { sweepInvites } from "@/lib/contacts/invites";
 import { deliver } from "@/lib/delivery/deliver";
 import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
-import { foldChanges } from "@/lib/files/changes";
+import { foldChanges, sweepChanges } from "@/lib/files/changes";
 import { purge, sweepPurged } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
@@ -33,6 +33,7 @@ export const tasks: TaskList = {
   "sweep-sessions": job(sweepSessions),
   "sweep-rate-counts": job(sweepRateCounts),
   "fold-changes": job(foldChanges),
+  "sweep-changes": job(sweepChanges),
   "sweep-blobs": job(sweepBlobs),
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
   deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
@@ -61,4 +62,5 @@ export const crontab = `
 53 * * * * sweep-ended-shares
 11 * * * * sweep-seen-signatures
 37 3 * * * sweep-providers
+7 4 * * * sweep-changes
 `;

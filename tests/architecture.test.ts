@@ -141,6 +141,47 @@ it("lets each table be written by the room that owns it, and no other", () => {
   expect(strangers).toEqual([]);
 });
 
+/** Declarations that do not name the site, and why. */
+const WITHOUT_SITE: Record<string, string> = {
+  "lib/limits/internal/count.ts: COUNT": "the key names the site, unless the limit is one of all sites together",
+  "lib/limits/limit.ts: forgetLimit": "the same",
+  "lib/limits/limit.ts: sweepRateCounts": "a count that is a day old is of no use to any site",
+  "lib/files/trash.ts: listTrash": "inTrash names it",
+  "lib/files/trash.ts: findTrashed": "inTrash names it",
+  "lib/sharing/sent/record-answer.ts: answer": "both of its callers name it",
+};
+
+/** The declarations of a file that ask for rows of a site, or write them, and do not say of which. */
+function siteless(file: string, models: string[]): string[] {
+  const names = models.filter((model) => model !== "Site").join("|");
+  const bySql = new RegExp(`(?:FROM|JOIN|INTO|UPDATE)\\s+"(?:${names})"`);
+  const byClient = new RegExp(`\\b(?:tx|db\\(\\))\\s*\\.(?:${names})\\s*\\.\\w+\\(`, "gi");
+  const declarations = read(file).split(/\n(?=(?:export |async |function |const |\/\*\*))/);
+  return declarations.flatMap((text) => {
+    const calls = [...text.matchAll(byClient)].map(({ index, 0: call }) => argumentsAt(text, index + call.length));
+    const asks = calls.length > 0 || bySql.test(text);
+    // What is not written into the call must be written before it.
+    const isNamed =
+      calls.every((args) => /siteId|\bwhere\b(?!: \{)|\.\.\.|data\b(?!:)/.test(args)) && /siteId/.test(text);
+    return asks && !isNamed ? [`${file}: ${/(?:function|const) (\w+)/.exec(text)?.[1]}`] : [];
+  });
+}
+
+/** The text of a call's arguments, which begin at this place. */
+function argumentsAt(text: string, start: number): string {
+  let depth = 1;
+  let end = start;
+  while (depth > 0 && end < text.length) depth += { "(": 1, ")": -1 }[text[end++] ?? ""] ?? 0;
+  return text.slice(start, end - 1);
+}
+
+it("names the site in every question to the database and every change", () => {
+  const models = [...read("prisma/schema.prisma").matchAll(/^model (\w+)/gm)].map(([, name = ""]) => name);
+  const found = sources.filter((file) => file.startsWith("lib/")).flatMap((file) => siteless(file, models));
+
+  expect(found.filter((declaration) => !(declaration in WITHOUT_SITE))).toEqual([]);
+});
+
 it("has no file that only passes on what another exports", () => {
   const barrels = sources.filter((file) => file.startsWith("lib/") && /^export (\*|\{[^}]*\}) from/m.test(read(file)));
 

@@ -1,12 +1,14 @@
-import { pool } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
+import { listSites } from "@/lib/sites/sites";
 
 const BATCH = 5000;
+const KEPT_DAYS = 30;
 
 /** Adds changes to the versions of the folders above them. One statement: no reader sees a change twice, or not at all. */
 const FOLD = `
 WITH taken AS (
   UPDATE "FileChange" c SET "isFolded" = true
-  FROM (SELECT "siteId", "id" FROM "FileChange" WHERE NOT "isFolded" ORDER BY "id" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) f
+  FROM (SELECT "siteId", "id" FROM "FileChange" WHERE "siteId" = $1 AND NOT "isFolded" ORDER BY "id" LIMIT ${BATCH} FOR UPDATE SKIP LOCKED) f
   WHERE c."siteId" = f."siteId" AND c."id" = f."id"
   RETURNING c."siteId", c."ancestors", c."at"
 ), counts AS (
@@ -27,8 +29,22 @@ SELECT count(*)::int AS count FROM taken`;
  * Writers never wait for it, nor it for them.
  */
 export async function foldChanges(): Promise<void> {
-  for (;;) {
-    const { rows } = await pool().query<{ count: number }>(FOLD);
-    if ((rows[0]?.count ?? 0) < BATCH) return;
+  for (const { id: siteId } of await listSites()) {
+    let folded = BATCH;
+    while (folded === BATCH) {
+      const { rows } = await pool().query<{ count: number }>(FOLD, [siteId]);
+      folded = rows[0]?.count ?? 0;
+    }
+  }
+}
+
+/**
+ * Forgets changes that are counted and a month old: etags need them no more, and whoever follows the changes of a tree
+ * and was away for longer reads it anew. For the worker.
+ */
+export async function sweepChanges(): Promise<void> {
+  for (const { id: siteId } of await listSites()) {
+    const at = { lt: new Date(Date.now() - KEPT_DAYS * 86_400_000) };
+    await db().fileChange.deleteMany({ where: { siteId, isFolded: true, at } });
   }
 }

@@ -4,7 +4,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { countWaiting } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
 import { bytes, makeFile, names } from "@/tests/make-files";
-import { foldChanges } from "./changes";
+import { foldChanges, sweepChanges } from "./changes";
 import { inTree } from "./internal/sql";
 import { ownTree } from "./own-tree";
 import { purge } from "./purge";
@@ -157,6 +157,29 @@ describe("the etag of a folder", () => {
     held.release();
     await Promise.all(waiting);
     expect((await tree.list([])).items).toHaveLength(20);
+  });
+
+  it("forgets what was counted a month ago, and nobody sees it", async () => {
+    await makeFile(alice, "/a/old.txt");
+    await makeFile(alice, "/a/new.txt");
+    await foldChanges();
+    await makeFile(alice, "/a/unfolded.txt");
+    const changes = await db().fileChange.findMany({ where: { siteId: alice.siteId }, orderBy: { id: "asc" } });
+    const old = changes.filter((_, index) => index !== 2).map(({ id }) => id);
+    await db().fileChange.updateMany({
+      where: { id: { in: old } },
+      data: { at: new Date(Date.now() - 31 * 86_400_000) },
+    });
+    const before = await etagOf("/a");
+
+    await sweepChanges();
+
+    expect(changes.map(({ isFolded }) => isFolded)).toEqual([true, true, true, false]);
+    expect((await db().fileChange.findMany({ orderBy: { id: "asc" } })).map(({ id }) => id)).toEqual([
+      changes[2]?.id,
+      changes[3]?.id,
+    ]);
+    expect(await etagOf("/a")).toBe(before);
   });
 
   it("leaves nothing behind of a folder that was deleted for good", async () => {

@@ -3,6 +3,7 @@ import { notFound, unauthenticated } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { touchTopic } from "@/lib/notices/live";
+import { listSites } from "@/lib/sites/sites";
 import type { SessionView } from "./schema";
 
 /** A sign-in lasts this long, however often it is used. */
@@ -108,5 +109,7 @@ export async function endAllSessions(user: UserPrincipal): Promise<void> {
 
 /** Removes what has expired; it opened nothing any more. */
 export async function sweepSessions(): Promise<void> {
-  await db().session.deleteMany({ where: { expiresAt: { lt: new Date() } } });
+  for (const { id: siteId } of await listSites()) {
+    await db().session.deleteMany({ where: { siteId, expiresAt: { lt: new Date() } } });
+  }
 }

@@ -1,6 +1,7 @@
 import { db, pool, type StatementTx } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
 import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
+import { listSites } from "@/lib/sites/sites";
 
 /** What names one signed request: `replayKey`, as `verifyRequest` made it. */
 export type RequestIdentity = { siteId: string; provider: string; nonce: string | null; replayKey: string };
@@ -41,5 +42,7 @@ export async function rememberAnswer(tx: StatementTx, request: RequestIdentity, 
 
 /** Forgets what lies outside of every window in which a signature is believed. For the worker. */
 export async function sweepSeenSignatures(): Promise<void> {
-  await db().seenSignature.deleteMany({ where: { seenAt: { lt: new Date(Date.now() - 3_600_000) } } });
+  for (const { id: siteId } of await listSites()) {
+    await db().seenSignature.deleteMany({ where: { siteId, seenAt: { lt: new Date(Date.now() - 3_600_000) } } });
+  }
 }

@@ -1,5 +1,6 @@
 import { db, pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
+import { listSites } from "@/lib/sites/sites";
 import { blobStore } from "./store";
 
 const BATCH = 500;
@@ -9,21 +10,23 @@ const BATCH = 500;
  * store that have neither a row nor a lease.
  */
 export async function sweepBlobs(): Promise<void> {
-  await endLeases();
-  for (const { id } of await db().site.findMany({ select: { id: true } })) {
-    await sweepRows(id);
-    await sweepStore(id);
+  for (const { id: siteId } of await listSites()) {
+    await endLeases(siteId);
+    await sweepRows(siteId);
+    await sweepStore(siteId);
   }
 }
 
 /** Once its lease is gone, an upload cannot commit: from then on its bytes are nobody's. */
-async function endLeases(): Promise<void> {
-  await pool().query(`
-    WITH ended AS (
-      DELETE FROM "UploadLease" WHERE "leaseUntil" < now() RETURNING "siteId", "ownerId", "reserved"
-    ), given AS (SELECT "siteId", "ownerId", sum("reserved") AS bytes FROM ended GROUP BY 1, 2)
-    UPDATE "User" u SET "used" = u."used" - given.bytes FROM given
-    WHERE u."siteId" = given."siteId" AND u."id" = given."ownerId"`);
+async function endLeases(siteId: string): Promise<void> {
+  await pool().query(
+    `WITH ended AS (
+       DELETE FROM "UploadLease" WHERE "siteId" = $1 AND "leaseUntil" < now() RETURNING "ownerId", "reserved"
+     ), given AS (SELECT "ownerId", sum("reserved") AS bytes FROM ended GROUP BY 1)
+     UPDATE "User" u SET "used" = u."used" - given.bytes FROM given
+     WHERE u."siteId" = $1 AND u."id" = given."ownerId"`,
+    [siteId],
+  );
 }
 
 async function sweepRows(siteId: string): Promise<void> {

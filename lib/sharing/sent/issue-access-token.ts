@@ -5,6 +5,7 @@ import { hashSecret, newSecret } from "@/lib/core/secrets";
 import type { TokenRequest, TokenResponse } from "@/lib/protocol/ocm/wire";
 import { recordAcceptance } from "@/lib/sharing/sent/record-answer";
 import { shareOfSecret } from "@/lib/sharing/sent/share-access";
+import { listSites } from "@/lib/sites/sites";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { Site } from "@/prisma/generated/client";
 
@@ -56,5 +57,7 @@ function asInvalidGrant(error: unknown): never {
 
 /** Forgets the tokens whose hour is over. */
 export async function sweepAccessTokens(): Promise<void> {
-  await db().accessToken.deleteMany({ where: { expiresAt: { lte: new Date() } } });
+  for (const { id: siteId } of await listSites()) {
+    await db().accessToken.deleteMany({ where: { siteId, expiresAt: { lte: new Date() } } });
+  }
 }
