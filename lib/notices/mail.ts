@@ -9,6 +9,9 @@ import { enqueue } from "@/lib/jobs/enqueue";
 
 export type Letter = { to: string; subject: string; text: string };
 
+/** Somebody waits for it at times: a mail server that says nothing is one that refuses. Its address may say otherwise. */
+const PATIENCE = { connectionTimeout: 10_000, greetingTimeout: 10_000, socketTimeout: 20_000 };
+
 /** Whether this installation can send mail. */
 export function mailIsConfigured(): boolean {
   return config().mail !== null;
@@ -22,7 +25,7 @@ export function mailIsConfigured(): boolean {
 export async function sendMail({ to, subject, text }: Letter): Promise<void> {
   const { mail, publicOrigin } = config();
   if (!mail) throw new AppError(503, "MAIL_NOT_CONFIGURED", "This cloud cannot send mail. Copy the text instead.");
-  const transport = once("mail", () => nodemailer.createTransport(mail.smtpUrl));
+  const transport = once("mail", () => nodemailer.createTransport({ url: mail.smtpUrl, ...PATIENCE }));
   const from = mail.from ?? `Tessera <no-reply@${new URL(publicOrigin).hostname}>`;
   try {
     await transport.sendMail({ from, to: { name: "", address: to }, subject, text });

@@ -9,6 +9,8 @@ export type Findings = Partial<Pick<ProviderRecord, "discovery" | "discoveredAt"
 
 /** Bounded, because any stranger can name any host; what falls out is merely asked again. */
 const MOST = 500;
+/** Characters of one: a few keys and what a cloud says of itself take a tenth. What is longer is not kept. */
+const LONGEST = 32 * 1024;
 const claimed = () => once("claimedProviders", () => new Map<string, Findings>());
 
 /** What is known of a cloud in whose name somebody writes: of one without a row also what was found just now. */
@@ -24,6 +26,7 @@ export async function getClaimedRecord(siteId: string, provider: string): Promis
 export async function noteFindings(siteId: string, provider: string, found: Findings): Promise<void> {
   const { count } = await db().provider.updateMany({ where: { siteId, provider }, data: columnsOf(found) });
   if (count > 0) return;
+  if (JSON.stringify(found).length > LONGEST) return;
   const name = `${siteId} ${provider}`;
   if (claimed().size >= MOST) claimed().clear();
   claimed().set(name, { ...claimed().get(name), ...found });

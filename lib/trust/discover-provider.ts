@@ -1,4 +1,4 @@
-import { type AppError, isAppError, peerFailed } from "@/lib/core/errors";
+import { AppError, isAppError, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
 import { DISCOVERY_PATHS, type DiscoveredProvider, parseDiscovery } from "@/lib/protocol/ocm/discovery";
@@ -70,15 +70,18 @@ async function fetchDiscovery(provider: string): Promise<DiscoveredProvider> {
   throw failure;
 }
 
-const failures = () => once("discoveryFailures", () => new Map<string, { at: Date; error: AppError }>());
+/** Without the stack and the cause, of which there would be many. */
+type Failure = Pick<AppError, "status" | "code" | "message"> & { at: Date };
+const failures = () => once("discoveryFailures", () => new Map<string, Failure>());
 
 function recentFailure(siteId: string, provider: string): AppError | null {
   const failure = failures().get(`${siteId} ${provider}`);
-  return failure && isRecent(failure.at, FAILED_FOR_SECONDS) ? failure.error : null;
+  if (!failure || !isRecent(failure.at, FAILED_FOR_SECONDS)) return null;
+  return new AppError(failure.status, failure.code, failure.message);
 }
 
-function rememberFailure(siteId: string, provider: string, error: AppError): void {
+function rememberFailure(siteId: string, provider: string, { status, code, message }: AppError): void {
   // Bounded, because any stranger can make one; what falls out is merely asked again.
   if (failures().size >= 10_000) failures().clear();
-  failures().set(`${siteId} ${provider}`, { at: new Date(), error });
+  failures().set(`${siteId} ${provider}`, { at: new Date(), status, code, message });
 }

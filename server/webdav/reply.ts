@@ -58,11 +58,14 @@ export async function answerError(request: IncomingMessage, response: ServerResp
 }
 
 function expected(error: unknown, request: IncomingMessage): AppError {
+  const { method, headers } = request;
   if (isAppError(error)) {
+    const { status, code: reason } = error;
+    logger("webdav").info({ requestId: headers["x-request-id"], method, status, reason }, "webdav request refused");
     const needsDelay = error.status === 503 && error.retryAfter === undefined;
     return needsDelay ? new AppError(503, error.code, error.message, { retryAfter: 30 }) : error;
   }
-  if (!isDeparture(error)) logger("webdav").error({ err: error, method: request.method }, "request failed");
+  if (!isDeparture(error)) logger("webdav").error({ err: error, method }, "request failed");
   return new AppError(503, "INTERNAL", "Something went wrong here. Try again later.", { retryAfter: 30 });
 }
 
