@@ -1,7 +1,7 @@
 import type { TaskList } from "graphile-worker";
 import { sweepInvites } from "@/lib/contacts/invites";
 import { deliver } from "@/lib/delivery/deliver";
-import { type DeliveryJob, sweepDeliveries } from "@/lib/delivery/outbox";
+import { type DeliveryJob, sweepDeliveries, wakeDeliveries } from "@/lib/delivery/outbox";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges, sweepChanges } from "@/lib/files/changes";
 import { purge, sweepPurged } from "@/lib/files/purge";
@@ -38,6 +38,7 @@ export const tasks: TaskList = {
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
   deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
   "sweep-deliveries": job(sweepDeliveries),
+  "wake-deliveries": job(wakeDeliveries),
   "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
   "measure-received-share": job(measureReceivedShare),

@@ -1,6 +1,7 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { enqueue } from "@/lib/jobs/enqueue";
 import { updatePolicies } from "@/lib/sites/policies";
 import type { SitePolicies } from "@/lib/sites/schema";
 import { forgetSites } from "@/lib/sites/sites";
@@ -15,6 +16,8 @@ export async function changePolicies(admin: UserPrincipal, change: Partial<SiteP
       subject: `site:${siteId}`,
       detail: change,
     });
+    // Clouds may be allowed now for which something waits.
+    if (change.providerRule) await enqueue(tx, "wake-deliveries", { siteId });
     return updatePolicies(tx, siteId, change);
   });
   forgetSites();

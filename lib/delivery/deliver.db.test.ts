@@ -2,7 +2,14 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { type Describer, deliver } from "@/lib/delivery/deliver";
-import { type DeliveryJob, retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
+import {
+  type DeliveryJob,
+  dropGivenUp,
+  retryNow,
+  sweepDeliveries,
+  wakeDeliveries,
+  wantDelivered,
+} from "@/lib/delivery/outbox";
 import { startRunner } from "@/lib/jobs/runner";
 import { parseJwks, selectKey } from "@/lib/protocol/httpsig/jwk";
 import { verifyRequest } from "@/lib/protocol/httpsig/verify";
@@ -232,14 +239,40 @@ describe("a cloud that does not answer", () => {
 });
 
 describe("a failure that passes", () => {
-  it("of a blocked cloud, which is not called, passes: the block may be lifted", async () => {
+  it("of a blocked cloud, which is not called, passes however long the block lasts", async () => {
     await want();
     await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });
+    await db().delivery.updateMany({ data: { firstAttemptAt: new Date(Date.now() - 8 * 86_400_000) } });
 
     await run();
 
     expect(peer.requests).toEqual([]);
     expect(await row()).toMatchObject({ gaveUpAt: null, failure: expect.stringContaining("administrators") });
+  });
+
+  it("is tried at once, with a week of its own, when the cloud is allowed again", async () => {
+    await want();
+    const blocked = await startPeer();
+    await db().$transaction((tx) =>
+      wantDelivered(tx, { ...subject(), subjectId: newId(), provider: blocked.provider }),
+    );
+    const standingOf = (standing: "blocked" | "unlisted") => ({ siteId: site.id, provider: peer.provider, standing });
+    await db().provider.create({ data: { ...standingOf("blocked"), provider: blocked.provider } });
+    await db().provider.create({ data: standingOf("blocked") });
+    const { id: deliveryId } = await db().delivery.findFirstOrThrow({ where: { provider: peer.provider } });
+    const tomorrow = new Date(Date.now() + 86_400_000);
+    await db().delivery.updateMany({ data: { attempts: 9, firstAttemptAt: new Date(0), nextAttemptAt: tomorrow } });
+    await wakeDeliveries({ siteId: site.id });
+    const asleep = await db().delivery.count({ where: { nextAttemptAt: tomorrow } });
+    await db().provider.updateMany({ where: { provider: peer.provider }, data: standingOf("unlisted") });
+
+    await wakeDeliveries({ siteId: site.id, provider: peer.provider });
+    await deliver({ siteId: site.id, deliveryId }, describers);
+
+    expect(asleep).toBe(2);
+    expect(heard()).toEqual(["first"]);
+    expect(await db().delivery.count({ where: { nextAttemptAt: tomorrow } })).toBe(1);
+    await blocked.stop();
   });
 
   it.each([
@@ -331,6 +364,20 @@ describe("a failure that does not pass", () => {
     expect(heard()).toHaveLength(3);
     expect(await row()).toMatchObject({ gaveUpAt: null, knownVersion: 2 });
   });
+});
+
+it("lets go of what was given up, and only of that", async () => {
+  await want();
+  peer.on("/ocm/notifications", { status: 403, json: {} });
+  await db().$transaction((tx) => dropGivenUp(tx, subject()));
+  const before = await row();
+  await run();
+
+  await db().$transaction((tx) => dropGivenUp(tx, subject()));
+
+  expect(before).toMatchObject({ wantedVersion: 1, knownVersion: 0 });
+  expect(await row()).toMatchObject({ knownVersion: 1, gaveUpAt: null, failure: null });
+  expect(await db().$transaction((tx) => retryNow(tx, subject()))).toBe(false);
 });
 
 it("has nothing to retry once the peer knows", async () => {

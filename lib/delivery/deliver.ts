@@ -87,8 +87,9 @@ async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, desc
 async function recordFailure(delivery: Delivery, failure: Failure, description: Description | null) {
   const { siteId, id: deliveryId, provider, subjectKind, subjectId, attempts, wantedVersion } = delivery;
   const now = new Date();
-  const firstAttemptAt = delivery.firstAttemptAt ?? now;
-  const isTooOld = now.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
+  // While this site blocks the cloud nothing is tried, however long that lasts.
+  const firstAttemptAt = failure.isForbidden ? null : (delivery.firstAttemptAt ?? now);
+  const isTooOld = firstAttemptAt !== null && now.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
   const hasGivenUp = failure.isFinal || isTooOld;
   const nextAttemptAt = new Date(now.getTime() + nextDelay(attempts, failure.retryAfter));
 

@@ -11,6 +11,8 @@ export type Failure = {
   isFinal: boolean;
   /** The cloud did not answer, so it would not answer to anything else either. */
   isAway: boolean;
+  /** The rule of this site forbids to ask that cloud at all. */
+  isForbidden: boolean;
   /** Seconds that the peer asked for. */
   retryAfter: number | null;
 };
@@ -34,7 +36,7 @@ export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failu
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
-  return { sentence, reason: `status-${status}`, isFinal: !isPassing, isAway: false, retryAfter };
+  return { sentence, reason: `status-${status}`, isFinal: !isPassing, isAway: false, isForbidden: false, retryAfter };
 }
 
 /** Whether the sentence of a failure says that there is nobody for whom it was. */
@@ -50,10 +52,11 @@ function namesRecipient(json: unknown): boolean {
 export function failureOfError(error: unknown): Failure {
   if (!isAppError(error)) {
     const sentence = "Something went wrong on this side.";
-    return { sentence, reason: "broken", isFinal: false, isAway: false, retryAfter: null };
+    return { sentence, reason: "broken", isFinal: false, isAway: false, isForbidden: false, retryAfter: null };
   }
   const { message: sentence, code: reason, retryAfter = null } = error;
-  return { sentence, reason, isFinal: false, isAway: true, retryAfter };
+  const isForbidden = reason === "PROVIDER_NOT_TRUSTED";
+  return { sentence, reason, isFinal: false, isAway: true, isForbidden, retryAfter };
 }
 
 /**

@@ -1,6 +1,7 @@
 import { db, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { listSites } from "@/lib/sites/sites";
+import { allowedInSql } from "@/lib/trust/provider-record";
 import { type Delivery, Prisma } from "@/prisma/generated/client";
 
 /** A thing that a peer should know of: a row of another room, named by its kind and id. */
@@ -9,19 +10,30 @@ export type Subject = { siteId: string; subjectKind: string; subjectId: string }
 /** The payload of the job `deliver`. */
 export type DeliveryJob = { siteId: string; deliveryId: string };
 
+/** The queue of all that asks one cloud: one after the other, so that a silent one holds up nobody else. */
+const queueOf = (siteId: Prisma.Sql, provider: Prisma.Sql) =>
+  Prisma.sql`'deliver:' || md5(${siteId} || ' ' || ${provider})`;
+
 /**
  * Adds the jobs that wake deliveries when they are due, or moves those that wait already. Goes before the name of a
- * table of deliveries. Those of one cloud run one after the other, so that a silent one holds up nobody else.
+ * table of deliveries.
  */
 const WAKE = Prisma.sql`
   SELECT graphile_worker.add_job('deliver', json_build_object('siteId', "siteId", 'deliveryId', id),
-           queue_name => 'deliver:' || md5("siteId" || ' ' || provider), run_at => "nextAttemptAt",
+           queue_name => ${queueOf(Prisma.sql`"siteId"`, Prisma.sql`provider`)}, run_at => "nextAttemptAt",
            job_key => 'deliver:' || id)
     FROM`;
 
 /** Adds the job that wakes a delivery. */
 export async function enqueueDelivery(tx: Tx, { siteId, deliveryId }: DeliveryJob): Promise<void> {
   await tx.$executeRaw`${WAKE} "Delivery" WHERE "siteId" = ${siteId}::uuid AND id = ${deliveryId}::uuid`;
+}
+
+/** Adds a job that asks a cloud something else: it waits its turn among what that cloud is told. */
+export async function enqueueAsking(tx: Tx, name: string, provider: string, payload: { siteId: string }) {
+  const queue = queueOf(Prisma.sql`${payload.siteId}::text`, Prisma.sql`${provider}::text`);
+  await tx.$executeRaw`
+    SELECT graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, queue_name => ${queue})`;
 }
 
 /**
@@ -50,6 +62,35 @@ export async function retryNow(tx: Tx, { siteId, subjectKind, subjectId }: Subje
   if (!delivery) return false;
   await enqueueDelivery(tx, { siteId, deliveryId: delivery.id });
   return true;
+}
+
+/** Lets what was given up rest for good: there is nothing to retry any more. What is still tried goes on. */
+export async function dropGivenUp(tx: Tx, { siteId, subjectKind, subjectId }: Subject): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "Delivery" SET "knownVersion" = "wantedVersion", "gaveUpAt" = NULL, failure = NULL
+     WHERE "siteId" = ${siteId}::uuid AND "subjectKind" = ${subjectKind} AND "subjectId" = ${subjectId}::uuid
+       AND "gaveUpAt" IS NOT NULL`;
+}
+
+/**
+ * Tries at once what waits for clouds that the site's rule allows, or for one of them: the job after the administrator
+ * decided otherwise. What waited for that starts over.
+ */
+export async function wakeDeliveries({ siteId, provider }: { siteId: string; provider?: string }): Promise<void> {
+  const ofProvider = provider === undefined ? Prisma.empty : Prisma.sql`AND delivery.provider = ${provider}`;
+  await db().$executeRaw`
+    WITH waiting AS (
+      SELECT delivery.id FROM "Delivery" delivery
+        JOIN "Site" site ON site.id = delivery."siteId"
+        LEFT JOIN "Provider" peer ON peer."siteId" = delivery."siteId" AND peer.provider = delivery.provider
+       WHERE delivery."siteId" = ${siteId}::uuid ${ofProvider} AND ${Prisma.raw(allowedInSql("site", "peer"))}
+         AND delivery."knownVersion" < delivery."wantedVersion" AND delivery."gaveUpAt" IS NULL
+       ORDER BY delivery.id FOR UPDATE OF delivery
+    ), awake AS (
+      UPDATE "Delivery" delivery SET attempts = 0, "firstAttemptAt" = NULL, "nextAttemptAt" = now()
+        FROM waiting WHERE delivery."siteId" = ${siteId}::uuid AND delivery.id = waiting.id
+      RETURNING delivery.*
+    )${WAKE} awake`;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { GET as get, DELETE as remove, PATCH as update } from "@/app/api/admin/providers/[provider]/route";
 import { POST as add, GET as list } from "@/app/api/admin/providers/route";
+import { changePolicies } from "@/lib/admin/policies";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -111,6 +112,22 @@ describe("a provider on the list", () => {
     expect(await response.json()).toMatchObject({ standing: "blocked", name: "Peer" });
     expect(await db().site.findFirst()).toMatchObject({ providerRule: "unblocked" });
     expect(await audited()).toEqual(expect.arrayContaining(["provider-listed", "provider-blocked"]));
+  });
+
+  it("hears what waited for it after every decision that may let it in again", async () => {
+    const wakings = () => db().$queryRaw<{ task_identifier: string }[]>`
+      SELECT task_identifier FROM graphile_worker.jobs WHERE task_identifier = 'wake-deliveries'`;
+    const count = async () => (await wakings()).length;
+    const before = await count();
+
+    await on(update, peer.provider, "PATCH", { standing: "unlisted" });
+    const afterStanding = await count();
+    await changePolicies(admin, { name: "Cloud" });
+    await changePolicies(admin, { providerRule: "unblocked" });
+    const afterRule = await count();
+    await on(remove, peer.provider, "DELETE");
+
+    expect([afterStanding, afterRule, await count()].map((now) => now - before)).toEqual([1, 2, 3]);
   });
 
   it("can be looked at and removed", async () => {

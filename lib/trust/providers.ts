@@ -4,6 +4,7 @@ import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { enqueue } from "@/lib/jobs/enqueue";
 import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
@@ -71,7 +72,7 @@ export async function addProvider(
 
 /**
  * Trusts or blocks a cloud that the site knows of, or neither. While it is blocked nothing passes: what is shared with it
- * rests, and goes on where it was once it is allowed again.
+ * rests, and goes on where it was once it is allowed again; what waited to be told is told then.
  *
  * @throws PROVIDER_NOT_FOUND
  */
@@ -98,6 +99,7 @@ export async function removeProvider(user: UserPrincipal, provider: string): Pro
     const { count } = await tx.provider.deleteMany({ where: { siteId, provider } });
     if (count === 0) throw noProvider();
     await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "provider-removed", subject: provider });
+    await enqueue(tx, "wake-deliveries", { siteId, provider });
   });
   logger("trust").info({ siteId, provider }, "provider removed");
 }
@@ -105,6 +107,7 @@ export async function removeProvider(user: UserPrincipal, provider: string): Pro
 async function recordStanding(tx: Tx, { siteId, userId }: UserPrincipal, provider: string, standing: Standing) {
   await recordAudit(tx, siteId, { actor: `user:${userId}`, action: `provider-${standing}`, subject: provider });
   if (standing === "blocked") await heedBlocks(tx, siteId);
+  await enqueue(tx, "wake-deliveries", { siteId, provider });
   logger("trust").info({ siteId, provider, standing }, "provider judged");
 }
 
