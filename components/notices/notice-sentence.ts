@@ -27,6 +27,8 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         detail: notice.about.reason,
         href: sent(notice.about),
       };
+    case "share-untold":
+      return untold(notice.about);
     case "invite-used":
       return { text: `${about.name} accepted your invite`, href: "/contacts" };
     case "contact-removed":
@@ -37,9 +39,33 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
   }
 }
 
+type Untold = Extract<NoticeView, { kind: "share-untold" }>["about"];
+
+/** What did not reach the other cloud, and that it holds all the same. */
+function untold(about: Untold): { text: string; detail: string; href: string } {
+  const { name, what, reason } = about;
+  const told = `${name} could not be told`;
+  switch (what) {
+    case "changed":
+      return {
+        text: `${told} what you changed for ${quoted(about)}`,
+        detail: `Your change holds all the same. ${reason}`,
+        href: sent(about),
+      };
+    case "ended":
+      return {
+        text: `${told} that you stopped sharing ${quoted(about)}`,
+        detail: `It is stopped all the same. ${reason}`,
+        href: sent(about),
+      };
+    default:
+      return { text: `${told} that you ${what} ${quoted(about)}`, detail: reason, href: received(about) };
+  }
+}
+
 type Shared = { shareId: string; resource: string };
 
-const quoted = ({ resource }: Shared) => `“${resource}”`;
+const quoted = ({ resource }: Shared) => (resource ? `“${resource}”` : "something you deleted");
 /** The lists set off the row of this share. */
 const received = ({ shareId }: Shared) => `/shared-with-me?share=${shareId}`;
 const sent = ({ shareId }: Shared) => `/shared-by-me?share=${shareId}`;

@@ -3,6 +3,7 @@
 import { EntryIcon } from "@/components/files/entry-icon";
 import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useLeaveShare } from "@/components/sharing/queries";
+import { UntoldAnswer } from "@/components/sharing/untold-answer";
 import { endedWords } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
 import { ListRow } from "@/components/ui/list";
@@ -11,18 +12,22 @@ import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 export function EndedShareRow({ share }: { share: ReceivedShareView }) {
   const { mutate: clear, isPending } = useLeaveShare();
+  // While its sender is still being told, the row goes by itself.
+  const canClear = !share.untold || share.untold.hasGivenUp;
   return (
     <ListRow
       {...usePointedAt(share.id)}
       end={
-        <Button
-          size="sm"
-          variant="ghost"
-          isBusy={isPending}
-          onClick={() => clear(share.id, { onError: (error) => toast.error(error.message) })}
-        >
-          Clear<span className="sr-only"> {share.name}</span>
-        </Button>
+        canClear && (
+          <Button
+            size="sm"
+            variant="ghost"
+            isBusy={isPending}
+            onClick={() => clear(share.id, { onError: (error) => toast.error(error.message) })}
+          >
+            Clear<span className="sr-only"> {share.name}</span>
+          </Button>
+        )
       }
     >
       <div className="flex items-center gap-3 text-muted">
@@ -30,6 +35,7 @@ export function EndedShareRow({ share }: { share: ReceivedShareView }) {
         <div className="min-w-0">
           <span className="block truncate">{share.name}</span>
           <p className="text-sm">{endedWords(share)}</p>
+          <UntoldAnswer share={share} />
         </div>
       </div>
     </ListRow>

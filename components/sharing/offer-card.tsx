@@ -49,6 +49,11 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
       {share.note && (
         <p className="whitespace-pre-wrap break-words border-line-strong border-s-2 ps-3 text-muted">{share.note}</p>
       )}
+      {share.isSuspended && (
+        <NoticeLine tone="warning">
+          Your administrator does not allow {share.provider} at present. You can accept this once it is allowed again.
+        </NoticeLine>
+      )}
       <div className="flex flex-wrap justify-end gap-2">
         <Button
           data-testid="decline"
@@ -61,7 +66,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
         <Button
           data-testid="accept"
           variant="primary"
-          disabled={isBusy}
+          disabled={isBusy || share.isSuspended}
           isBusy={accept.isPending}
           onClick={() =>
             accept.mutate(share.id, {

@@ -52,6 +52,12 @@ export function useRetryShare() {
   return useShareChange(["sent"], (id: string) => api(z.unknown(), `/api/shares/sent/${id}/retry`, { method: "POST" }));
 }
 
+export function useRetryAnswer() {
+  return useShareChange(["received"], (id: string) =>
+    api(z.unknown(), `/api/shares/received/${id}/retry`, { method: "POST" }),
+  );
+}
+
 export function useAcceptShare() {
   return useShareChange(["received", "files"], (id: string) =>
     api(ReceivedShareView, `/api/shares/received/${id}/accept`, { method: "POST" }),

@@ -1,12 +1,13 @@
 "use client";
 
-import { CloudOff } from "lucide-react";
+import { CloudOff, Pause } from "lucide-react";
 import Link from "next/link";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf, nameOf } from "@/components/files/paths";
 import { LeaveDialog } from "@/components/sharing/leave-dialog";
 import { usePointedAt } from "@/components/sharing/pointed-at";
+import { UntoldAnswer } from "@/components/sharing/untold-answer";
 import { roleWords } from "@/components/sharing/words";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
@@ -28,6 +29,11 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
       data-testid="received-share"
       end={
         <>
+          {share.isSuspended && (
+            <Badge tone="warning" icon={Pause}>
+              Suspended
+            </Badge>
+          )}
           {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
           <Badge>{roleWords(share.role)}</Badge>
           <Button size="sm" variant="ghost" onClick={() => setLeaving(true)}>
@@ -39,35 +45,48 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
       <div className="flex items-center gap-3">
         <EntryIcon entry={share} className="size-6" />
         <div className="min-w-0">
-          {share.path ? (
+          {share.path && !share.isSuspended ? (
             <Link href={hrefOf(share.path, share.kind)} className="block truncate font-medium hover:underline">
               {nameOf(share.path)}
             </Link>
           ) : (
-            <span className="block truncate font-medium">{share.name}</span>
+            <span className="block truncate font-medium">{share.path ? nameOf(share.path) : share.name}</span>
           )}
           <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted text-sm">
             <Avatar name={share.senderName} size="xs" />
             <span className="truncate">{share.senderName}</span>
             {share.provider && <CloudBadge provider={share.provider} />}
           </p>
-          {share.failure && (
-            <p className="mt-1 flex items-start gap-1.5 text-sm text-warning-text">
-              <CloudOff aria-hidden className="mt-0.5 size-4 shrink-0" />
-              <span>
-                {share.failure}
-                {share.reachedAt && Date.now() - Date.parse(share.reachedAt) > HOUR && (
-                  <>
-                    {" "}
-                    It last answered <Time iso={share.reachedAt} />.
-                  </>
-                )}
-              </span>
+          {share.isSuspended ? (
+            <p className="mt-1 text-sm text-warning-text">
+              Your administrator does not allow {share.provider} at present. It opens again once that is allowed.
             </p>
+          ) : (
+            <LastFailure share={share} />
           )}
+          <UntoldAnswer share={share} />
         </div>
       </div>
       {isLeaving && <LeaveDialog receivedShareId={share.id} onClose={() => setLeaving(false)} />}
     </ListRow>
+  );
+}
+
+/** Why it could not be opened the last time, and since when. */
+function LastFailure({ share: { failure, reachedAt } }: { share: ReceivedShareView }) {
+  if (!failure) return null;
+  return (
+    <p className="mt-1 flex items-start gap-1.5 text-sm text-warning-text">
+      <CloudOff aria-hidden className="mt-0.5 size-4 shrink-0" />
+      <span>
+        {failure}
+        {reachedAt && Date.now() - Date.parse(reachedAt) > HOUR && (
+          <>
+            {" "}
+            It last answered <Time iso={reachedAt} />.
+          </>
+        )}
+      </span>
+    </p>
   );
 }

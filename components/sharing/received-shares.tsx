@@ -21,7 +21,7 @@ export function ReceivedShares() {
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label="Loading what is shared with you" />;
 
-  const shares = data.pages.flatMap((page) => page.items).filter((share) => share.state !== "left");
+  const shares = data.pages.flatMap((page) => page.items);
   const offers = shares.filter((share) => share.state === "pending");
   const accepted = shares.filter((share) => share.state === "accepted");
   const ended = shares.filter((share) => share.state !== "pending" && share.state !== "accepted");

@@ -22,6 +22,8 @@ export function SentShareRow({ share }: { share: SentShareView }) {
   const [dialog, setDialog] = useState<"share" | "revoke" | null>(null);
   const close = () => setDialog(null);
   const pointedAt = usePointedAt(share.id);
+  // Stopped, and its cloud is still being told.
+  const goesByItself = share.state === "revoked" && !share.untold?.hasGivenUp;
   return (
     <ListRow
       {...pointedAt}
@@ -35,9 +37,11 @@ export function SentShareRow({ share }: { share: SentShareView }) {
               <Users />
             </IconButton>
           )}
-          <Button size="sm" variant="ghost" onClick={() => setDialog("revoke")}>
-            {isOver(share) ? "Remove…" : "Stop sharing…"}
-          </Button>
+          {!goesByItself && (
+            <Button size="sm" variant="ghost" onClick={() => setDialog("revoke")}>
+              {isOver(share) ? "Remove…" : "Stop sharing…"}
+            </Button>
+          )}
         </>
       }
     >
@@ -50,7 +54,7 @@ export function SentShareRow({ share }: { share: SentShareView }) {
                 {share.name}
               </Link>
             ) : (
-              <span className="block truncate font-medium">{share.name}</span>
+              <span className="block truncate font-medium">{share.name || "Deleted for good"}</span>
             )}
             <div className="flex flex-wrap items-center gap-2">
               <SentState share={share} />

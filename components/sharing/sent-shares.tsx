@@ -19,7 +19,8 @@ const FILTERS = {
   all: () => true,
   waiting: (share: SentShareView) => share.state === "queued" || share.state === "delivered",
   accepted: (share: SentShareView) => share.state === "accepted",
-  attention: (share: SentShareView) => ["failed", "declined", "left"].includes(share.state),
+  attention: ({ state, untold }: SentShareView) =>
+    ["failed", "declined", "left", "revoked"].includes(state) || untold?.hasGivenUp === true,
 };
 type Filter = keyof typeof FILTERS;
 
@@ -31,7 +32,7 @@ export function SentShares() {
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label="Loading what you share" />;
 
-  const shares = data.pages.flatMap((page) => page.items).filter((share) => share.state !== "revoked");
+  const shares = data.pages.flatMap((page) => page.items);
   if (shares.length === 0) {
     return (
       <EmptyState
@@ -53,6 +54,7 @@ export function SentShares() {
       FILTERS[filter](share) &&
       `${share.name} ${share.recipientName} ${share.provider}`.toLocaleLowerCase().includes(wanted),
   );
+  const ended = shown.filter((share) => share.state === "revoked");
   return (
     <>
       <div className="mb-4 flex flex-wrap items-center gap-3">
@@ -78,11 +80,13 @@ export function SentShares() {
       {shown.length === 0 ? (
         <p className="py-12 text-center text-muted">Nothing you share fits this filter.</p>
       ) : (
-        <List>
-          {shown.map((share) => (
-            <SentShareRow key={share.id} share={share} />
-          ))}
-        </List>
+        <Rows shares={shown.filter((share) => share.state !== "revoked")} />
+      )}
+      {ended.length > 0 && (
+        <section className="mt-8">
+          <h2 className="mb-2 font-medium text-muted text-sm">Stopped, but the other cloud does not know</h2>
+          <Rows shares={ended} />
+        </section>
       )}
       {hasNextPage && (
         <div className="mt-4 flex justify-center">
@@ -92,5 +96,16 @@ export function SentShares() {
         </div>
       )}
     </>
+  );
+}
+
+function Rows({ shares }: { shares: SentShareView[] }) {
+  if (shares.length === 0) return null;
+  return (
+    <List>
+      {shares.map((share) => (
+        <SentShareRow key={share.id} share={share} />
+      ))}
+    </List>
   );
 }

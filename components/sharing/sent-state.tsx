@@ -2,13 +2,13 @@
 
 import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
-import { isOver, sentStateWords } from "@/components/sharing/words";
+import { holdsWords, isOver, sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
-/** How far a share has come, and below it why it has not. */
+/** How far a share has come, and below it why no further. */
 export function SentState({ share }: { share: SentShareView }) {
   const { label, tone, icon } = sentStateWords(share);
   return (
@@ -19,7 +19,11 @@ export function SentState({ share }: { share: SentShareView }) {
       {isResting(share) && (
         <span className="text-muted text-sm">Your administrator does not allow {share.provider} at present.</span>
       )}
-      {isStuck(share) && share.failure && <span className="text-muted text-sm">{share.failure}</span>}
+      {isStuck(share) && (
+        <span className="text-muted text-sm">
+          {share.untold?.failure} {holdsWords(share)}
+        </span>
+      )}
     </span>
   );
 }
@@ -42,10 +46,6 @@ export function SentRemedy({ share }: { share: SentShareView }) {
   );
 }
 
-const isResting = (share: SentShareView) => share.isSuspended && !isOver(share);
+const isResting = (share: SentShareView) => share.isSuspended && (!isOver(share) || share.state === "revoked");
 
-function isStuck(share: SentShareView): boolean {
-  const { state, failure, isUpdating } = share;
-  if (isResting(share)) return false;
-  return state === "failed" || (failure !== null && (state === "queued" || isUpdating));
-}
+const isStuck = (share: SentShareView) => Boolean(share.untold?.failure) && !isResting(share);

@@ -17,7 +17,7 @@ export function roleWords(role: RoleName): string {
 /** How far a share of mine has come. */
 export function sentStateWords(share: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {
   if (share.isSuspended && !isOver(share)) return { label: "Suspended", tone: "warning", icon: Pause };
-  if (share.isUpdating) return { label: "Change on its way", tone: "neutral", icon: Hourglass };
+  if (share.untold && ["delivered", "accepted", "revoked"].includes(share.state)) return untoldWords(share);
   switch (share.state) {
     case "queued":
       return { label: "Queued", tone: "neutral", icon: Clock };
@@ -38,9 +38,29 @@ export function sentStateWords(share: SentShareView): { label: string; tone: Ton
   }
 }
 
+/** Of a share that the other cloud knows otherwise than it is. */
+function untoldWords({ state, untold }: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {
+  const what = state === "revoked" ? "End" : "Change";
+  if (untold?.hasGivenUp) return { label: `${what} not told`, tone: "danger", icon: CircleAlert };
+  return { label: `${what} on its way`, tone: "neutral", icon: Hourglass };
+}
+
+/** What holds here, whatever the other cloud believes. */
+export function holdsWords({ state, recipientName, untold }: SentShareView): string {
+  if (!untold?.failure) return "";
+  if (state === "revoked") return `${recipientName} has no access all the same.`;
+  return state === "delivered" || state === "accepted" ? "Your change holds all the same." : "";
+}
+
 /** Whether it gives access no more, or never did: there is nothing to stop, only something to take off the list. */
 export function isOver({ state }: SentShareView): boolean {
   return ["declined", "left", "expired", "failed", "revoked"].includes(state);
+}
+
+/** What one did with an offer, as a verb. */
+export function answerWords({ state }: ReceivedShareView): string {
+  if (state === "declined" || state === "left") return state;
+  return "accepted";
 }
 
 /** Why a received share is over, in a sentence. */

@@ -4,6 +4,9 @@ const base = { id: z.string(), createdAt: z.iso.datetime(), readAt: z.iso.dateti
 const person = { name: z.string(), provider: z.string() };
 const shared = { shareId: z.string(), resource: z.string(), ...person };
 
+/** What a cloud could not be told: a change or the end of what is shared there, or the answer to what it shared. */
+const Untold = z.enum(["changed", "ended", "accepted", "declined", "left"]);
+
 /** What a person is told, by kind; the sentence is made in the interface. */
 export const NoticeView = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("share-offered"), about: z.object(shared) }),
@@ -14,6 +17,11 @@ export const NoticeView = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("share-changed"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-expired"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-failed"), about: z.object({ ...shared, reason: z.string() }) }),
+  z.object({
+    ...base,
+    kind: z.literal("share-untold"),
+    about: z.object({ ...shared, what: Untold, reason: z.string() }),
+  }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
 ]);

@@ -2,6 +2,15 @@ import { z } from "zod";
 
 export const Role = z.enum(["viewer", "editor"]);
 
+/** What the other cloud should hear of a share and has not heard yet. */
+export const Untold = z.object({
+  /** We gave up telling it. */
+  hasGivenUp: z.boolean(),
+  /** Why the last try failed. */
+  failure: z.string().nullable(),
+});
+export type Untold = z.infer<typeof Untold>;
+
 /** `queued`: the other cloud has not heard of it yet; `failed`: we gave up telling it; `left`: accepted, then declined. */
 const SENT_STATES = ["queued", "delivered", "accepted", "declined", "left", "failed", "expired", "revoked"] as const;
 export const SentShareState = z.enum(SENT_STATES);
@@ -21,11 +30,9 @@ export const SentShareView = z.object({
   note: z.string(),
   expiresAt: z.iso.datetime().nullable(),
   state: SentShareState,
-  /** Whether a change of role or expiry still waits to reach the other cloud. */
-  isUpdating: z.boolean(),
-  /** Why the last try to tell the other cloud failed. */
-  failure: z.string().nullable(),
-  /** That failure is that the other cloud knows nobody of the address: trying again does not help. */
+  /** The offer, a change of it, or its end; null when the other cloud knows, or need not know any more. */
+  untold: Untold.nullable(),
+  /** The last failure is that the other cloud knows nobody of the address: trying again does not help. */
   isNobodyThere: z.boolean(),
   /** This site does not deal with that cloud: the share rests until it does again. */
   isSuspended: z.boolean(),
@@ -78,9 +85,14 @@ export const ReceivedShareView = z.object({
   note: z.string(),
   expiresAt: z.iso.datetime().nullable(),
   state: ReceivedShareState,
+  /** My answer, while the sender's cloud has not heard it. */
+  untold: Untold.nullable(),
+  /** This site does not deal with that cloud: the share rests until it does again. */
+  isSuspended: z.boolean(),
   /** Where it stands in my files, once accepted. */
   path: z.string().nullable(),
   reachedAt: z.iso.datetime().nullable(),
+  /** Why it could not be opened the last time. */
   failure: z.string().nullable(),
   createdAt: z.iso.datetime(),
 });

@@ -54,7 +54,7 @@ describe("a share between two clouds", () => {
     expect(share).toMatchObject({ state: "queued", name: "Photos", path: "/Photos", recipientName: "Bob" });
 
     await deliverAll();
-    expect(await sent(share)).toMatchObject({ state: "delivered", failure: null });
+    expect(await sent(share)).toMatchObject({ state: "delivered", untold: null });
     const offered = await offer();
     expect(offered).toMatchObject({
       ...{ name: "Photos", kind: "folder", senderName: "Alice", provider: here.site.provider, isFromContact: true },
@@ -73,11 +73,11 @@ describe("a share between two clouds", () => {
     expect(principal).toMatchObject({ ownerId: alice.userId, nodeId: share.nodeId, role: "viewer" });
 
     const changed = await updateSentShare(alice, share.id, { role: "editor", expiresAt: null });
-    expect(changed).toMatchObject({ state: "accepted", role: "editor", isUpdating: true });
+    expect(changed).toMatchObject({ state: "accepted", role: "editor", untold: { hasGivenUp: false, failure: null } });
     expect(await sharePrincipalOfBearer(alice.siteId, share.id, accessToken)).toMatchObject({ role: "editor" });
     await deliverAll();
     expect(await offer()).toMatchObject({ role: "editor", expiresAt: null });
-    expect(await sent(share)).toMatchObject({ isUpdating: false });
+    expect(await sent(share)).toMatchObject({ untold: null });
 
     expect(await revokeShare(alice, share.id)).toMatchObject({ state: "revoked" });
     await expect(sharePrincipalOfBearer(alice.siteId, share.id, accessToken)).rejects.toMatchObject({ status: 401 });
@@ -219,13 +219,16 @@ describe("when the other cloud is away", () => {
     there.setAway(true);
     const share = await send();
     await deliverAll();
-    expect(await sent(share)).toMatchObject({ state: "queued", failure: expect.stringContaining(".") });
+    expect(await sent(share)).toMatchObject({
+      state: "queued",
+      untold: { hasGivenUp: false, failure: expect.stringContaining(".") },
+    });
     there.setAway(false);
 
     expect(await retryShare(alice, share.id)).toMatchObject({ state: "queued" });
     await deliverAll();
 
-    expect(await sent(share)).toMatchObject({ state: "delivered", failure: null });
+    expect(await sent(share)).toMatchObject({ state: "delivered", untold: null });
   });
 
   it("is offered once although the answer to the first offer was lost", async () => {
@@ -255,7 +258,7 @@ describe("when the other cloud is away", () => {
     await deliverAll();
 
     expect(await received()).toMatchObject([{ role: "editor" }]);
-    expect(await sent(share)).toMatchObject({ state: "delivered", isUpdating: false });
+    expect(await sent(share)).toMatchObject({ state: "delivered", untold: null });
   });
 
   it("takes back an offer whose answer was lost", async () => {
@@ -288,7 +291,7 @@ describe("when the other cloud is away", () => {
     await deliverAll();
 
     const failure = "The other cloud knows nobody of this address.";
-    expect(await sent(share)).toMatchObject({ state: "failed", failure, isNobodyThere: true });
+    expect(await sent(share)).toMatchObject({ state: "failed", untold: { failure }, isNobodyThere: true });
     expect(await noticesOf(alice)).toEqual(["share-failed"]);
   });
 });

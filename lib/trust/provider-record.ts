@@ -62,6 +62,9 @@ export async function requireAllowedProvider(siteId: string, provider: string): 
  * @throws PROVIDER_NOT_TRUSTED
  */
 export function requireAllowed(record: ProviderRecord): void {
-  if (!isAllowed(record))
-    throw forbidden("PROVIDER_NOT_TRUSTED", "The administrators of your cloud do not allow exchange with that one.");
+  if (!isAllowed(record)) throw notTrusted();
 }
+
+/** What is said of a cloud that the rule shuts out. */
+export const notTrusted = () =>
+  forbidden("PROVIDER_NOT_TRUSTED", "The administrators of your cloud do not allow exchange with that one.");

@@ -3,7 +3,7 @@ import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { wantDelivered } from "@/lib/delivery/outbox";
+import { dropGivenUp, retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
@@ -11,15 +11,18 @@ import { noSecrets } from "@/lib/sharing/received/offer";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
+import { notTrusted } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /**
  * Takes an offer: it stands in the receiver's files from now on, and the sender is told. Again: changes nothing.
  *
- * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED, PROVIDER_NOT_TRUSTED
  * @see OCM, "Share Acceptance Notification"
  */
 export async function acceptShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+  const { isSuspended } = await getReceivedShare(user, id);
+  if (isSuspended) throw notTrusted();
   return answer(user, id, async (tx, share) => {
     if (share.state === "accepted") return;
     if (share.state !== "pending") throw ended();
@@ -48,13 +51,14 @@ export async function declineShare(user: UserPrincipal, id: string): Promise<Rec
 }
 
 /**
- * Gives an accepted share back, and the sender is told; or takes one that has ended off the list.
+ * Gives an accepted share back, and the sender is told; or takes one that has ended off the list, also if we gave up
+ * telling the sender.
  *
  * @throws SHARE_NOT_FOUND, SHARE_NOT_ACCEPTED
  */
 export async function leaveShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
   return answer(user, id, async (tx, share) => {
-    if (share.state === "left" || share.state === "declined") return;
+    if (share.state === "left" || share.state === "declined") return clear(tx, share);
     const hasExpired = share.expiresAt !== null && share.expiresAt <= new Date();
     if (share.state === "pending" && !hasExpired) {
       throw conflict("SHARE_NOT_ACCEPTED", "You have not accepted it. Decline it instead.");
@@ -63,6 +67,25 @@ export async function leaveShare(user: UserPrincipal, id: string): Promise<Recei
     await removeMount(tx, share.siteId, share.id);
   });
 }
+
+/**
+ * Tells the sender's cloud the answer now instead of when its next try is due, also after we gave up.
+ *
+ * @throws SHARE_NOT_FOUND
+ */
+export async function retryAnswer(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+  return answer(user, id, async (tx, share) => {
+    await retryNow(tx, subjectOf(share));
+    await touchTopic(tx, share.siteId, [share.receiverId], "shares-received");
+  });
+}
+
+async function clear(tx: Tx, share: ReceivedShare): Promise<void> {
+  await dropGivenUp(tx, subjectOf(share));
+  await touchTopic(tx, share.siteId, [share.receiverId], "shares-received");
+}
+
+const subjectOf = ({ siteId, id }: ReceivedShare) => ({ siteId, subjectKind: "received-share", subjectId: id });
 
 type Decide = (tx: Tx, share: ReceivedShare) => Promise<void>;
 
@@ -104,12 +127,9 @@ async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "decline
   });
 }
 
-async function tellSender(
-  tx: Tx,
-  { siteId, id, provider, providerId }: ReceivedShare,
-  isTaken: boolean,
-): Promise<void> {
-  if (provider) return wantDelivered(tx, { siteId, provider, subjectKind: "received-share", subjectId: id });
+async function tellSender(tx: Tx, share: ReceivedShare, isTaken: boolean): Promise<void> {
+  const { siteId, provider, providerId } = share;
+  if (provider) return wantDelivered(tx, { ...subjectOf(share), provider });
   const answered = { siteId, provider, id: providerId };
   await (isTaken ? recordAcceptance(tx, answered) : recordRefusal(tx, answered));
 }

@@ -1,6 +1,7 @@
 import type { StatementTx, Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
+import { dropGivenUp } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
@@ -81,6 +82,8 @@ export async function endReceivedShare(tx: Tx, key: SharedKey): Promise<void> {
   if (!share) return;
   const { siteId, receiverId } = share;
   await removeMount(tx, siteId, share.id);
+  // Whatever answer the sender has not heard: it does not wait for one any more.
+  await dropGivenUp(tx, { siteId, subjectKind: "received-share", subjectId: share.id });
   const stale: LiveTopic[] = ["shares-received", "files"];
   const isNews = !share.expiresAt || share.expiresAt > new Date();
   if (isNews) await notify(tx, siteId, receiverId, "share-revoked", aboutReceived(share), stale);

@@ -4,7 +4,9 @@ import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { placeOf } from "@/lib/sharing/internal/place";
-import { type ReceivedSharePage, ReceivedShareView } from "@/lib/sharing/schema";
+import { joinUntold, UNTOLD } from "@/lib/sharing/internal/untold";
+import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
+import { allowedInSql } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -21,22 +23,28 @@ type Row = Pick<
   | "reachedAt"
   | "failure"
   | "createdAt"
-> & { isFromContact: boolean; path: string | null };
+> & { isFromContact: boolean; isSuspended: boolean; path: string | null; untold: Untold | null };
 
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
          share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path
+         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path, ${UNTOLD},
+         share.provider <> '' AND NOT (${allowedInSql("site", "peer")}) AS "isSuspended"
     FROM "ReceivedShare" share
+    JOIN "Site" site ON site.id = share."siteId"
+    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+    ${joinUntold("received-share")}
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true
    WHERE share."siteId" = $1 AND share."receiverId" = $2`;
 
-const LIST = `${RECEIVED} AND share.state IN ('pending', 'accepted', 'revoked') AND ($3::uuid IS NULL OR share.id < $3)
+const LIST = `${RECEIVED} AND (share.state IN ('pending', 'accepted', 'revoked') OR delivery.failure IS NOT NULL)
+     AND ($3::uuid IS NULL OR share.id < $3)
    ORDER BY share.id DESC LIMIT $4`;
 
 /**
- * What others share with a person, newest first: offers, what was accepted, and what its sender has ended since.
+ * What others share with a person, newest first: offers, what was accepted, what its sender has ended since, and what
+ * was declined or left while its sender could not be told.
  * The last known state of each; no other cloud is asked.
  */
 export async function listReceivedShares(

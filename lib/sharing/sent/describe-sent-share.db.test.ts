@@ -1,12 +1,12 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { SentShareView } from "@/lib/sharing/schema";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
-import { getSentShare } from "@/lib/sharing/sent/sent-shares";
-import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
-import { deliverAll, makeFolder } from "@/tests/clouds";
+import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
+import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { deliverAll, makeFolder, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
@@ -97,9 +97,9 @@ it("tells of a change that was made while it was being offered", async () => {
   const between = await now();
   await deliverAll();
 
-  expect(between).toMatchObject({ state: "delivered", isUpdating: true });
+  expect(between).toMatchObject({ state: "delivered", untold: { hasGivenUp: false } });
   expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read+write"]);
-  expect(await now()).toMatchObject({ isUpdating: false });
+  expect(await now()).toMatchObject({ untold: null });
 });
 
 it("is delivered if the peer says that it has it already", async () => {
@@ -107,7 +107,7 @@ it("is delivered if the peer says that it has it already", async () => {
 
   await deliverAll();
 
-  expect(await now()).toMatchObject({ state: "delivered", failure: null });
+  expect(await now()).toMatchObject({ state: "delivered", untold: null });
 });
 
 it("does not fail because the peer knows no such notification", async () => {
@@ -117,7 +117,7 @@ it("does not fail because the peer knows no such notification", async () => {
 
   await deliverAll();
 
-  expect(await now()).toMatchObject({ state: "delivered", isUpdating: false, failure: null });
+  expect(await now()).toMatchObject({ state: "delivered", untold: null });
 });
 
 it("is never offered once it has expired on the way", async () => {
@@ -138,6 +138,96 @@ it("says why a peer refuses it, and can be changed and offered again", async () 
   await updateSentShare(alice, share.id, { role: "editor" });
   await deliverAll();
 
-  expect(refused).toMatchObject({ state: "failed", failure: expect.stringContaining("does not accept") });
-  expect(await now()).toMatchObject({ state: "delivered", role: "editor", failure: null });
+  expect(refused).toMatchObject({ state: "failed", untold: { failure: expect.stringContaining("does not accept") } });
+  expect(await now()).toMatchObject({ state: "delivered", role: "editor", untold: null });
+});
+
+it("does not stand in the way of another once it could not be delivered", async () => {
+  const again = () =>
+    sendShare(alice, {
+      nodeId: share.nodeId ?? "",
+      recipient: { kind: "address", address: share.shareWith },
+      ...{ role: "editor", expiresAt: null, note: "" },
+    });
+  await expect(again()).rejects.toMatchObject({ code: "SHARE_ALREADY_SENT" });
+  peer.on("/ocm/shares", { status: 403, json: {} });
+  await deliverAll();
+  peer.on("/ocm/shares", OK);
+
+  const second = await again();
+  await deliverAll();
+
+  expect(await now()).toMatchObject({ state: "revoked" });
+  expect((await listSentShares(alice)).items).toMatchObject([{ id: second.id, state: "delivered", role: "editor" }]);
+});
+
+describe("what could not be told", () => {
+  const untoldNotice = () => db().notice.findFirst({ where: { kind: "share-untold" } });
+  const listed = async () => (await listSentShares(alice)).items;
+  beforeEach(() => deliverAll());
+
+  it("of a change is said with its reason, and can be tried again", async () => {
+    peer.on("/ocm/notifications", { status: 422, json: {} });
+    await updateSentShare(alice, share.id, { role: "editor" });
+    await deliverAll();
+    const gaveUp = await now();
+    peer.on("/ocm/notifications", OK);
+
+    await retryShare(alice, share.id);
+    await deliverAll();
+
+    const reason = "The other cloud answered with an error (422).";
+    expect(gaveUp).toMatchObject({ state: "delivered", untold: { hasGivenUp: true, failure: reason } });
+    expect(await untoldNotice()).toMatchObject({ about: { what: "changed", name: "Bob", resource: "Photos", reason } });
+    expect(await noticesOf(alice)).toEqual(["share-untold"]);
+    expect(await now()).toMatchObject({ untold: null });
+  });
+
+  it("of the end keeps it on the list until it is told, tried again or taken off", async () => {
+    peer.on("/ocm/notifications", { status: 410, json: {} });
+    await revokeShare(alice, share.id);
+    const before = await listed();
+    await deliverAll();
+    const gaveUp = await listed();
+
+    await revokeShare(alice, share.id);
+
+    expect(before).toEqual([]);
+    expect(gaveUp).toMatchObject([{ id: share.id, state: "revoked", untold: { hasGivenUp: true } }]);
+    expect(await untoldNotice()).toMatchObject({ about: { what: "ended" } });
+    expect(await listed()).toEqual([]);
+  });
+
+  it("because the cloud deals with us no more is tried on, and shown meanwhile", async () => {
+    peer.on("/ocm/notifications", { status: 403, json: {} });
+    await revokeShare(alice, share.id);
+    await deliverAll();
+    const refused = await listed();
+    await revokeShare(alice, share.id);
+    peer.on("/ocm/notifications", OK);
+
+    await deliverAll();
+
+    expect(refused).toMatchObject([{ state: "revoked", untold: { hasGivenUp: false } }]);
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "SHARE_UNSHARED"]);
+    expect([await untoldNotice(), await listed()]).toEqual([null, []]);
+  });
+
+  it("of the end is nobody's concern where the offer never arrived, or its time was over anyway", async () => {
+    peer.on("/ocm/notifications", { status: 410, json: {} });
+    peer.on("/ocm/shares", { status: 403, json: {} });
+    const nodeId = (await makeFolder(alice, "Refused")).id;
+    const recipient = { kind: "address", address: `bob@${peer.provider}` } as const;
+    const refused = await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+    await deliverAll();
+    const past = new Date(Date.now() - 60_000);
+    await db().sentShare.updateMany({ where: { id: share.id }, data: { expiresAt: past, toldExpiresAt: past } });
+
+    await revokeShare(alice, refused.id);
+    await revokeShare(alice, share.id);
+    await deliverAll();
+
+    expect(heard().filter((message) => message === "SHARE_UNSHARED")).toHaveLength(2);
+    expect([await listed(), await noticesOf(alice)]).toEqual([[], ["share-failed"]]);
+  });
 });

@@ -7,6 +7,7 @@ import { notify } from "@/lib/notices/notices";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
+import { describeNotification, NOT_NOW, NOTHING_TO_TELL } from "@/lib/sharing/internal/notification";
 import { getSite } from "@/lib/sites/sites";
 import { OCM_PATHS } from "@/lib/trust/site-discovery";
 import type { Prisma, ShareRole } from "@/prisma/generated/client";
@@ -15,8 +16,6 @@ const withParties = { node: true, sender: true, contact: true } as const;
 type Described = Prisma.SentShareGetPayload<{ include: typeof withParties }>;
 
 const PERMISSIONS: Record<ShareRole, string[]> = { viewer: ["read"], editor: ["read", "write"] };
-/** The peer does not know the share (any more), or not this kind of message: nothing is left to tell it. */
-const NOTHING_TO_TELL = [400, 404, 501];
 /** Some clouds answer so to an offer that they have. */
 const HAS_IT = [409];
 /** So long a cloud may still be busy with an offer whose answer we did not hear. */
@@ -29,7 +28,7 @@ const OFFER_UNDER_WAY_MS = 300_000;
 export const describeSentShare: Describer = async (siteId, id) => {
   const share = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: withParties });
   if (!share || share.answer === "declined") return null;
-  if (share.revokedAt) return share.offeredAt ? describeEnd(share, share.offeredAt) : null;
+  if (share.revokedAt) return share.offeredAt ? describeEnd(share, share.revokedAt, share.offeredAt) : null;
   if (hasExpired(share) && !share.offeredAt) return null;
   // An answer proves that the offer arrived, even if the answer to the offer was lost.
   return share.toldRole || share.answer === "accepted" ? describeChange(share) : describeOffer(share);
@@ -76,24 +75,24 @@ async function describeOffer(share: Described): Promise<Description | null> {
 function describeChange(share: Described): Description | null {
   const { role, expiresAt } = share;
   if (role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime()) return null;
-  // The sender's server enforces the change whatever the peer makes of it, so a peer that cannot be told is no failure.
+  // The sender's server enforces the change whatever the peer makes of it, so a peer that knows no such message is no
+  // failure.
   const notification = { permissions: PERMISSIONS[role], expiration: expiresAt ? inSeconds(expiresAt) : 0 };
-  return { ...describeNotification(share, "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
+  return { ...describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
 }
 
 /** An end that overtook its offer is unknown to the peer for now: it is told until the offer must have arrived. */
-function describeEnd(share: Described, offeredAt: Date): Description {
-  const end = describeNotification(share, "SHARE_UNSHARED", {});
-  const isUnanswered = !share.toldRole && share.answer === "pending";
-  const mayOvertake = isUnanswered && Date.now() - offeredAt.getTime() < OFFER_UNDER_WAY_MS;
-  return mayOvertake ? { ...end, alsoDone: [], notYet: NOTHING_TO_TELL } : end;
+function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Description {
+  const { toldRole, toldExpiresAt, answer } = share;
+  const end = describeNotification(onWire(share), "SHARE_UNSHARED");
+  // Only where the peer still counts on the share is it of interest here that it could not be told.
+  const isOverThere = toldExpiresAt !== null && toldExpiresAt <= revokedAt;
+  if (toldRole || answer === "accepted") return isOverThere ? end : { ...end, ...withOutcome(share) };
+  const mayOvertake = Date.now() - offeredAt.getTime() < OFFER_UNDER_WAY_MS;
+  return mayOvertake ? { ...end, alsoDone: [], notYet: [...NOTHING_TO_TELL, ...NOT_NOW] } : end;
 }
 
-function describeNotification(share: Described, notificationType: string, notification: object): Description {
-  const resourceType = share.node?.kind ?? "file";
-  const json = { notificationType, resourceType, providerId: share.id, notification };
-  return { call: { to: "/notifications", json }, alsoDone: NOTHING_TO_TELL };
-}
+const onWire = ({ id, node }: Described) => ({ resourceType: node?.kind ?? "file", providerId: id });
 
 /** What is noted is what was said, not what the share has become meanwhile. */
 function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFailed"> {
@@ -106,8 +105,8 @@ function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFail
       });
       await touchTopic(tx, siteId, [senderId], "shares-sent");
     },
-    async onFailed(tx, { sentence, hasGivenUp }) {
-      if (hasGivenUp) await tellSender(tx, told, sentence);
+    async onFailed(tx, { sentence: reason, hasGivenUp }) {
+      if (hasGivenUp) await tellSender(tx, told, reason);
       await touchTopic(tx, siteId, [senderId], "shares-sent");
     },
   };
@@ -119,9 +118,11 @@ function nameFrom({ recipientName, shareWith }: Described, { json }: PeerAnswer)
   return recipientName === shareWith && told ? { recipientName: told } : {};
 }
 
-async function tellSender(tx: Tx, { siteId, id, senderId, node, recipientName, provider }: Described, reason: string) {
+async function tellSender(tx: Tx, told: Described, reason: string): Promise<void> {
+  const { siteId, id, senderId, node, recipientName, provider, toldRole, answer, revokedAt } = told;
   const about = { shareId: id, resource: node?.name ?? "", name: recipientName, provider, reason };
-  await notify(tx, siteId, senderId, "share-failed", about);
+  if (!toldRole && answer === "pending") return notify(tx, siteId, senderId, "share-failed", about);
+  await notify(tx, siteId, senderId, "share-untold", { ...about, what: revokedAt ? "ended" : "changed" });
 }
 
 const hasExpired = ({ expiresAt }: Described) => expiresAt !== null && expiresAt <= new Date();

@@ -1,27 +1,29 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
-import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { wantDelivered } from "@/lib/delivery/outbox";
+import { dropGivenUp, wantDelivered } from "@/lib/delivery/outbox";
 import { touchTopic } from "@/lib/notices/live";
 import { endReceivedShare } from "@/lib/sharing/received/offer";
 import type { SentShareView } from "@/lib/sharing/schema";
-import { getSentShare, noSuchShare } from "@/lib/sharing/sent/sent-shares";
+import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
 import type { Prisma, SentShare } from "@/prisma/generated/client";
 
 /**
  * Ends a share for good, at once: its secret and its access tokens are gone when this returns, and the other side is
- * told. Ending it again changes nothing.
+ * told. Ending it again takes it off the list, if we gave up telling the other side.
  *
  * @throws SHARE_NOT_FOUND
  * @see OCM, "Share Deletion"
  */
 export async function revokeShare(sender: UserPrincipal, id: string): Promise<SentShareView> {
-  if (!isId(id)) throw noSuchShare();
   const { siteId, userId } = sender;
   await db().$transaction(async (tx) => {
+    await requireOwnShare(tx, sender, id);
     const ended = await endSentShares(tx, siteId, { id, senderId: userId });
-    if (ended.length === 0) return;
+    if (ended.length === 0) {
+      await dropGivenUp(tx, { siteId, subjectKind: "sent-share", subjectId: id });
+      return touchTopic(tx, siteId, [userId], "shares-sent");
+    }
     await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "share-revoked", subject: `sent-share:${id}` });
   });
   return getSentShare(sender, id);

@@ -92,15 +92,22 @@ async function requireShareable(sender: UserPrincipal, nodeId: string): Promise<
   throw invalid("RESHARE_UNSUPPORTED", "This belongs to somebody else. Ask its owner to share it with more people.");
 }
 
-/** A share that was declined or has expired does not stand in the way of another. */
+/** A share that was declined, has expired or could never be delivered does not stand in the way of another. */
 async function endFinishedShare(
   tx: Tx,
   { siteId, userId }: UserPrincipal,
   nodeId: string,
   shareWith: string,
 ): Promise<void> {
-  const isFinished = { OR: [{ answer: "declined" as const }, { expiresAt: { lte: new Date() } }] };
-  await endSentShares(tx, siteId, { senderId: userId, nodeId, shareWith, ...isFinished });
+  const live = { siteId, senderId: userId, nodeId, shareWith, revokedAt: null };
+  const standing = await tx.sentShare.findFirst({ where: live, select: { id: true } });
+  if (!standing) return;
+  const { id } = standing;
+  const gaveUp = { siteId, subjectKind: "sent-share", subjectId: id, gaveUpAt: { not: null } };
+  const hasGivenUp = (await tx.delivery.count({ where: gaveUp })) > 0;
+  const isUndelivered = { answer: "pending", toldRole: null } as const;
+  const isOver = [{ answer: "declined" as const }, { expiresAt: { lte: new Date() } }];
+  await endSentShares(tx, siteId, { id, OR: hasGivenUp ? [...isOver, isUndelivered] : isOver });
 }
 
 function secretFor({ recipientId }: FoundRecipient) {

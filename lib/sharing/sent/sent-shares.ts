@@ -1,11 +1,12 @@
 import type { z } from "zod";
-import { pool } from "@/lib/core/db";
+import { pool, type Tx } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { meansNobody } from "@/lib/delivery/failure";
 import { placeOf } from "@/lib/sharing/internal/place";
-import { type SentSharePage, type SentShareState, SentShareView } from "@/lib/sharing/schema";
+import { joinUntold, UNTOLD } from "@/lib/sharing/internal/untold";
+import { type SentSharePage, type SentShareState, SentShareView, type Untold } from "@/lib/sharing/schema";
 import { allowedInSql } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
 
@@ -24,38 +25,42 @@ type Row = Pick<
   | "createdAt"
   | "revokedAt"
   | "toldRole"
-  | "toldExpiresAt"
   | "recipientId"
 > & {
   name: string | null;
   nodeKind: "file" | "folder" | null;
   path: string | null;
-  gaveUpAt: Date | null;
-  failure: string | null;
+  untold: Untold | null;
   isSuspended: boolean;
 };
 
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
-         share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole", share."toldExpiresAt",
-         share."recipientId", node.name, node.kind AS "nodeKind", place.path, delivery."gaveUpAt", delivery.failure,
+         share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole",
+         share."recipientId", node.name, node.kind AS "nodeKind", place.path, ${UNTOLD},
          share.provider <> '' AND NOT (${allowedInSql("site", "peer")}) AS "isSuspended"
     FROM "SentShare" share
     JOIN "Site" site ON site.id = share."siteId"
     LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+    ${joinUntold("sent-share")}
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
-    LEFT JOIN "Delivery" delivery ON delivery."siteId" = share."siteId"
-         AND delivery."subjectKind" = 'sent-share' AND delivery."subjectId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true
    WHERE share."siteId" = $1 AND share."senderId" = $2`;
 
-const LIST = `${SENT} AND share."revokedAt" IS NULL
+/** The other cloud could not be told that a share ended, and counts on it still. */
+const ENDED_UNTOLD = `delivery.failure IS NOT NULL AND (share."toldRole" IS NOT NULL OR share.answer = 'accepted')
+       AND coalesce(share."toldExpiresAt", 'infinity') > share."revokedAt"`;
+
+const LIST = `${SENT} AND (share."revokedAt" IS NULL OR ${ENDED_UNTOLD})
      AND ($3::uuid IS NULL OR share."nodeId" = $3) AND ($4::uuid IS NULL OR share.id < $4)
    ORDER BY share.id DESC LIMIT $5`;
 
 export type SentSharesQuery = { nodeId?: string; after?: string; limit?: number };
 
-/** What a person shares, newest first, or who has access to one thing. Shares that were revoked are not among it. */
+/**
+ * What a person shares, newest first, or of one thing with whom. Shares that were revoked are among it only while the
+ * other cloud could not be told.
+ */
 export async function listSentShares(
   { siteId, userId }: UserPrincipal,
   { nodeId, after, limit = 100 }: SentSharesQuery = {},
@@ -74,18 +79,29 @@ export async function getSentShare({ siteId, userId }: UserPrincipal, id: string
 }
 
 /** Says the same of what is absent and of what is somebody else's. */
-export const noSuchShare = () => notFound("SHARE_NOT_FOUND", "There is no such share.");
+const noSuchShare = () => notFound("SHARE_NOT_FOUND", "There is no such share.");
+
+/**
+ * The id again, of a share that this person sent.
+ *
+ * @throws SHARE_NOT_FOUND
+ */
+export async function requireOwnShare(tx: Tx, { siteId, userId }: UserPrincipal, id: string): Promise<string> {
+  const own = isId(id) && (await tx.sentShare.count({ where: { siteId, id, senderId: userId } }));
+  if (!own) throw noSuchShare();
+  return id;
+}
 
 function viewSentShare(row: Row): SentShareView {
   const state = stateOf(row);
-  const isTold = row.toldRole === row.role && row.toldExpiresAt?.getTime() === row.expiresAt?.getTime();
+  const needNotKnow = state === "declined" || state === "left" || state === "expired";
   return SentShareView.parse({
     ...row,
     name: row.name ?? "",
     kind: row.nodeKind ?? "file",
     state,
-    isNobodyThere: row.failure !== null && meansNobody(row.failure),
-    isUpdating: row.toldRole !== null && !isTold && !row.gaveUpAt && (state === "delivered" || state === "accepted"),
+    untold: needNotKnow ? null : row.untold,
+    isNobodyThere: row.untold?.failure != null && meansNobody(row.untold.failure),
     expiresAt: row.expiresAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   });
@@ -97,5 +113,5 @@ function stateOf(row: Row): SentShareState {
   if (row.expiresAt && row.expiresAt <= new Date()) return "expired";
   if (row.answer === "accepted") return "accepted";
   if (row.recipientId || row.toldRole) return "delivered";
-  return row.gaveUpAt ? "failed" : "queued";
+  return row.untold?.hasGivenUp ? "failed" : "queued";
 }

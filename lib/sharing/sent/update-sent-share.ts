@@ -1,14 +1,13 @@
 import { recordAudit } from "@/lib/audit/record";
-import { db, type Tx } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
-import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { touchTopic } from "@/lib/notices/live";
 import { changeReceivedShare } from "@/lib/sharing/received/offer";
 import type { SentShareView, UpdateSentShareInput } from "@/lib/sharing/schema";
 import { futureExpiry } from "@/lib/sharing/sent/send-share";
-import { getSentShare, noSuchShare } from "@/lib/sharing/sent/sent-shares";
+import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
 
 /**
  * Changes what a share grants and until when. Every request under the share is judged by it from now on, whatever
@@ -27,7 +26,7 @@ export async function updateSentShare(
     const [share] = await tx.sentShare.updateManyAndReturn({
       where: {
         siteId,
-        id: await requireOwn(tx, sender, id),
+        id: await requireOwnShare(tx, sender, id),
         senderId: userId,
         revokedAt: null,
         answer: { not: "declined" },
@@ -58,15 +57,8 @@ export async function updateSentShare(
 export async function retryShare(sender: UserPrincipal, id: string): Promise<SentShareView> {
   const { siteId, userId } = sender;
   await db().$transaction(async (tx) => {
-    await retryNow(tx, { siteId, subjectKind: "sent-share", subjectId: await requireOwn(tx, sender, id) });
+    await retryNow(tx, { siteId, subjectKind: "sent-share", subjectId: await requireOwnShare(tx, sender, id) });
     await touchTopic(tx, siteId, [userId], "shares-sent");
   });
   return getSentShare(sender, id);
-}
-
-async function requireOwn(tx: Tx, { siteId, userId }: UserPrincipal, id: string): Promise<string> {
-  const own =
-    isId(id) && (await tx.sentShare.findFirst({ where: { siteId, id, senderId: userId }, select: { id: true } }));
-  if (!own) throw noSuchShare();
-  return own.id;
 }
