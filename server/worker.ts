@@ -8,6 +8,7 @@ import { purge, sweepPurged } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
+import { sweepNotices } from "@/lib/notices/notices";
 import { endSharesBelow, endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
@@ -48,6 +49,7 @@ export const tasks: TaskList = {
   "sweep-invites": job(sweepInvites),
   "sweep-seen-signatures": job(sweepSeenSignatures),
   "sweep-providers": job(sweepProviders),
+  "sweep-notices": job(sweepNotices),
 };
 
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
@@ -64,4 +66,5 @@ export const crontab = `
 11 * * * * sweep-seen-signatures
 37 3 * * * sweep-providers
 7 4 * * * sweep-changes
+43 3 * * * sweep-notices
 `;

@@ -1,8 +1,9 @@
 import { expect, it, vi } from "vitest";
 import { db, pool } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import { listenAs } from "@/tests/live";
 import { makeSite, makeUser } from "@/tests/make";
-import { listNotices, markNoticesRead, notify } from "./notices";
+import { listNotices, markNoticesRead, notify, sweepNotices } from "./notices";
 
 const about = { name: "Bob", provider: "cloud.example.org" };
 const tell = ({ siteId, userId }: { siteId: string; userId: string }) =>
@@ -66,4 +67,46 @@ it("gives the newest first, page by page, and marks as read", async () => {
   expect((await listNotices(alice)).unread).toBe(2);
   await markNoticesRead(alice);
   expect((await listNotices(alice)).unread).toBe(0);
+});
+
+it("keeps one unread notice of the same news about a share, the last", async () => {
+  const { siteId, userId } = await makeUser();
+  const alice = { siteId, userId };
+  const shared = (shareId: string, resource: string) => ({ shareId, resource, ...about });
+  const change = (shareId: string, resource: string) =>
+    db().$transaction((tx) => notify(tx, siteId, userId, "share-changed", shared(shareId, resource)));
+  const known = async () =>
+    (await db().notice.findMany({ where: alice }))
+      .map(({ kind, about }) => `${kind} ${(about as { resource?: string }).resource}`)
+      .sort();
+
+  await change("one", "first");
+  await db().$transaction((tx) => notify(tx, siteId, userId, "share-revoked", shared("one", "news of another kind")));
+  await change("other", "another share");
+  await Promise.all([change("one", "again"), change("one", "again"), change("one", "again")]);
+  const unread = await known();
+  await db().notice.updateMany({ data: { readAt: new Date() } });
+  await change("one", "when it was read");
+
+  expect(unread).toEqual(["share-changed again", "share-changed another share", "share-revoked news of another kind"]);
+  expect(await known()).toEqual([...unread, "share-changed when it was read"].sort());
+});
+
+it("forgets what was read long ago, and more than anybody looks at", async () => {
+  const [alice, bob] = [await makeUser(), await makeUser()];
+  const longAgo = new Date(Date.now() - 91 * 86_400_000);
+  await tell(alice);
+  await db().notice.updateMany({ data: { readAt: longAgo } });
+  await tell(alice);
+  await db().notice.updateMany({ where: { readAt: null }, data: { createdAt: longAgo } });
+  const { siteId, userId } = bob;
+  const ids = Array.from({ length: 1002 }, () => newId()).sort();
+  const told = { siteId, userId, kind: "contact-removed", about };
+  await db().notice.createMany({ data: ids.map((id) => ({ id, ...told })) });
+
+  await sweepNotices();
+
+  expect((await listNotices(alice)).items).toMatchObject([{ readAt: null }]);
+  const left = await db().notice.findMany({ where: { userId }, orderBy: { id: "asc" }, select: { id: true } });
+  expect(left.map(({ id }) => id)).toEqual(ids.slice(2));
 });

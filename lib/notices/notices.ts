@@ -2,12 +2,14 @@ import type { z } from "zod";
 import { db, type StatementTx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { listSites } from "@/lib/sites/sites";
 import { LIVE_CHANNEL, livePayload, touchTopic } from "./live";
 import { type LiveTopic, type NoticeAbout, type NoticeKind, type NoticePage, NoticeView } from "./schema";
 
 /**
  * Tells a person of something, in the transaction in which it happens. Open pages hear of it when that commits, and
- * that the lists of these other topics are stale. One statement, because busy paths end in it.
+ * that the lists of these other topics are stale. What happens to a share again replaces what is still unread of it.
+ * One statement, because busy paths end in it.
  */
 export async function notify<K extends NoticeKind>(
   tx: StatementTx,
@@ -22,6 +24,8 @@ export async function notify<K extends NoticeKind>(
     WITH told AS (
       INSERT INTO "Notice" ("siteId", id, "userId", kind, about)
       VALUES (${siteId}::uuid, ${newId()}::uuid, ${userId}::uuid, ${kind}, ${JSON.stringify(about)}::jsonb)
+      ON CONFLICT ("siteId", "userId", kind, (about ->> 'shareId')) WHERE "readAt" IS NULL
+      DO UPDATE SET id = excluded.id, about = excluded.about, "createdAt" = excluded."createdAt"
     )
     SELECT pg_notify(${LIVE_CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
 }
@@ -56,4 +60,23 @@ export async function markNoticesRead(user: UserPrincipal, ids?: string[]): Prom
     const { count } = await tx.notice.updateMany({ where, data: { readAt: new Date() } });
     if (count > 0) await touchTopic(tx, siteId, [userId], "notices");
   });
+}
+
+/** So long what was read stays, and so many of whatever age. */
+const KEPT_DAYS = 90;
+const KEPT = 1000;
+
+/** Forgets what was read long ago, and of each person all but the newest. For the worker, once a day. */
+export async function sweepNotices(): Promise<void> {
+  for (const { id: siteId } of await listSites()) {
+    await db().$executeRaw`
+      DELETE FROM "Notice" WHERE "siteId" = ${siteId}::uuid AND "readAt" < now() - make_interval(days => ${KEPT_DAYS}::int)`;
+    await db().$executeRaw`
+      DELETE FROM "Notice" notice
+       USING "User" person, LATERAL (
+         SELECT id FROM "Notice" WHERE "siteId" = person."siteId" AND "userId" = person.id
+          ORDER BY id DESC OFFSET ${KEPT - 1} LIMIT 1) AS oldest
+       WHERE person."siteId" = ${siteId}::uuid AND notice."siteId" = person."siteId" AND notice."userId" = person.id
+         AND notice.id < oldest.id`;
+  }
 }

@@ -52,7 +52,10 @@ async function insertShare(tx: StatementTx, share: Offer & { id: string }): Prom
   return count === 1;
 }
 
-/** What the sender now grants and until when. Changes only what is open, and tells the receiver only of a change. */
+/**
+ * What the sender now grants and until when. Changes only what is open, and tells the receiver only of a change of what
+ * he has accepted: of an offer that waits he is told already, and by a stranger perhaps.
+ */
 export async function changeReceivedShare(
   tx: Tx,
   { siteId, provider, providerId }: SharedKey,
@@ -70,6 +73,7 @@ export async function changeReceivedShare(
   // One that had expired stands nowhere; with a later expiry it comes back.
   const isBack = share.state === "accepted" && (!expiresAt || expiresAt > new Date());
   if (isBack && !(await isMounted(tx, share))) await placeMount(tx, { siteId, userId, receivedShareId, name });
+  if (share.state === "pending") return touchTopic(tx, siteId, [userId], "shares-received");
   await notify(tx, siteId, userId, "share-changed", aboutReceived(share), ["shares-received", "files"]);
 }
 

@@ -219,6 +219,15 @@ describe("what the sender says later", () => {
     expect(await only()).toMatchObject({ role: "editor", state: "revoked", path: null });
   });
 
+  it("changes an offer that waits for an answer, which is no news however often it comes", async () => {
+    await notify("SHARE_CHANGE_PERMISSION", { permissions: ["read", "write"] });
+    await notify("SHARE_CHANGE_PERMISSION", { permissions: ["read"] });
+    await notify("SHARE_CHANGE_PERMISSION", { permissions: ["read", "write"] });
+
+    expect(await only()).toMatchObject({ role: "editor", state: "pending" });
+    expect(await noticesOf(bob)).toEqual(["share-offered"]);
+  });
+
   it("keeps the expiry that it does not name, and lifts it with 0", async () => {
     await notify("SHARE_CHANGE_PERMISSION", { permissions: ["read"], expiration: 32503680000 });
     await notify("SHARE_CHANGE_PERMISSION", { permissions: ["read", "write"] });
