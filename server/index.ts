@@ -10,7 +10,7 @@ import { stopLive } from "@/lib/notices/live";
 import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
-import { crontab, tasks } from "./worker";
+import { jobs } from "./worker";
 
 /** Starting again would not help: the launcher shows the sentence and leaves it. */
 const EXIT_CONFIGURATION = 78;
@@ -87,7 +87,7 @@ async function main(): Promise<void> {
   const drain = watchAnswers(server);
   server.on("request", (req, res) => void handle(req, res));
   await listen(server);
-  const runner = startRunner(tasks, crontab);
+  const runner = startRunner(jobs);
 
   let isStopping = false;
   const stop = async (patience: number) => {

@@ -1,4 +1,3 @@
-import type { TaskList } from "graphile-worker";
 import { sweepInvites } from "@/lib/contacts/invites";
 import { deliver } from "@/lib/delivery/deliver";
 import { type DeliveryJob, sweepDeliveries, wakeDeliveries } from "@/lib/delivery/outbox";
@@ -6,6 +5,7 @@ import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges, sweepChanges } from "@/lib/files/changes";
 import { purge, sweepPurged } from "@/lib/files/purge";
 import { sweepSessions } from "@/lib/identity/sessions";
+import type { Jobs } from "@/lib/jobs/runner";
 import { sweepRateCounts } from "@/lib/limits/limit";
 import { sendSealedMail } from "@/lib/notices/mail";
 import { sweepNotices } from "@/lib/notices/notices";
@@ -29,7 +29,7 @@ const job =
 const describers = { "sent-share": describeSentShare, "received-share": describeReceivedShare };
 
 /** Which function does the job of a name. This is where a lower room reaches a higher one. */
-export const tasks: TaskList = {
+const tasks: Jobs["tasks"] = {
   "send-mail": job(sendSealedMail),
   "sweep-sessions": job(sweepSessions),
   "sweep-rate-counts": job(sweepRateCounts),
@@ -37,12 +37,10 @@ export const tasks: TaskList = {
   "sweep-changes": job(sweepChanges),
   "sweep-blobs": job(sweepBlobs),
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
-  deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
   "sweep-deliveries": job(sweepDeliveries),
   "wake-deliveries": job(wakeDeliveries),
   "contact-removed": job(endSharesWithContact),
   "expire-received-share": job(expireReceivedShare),
-  "measure-received-share": job(measureReceivedShare),
   "sweep-purged": job(sweepPurged),
   "sweep-ended-shares": job(sweepEndedShares),
   "sweep-access-tokens": job(sweepAccessTokens),
@@ -52,8 +50,14 @@ export const tasks: TaskList = {
   "sweep-notices": job(sweepNotices),
 };
 
+/** Those that call other clouds. */
+const waitingTasks: Jobs["tasks"] = {
+  deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
+  "measure-received-share": job(measureReceivedShare),
+};
+
 /** Minute, hour, day, month, weekday (UTC), and what is done then. */
-export const crontab = `
+const crontab = `
 17 * * * * sweep-sessions
 23 * * * * sweep-rate-counts
 * * * * * fold-changes
@@ -68,3 +72,5 @@ export const crontab = `
 7 4 * * * sweep-changes
 43 3 * * * sweep-notices
 `;
+
+export const jobs: Jobs = { tasks, waitingTasks, crontab };

@@ -192,7 +192,7 @@ describe("a cloud that does not answer", () => {
   it("holds up nobody else, however much is queued for it", async () => {
     for (let left = 8; left > 0; left--) await wantOf(silent.provider);
     await wantOf(peer.provider);
-    const runner = startRunner({ deliver: async (job) => deliver(job as DeliveryJob, describers) }, "");
+    const runner = startRunner({ tasks: { deliver: async (job) => deliver(job as DeliveryJob, describers) } });
 
     await expect.poll(heard, { timeout: 5_000 }).toEqual(["first"]);
 

@@ -30,7 +30,7 @@ export async function enqueueDelivery(tx: Tx, { siteId, deliveryId }: DeliveryJo
 }
 
 /** Adds a job that asks a cloud something else: it waits its turn among what that cloud is told. */
-export async function enqueueAsking(tx: Tx, name: string, provider: string, payload: { siteId: string }) {
+export async function enqueueAsking(tx: Tx, name: string, provider: string, payload: { siteId: string; id: string }) {
   const queue = queueOf(Prisma.sql`${payload.siteId}::text`, Prisma.sql`${provider}::text`);
   await tx.$executeRaw`
     SELECT graphile_worker.add_job(${name}::text, ${JSON.stringify(payload)}::json, queue_name => ${queue})`;

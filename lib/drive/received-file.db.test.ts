@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
@@ -54,6 +55,15 @@ it("has no size until it was looked at, by the job or by a reader", async () => 
   const read = await drive(bob).stat(HERE);
 
   expect([before.size, measured.size, read.size]).toEqual([null, 10, 18]);
+});
+
+it("is measured in the queue of what its cloud is told, so that a silent one takes one worker", async () => {
+  const jobs = await db().$queryRaw<{ name: string; queue: string }[]>`
+    SELECT task_identifier AS name, queue_name AS queue FROM graphile_worker.jobs
+     WHERE task_identifier IN ('deliver', 'measure-received-share') ORDER BY id DESC LIMIT 2`;
+
+  expect(jobs.map(({ name }) => name).sort()).toEqual(["deliver", "measure-received-share"]);
+  expect(new Set(jobs.map(({ queue }) => queue)).size).toBe(1);
 });
 
 it("is not failed by a cloud that is away when it is measured", async () => {

@@ -22,7 +22,7 @@ function run(): Payload[] {
   const note = async (payload: unknown) => {
     done.push(payload as Payload);
   };
-  runner = startRunner({ "test-job": note, "other-job": note }, "");
+  runner = startRunner({ tasks: { "test-job": note, "other-job": note } });
   return done;
 }
 const add = (n: number, options = {}, name = "test-job") =>
@@ -108,4 +108,27 @@ it("comes back when its connections are cut", async () => {
 
   await vi.waitFor(() => expect(done).toEqual([{ n: 1 }]), 10_000);
   expect(await pool().query("SELECT 1")).toBeDefined();
+});
+
+it("does its own work while jobs wait for others, however many", async () => {
+  const done: Payload[] = [];
+  let release = () => {};
+  const isReleased = new Promise<void>((resolve) => {
+    release = resolve;
+  });
+  let waiting = 0;
+  const wait = async () => {
+    waiting++;
+    await isReleased;
+  };
+  const note = async (payload: unknown) => void done.push(payload as Payload);
+  for (let n = 0; n < 40; n++) await add(n, {}, "waiting-job");
+  runner = startRunner({ tasks: { "test-job": note }, waitingTasks: { "waiting-job": wait } });
+  await vi.waitFor(() => expect(waiting).toBe(16), 5_000);
+
+  await add(1);
+
+  await vi.waitFor(() => expect(done).toEqual([{ n: 1 }]), 5_000);
+  expect(waiting).toBe(16);
+  release();
 });

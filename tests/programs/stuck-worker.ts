@@ -5,4 +5,4 @@ const stuck = async () => {
   process.send?.("holding");
   await new Promise(() => {});
 };
-startRunner({ "test-job": stuck }, "");
+startRunner({ tasks: { "test-job": stuck } });

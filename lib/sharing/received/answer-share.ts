@@ -3,9 +3,8 @@ import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { dropGivenUp, retryNow, wantDelivered } from "@/lib/delivery/outbox";
+import { dropGivenUp, enqueueAsking, retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
-import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
 import { noSecrets } from "@/lib/sharing/received/offer";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
@@ -30,9 +29,9 @@ export async function acceptShare(user: UserPrincipal, id: string): Promise<Rece
       throw conflict("SHARE_EXPIRED", "This offer has expired. Ask its sender for another.");
     }
     await change(tx, share, "accepted");
-    const { siteId, receiverId: userId, name } = share;
+    const { siteId, receiverId: userId, provider, name } = share;
     await placeMount(tx, { siteId, userId, receivedShareId: share.id, name });
-    if (share.resourceType === "file") await enqueue(tx, "measure-received-share", { siteId, id });
+    if (share.resourceType === "file") await enqueueAsking(tx, "measure-received-share", provider, { siteId, id });
   });
 }
 
