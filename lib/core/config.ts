@@ -50,7 +50,8 @@ const TrustedProxies = z
 const Variables = z.object({
   NODE_ENV: z.enum(["production", "development", "test"]).default("production"),
   DATABASE_URL: z.string("must be the address of a PostgreSQL database"),
-  DATABASE_POOL: z.coerce.number().int().min(2).max(100).default(12),
+  // Two of them only listen for jobs.
+  DATABASE_POOL: z.coerce.number().int().min(4).max(100).default(12),
   SECRET_KEY: z.string(KEY_RULE).refine((text) => Buffer.from(text, "base64url").length >= 32, KEY_RULE),
   PUBLIC_ORIGIN: Origin.default("http://localhost:3000"),
   HOST: z.string().default("127.0.0.1"),

@@ -6,6 +6,8 @@ import { placeMount } from "@/lib/files/mounts";
 import { endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { makeUser } from "@/tests/make";
 
+const remove = (id: string) => db().contact.updateMany({ where: { id }, data: { removedAt: new Date() } });
+
 /** A contact with one share in each direction. */
 async function makeContact({ siteId, userId }: UserPrincipal, provider: string): Promise<string> {
   const address = `bob@${provider}`;
@@ -25,6 +27,7 @@ it("ends what is shared with a contact, both ways, and nothing else", async () =
   const alice = await makeUser();
   await makeContact(alice, "kept.example.org");
   const contactId = await makeContact(alice, "ended.example.org");
+  await remove(contactId);
 
   await endSharesWithContact({ siteId: alice.siteId, contactId });
 
@@ -34,9 +37,20 @@ it("ends what is shared with a contact, both ways, and nothing else", async () =
   expect(await db().sentShare.findFirst({ where: { contactId } })).toMatchObject({ secretHash: null });
 });
 
+it("ends nothing of a contact who is in the address book again before it comes to it", async () => {
+  const alice = await makeUser();
+  const contactId = await makeContact(alice, "back.example.org");
+
+  await endSharesWithContact({ siteId: alice.siteId, contactId });
+
+  expect(await db().sentShare.count({ where: { revokedAt: null } })).toBe(1);
+  expect(await db().receivedShare.count({ where: { state: "pending" } })).toBe(1);
+});
+
 it("ends however many there are, some at a time", async () => {
   const alice = await makeUser();
   const contactId = await makeContact(alice, "busy.example.org");
+  await remove(contactId);
   const { secretHash: _hash, ...sent } = await db().sentShare.findFirstOrThrow();
   const { providerId: _id, requirements: _all, ...received } = await db().receivedShare.findFirstOrThrow();
   const many = Array.from({ length: 250 }, () => newId());
@@ -57,7 +71,7 @@ it("still ends what a lost job left: shares with a removed contact, and what sta
   const { siteId, userId } = alice;
   await makeContact(alice, "kept.example.org");
   const removedId = await makeContact(alice, "removed.example.org");
-  await db().contact.update({ where: { siteId_id: { siteId, id: removedId } }, data: { removedAt: new Date() } });
+  await remove(removedId);
   const { id: expiredId } = await db().receivedShare.findFirstOrThrow({ where: { provider: "kept.example.org" } });
   await db().receivedShare.update({
     where: { siteId_id: { siteId, id: expiredId } },

@@ -29,16 +29,20 @@ export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeI
   });
 }
 
-/** Ends all that is shared with a contact, in both directions, when the contact is removed. */
-export async function endSharesWithContact(which: { siteId: string; contactId: string }): Promise<void> {
-  const { siteId } = which;
+/**
+ * Ends all that is shared with a contact, in both directions, when the contact is removed. Nothing of one who is in the
+ * address book again by the time the job runs.
+ */
+export async function endSharesWithContact(job: { siteId: string; contactId: string }): Promise<void> {
+  const { siteId } = job;
+  const which = { ...job, contact: { removedAt: { not: null } } };
   const sent = await db().sentShare.findMany({ where: { ...which, revokedAt: null }, select: { id: true } });
-  await inBatches(sent, (tx, id) => endSentShares(tx, siteId, { id }));
+  await inBatches(sent, (tx, id) => endSentShares(tx, siteId, { ...which, id }));
 
   const isStanding = { in: ["pending" as const, "accepted" as const] };
   const received = await db().receivedShare.findMany({ where: { ...which, state: isStanding }, select: { id: true } });
   await inBatches(received, async (tx, among) => {
-    const where = { siteId, id: among, state: isStanding };
+    const where = { ...which, id: among, state: isStanding };
     const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left", ...noSecrets } });
     for (const { id, provider, receiverId } of left) {
       await removeMount(tx, siteId, id);

@@ -173,6 +173,7 @@ it("ends with the contact, in both directions, and both are told", async () => {
   peer.on("/ocm/shares", { status: 201, json: {} });
   peer.on("/ocm/notifications", { status: 201, json: {} });
   await deliverAll();
+  await db().contact.updateMany({ where: { id: contactId }, data: { removedAt: new Date() } });
 
   await endSharesWithContact({ siteId: bob.siteId, contactId });
   await endSharesWithContact({ siteId: bob.siteId, contactId });
