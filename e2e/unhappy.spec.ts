@@ -96,6 +96,40 @@ test("a cloud that accepts the connection and then says nothing is given up afte
   await peer.stop();
 });
 
+test("what a cloud does not take in is said to both sides, and told again by hand", async ({ context, browser }) => {
+  const peer = await startPeer({ port: clouds.peerPorts[12], capabilities: ["exchange-token"] });
+  const refuses = { status: 410, json: {} };
+  const takes = { status: 201, json: { recipientDisplayName: "Bob" } };
+  peer.on("/ocm/shares", takes);
+  peer.on("/ocm/notifications", refuses);
+  const { id: nodeId } = await makeFolder(alice, "/Told");
+  const recipient = { kind: "address", address: `bob@${peer.provider}` };
+  const input = { nodeId, recipient, role: "viewer" };
+  const { id } = await alice.client.json<{ id: string }>("POST", "/api/shares/sent", input);
+  const page = await openAs(context, alice, "/shared-by-me");
+  const row = page.getByTestId("sent-share").filter({ hasText: "Told" });
+  await expect(row).toContainText("Waiting for an answer");
+
+  await alice.client.json("PATCH", `/api/shares/sent/${id}`, { role: "editor" });
+  await expect(row).toContainText("Change not told");
+  await expect(row).toContainText("Your change holds all the same.");
+  await alice.client.json("DELETE", `/api/shares/sent/${id}`);
+  await expect(row).toContainText("End not told");
+  await expect(row).toContainText("Bob has no access all the same.");
+
+  await offerFromPeer(peer, "Answered");
+  const bobs = await openAs(await browser.newContext(), bob, "/shared-with-me");
+  const received = bobs.getByTestId("received-share").filter({ hasText: "Answered" });
+  await expect(received).toContainText("Alice could not be told that you accepted it.");
+
+  peer.on("/ocm/notifications", takes);
+  await received.getByRole("button", { name: "Try again" }).click();
+  await row.getByRole("button", { name: "Try again" }).click();
+  await expect(received).not.toContainText("could not be told");
+  await expect(row).toHaveCount(0);
+  await peer.stop();
+});
+
 async function offerFromPeer(peer: Awaited<ReturnType<typeof startPeer>>, name: string): Promise<void> {
   const offer = offerOf(peer, { address: await addressOf(bob) }, { name });
   await knock(clouds.b, signedBy(peer, clouds.b, "/ocm/shares", offer));
@@ -303,6 +337,10 @@ test("a blocked cloud gets nothing and gives nothing, both people are told, and 
   const bobs = await openAs(await browser.newContext(), bob, "/files/Quarrel");
   await expect(bobs.getByRole("alert").filter({ hasText: "do not allow" })).toBeVisible();
   await expect(rowOf(bobs, "a.txt")).toHaveCount(0);
+  await goTo(bobs, "Shared with me");
+  const quarrel = bobs.getByTestId("received-share").filter({ hasText: "Quarrel" });
+  await expect(quarrel).toContainText("Suspended");
+  await expect(quarrel.getByRole("link")).toHaveCount(0);
   const invite = await alice.client.json<{ invitation: { code: string } }>("POST", "/api/invites", {});
   const refused = await bob.client.send("POST", "/api/invites/preview", {
     body: JSON.stringify({ text: invite.invitation.code }),
@@ -314,6 +352,7 @@ test("a blocked cloud gets nothing and gives nothing, both people are told, and 
   await change("Unblock");
   await expect(row).toContainText("Not listed");
   await bobs.reload();
+  await quarrel.getByRole("link", { name: "Quarrel" }).click();
   await expect(rowOf(bobs, "a.txt")).toBeVisible();
   await access.getByRole("button", { name: "Try again" }).click();
   await expect(access).toContainText("Waiting for an answer");

@@ -46,6 +46,6 @@ export function SentRemedy({ share }: { share: SentShareView }) {
   );
 }
 
-const isResting = (share: SentShareView) => share.isSuspended && (!isOver(share) || share.state === "revoked");
+const isResting = (share: SentShareView) => share.isSuspended && !isOver(share);
 
 const isStuck = (share: SentShareView) => Boolean(share.untold?.failure) && !isResting(share);

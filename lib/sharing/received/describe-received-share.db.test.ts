@@ -79,6 +79,17 @@ it.each([
   expect(await listed()).toEqual([]);
 });
 
+it("shows nothing of it while this site does not deal with its cloud: it is told when that ends", async () => {
+  answerWith({ status: 503, json: {} });
+  await declineShare(bob, id);
+  await deliverAll();
+  const shown = await listed();
+
+  await db().provider.updateMany({ data: { standing: "blocked" } });
+
+  expect([shown.length, await listed()]).toEqual([1, []]);
+});
+
 it("goes on telling a cloud that does not deal with us now", async () => {
   answerWith({ status: 403, json: {} });
   await acceptShare(bob, id);

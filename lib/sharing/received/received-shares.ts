@@ -3,10 +3,9 @@ import { pool } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
-import { joinUntold, UNTOLD } from "@/lib/sharing/internal/untold";
 import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
-import { allowedInSql } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -28,17 +27,13 @@ type Row = Pick<
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
          share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path, ${UNTOLD},
-         share.provider <> '' AND NOT (${allowedInSql("site", "peer")}) AS "isSuspended"
-    FROM "ReceivedShare" share
-    JOIN "Site" site ON site.id = share."siteId"
-    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
-    ${joinUntold("received-share")}
+         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path, ${OTHER_CLOUD}
+    FROM "ReceivedShare" share ${joinOtherCloud("received-share")}
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true
    WHERE share."siteId" = $1 AND share."receiverId" = $2`;
 
-const LIST = `${RECEIVED} AND (share.state IN ('pending', 'accepted', 'revoked') OR delivery.failure IS NOT NULL)
+const LIST = `${RECEIVED} AND (share.state IN ('pending', 'accepted', 'revoked') OR ${COULD_NOT_BE_TOLD})
      AND ($3::uuid IS NULL OR share.id < $3)
    ORDER BY share.id DESC LIMIT $4`;
 

@@ -4,10 +4,9 @@ import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { meansNobody } from "@/lib/delivery/failure";
+import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
-import { joinUntold, UNTOLD } from "@/lib/sharing/internal/untold";
 import { type SentSharePage, type SentShareState, SentShareView, type Untold } from "@/lib/sharing/schema";
-import { allowedInSql } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -37,18 +36,14 @@ type Row = Pick<
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
          share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole",
-         share."recipientId", node.name, node.kind AS "nodeKind", place.path, ${UNTOLD},
-         share.provider <> '' AND NOT (${allowedInSql("site", "peer")}) AS "isSuspended"
-    FROM "SentShare" share
-    JOIN "Site" site ON site.id = share."siteId"
-    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
-    ${joinUntold("sent-share")}
+         share."recipientId", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
+    FROM "SentShare" share ${joinOtherCloud("sent-share")}
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true
    WHERE share."siteId" = $1 AND share."senderId" = $2`;
 
 /** The other cloud could not be told that a share ended, and counts on it still. */
-const ENDED_UNTOLD = `delivery.failure IS NOT NULL AND (share."toldRole" IS NOT NULL OR share.answer = 'accepted')
+const ENDED_UNTOLD = `${COULD_NOT_BE_TOLD} AND (share."toldRole" IS NOT NULL OR share.answer = 'accepted')
        AND coalesce(share."toldExpiresAt", 'infinity') > share."revokedAt"`;
 
 const LIST = `${SENT} AND (share."revokedAt" IS NULL OR ${ENDED_UNTOLD})
