@@ -4,16 +4,19 @@ import { Button } from "@/components/ui/button";
 import { Person } from "@/components/ui/person";
 import type { ContactView } from "@/lib/contacts/schema";
 
-/** Who is a contact now, or was already: for the person it is the same. */
-export function Connected({ contact }: { contact: ContactView }) {
+/** Who is a contact now, or was already. */
+export function Connected({ contact, wasBefore }: { contact: ContactView; wasBefore: boolean }) {
   return (
     <div className="flex flex-col gap-4" data-testid="invite-accepted">
       <p role="status" className="flex items-center gap-2 font-medium">
         <CheckCircle2 aria-hidden className="size-5 text-success-text" />
-        You are connected
+        {wasBefore ? `You are already connected with ${contact.displayName}` : "You are connected"}
       </p>
       <Person name={contact.displayName} provider={contact.provider} mail={contact.mail} />
-      <p className="text-muted">You can now share with each other: pick the name in any share dialog.</p>
+      <p className="text-muted">
+        {wasBefore ? "What you share with each other stays as it is" : "You can now share with each other"}: pick the
+        name in any share dialog.
+      </p>
       <div className="flex gap-2">
         <Button asChild variant="primary">
           <Link href="/files">To my files</Link>

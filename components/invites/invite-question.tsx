@@ -8,14 +8,14 @@ import { Button } from "@/components/ui/button";
 import { CloudSquare } from "@/components/ui/cloud-badge";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Person } from "@/components/ui/person";
-import type { InvitePreview } from "@/lib/contacts/schema";
+import type { ContactView, InvitePreview } from "@/lib/contacts/schema";
 
 type InviteQuestionProps = { preview: InvitePreview; onDecline: () => void };
 
 /** Who invites, from which cloud, and the yes; afterwards, who is a contact now. */
 export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
   const accept = useAcceptInvite();
-  const { token, provider, providerName, inviterName } = preview;
+  const { token, provider, providerName, inviterName, maybeKnown } = preview;
   const isAsked = useRef(false);
 
   // A double click comes before the button knows that it is busy, and the second yes would be told that it is too late.
@@ -32,8 +32,8 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
     );
   }
 
-  const contact = accept.data ?? preview.connectedTo;
-  if (contact) return <Connected contact={contact} />;
+  if (accept.data) return <Connected contact={accept.data.contact} wasBefore={accept.data.wasConnected} />;
+  if (preview.connectedTo) return <Connected contact={preview.connectedTo} wasBefore />;
 
   const isFinal = accept.error !== null && !canTryAgain(accept.error);
   return (
@@ -55,15 +55,26 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
           both see each other’s name and mail address, and can share files with each other.
         </p>
       )}
+      {!isFinal && maybeKnown.length > 0 && (
+        <NoticeLine tone="warning">
+          Among your contacts at this cloud: {listOf(maybeKnown)}. If one of them invites you, you are connected already
+          and need not accept: the same person would stand there twice.
+        </NoticeLine>
+      )}
       {accept.error && <NoticeLine tone="danger">{accept.error.message}</NoticeLine>}
       <div className="flex gap-2">
-        <Button variant="primary" onClick={acceptOnce} isBusy={accept.isPending} data-testid="accept-invite">
-          {accept.error ? "Try again" : "Accept"}
-        </Button>
-        <Button variant="ghost" onClick={onDecline}>
-          Not now
+        {!isFinal && (
+          <Button variant="primary" onClick={acceptOnce} isBusy={accept.isPending} data-testid="accept-invite">
+            {accept.error ? "Try again" : "Accept"}
+          </Button>
+        )}
+        <Button variant={isFinal ? "secondary" : "ghost"} onClick={onDecline}>
+          {isFinal ? "Close" : "Not now"}
         </Button>
       </div>
     </div>
   );
 }
+
+const listOf = (people: ContactView[]) =>
+  new Intl.ListFormat("en").format(people.map(({ displayName }) => displayName));

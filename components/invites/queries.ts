@@ -1,7 +1,7 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api } from "@/components/api";
-import { ContactView, InvitePage, InvitePreview, InviteView, WayfAnswer } from "@/lib/contacts/schema";
+import { AcceptedInviteView, InvitePage, InvitePreview, InviteView, WayfAnswer } from "@/lib/contacts/schema";
 
 const post = (body: unknown = {}): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
 
@@ -37,7 +37,8 @@ export const usePreviewInvite = () =>
 export function useAcceptInvite() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: { token: string; provider: string }) => api(ContactView, "/api/invites/accept", post(input)),
+    mutationFn: (input: { token: string; provider: string }) =>
+      api(AcceptedInviteView, "/api/invites/accept", post(input)),
     onSuccess: () => client.invalidateQueries({ queryKey: ["contacts"] }),
   });
 }

@@ -8,7 +8,7 @@ import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encodeInvite, findInvite } from "@/lib/protocol/ocm/invite-string";
 import { getSite } from "@/lib/sites/sites";
-import { INVITE_PREVIEW } from "@/lib/trust/site-discovery";
+import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
 import { makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
@@ -43,7 +43,8 @@ describe("accepting an invite", () => {
     const { status, json } = await acceptIt();
 
     expect(status).toBe(201);
-    expect(json).toMatchObject({ displayName: "Alice", mail: "alice@example.org", provider: peer.provider });
+    const alices = { displayName: "Alice", mail: "alice@example.org", provider: peer.provider };
+    expect(json).toMatchObject({ contact: alices, wasConnected: false });
     const [contact] = await contacts();
     expect(contact).toMatchObject({ userId: bob.userId, identifier: "alice@her-idp" });
     const { provider } = await getSite(bob.siteId);
@@ -61,20 +62,20 @@ describe("accepting an invite", () => {
     const again = await acceptIt();
 
     expect([lost.status, lost.json.code]).toEqual([502, "PEER_FAILED"]);
-    expect([again.status, again.json.displayName]).toEqual([201, "Alice"]);
+    expect([again.status, again.json.contact.displayName]).toEqual([201, "Alice"]);
     const [first, second] = told();
     expect(first).toEqual(second);
     expect(await contacts()).toHaveLength(1);
   });
 
-  it("for the second time gives the same contact", async () => {
+  it("for the second time gives the same contact, and says that it was one", async () => {
     const first = await acceptIt();
     peer.on("/ocm/invite-accepted", { status: 409, json: { message: "INVITE_ALREADY_ACCEPTED", ...alice } });
 
     const second = await acceptIt();
 
-    expect(second).toEqual(first);
-    expect(second.json.displayName).toBe("Alice");
+    expect(first.json.contact.displayName).toBe("Alice");
+    expect(second).toEqual({ status: 200, json: { contact: first.json.contact, wasConnected: true } });
   });
 
   it("brings back a contact that was removed", async () => {
@@ -104,6 +105,127 @@ describe("accepting an invite", () => {
 
     expect(status).toBe(409);
     expect(await contacts()).toHaveLength(1);
+  });
+});
+
+describe("accepting an invite of somebody who is a contact already", () => {
+  const OTHER = "7c084226-d9a1-11e6-bf26-cec0c932ce01";
+  beforeEach(() => {
+    peer.document.capabilities.push(INVITE_KNOWN_AS);
+  });
+  /** As a cloud answers that finds the person among the contacts of its own, or else does not know him. */
+  function recognise(identity = alice) {
+    peer.on("/ocm/invite-accepted", ({ body }) => {
+      const { userID, knownAs } = JSON.parse(body.toString());
+      return { json: { ...identity, knownAs: knownAs.find((one: string) => one !== userID) } };
+    });
+  }
+
+  it("leaves the one contact, under the identifiers of before", async () => {
+    await acceptIt();
+    const [before] = await contacts();
+    recognise({ ...alice, name: "Alice Liddell" });
+
+    const { status, json } = await acceptIt(OTHER);
+
+    expect([status, json.wasConnected]).toEqual([200, true]);
+    expect(told()[1].knownAs).toContain(before?.ourIdentifier);
+    expect(await contacts()).toEqual([{ ...before, displayName: "Alice Liddell" }]);
+  });
+
+  it("says so when its answer was lost and it is tried again, and when it is looked at", async () => {
+    await acceptIt();
+    peer.on("/ocm/invite-accepted", { status: 502, text: "lost" });
+    await acceptIt(OTHER);
+    const [before] = await contacts();
+    peer.on("/ocm/invite-accepted", { status: 409, json: { ...alice, knownAs: before?.ourIdentifier } });
+
+    const { json } = await acceptIt(OTHER);
+    const looked = await previewIt(`${OTHER}@${peer.provider}`);
+
+    expect(json).toMatchObject({ contact: { id: before?.id }, wasConnected: true });
+    expect(looked.json.connectedTo).toEqual(json.contact);
+    expect(await contacts()).toEqual([before]);
+  });
+
+  it("brings back the one contact that was removed here", async () => {
+    await acceptIt();
+    const [before] = await contacts();
+    await db().contact.updateMany({ data: { removedAt: new Date() } });
+    recognise();
+
+    const { status } = await acceptIt(OTHER);
+
+    expect(status).toBe(201);
+    expect(await contacts()).toEqual([before]);
+  });
+
+  it("is known by the identifier of an invite whose answer never came", async () => {
+    peer.on("/ocm/invite-accepted", { status: 502, text: "lost" });
+    await acceptIt();
+    recognise();
+
+    await acceptIt(OTHER);
+
+    const [lost, second] = told();
+    expect(second.knownAs).toContain(lost.userID);
+    expect(await contacts()).toMatchObject([{ ourIdentifier: lost.userID }]);
+  });
+
+  it("makes one contact of two invites at once", async () => {
+    let first = "";
+    peer.on("/ocm/invite-accepted", ({ body }) => {
+      const { userID, knownAs } = JSON.parse(body.toString());
+      first ||= userID;
+      return { json: { ...alice, ...(knownAs.includes(first) && { knownAs: first }) } };
+    });
+    await acceptIt();
+
+    await Promise.all([acceptIt(OTHER), acceptIt(`${OTHER}-3`)]);
+
+    expect(await contacts()).toMatchObject([{ ourIdentifier: first }]);
+  });
+
+  it("tells a cloud only what was made for it, and nothing to one that does not ask for it", async () => {
+    await acceptIt();
+    const elsewhere = { siteId: bob.siteId, userId: bob.userId, provider: "other.example.org", displayName: "Carol" };
+    await db().contact.create({ data: { ...elsewhere, identifier: "carol", ourIdentifier: "told-to-other" } });
+    const neighbour = await makeUser({ site: await getSite(bob.siteId) });
+    const theirs = { ...elsewhere, userId: neighbour.userId, provider: peer.provider };
+    await db().contact.create({ data: { ...theirs, identifier: "carol", ourIdentifier: "of-a-neighbour" } });
+
+    await acceptIt(OTHER);
+    peer.document.capabilities = [];
+    await db().provider.updateMany({ data: { discoveredAt: new Date(0) } });
+    await acceptIt(`${OTHER}-3`);
+
+    const [first, second, third] = told();
+    expect(second.knownAs.toSorted()).toEqual([first.userID, second.userID].toSorted());
+    expect(third).not.toHaveProperty("knownAs");
+  });
+
+  it("cannot be made to take the place of somebody else", async () => {
+    await acceptIt();
+    peer.on("/ocm/invite-accepted", { json: { ...alice, userID: "carol@her-idp", name: "Carol" } });
+    await acceptIt(OTHER);
+    const before = await contacts();
+    const [, carol] = before;
+    const neighbour = await makeUser({ site: await getSite(bob.siteId) });
+    const theirs = { siteId: bob.siteId, userId: neighbour.userId, provider: peer.provider, displayName: "Dora" };
+    await db().contact.create({ data: { ...theirs, identifier: "dora", ourIdentifier: "of-a-neighbour" } });
+    const claim = async (token: string, answer: object) => {
+      peer.on("/ocm/invite-accepted", { json: answer });
+      return (await acceptIt(token)).status;
+    };
+
+    const asCarol = await claim(`${OTHER}-3`, { ...alice, userID: "eve", knownAs: carol?.ourIdentifier });
+    const asNeighbour = await claim(`${OTHER}-4`, { ...alice, userID: "eve", knownAs: "of-a-neighbour" });
+
+    expect([asCarol, asNeighbour]).toEqual([409, 201]);
+    const [eve] = await db().contact.findMany({ where: { identifier: "eve" } });
+    expect(eve).toMatchObject({ userId: bob.userId });
+    expect(eve?.ourIdentifier).not.toBe("of-a-neighbour");
+    expect(await contacts()).toEqual(expect.arrayContaining(before));
   });
 });
 
@@ -185,6 +307,7 @@ describe("looking at an invite before the yes", () => {
     expect(json).toEqual({
       ...{ token: TOKEN, provider: peer.provider, providerName: "Peer", inviterName },
       connectedTo: null,
+      maybeKnown: [],
     });
     expect(told()).toEqual([]);
   });
@@ -226,6 +349,26 @@ describe("looking at an invite before the yes", () => {
     const { status, json } = await previewIt(text());
 
     expect([status, json.inviterName, json.connectedTo]).toEqual([200, null, null]);
+  });
+
+  it("names the contacts who may be the inviter where the cloud cannot tell", async () => {
+    await acceptIt();
+    const names = async () => {
+      const { json } = await previewIt(`another-token-0123@${peer.provider}`);
+      return json.maybeKnown.map(({ displayName }: { displayName: string }) => displayName);
+    };
+
+    const untold = await names();
+    peer.on("/ocm/invite-preview", { json: { displayName: "ALICE" } });
+    const sameName = await names();
+    peer.on("/ocm/invite-preview", { json: { displayName: "Carol" } });
+    const otherName = await names();
+    peer.document.capabilities.push(INVITE_KNOWN_AS);
+    await db().provider.updateMany({ data: { discoveredAt: new Date(0) } });
+    peer.on("/ocm/invite-preview", { json: { displayName: "Alice" } });
+    const recognised = await names();
+
+    expect([untold, sameName, otherName, recognised]).toEqual([["Alice"], ["Alice"], [], []]);
   });
 
   it("does not ask a cloud that does not offer it", async () => {

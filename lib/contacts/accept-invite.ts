@@ -8,16 +8,18 @@ import { getUser } from "@/lib/identity/users";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
+import { INVITE_KNOWN_AS } from "@/lib/trust/site-discovery";
 import { deadInvite } from "./dead-invite";
+import { identifiersAt, newIdentifier } from "./known-as";
 import { requireForeign } from "./preview-invite";
-import { newIdentifier } from "./receive-acceptance";
 import { saveContact } from "./save-contact";
-import type { ContactView } from "./schema";
+import type { AcceptedInviteView } from "./schema";
 import { viewContact } from "./view";
 
 /**
  * Accepts an invite of another cloud, which is asked while the person waits. The same identifier is told at every try,
- * so trying again after a lost answer makes the contact, and once more changes nothing.
+ * so trying again after a lost answer makes the contact, and once more changes nothing. Who is a contact already stays
+ * that one, if the other cloud can tell.
  *
  * @throws INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, INVITE_UNKNOWN, INVITE_EXPIRED, INVITE_REVOKED, INVITE_USED,
  *   INVITE_REFUSED, ALREADY_CONNECTED (as another person), PEER_FAILED; what `callProvider` throws
@@ -26,31 +28,37 @@ import { viewContact } from "./view";
 export async function acceptInvite(
   user: UserPrincipal,
   { token, provider: typed }: { token: string; provider: string },
-): Promise<ContactView> {
+): Promise<AcceptedInviteView> {
   const { siteId, userId } = user;
   const provider = looseProvider(typed);
   const site = await getSite(siteId);
   await requireForeign(user, { token, provider });
-  const { ourIdentifier, id } = await startAccepting(user, provider, token);
+  const { displayName: name, mail } = await getUser(siteId, userId);
+  const { ourIdentifier: userID, id } = await startAccepting(user, provider, token);
+  const knownAs = await identifiersAt(user, provider);
 
-  const { displayName, mail } = await getUser(siteId, userId);
-  const json = { recipientProvider: site.provider, token, userID: ourIdentifier, email: mail ?? "", name: displayName };
-  const answer = await callProvider(site, provider, { to: "/invite-accepted", json });
+  const message = { recipientProvider: site.provider, token, userID, email: mail ?? "", name };
+  const answer = await callProvider(site, provider, {
+    to: "/invite-accepted",
+    json: ({ capabilities }) => (capabilities.includes(INVITE_KNOWN_AS) ? { ...message, knownAs } : message),
+  });
   const identity = readIdentity(answer);
 
   const where = { siteId, userId, provider, identifier: identity.userID, removedAt: null };
   const known = await db().contact.findFirst({ where });
-  if (known && answer.status === 409) return viewContact(known);
+  const repeated = answer.status === 409 ? known?.ourIdentifier : undefined;
+  // Only what was made for that cloud and this person: it cannot say that he is known as somebody else.
+  const ourIdentifier = repeated ?? knownAs.find((one) => one === identity.knownAs) ?? userID;
   const contact = await db()
     .$transaction(async (tx) => {
-      await tx.acceptedInvite.updateMany({ where: { siteId, id }, data: { acceptedAt: new Date() } });
+      await tx.acceptedInvite.updateMany({ where: { siteId, id }, data: { acceptedAt: new Date(), ourIdentifier } });
       const { userID: identifier, name, email } = identity;
       return saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
     })
     // A cloud that names another person at the second try does not get a second contact.
     .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));
   logger("contacts").info({ siteId, userId, provider, contactId: contact.id }, "invite accepted at another cloud");
-  return viewContact(contact);
+  return { contact: viewContact(contact), wasConnected: known !== null };
 }
 
 /** Written before the other cloud is asked: if its answer is lost, the next try says the same. */

@@ -194,6 +194,78 @@ describe("a person of another cloud accepts", () => {
   });
 });
 
+describe("a person who is a contact already accepts", () => {
+  const again = { ...bob, userID: "bob-once-more" };
+
+  it("and stays the one contact, under the identifiers of before", async () => {
+    const first = await (await accept((await invite()).token)).json();
+    const before = await contacts();
+    const { token } = await invite();
+
+    const response = await accept(token, { ...again, name: "Robert", knownAs: ["else", bob.userID] });
+    const repeated = await accept(token, { ...again, name: "Robert", knownAs: ["else", bob.userID] });
+
+    expect([response.status, repeated.status]).toEqual([200, 409]);
+    expect(await response.json()).toEqual({ ...first, knownAs: bob.userID });
+    expect(await repeated.json()).toMatchObject({ ...first, knownAs: bob.userID });
+    expect(await contacts()).toEqual([{ ...before[0], displayName: "Robert" }]);
+    expect((await listed()).map(({ state, usedBy }) => [state, usedBy?.contactId])).toEqual([
+      ["used", before[0]?.id],
+      ["used", before[0]?.id],
+    ]);
+  });
+
+  it("and is that one contact again when he had been removed", async () => {
+    await accept((await invite()).token);
+    const before = await contacts();
+    await db().contact.updateMany({ data: { removedAt: new Date() } });
+
+    await accept((await invite()).token, { ...again, knownAs: [bob.userID] });
+
+    expect(await contacts()).toEqual(before);
+  });
+
+  it("with several invites at once, and is one contact", async () => {
+    const [one, two, three] = await Promise.all([invite(), invite(), invite()]);
+    const knownAs = ["bob-1", "bob-2", "bob-3"];
+    const people = knownAs.map((userID) => ({ ...bob, userID, knownAs }));
+
+    const responses = await Promise.all([one, two, three].map(({ token }, n) => accept(token, people[n])));
+
+    expect(responses.map(({ status }) => status)).toEqual([200, 200, 200]);
+    expect(await contacts()).toHaveLength(1);
+  });
+
+  it("at a cloud that does not tell how he is known, and is another contact", async () => {
+    await accept((await invite()).token);
+
+    await accept((await invite()).token, again);
+
+    expect(await contacts()).toHaveLength(2);
+  });
+
+  it("and cannot pass for the contact of another person, or for one of another cloud", async () => {
+    await accept((await invite()).token);
+    const carol = await makeUser({ site, displayName: "Carol" });
+    const hers = { siteId: site.id, userId: carol.userId, provider: peer.provider, displayName: "Dora" };
+    await db().contact.create({ data: { ...hers, identifier: "dora", ourIdentifier: "for-dora" } });
+    const before = await contacts();
+    const stranger = await startPeer();
+
+    const ofCarol = await accept((await invite()).token, { ...again, knownAs: ["dora"] });
+    const ofBobsCloud = await accept((await invite()).token, { ...again, knownAs: [bob.userID] }, stranger);
+    await stranger.stop();
+
+    expect([ofCarol.status, ofBobsCloud.status]).toEqual([200, 200]);
+    const after = await contacts();
+    expect(after.slice(0, 2)).toEqual(before);
+    expect(after.slice(2).map(({ userId, provider }) => [userId, provider])).toEqual([
+      [alice.userId, peer.provider],
+      [alice.userId, stranger.provider],
+    ]);
+  });
+});
+
 describe("of several who accept at once", () => {
   it("one wins, and the others are told that it is used", async () => {
     const { token } = await invite();

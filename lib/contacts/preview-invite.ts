@@ -9,7 +9,7 @@ import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
-import { INVITE_PREVIEW } from "@/lib/trust/site-discovery";
+import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
 import { DeadInvite, deadInvite } from "./dead-invite";
 import { findLiveInvite, whyDead } from "./invites";
 import type { InvitePreview } from "./schema";
@@ -35,13 +35,23 @@ export async function previewInvite(user: UserPrincipal, text: string): Promise<
   const { name, capabilities } = await discoverProvider(user.siteId, invite.provider);
   const { isAnswered, connectedTo } = await findOwnAnswer(user, invite);
   const shown = { ...invite, providerName: name || null, connectedTo };
-  if (connectedTo || !capabilities.includes(INVITE_PREVIEW)) return { ...shown, inviterName: null };
+  if (connectedTo) return { ...shown, inviterName: null, maybeKnown: [] };
 
-  const answer = await askWhoInvites(user.siteId, invite);
+  const isTold = capabilities.includes(INVITE_PREVIEW);
+  const answer = isTold ? await askWhoInvites(user.siteId, invite) : NOT_TOLD;
   // Used, but by us: its answer was lost, and saying yes again brings it.
   const isOurs = answer.dead === "INVITE_USED" && isAnswered;
   if (answer.dead && !isOurs) throw deadInvite(answer.dead);
-  return { ...shown, inviterName: answer.name };
+  const isRecognised = capabilities.includes(INVITE_KNOWN_AS);
+  const maybeKnown = isRecognised ? [] : await findNamesakes(user, invite.provider, answer.name);
+  return { ...shown, inviterName: answer.name, maybeKnown };
+}
+
+/** A few contacts at a cloud: those of that name, or whoever they are while no name is told. */
+async function findNamesakes({ siteId, userId }: UserPrincipal, provider: string, name: string | null) {
+  const displayName = name === null ? undefined : { equals: name, mode: "insensitive" as const };
+  const where = { siteId, userId, provider, removedAt: null, displayName };
+  return (await db().contact.findMany({ where, orderBy: { id: "asc" }, take: 3 })).map(viewContact);
 }
 
 /** Whether the person has said yes to this invite before, and the contact that came of it. */
@@ -71,6 +81,7 @@ export async function requireForeign({ siteId, userId }: UserPrincipal, { token,
 }
 
 type WhoInvites = { name: string | null; dead: DeadInvite | null };
+const NOT_TOLD: WhoInvites = { name: null, dead: null };
 
 /** Without an answer the cloud alone is shown: the name is a courtesy. */
 async function askWhoInvites(siteId: string, { token, provider }: InviteParts): Promise<WhoInvites> {
@@ -81,7 +92,7 @@ async function askWhoInvites(siteId: string, { token, provider }: InviteParts): 
     const dead = status === 404 ? InvitePreviewRefusal.safeParse(json).data?.message : null;
     return { name: name || null, dead: dead ?? null };
   } catch (error) {
-    if (isAppError(error)) return { name: null, dead: null };
+    if (isAppError(error)) return NOT_TOLD;
     throw error;
   }
 }

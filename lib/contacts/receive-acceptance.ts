@@ -1,4 +1,3 @@
-import { randomBytes } from "node:crypto";
 import { db, type Tx } from "@/lib/core/db";
 import { type AppError, conflict, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
@@ -9,17 +8,16 @@ import type { InviteAcceptedRequest, InviteAcceptedResponse } from "@/lib/protoc
 import type { FirstAnswer, RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { Contact, Invite, User } from "@/prisma/generated/client";
 import { findLiveInvite, spent } from "./invites";
+import { findKnownContact, newIdentifier } from "./known-as";
 import { saveContact } from "./save-contact";
 
-type Acceptance = Pick<InviteAcceptedRequest, "token" | "userID" | "email" | "name">;
+type Acceptance = Pick<InviteAcceptedRequest, "token" | "userID" | "email" | "name" | "knownAs">;
 type Peer = { provider: string };
 
-/** An identifier for one contact: it tells nothing and links to nothing. */
-export const newIdentifier = () => randomBytes(16).toString("hex");
-
 /**
- * A person of another cloud accepts an invite of ours: both become contacts, and the inviter is told. Of several at
- * once one wins. The same person's second try is answered 409 with the identity, so that a lost answer does no harm.
+ * A person of another cloud accepts an invite of ours: both become contacts, unless the inviter has him as one under
+ * an identifier of `knownAs`, and the inviter is told. Of several at once one wins. The same person's second try is
+ * answered 409 with the identity, so that a lost answer does no harm.
  *
  * @throws INVITE_UNKNOWN, INVITE_EXPIRED, INVITE_REVOKED (400), INVITE_ALREADY_ACCEPTED (409: by somebody else)
  * @see OCM, "Invite Acceptance Request"
@@ -44,7 +42,7 @@ async function useInvite(
   tx: Tx,
   siteId: string,
   { provider }: Peer,
-  { token, userID, email, name }: Acceptance,
+  { token, userID, email, name, knownAs }: Acceptance,
 ): Promise<FirstAnswer | null> {
   const invite = await findLiveInvite(tx, siteId, token);
   if (!invite) return null;
@@ -56,19 +54,21 @@ async function useInvite(
   if (count === 0) return null;
 
   const userId = inviter.id;
-  const made = { siteId, userId, provider, identifier: userID, ourIdentifier: newIdentifier(), name, mail: email };
-  const contact = await saveContact(tx, made);
+  const known = await findKnownContact(tx, { siteId, userId, provider, identifiers: [userID, ...knownAs] });
+  // Whoever is known already keeps both identifiers: shares and their offers speak of them.
+  const { identifier, ourIdentifier } = known ?? { identifier: userID, ourIdentifier: newIdentifier() };
+  const contact = await saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
   await tx.invite.updateMany({ where: { siteId, id: invite.id }, data: { usedById: contact.id } });
   await notify(tx, siteId, userId, "invite-used", { contactId: contact.id, name: contact.displayName, provider });
   await touchTopic(tx, siteId, [userId], "invites");
-  return { status: 200, body: identityOf(inviter, contact) };
+  return { status: 200, body: identityOf(inviter, contact, userID) };
 }
 
 async function answerAgain(
   tx: Tx,
   siteId: string,
   { provider }: Peer,
-  { token, userID }: Acceptance,
+  { token, userID, knownAs }: Acceptance,
 ): Promise<FirstAnswer> {
   const hash = hashSecret("invite", token);
   const invite = await tx.invite.findFirst({
@@ -78,13 +78,19 @@ async function answerAgain(
   if (!invite || invite.inviter.disabledAt) throw unknown();
   const { usedBy, inviter } = invite;
   if (!usedBy) throw whyDead(invite);
-  const isSamePerson = usedBy.provider === provider && usedBy.identifier === userID && !usedBy.removedAt;
+  const isCalledSo = [userID, ...knownAs].includes(usedBy.identifier);
+  const isSamePerson = usedBy.provider === provider && isCalledSo && !usedBy.removedAt;
   if (!isSamePerson) throw conflict("INVITE_ALREADY_ACCEPTED", "Somebody else has already used this invite.");
-  return { status: 409, body: { message: "INVITE_ALREADY_ACCEPTED", ...identityOf(inviter, usedBy) } };
+  return { status: 409, body: { message: "INVITE_ALREADY_ACCEPTED", ...identityOf(inviter, usedBy, userID) } };
 }
 
-function identityOf(inviter: Pick<User, "displayName" | "mail">, contact: Contact): InviteAcceptedResponse {
-  return { userID: contact.ourIdentifier, email: inviter.mail ?? "", name: inviter.displayName };
+/** `knownAs` for whoever is known by another identifier than the one he told now. */
+function identityOf(
+  { displayName: name, mail }: Pick<User, "displayName" | "mail">,
+  { ourIdentifier, identifier }: Contact,
+  told: string,
+): InviteAcceptedResponse {
+  return { userID: ourIdentifier, email: mail ?? "", name, ...(identifier !== told && { knownAs: identifier }) };
 }
 
 /** Whoever holds the token of a dead invite may know what became of it: nobody can guess one. */

@@ -40,8 +40,14 @@ export const InvitePreview = z.object({
   inviterName: z.string().nullable(),
   /** The contact that this invite made, when one has accepted it before. */
   connectedTo: ContactView.nullable(),
+  /** Contacts at that cloud who may be the inviter, where it could not tell: then a yes would make another one. */
+  maybeKnown: z.array(ContactView),
 });
 export type InvitePreview = z.infer<typeof InvitePreview>;
+
+/** What became of the yes; `wasConnected`: with somebody who was a contact before. */
+export const AcceptedInviteView = z.object({ contact: ContactView, wasConnected: z.boolean() });
+export type AcceptedInviteView = z.infer<typeof AcceptedInviteView>;
 
 export const AcceptInviteInput = z.object({ token: z.string().min(1).max(1024), provider: z.string().min(1).max(300) });
 

@@ -3,6 +3,8 @@ import type { ProviderRule } from "@/prisma/generated/client";
 
 /** The capability of our extension: `POST {endPoint}/invite-preview` tells who made an invite. */
 export const INVITE_PREVIEW = "invite-preview";
+/** The capability of our extension: `knownAs` in `POST {endPoint}/invite-accepted`, so that a person is one contact. */
+export const INVITE_KNOWN_AS = "invite-known-as";
 
 /** Where this server answers other clouds. */
 export const OCM_PATHS = {
@@ -26,5 +28,5 @@ export function describeSite({ origin, name, providerRule }: DescribedSite): Dis
   if (providerRule === "unblocked") criteria.push("denylist");
 
   const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria });
-  return { ...document, capabilities: [...document.capabilities, INVITE_PREVIEW] };
+  return { ...document, capabilities: [...document.capabilities, INVITE_PREVIEW, INVITE_KNOWN_AS] };
 }

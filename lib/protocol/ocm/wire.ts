@@ -31,15 +31,26 @@ const identity = { userID: shortText, email: displayName, name: displayName };
 const tolerateUserId = (body: unknown) =>
   typeof body === "object" && body !== null && "userId" in body ? { userID: body.userId, ...body } : body;
 
-/** @see OCM, "Invite Acceptance Request" */
+/** Under how many identifiers somebody who accepts an invite may say that he is known. */
+export const MAX_KNOWN_AS = 500;
+
+/** `knownAs` is our extension (FEDERATION.md). @see OCM, "Invite Acceptance Request" */
 export const InviteAcceptedRequest = z.preprocess(
   tolerateUserId,
-  z.object({ recipientProvider: provider, token: shortText, ...identity }),
+  z.object({
+    recipientProvider: provider,
+    token: shortText,
+    ...identity,
+    knownAs: z.array(shortText).max(MAX_KNOWN_AS).default([]),
+  }),
 );
 export type InviteAcceptedRequest = z.infer<typeof InviteAcceptedRequest>;
 
-/** @see OCM, "Invite Acceptance Response" */
-export const InviteAcceptedResponse = z.preprocess(tolerateUserId, z.object(identity));
+/** `knownAs` is our extension (FEDERATION.md). @see OCM, "Invite Acceptance Response" */
+export const InviteAcceptedResponse = z.preprocess(
+  tolerateUserId,
+  z.object({ ...identity, knownAs: z.string().optional().catch(undefined) }),
+);
 export type InviteAcceptedResponse = z.infer<typeof InviteAcceptedResponse>;
 
 export const Permission = z.enum(["read", "write", "share"]);
