@@ -244,7 +244,7 @@ test.describe("an invite", () => {
 
     const neighbour = await makeMember(clouds.b, "Alice");
     const { invitation } = await neighbour.client.json<Made>("POST", "/api/invites", {});
-    await expect(await paste(invitation.link)).toContainText("This invite was made on your own cloud.");
+    await expect(await paste(invitation.link)).toContainText("This invite was made on your own cloud,");
   });
 
   test("that one has used oneself", async () => {
@@ -252,7 +252,42 @@ test.describe("an invite", () => {
     const preview = await bob.client.json("POST", "/api/invites/preview", { text: invitation.code });
     await bob.client.json("POST", "/api/invites/accept", preview);
 
-    await expect(await paste(invitation.code)).toContainText("You are connected");
+    await expect(await paste(invitation.code)).toContainText("You are already connected with Alice");
+  });
+
+  test("of somebody who is a contact already leaves one contact on both sides, whoever invites", async () => {
+    const [ann, ben] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+    await connect(ann, ben);
+    const contacts = async ({ client }: Member) =>
+      (await client.json<{ items: { id: string }[] }>("GET", "/api/contacts?limit=10")).items.map(({ id }) => id);
+    const before = [await contacts(ann), await contacts(ben)];
+
+    await connect(ann, ben);
+    await connect(ben, ann);
+
+    expect(before.map(({ length }) => length)).toEqual([1, 1]);
+    expect([await contacts(ann), await contacts(ben)]).toEqual(before);
+  });
+
+  test("whose link is opened too late says what became of it, and one that was used still leads on", async () => {
+    const [used, expired, revoked] = [await invite(), await invite(), await invite()];
+    const preview = await bob.client.json("POST", "/api/invites/preview", { text: used.invitation.code });
+    await bob.client.json("POST", "/api/invites/accept", preview);
+    await queryRows(clouds.a, `UPDATE "Invite" SET "expiresAt" = now() WHERE id = $1`, [expired.id]);
+    await alice.client.json("DELETE", `/api/invites/${revoked.id}`);
+
+    await page.goto(expired.invitation.link);
+    await expect(page.getByRole("heading", { name: "This invite has expired" })).toBeVisible();
+    await page.goto(revoked.invitation.link);
+    await expect(page.getByRole("heading", { name: "This invite was revoked" })).toBeVisible();
+    await page.goto(`${revoked.invitation.link}x`);
+    await expect(page.getByRole("heading", { name: "There is no such invite" })).toBeVisible();
+    await page.goto(used.invitation.link);
+    await expect(page.getByRole("heading", { name: "This invite was used already" })).toBeVisible();
+    await page.getByTestId("wayf-provider").fill(clouds.b.provider);
+    await page.getByTestId("wayf-continue").click();
+
+    await expect(page.getByText("You are already connected with Alice")).toBeVisible();
   });
 
   test("of a cloud that is not there", async () => {

@@ -1,50 +1,69 @@
 "use client";
 
-import { type FormEvent, useState, useSyncExternalStore } from "react";
+import { type FormEvent, useState } from "react";
 import { Disclosure } from "@/components/invites/disclosure";
 import { NoCloud } from "@/components/invites/no-cloud";
 import { useWhereAreYouFrom } from "@/components/invites/queries";
+import { rememberCloud, useRememberedClouds } from "@/components/invites/remembered-clouds";
 import { Button } from "@/components/ui/button";
+import { CloudSquare } from "@/components/ui/cloud-badge";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 
-const REMEMBERED = "tessera.my-cloud";
-const never = () => () => {};
-const remembered = () => localStorage.getItem(REMEMBERED) ?? "";
-
-type WhereAreYouFromProps = { token: string; code: string; inviterName: string; siteName: string };
+type WhereAreYouFromProps = {
+  token: string;
+  code: string;
+  /** Null: of an invite that was used. */
+  inviterName: string | null;
+  site: { name: string; showsPeople: boolean };
+};
 
 /** Asks for the invitee's own cloud and goes there; the choice is kept in this browser for the next time. */
-export function WhereAreYouFrom({ token, code, inviterName, siteName }: WhereAreYouFromProps) {
-  const lastTime = useSyncExternalStore(never, remembered, () => "");
-  const [typed, setTyped] = useState<string | null>(null);
+export function WhereAreYouFrom({ token, code, inviterName, site }: WhereAreYouFromProps) {
+  const remembered = useRememberedClouds();
+  const [typed, setTyped] = useState("");
   const where = useWhereAreYouFrom();
-  const provider = typed ?? lastTime;
+  const isGoing = (to: string) => (where.isPending || where.isSuccess) && where.variables.provider === to;
 
-  function submit(event: FormEvent) {
-    event.preventDefault();
+  function go(provider: string) {
     where.mutate(
       { token, provider },
       {
         onSuccess: (found) => {
-          localStorage.setItem(REMEMBERED, found.provider);
+          rememberCloud(found.provider);
           window.location.assign(found.redirect);
         },
       },
     );
   }
+  function submit(event: FormEvent) {
+    event.preventDefault();
+    go(typed);
+  }
 
   return (
     <div className="flex flex-col gap-6">
+      {remembered.length > 0 && (
+        <ul aria-label="Clouds you chose before" className="flex flex-col gap-2">
+          {remembered.map((provider) => (
+            <li key={provider}>
+              <Button onClick={() => go(provider)} isBusy={isGoing(provider)} className="w-full justify-start">
+                <CloudSquare provider={provider} />
+                <span className="truncate">{provider}</span>
+              </Button>
+            </li>
+          ))}
+        </ul>
+      )}
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field
-          label="Your cloud"
+          label={remembered.length > 0 ? "Another cloud" : "Your cloud"}
           hint="As in the address bar when you are signed in there."
           error={where.error?.message}
         >
           <Input
-            value={provider}
+            value={typed}
             onChange={(event) => setTyped(event.target.value)}
             placeholder="cloud.example.org"
             inputMode="url"
@@ -55,7 +74,7 @@ export function WhereAreYouFrom({ token, code, inviterName, siteName }: WhereAre
             data-testid="wayf-provider"
           />
         </Field>
-        <Button type="submit" variant="primary" isBusy={where.isPending || where.isSuccess} data-testid="wayf-continue">
+        <Button type="submit" variant="primary" isBusy={isGoing(typed)} data-testid="wayf-continue">
           Continue
         </Button>
       </form>
@@ -64,9 +83,11 @@ export function WhereAreYouFrom({ token, code, inviterName, siteName }: WhereAre
           <p className="mb-2">Copy this code and paste it in your cloud where invites are accepted.</p>
           <CopyField label="Code" text={code} />
         </Disclosure>
-        <Disclosure title="You have no cloud?">
-          <NoCloud inviterName={inviterName} siteName={siteName} />
-        </Disclosure>
+        {inviterName && (
+          <Disclosure title="You have no cloud?">
+            <NoCloud inviterName={inviterName} site={site} />
+          </Disclosure>
+        )}
       </div>
     </div>
   );

@@ -3,9 +3,11 @@ import { POST as accept } from "@/app/api/invites/accept/route";
 import { POST as preview } from "@/app/api/invites/preview/route";
 import { POST as create } from "@/app/api/invites/route";
 import { POST as whereFrom } from "@/app/api/wayf/route";
-import { findInviterName } from "@/lib/contacts/where-are-you-from";
+import { revokeInvite } from "@/lib/contacts/invites";
+import { lookAtInvite } from "@/lib/contacts/where-are-you-from";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { hashSecret } from "@/lib/core/secrets";
 import { encodeInvite, findInvite } from "@/lib/protocol/ocm/invite-string";
 import { getSite } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
@@ -413,10 +415,19 @@ describe("where are you from", () => {
     expect(typedAsAddress.json).toEqual(json);
   });
 
-  it("asks no cloud without a token that lives", async () => {
-    const { status } = await go({ token: "inv_unknown", provider: peer.provider });
+  it("leads there with an invite that was used, perhaps by who asks and never got the answer", async () => {
+    const { token } = await inviteOf(bob);
+    await useUp(token);
 
-    expect(status).toBe(400);
+    const { json } = await go({ token, provider: peer.provider });
+
+    expect(json.redirect).toContain(`${peer.origin}/accept?token=${token}`);
+  });
+
+  it("asks no cloud for an invite that opens nothing, and says what became of it", async () => {
+    const answers = await Promise.all((await deadTokens()).map((token) => go({ token, provider: peer.provider })));
+
+    expect(answers.map(({ json }) => json.code)).toEqual(["INVITE_EXPIRED", "INVITE_REVOKED", "INVITE_UNKNOWN"]);
     expect(peer.requests).toEqual([]);
   });
 
@@ -446,21 +457,48 @@ describe("where are you from", () => {
     expect(answers[2]?.json.detail).toBe("No cloud answers at 127.0.0.1. Check the spelling, or try again later.");
   });
 
-  it("names the inviter to who holds a token that lives, and says the same of all others", async () => {
+  it("names the inviter to who holds a token that lives, and of any other says what became of it", async () => {
     const site = await getSite(bob.siteId);
-    const { token } = await inviteOf(bob);
-    const live = await findInviterName(site, token, "192.0.2.1");
-    await db().invite.updateMany({ data: { expiresAt: new Date(0) } });
+    const look = (token: string) => lookAtInvite(site, token, "192.0.2.1");
+    const { token: used } = await inviteOf(bob);
+    const live = await look(used);
+    await useUp(used);
 
-    const others = [token, "inv_unknown"].map((dead) => findInviterName(site, dead, "192.0.2.1"));
+    const others = await Promise.all([used, ...(await deadTokens())].map(look));
 
-    expect([live, ...(await Promise.all(others))]).toEqual(["Bob", null, null]);
+    expect(live).toEqual({ inviterName: "Bob" });
+    expect(others).toEqual([
+      { dead: "INVITE_USED", message: "Somebody has already used this invite. Ask for a new one." },
+      { dead: "INVITE_EXPIRED", message: "This invite has expired. Ask for a new one." },
+      { dead: "INVITE_REVOKED", message: "This invite was revoked. Ask for a new one." },
+      {
+        dead: "INVITE_UNKNOWN",
+        message: "This cloud knows no such invite. Open the whole link again, or ask for a new one.",
+      },
+    ]);
   });
+
+  const rowOf = (token: string) => ({ tokenHash: hashSecret("invite", token) });
+  const useUp = async (token: string) => {
+    const { tokenHash: spentTokenHash } = rowOf(token);
+    await db().invite.updateMany({
+      where: rowOf(token),
+      data: { usedAt: new Date(), tokenHash: null, tokenEncrypted: null, spentTokenHash },
+    });
+  };
+  /** One that has expired, one that was revoked, one that nobody made. */
+  async function deadTokens(): Promise<string[]> {
+    const [expired, revoked] = [await inviteOf(bob), await inviteOf(bob)];
+    await db().invite.updateMany({ where: rowOf(expired.token), data: { expiresAt: new Date(0) } });
+    const { id } = await db().invite.findFirstOrThrow({ where: rowOf(revoked.token) });
+    await revokeInvite(bob, id);
+    return [expired.token, revoked.token, "inv_unknown"];
+  }
 
   it("is not a page on which tokens can be tried without end", async () => {
     const site = await getSite(bob.siteId);
-    for (let n = 0; n < 60; n++) await findInviterName(site, `inv_${n}`, "192.0.2.1");
+    for (let n = 0; n < 60; n++) await lookAtInvite(site, `inv_${n}`, "192.0.2.1");
 
-    await expect(findInviterName(site, "inv_60", "192.0.2.1")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
+    await expect(lookAtInvite(site, "inv_60", "192.0.2.1")).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   });
 });

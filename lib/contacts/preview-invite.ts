@@ -70,14 +70,20 @@ async function findOwnAnswer({ siteId, userId }: UserPrincipal, { token, provide
  * @throws INVITE_IS_OWN, INVITE_OF_SAME_CLOUD
  */
 export async function requireForeign({ siteId, userId }: UserPrincipal, { token, provider }: InviteParts) {
-  if (provider !== (await getSite(siteId)).provider) return;
+  const site = await getSite(siteId);
+  if (provider !== site.provider) return;
   const hash = hashSecret("invite", token);
   const invite = await db().invite.findFirst({
     where: { siteId, inviterId: userId, OR: [{ tokenHash: hash }, { spentTokenHash: hash }] },
   });
-  if (invite)
+  if (invite) {
     throw conflict("INVITE_IS_OWN", "This is your own invite. Send it to the person whom you want to invite.");
-  throw conflict("INVITE_OF_SAME_CLOUD", "This invite was made on your own cloud. Its people can share without one.");
+  }
+  const how = site.showsSitePeople ? "type the name" : "paste the cloud address, which is in that person’s settings,";
+  throw conflict(
+    "INVITE_OF_SAME_CLOUD",
+    `This invite was made on your own cloud, where you need none: ${how} in the share box.`,
+  );
 }
 
 type WhoInvites = { name: string | null; dead: DeadInvite | null };

@@ -1,5 +1,5 @@
 import { db } from "@/lib/core/db";
-import { conflict, forbidden, hasCode, invalid, isAppError, peerFailed } from "@/lib/core/errors";
+import { type AppError, conflict, forbidden, hasCode, invalid, isAppError, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
@@ -7,33 +7,41 @@ import { looseProvider } from "@/lib/protocol/ocm/address";
 import type { Site } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
-import { findLiveInvite } from "./invites";
+import { type DeadInvite, deadInvite } from "./dead-invite";
+import { findLiveInvite, whyDead } from "./invites";
 
 const LOOKS = { max: 60, seconds: 60 };
 
+/** Who made an invite of ours, or what became of it, in a code and in a sentence. */
+export type InviteLook = { inviterName: string } | { dead: DeadInvite; message: string };
+
 /**
- * The name of who made an invite of ours, for the page that its link opens; null whatever is wrong with the token.
- * Holding it allows to accept and so to learn more than a name; `address` is who looks, and is counted.
+ * What the page that an invite link opens tells of the invite. Holding the token allows to accept and so to learn more
+ * than a name; `address` is who looks, and is counted.
  *
  * @throws TOO_MANY_REQUESTS
  */
-export async function findInviterName(site: Site, token: string, address: string): Promise<string | null> {
+export async function lookAtInvite(site: Site, token: string, address: string): Promise<InviteLook> {
   await limit({ key: `invite-page:${site.id}:address:${networkOf(address)}`, ...LOOKS });
-  return (await findLiveInvite(db(), site.id, token))?.inviter.displayName ?? null;
+  const invite = await findLiveInvite(db(), site.id, token);
+  if (invite) return { inviterName: invite.inviter.displayName };
+  const dead = await whyDead(site.id, token);
+  return { dead, message: refusalOf(dead).message };
 }
 
 /**
  * Where somebody who holds an invite of ours can answer it: the accept dialog of the cloud that he typed. The page is
- * open to anyone: without a token that lives there is one refusal and no cloud is asked, and of a cloud that fails it
- * is not told how.
+ * open to anyone: no cloud is asked without a token that lives, or was used, perhaps by who asks and never got the
+ * answer; and of a cloud that fails it is not told how.
  *
- * @throws INVITE_UNKNOWN, PROVIDER_INVALID, IS_INVITING_CLOUD, PROVIDER_NOT_TRUSTED, CLOUD_NOT_REACHED,
- *   NO_ACCEPT_DIALOG
+ * @throws INVITE_EXPIRED, INVITE_REVOKED, INVITE_UNKNOWN, PROVIDER_INVALID, IS_INVITING_CLOUD, PROVIDER_NOT_TRUSTED,
+ *   CLOUD_NOT_REACHED, NO_ACCEPT_DIALOG
  * @see OCM, "Invite Flow"
  */
 export async function findAcceptDialog(site: Site, { token, provider: typed }: { token: string; provider: string }) {
   if (!(await findLiveInvite(db(), site.id, token))) {
-    throw invalid("INVITE_UNKNOWN", "This invite does not work, or no longer does. Ask for a new one.");
+    const dead = await whyDead(site.id, token);
+    if (dead !== "INVITE_USED") throw refusalOf(dead);
   }
   const provider = readCloud(typed);
   if (provider === site.provider) {
@@ -48,6 +56,11 @@ export async function findAcceptDialog(site: Site, { token, provider: typed }: {
   url.searchParams.set("providerDomain", site.provider);
   return { redirect: url.href, provider };
 }
+
+const refusalOf = (dead: DeadInvite): AppError =>
+  dead === "INVITE_UNKNOWN"
+    ? invalid(dead, "This cloud knows no such invite. Open the whole link again, or ask for a new one.")
+    : deadInvite(dead);
 
 /** People type their address as often as their cloud. */
 function readCloud(typed: string): string {

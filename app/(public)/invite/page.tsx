@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { AuthCard } from "@/components/auth/auth-card";
 import { WhereAreYouFrom } from "@/components/invites/where-are-you-from";
-import { findInviterName } from "@/lib/contacts/where-are-you-from";
+import { type InviteLook, lookAtInvite } from "@/lib/contacts/where-are-you-from";
 import { hasCode } from "@/lib/core/errors";
 import { pageAddress, pageSite } from "@/lib/http/page";
 import { encodeInvite } from "@/lib/protocol/ocm/invite-string";
@@ -20,41 +20,50 @@ export default async function WherePage({ searchParams }: { searchParams: Promis
       </AuthCard>
     );
   }
-  const inviter = await whoInvites(site, token);
-  if ("problem" in inviter) {
+  const look = await lookOnce(site, token);
+  if ("message" in look && look.dead !== "INVITE_USED") {
     return (
-      <AuthCard siteName={site.name} title={inviter.title}>
-        <p>{inviter.problem}</p>
+      <AuthCard siteName={site.name} title={TITLES[look.dead]}>
+        <p>{look.message}</p>
       </AuthCard>
     );
   }
+  // Whoever used it himself and never got the answer gets it at his own cloud.
+  const inviterName = "inviterName" in look ? look.inviterName : null;
+  const description = inviterName
+    ? `${inviterName} at ${site.name} would like to share with you. Say which cloud is yours to answer there.`
+    : "If it was you, say which cloud is yours: there you see that you are connected. If not, ask for a new one.";
   return (
     <AuthCard
       siteName={site.name}
-      title="Where are you from?"
-      description={`${inviter.name} at ${site.name} would like to share with you. Say which cloud is yours to answer there.`}
+      title={inviterName ? "Where are you from?" : TITLES.INVITE_USED}
+      description={description}
     >
       <WhereAreYouFrom
         token={token}
         code={encodeInvite({ token, provider: site.provider })}
-        inviterName={inviter.name}
-        siteName={site.name}
+        inviterName={inviterName}
+        site={{ name: site.name, showsPeople: site.showsSitePeople }}
       />
     </AuthCard>
   );
 }
 
-/** The same words whatever is wrong with the token: the page is open to anyone. */
-async function whoInvites(site: Site, token: string): Promise<{ name: string } | { title: string; problem: string }> {
+const TITLES = {
+  INVITE_USED: "This invite was used already",
+  INVITE_EXPIRED: "This invite has expired",
+  INVITE_REVOKED: "This invite was revoked",
+  INVITE_UNKNOWN: "There is no such invite",
+  TOO_MANY_REQUESTS: "One moment",
+};
+
+type Look = InviteLook | { dead: "TOO_MANY_REQUESTS"; message: string };
+
+async function lookOnce(site: Site, token: string): Promise<Look> {
   try {
-    const name = await findInviterName(site, token, await pageAddress());
-    if (name !== null) return { name };
+    return await lookAtInvite(site, token, await pageAddress());
   } catch (error) {
     if (!hasCode(error, "TOO_MANY_REQUESTS")) throw error;
-    return { title: "One moment", problem: error.message };
+    return { dead: "TOO_MANY_REQUESTS", message: error.message };
   }
-  return {
-    title: "This invite does not work",
-    problem: "It was used, has expired or was taken back, or the link is not as it was sent. Ask for a new one.",
-  };
 }
