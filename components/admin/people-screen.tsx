@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, UserPlus } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { CreatePerson } from "@/components/admin/create-person";
@@ -14,6 +14,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
 import { SearchBox } from "@/components/ui/search-box";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { PersonView } from "@/lib/identity/schema";
 
@@ -53,15 +54,17 @@ export function PeopleScreen() {
 }
 
 function PersonList({ search, onOpen }: { search: string; onOpen: (open: Open) => void }) {
-  const { data, error, refetch } = useQuery(peopleQuery(search));
+  const query = useInfiniteQuery(peopleQuery(search));
+  const { data, error, refetch } = query;
 
   if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
-  if (data.items.length === 0) return <EmptyState icon={Search} title="Nobody is called that" />;
+  const people = data.pages.flatMap((page) => page.items);
+  if (people.length === 0) return <EmptyState icon={Search} title="Nobody is called that" />;
   return (
     <>
       <List aria-label="People">
-        {data.items.map((person) => (
+        {people.map((person) => (
           <PersonRow
             key={person.id}
             person={person}
@@ -70,7 +73,7 @@ function PersonList({ search, onOpen }: { search: string; onOpen: (open: Open) =
           />
         ))}
       </List>
-      {data.next && <p className="mt-3 text-center text-muted text-sm">There are more. Search to find them.</p>}
+      <ShowMore query={query} />
     </>
   );
 }

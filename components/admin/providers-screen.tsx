@@ -1,8 +1,8 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
-import { Cloud, Plus } from "lucide-react";
-import { useState } from "react";
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Cloud, Plus, Search } from "lucide-react";
+import { useDeferredValue, useState } from "react";
 import { AddProvider } from "@/components/admin/add-provider";
 import { ProviderRow } from "@/components/admin/provider-row";
 import { ProviderRuleChoice } from "@/components/admin/provider-rule-choice";
@@ -12,11 +12,16 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
+import { SearchBox } from "@/components/ui/search-box";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 
 /** With which providers people here may exchange invites and shares. */
 export function ProvidersScreen() {
-  const { data, error, refetch } = useQuery(providersQuery);
+  const [typed, setTyped] = useState("");
+  const search = useDeferredValue(typed.trim());
+  const query = useInfiniteQuery(providersQuery(search));
+  const { data, error, refetch } = query;
   const [isAdding, setAdding] = useState(false);
 
   const addButton = (
@@ -26,6 +31,8 @@ export function ProvidersScreen() {
     </Button>
   );
   if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  const [first] = data?.pages ?? [];
+  const providers = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <PageHeader
@@ -33,20 +40,31 @@ export function ProvidersScreen() {
         description="With which providers people here may exchange invites and shares."
         actions={addButton}
       />
-      {data && <ProviderRuleChoice rule={data.rule} />}
-      {!data && <SkeletonRows />}
-      {data?.items.length === 0 && (
+      {first && <ProviderRuleChoice rule={first.rule} />}
+      {!first && <SkeletonRows />}
+      {(providers.length > 0 || typed) && (
+        <SearchBox
+          label="Search clouds"
+          placeholder="Name or domain"
+          value={typed}
+          onChange={setTyped}
+          className="mb-3"
+        />
+      )}
+      {first && providers.length === 0 && search && <EmptyState icon={Search} title="No cloud is called that" />}
+      {first && providers.length === 0 && !search && (
         <EmptyState icon={Cloud} title="No other cloud is known yet">
           They appear here as people connect, or when you add one.
         </EmptyState>
       )}
-      {data && data.items.length > 0 && (
+      {providers.length > 0 && (
         <List aria-label="Providers">
-          {data.items.map((provider) => (
+          {providers.map((provider) => (
             <ProviderRow key={provider.provider} provider={provider} />
           ))}
         </List>
       )}
+      <ShowMore query={query} />
       {isAdding && <AddProvider onClose={() => setAdding(false)} />}
     </>
   );

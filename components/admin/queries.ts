@@ -1,6 +1,13 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { z } from "zod";
-import { api } from "@/components/api";
+import { api, urlOf } from "@/components/api";
+import { BY_PAGE } from "@/components/paged";
 import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
 import { SitePolicies } from "@/lib/sites/schema";
 import { ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
@@ -8,15 +15,21 @@ import { ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/s
 const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
 
 export const peopleQuery = (search: string) =>
-  queryOptions({
+  infiniteQueryOptions({
+    ...BY_PAGE,
     queryKey: ["admin", "people", { search }],
-    queryFn: () => api(PeoplePage, `/api/admin/people?${new URLSearchParams({ search, limit: "200" })}`),
+    queryFn: ({ pageParam }) => api(PeoplePage, urlOf("/api/admin/people", { search, after: pageParam, limit: 200 })),
+    placeholderData: keepPreviousData,
   });
 
-export const providersQuery = queryOptions({
-  queryKey: ["admin", "providers"],
-  queryFn: () => api(ProviderPage, "/api/admin/providers?limit=200"),
-});
+export const providersQuery = (search: string) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "providers", { search }],
+    queryFn: ({ pageParam }) =>
+      api(ProviderPage, urlOf("/api/admin/providers", { search, after: pageParam, limit: 200 })),
+    placeholderData: keepPreviousData,
+  });
 
 const ProviderWithTies = ProviderView.extend({ ties: z.object({ contacts: z.number(), shares: z.number() }) });
 

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery } from "@tanstack/react-query";
+import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, Send, Users } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
@@ -13,6 +13,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
 import { SearchBox } from "@/components/ui/search-box";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { ContactView } from "@/lib/contacts/schema";
 
@@ -50,18 +51,20 @@ export function ContactsScreen() {
 }
 
 function ContactList({ search, onRemove }: { search: string; onRemove: (contact: ContactView) => void }) {
-  const { data, error, refetch } = useQuery(contactsQuery(search));
+  const query = useInfiniteQuery(contactsQuery(search));
+  const { data, error, refetch } = query;
 
   if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
-  if (data.items.length === 0 && search) {
+  const contacts = data.pages.flatMap((page) => page.items);
+  if (contacts.length === 0 && search) {
     return (
       <EmptyState icon={Search} title="Nobody is called that">
         No contact has “{search}” in the name, the mail address or the cloud.
       </EmptyState>
     );
   }
-  if (data.items.length === 0) {
+  if (contacts.length === 0) {
     return (
       <EmptyState icon={Users} title="No contacts yet">
         Invite somebody, or accept an invite that you got. Then you appear in each other’s contacts.
@@ -71,11 +74,11 @@ function ContactList({ search, onRemove }: { search: string; onRemove: (contact:
   return (
     <>
       <List aria-label="Contacts">
-        {data.items.map((contact) => (
+        {contacts.map((contact) => (
           <ContactRow key={contact.id} contact={contact} onRemove={() => onRemove(contact)} />
         ))}
       </List>
-      {data.next && <p className="mt-3 text-center text-muted text-sm">There are more. Search to find them.</p>}
+      <ShowMore query={query} />
     </>
   );
 }

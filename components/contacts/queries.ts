@@ -1,15 +1,23 @@
-import { keepPreviousData, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import {
+  infiniteQueryOptions,
+  keepPreviousData,
+  queryOptions,
+  useMutation,
+  useQueryClient,
+} from "@tanstack/react-query";
 import { z } from "zod";
-import { api } from "@/components/api";
+import { api, urlOf } from "@/components/api";
+import { BY_PAGE } from "@/components/paged";
 import { ContactPage, ContactView } from "@/lib/contacts/schema";
 
 const ContactWithShares = ContactView.extend({ sentShares: z.number(), receivedShares: z.number() });
 export type ContactWithShares = z.infer<typeof ContactWithShares>;
 
 export const contactsQuery = (search: string) =>
-  queryOptions({
+  infiniteQueryOptions({
+    ...BY_PAGE,
     queryKey: ["contacts", { search }],
-    queryFn: () => api(ContactPage, `/api/contacts?${new URLSearchParams({ search, limit: "200" })}`),
+    queryFn: ({ pageParam }) => api(ContactPage, urlOf("/api/contacts", { search, after: pageParam, limit: 200 })),
     placeholderData: keepPreviousData,
   });
 

@@ -1,13 +1,15 @@
-import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { api } from "@/components/api";
+import { api, urlOf } from "@/components/api";
+import { BY_PAGE } from "@/components/paged";
 import { AcceptedInviteView, InvitePage, InvitePreview, InviteView, WayfAnswer } from "@/lib/contacts/schema";
 
 const post = (body: unknown = {}): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
 
-export const invitesQuery = queryOptions({
+export const invitesQuery = infiniteQueryOptions({
+  ...BY_PAGE,
   queryKey: ["invites"],
-  queryFn: () => api(InvitePage, "/api/invites?limit=200"),
+  queryFn: ({ pageParam }) => api(InvitePage, urlOf("/api/invites", { after: pageParam, limit: 100 })),
 });
 
 function useInvitesChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {

@@ -1,6 +1,6 @@
 "use client";
 
-import { useQuery, useQueryClient } from "@tanstack/react-query";
+import { useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
 import { File, FolderClosed, type LucideIcon, UserRound } from "lucide-react";
 import { usePathname, useRouter } from "next/navigation";
 import { contactsQuery } from "@/components/contacts/queries";
@@ -18,14 +18,14 @@ export function useFound(search: string): { entries: Choice[]; people: Choice[] 
   const router = useRouter();
   const client = useQueryClient();
   const pathname = usePathname();
-  const { data: contacts } = useQuery(contactsQuery(""));
+  const { data: contacts } = useInfiniteQuery(contactsQuery(search));
   if (search === "") return { entries: [], people: [] };
 
   const fits = (name: string) => name.toLocaleLowerCase().includes(search);
   const folder = folderOfPathname(pathname);
   const pages = isWithin(FILES, pathname) ? client.getQueryData(folderQuery(folder).queryKey)?.pages : undefined;
   const entries = pages?.flatMap((page) => page.items).filter((entry) => fits(entry.name)) ?? [];
-  const people = contacts?.items.filter((contact) => fits(contact.displayName)) ?? [];
+  const people = contacts?.pages.flatMap((page) => page.items).filter(({ displayName }) => fits(displayName)) ?? [];
   return {
     entries: entries.slice(0, MOST_FOUND).map(({ id, name, kind }) => ({
       key: id,

@@ -152,6 +152,22 @@ describe("a provider on the list", () => {
     expect(responses.map(({ status }) => status)).toEqual([403, 403]);
   });
 
+  it("is found by its domain or by the name that it gives itself, page by page", async () => {
+    const { siteId } = admin;
+    const other = { siteId, provider: "aaa.example.org", standing: "blocked" as const };
+    await db().provider.create({ data: other });
+    const page = async (query: string) => (await list(await requestOf(admin, `${PATH}?${query}`))).json();
+    const names = async (query: string) =>
+      (await page(query)).items.map(({ provider }: { provider: string }) => provider);
+
+    const { next } = await page("limit=1");
+
+    expect(await names("search=")).toEqual([other.provider, peer.provider]);
+    expect(await names("search=AAA.ex")).toEqual([other.provider]);
+    expect(await names("search=pEEr")).toEqual([peer.provider]);
+    expect(await names(`limit=1&after=${next}`)).toEqual([peer.provider]);
+  });
+
   it("is not on the list of another site", async () => {
     const other = await makeUser({ isAdmin: true });
 

@@ -10,21 +10,21 @@ import { looseProvider } from "@/lib/protocol/ocm/address";
 import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { getPolicies, updatePolicies } from "@/lib/sites/policies";
 import { forgetSites, getSite } from "@/lib/sites/sites";
-import type { Provider } from "@/prisma/generated/client";
+import type { Prisma, Provider } from "@/prisma/generated/client";
 import { discoverProvider } from "./discover-provider";
 import { keysOfProvider } from "./provider-keys";
 import { type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
 
 type Standing = z.infer<typeof ProviderStanding>;
-export type PageOptions = { after?: string; limit?: number };
+export type ListProvidersOptions = { after?: string; limit?: number; search?: string };
 
-/** The clouds that this site knows of, by name, with the rule that decides on them. */
+/** The clouds that this site knows of, or those of such a domain or name, with the rule that decides on them. */
 export async function listProviders(
   { siteId }: UserPrincipal,
-  { after, limit = 100 }: PageOptions = {},
+  { after, limit = 100, search }: ListProvidersOptions = {},
 ): Promise<z.infer<typeof ProviderPage>> {
   const rows = await db().provider.findMany({
-    where: { siteId, ...(after && { provider: { gt: after } }) },
+    where: { siteId, ...(after && { provider: { gt: after } }), ...(search && { OR: called(search) }) },
     orderBy: { provider: "asc" },
     take: limit + 1,
   });
@@ -32,6 +32,11 @@ export async function listProviders(
   const items = rows.slice(0, limit).map(viewProvider);
   return { rule, items, next: rows.length > limit ? (items.at(-1)?.provider ?? null) : null };
 }
+
+const called = (search: string): Prisma.ProviderWhereInput[] => [
+  { provider: { contains: search, mode: "insensitive" } },
+  { discovery: { path: ["name"], string_contains: search, mode: "insensitive" } },
+];
 
 /** @throws PROVIDER_NOT_FOUND */
 export async function getProvider({ siteId }: UserPrincipal, provider: string): Promise<ProviderView> {

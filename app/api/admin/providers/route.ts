@@ -6,6 +6,7 @@ import { AddProviderInput } from "@/lib/trust/schema";
 const Query = z.object({
   after: z.string().max(300).optional(),
   limit: z.coerce.number().int().min(1).max(500).optional(),
+  search: z.string().max(300).optional(),
 });
 
 export const GET = route({ admin: true, query: Query }, async ({ user, query }) =>
