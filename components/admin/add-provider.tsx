@@ -1,5 +1,6 @@
 "use client";
 
+import { useState } from "react";
 import { ProviderDetails } from "@/components/admin/provider-details";
 import { useAddProvider, useUpdateProvider } from "@/components/admin/queries";
 import { ApiError, fieldError } from "@/components/api";
@@ -9,22 +10,42 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
+import { RadioGroup } from "@/components/ui/radio-group";
 import { toast } from "@/components/ui/toast";
 import type { ProviderView } from "@/lib/trust/schema";
 
-/** Discovered on the spot; what it tells of itself is shown before one leaves it trusted. */
+type Standing = "listed" | "blocked";
+const STANDINGS = [
+  { value: "listed", label: "Trust it", hint: "It is asked at once what it can do, and shown." },
+  { value: "blocked", label: "Block it", hint: "It is not asked. Nothing passes between it and people here." },
+] as const;
+
+/** Trusted, it is discovered on the spot, and what it tells of itself is shown; blocked, it need not even exist. */
 export function AddProvider({ onClose }: { onClose: () => void }) {
+  const [standing, setStanding] = useState<Standing>("listed");
   const add = useAddProvider();
-  if (add.data) return <Discovered provider={add.data} onClose={onClose} />;
+  if (add.data?.standing === "listed") return <Discovered provider={add.data} onClose={onClose} />;
+
+  function submit(form: FormData) {
+    add.mutate(
+      { domain: String(form.get("domain")), standing },
+      {
+        onSuccess: (added) => {
+          if (added.standing !== "blocked") return;
+          toast(`${added.provider} is blocked.`);
+          onClose();
+        },
+      },
+    );
+  }
 
   return (
     <FormDialog
       title="Add a provider"
-      description="It is asked at once what it can do."
-      submitLabel="Add"
+      submitLabel={standing === "listed" ? "Add" : "Block"}
       error={add.error && explain(add.error)}
       isBusy={add.isPending}
-      onSubmit={(form) => add.mutate({ domain: String(form.get("domain")), standing: "listed" })}
+      onSubmit={submit}
       onClose={onClose}
     >
       <Field label="Domain" error={fieldError(add.error, "domain")}>
@@ -38,6 +59,7 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
           required
         />
       </Field>
+      <RadioGroup aria-label="What to do with it" value={standing} onChange={setStanding} options={STANDINGS} />
     </FormDialog>
   );
 }
