@@ -34,7 +34,15 @@ export async function makeUser(options: UserOptions = {}): Promise<UserPrincipal
   passwordHash ??= hashPassword(PASSWORD);
   const { userName = `person${++made}`, isAdmin = false } = options;
   const { displayName = userName, mail = null } = options;
-  const prepared = { userName, displayName, mail, isAdmin, identifier: newId(), passwordHash: await passwordHash };
+  const prepared = {
+    userName,
+    displayName,
+    mail,
+    isAdmin,
+    quota: null,
+    identifier: newId(),
+    passwordHash: await passwordHash,
+  };
   const person = await db().$transaction((tx) => addPerson(tx, site.id, "operator", prepared));
   const sessionId = await startSession(site.id, person.id, { userAgent: "test", address: "127.0.0.1" });
   return { kind: "user", siteId: site.id, userId: person.id, sessionId, userName, displayName, isAdmin };

@@ -17,7 +17,6 @@ export function CreatePerson({ onClose }: { onClose: () => void }) {
 
   function submit(form: FormData) {
     const text = (name: string) => String(form.get(name) ?? "").trim();
-    const quota = quotaOf(form);
     const password = String(form.get("password"));
     create.mutate(
       {
@@ -26,8 +25,7 @@ export function CreatePerson({ onClose }: { onClose: () => void }) {
         ...(text("mail") && { mail: text("mail") }),
         password,
         isAdmin,
-        // Absent, the site's usual storage holds.
-        ...(quota !== null && { quota }),
+        quota: quotaOf(form),
       },
       {
         onSuccess: (person) => {

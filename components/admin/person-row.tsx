@@ -36,7 +36,7 @@ export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
   const standing = person.isDisabled
     ? { label: "Enable", icon: CircleCheck, onSelect: () => setDisabled(false) }
     : { label: "Disable", icon: Ban, onSelect: () => setDisabled(true), isDanger: true };
-  const storage = person.quota === null ? "" : ` of ${formatSize(person.quota)}`;
+  const storage = person.limit === null ? ", no limit" : ` of ${formatSize(person.limit)}`;
   return (
     <ListRow
       data-testid="person-row"

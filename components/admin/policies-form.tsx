@@ -1,8 +1,8 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { GigabytesField, gigabytesOf } from "@/components/admin/gigabytes-field";
 import { useUpdatePolicies } from "@/components/admin/queries";
-import { QuotaField, quotaOf } from "@/components/admin/quota-field";
 import { fieldError, formError } from "@/components/api";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -25,7 +25,7 @@ export function PoliciesForm({ policies }: { policies: SitePolicies }) {
       {
         name: String(form.get("name")),
         inviteLifetimeDays: Number(form.get("inviteLifetimeDays")),
-        defaultQuota: quotaOf(form),
+        defaultQuota: gigabytesOf(form, "defaultQuota"),
         showsSitePeople,
         answersUserNames,
       },
@@ -71,8 +71,8 @@ export function PoliciesForm({ policies }: { policies: SitePolicies }) {
           />
         </div>
       </Section>
-      <Section title="Storage" description="For people who are added from now on.">
-        <QuotaField label="Usual storage" quota={policies.defaultQuota} />
+      <Section title="Storage" description="Holds at once for everyone to whom you gave no other limit.">
+        <GigabytesField label="For each person" name="defaultQuota" bytes={policies.defaultQuota} />
       </Section>
       <div className="border-t pt-6">
         <Button type="submit" variant="primary" isBusy={update.isPending}>

@@ -1,29 +1,47 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
+import { useState } from "react";
+import { GigabytesField, gigabytesOf } from "@/components/admin/gigabytes-field";
+import { policiesQuery } from "@/components/admin/queries";
 import { Field } from "@/components/ui/field";
-import { Input } from "@/components/ui/input";
+import { formatSize } from "@/components/ui/format";
+import { Select } from "@/components/ui/select";
+import type { Quota } from "@/lib/identity/schema";
 
-const GIGABYTE = 1_000_000_000;
+type Kind = "default" | "unlimited" | "own";
 
-/** Storage in gigabytes; empty means no limit. */
-export function QuotaField({ quota, label = "Storage" }: { quota?: number | null; label?: string }) {
+/** How much a person may store: as everyone, without a limit, or a limit of one's own. */
+export function QuotaField({ quota = null }: { quota?: Quota }) {
+  const [kind, setKind] = useState<Kind>(quota === null ? "default" : quota === "unlimited" ? "unlimited" : "own");
+  const { data: policies } = useQuery(policiesQuery);
+  const usual = policies && (policies.defaultQuota === null ? "no limit" : formatSize(policies.defaultQuota));
+
   return (
-    <Field label={label} hint="In gigabytes. Leave it empty for no limit but the disk." isOptional>
-      <Input
-        name="quota"
-        type="number"
-        min="0.001"
-        step="any"
-        inputMode="decimal"
-        defaultValue={quota ? quota / GIGABYTE : ""}
-        className="max-w-40"
-      />
-    </Field>
+    <>
+      <Field label="Storage">
+        <Select
+          value={kind}
+          onChange={setKind}
+          className="max-w-72"
+          options={[
+            { value: "default", label: usual ? `As everyone (${usual})` : "As everyone" },
+            { value: "unlimited", label: "No limit but the disk" },
+            { value: "own", label: "A limit of its own" },
+          ]}
+        />
+      </Field>
+      <input type="hidden" name="quotaKind" value={kind} />
+      {kind === "own" && (
+        <GigabytesField label="Limit" name="quota" bytes={typeof quota === "number" ? quota : null} isRequired />
+      )}
+    </>
   );
 }
 
-/** The bytes that were typed, or null. */
-export function quotaOf(form: FormData): number | null {
-  const text = String(form.get("quota") ?? "").trim();
-  return text === "" ? null : Math.round(Number(text) * GIGABYTE);
+/** What was chosen. */
+export function quotaOf(form: FormData): Quota {
+  const kind = form.get("quotaKind");
+  if (kind === "unlimited") return "unlimited";
+  return kind === "own" ? gigabytesOf(form, "quota") : null;
 }

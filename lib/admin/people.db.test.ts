@@ -2,9 +2,13 @@ import { expect, it } from "vitest";
 import { PATCH } from "@/app/api/admin/people/[id]/route";
 import { GET, POST } from "@/app/api/admin/people/route";
 import { db } from "@/lib/core/db";
+import { ownTree } from "@/lib/files/own-tree";
+import { getUsage } from "@/lib/files/usage";
 import { findSession } from "@/lib/identity/sessions";
 import { makeSite, makeUser, requestOf } from "@/tests/make";
+import { bytes } from "@/tests/make-files";
 import { createPerson, listPeople, resetPassword, updatePerson } from "./people";
+import { changePolicies } from "./policies";
 
 const bobsData = { displayName: "Bob", userName: "bob", password: "a first password", isAdmin: false };
 
@@ -48,6 +52,29 @@ it("leaves an administrator when two demote each other at once", async () => {
   const refused = results.filter((result) => result.status === "rejected");
   expect(refused).toMatchObject([{ reason: { code: "LAST_ADMIN" } }]);
   expect(await db().user.count({ where: { isAdmin: true, disabledAt: null } })).toBe(1);
+});
+
+it("gives a person what the site gives, no limit, or a limit of his own, and counts by it", async () => {
+  const admin = await makeUser({ isAdmin: true });
+  const { siteId } = admin;
+  await changePolicies(admin, { defaultQuota: 10 });
+  const bob = await createPerson(admin, bobsData);
+  const effective = async () => (await getUsage({ siteId, userId: bob.id })).quota;
+
+  const usual = await effective();
+  const unlimited = await updatePerson(admin, bob.id, { quota: "unlimited" });
+  const whileUnlimited = await effective();
+  const tree = ownTree({ siteId, userId: bob.id });
+  await tree.write(["announced"], bytes("x".repeat(50)), { size: 50 });
+  await tree.write(["unannounced"], bytes("x".repeat(50)), {});
+  const own = await updatePerson(admin, bob.id, { quota: 200 });
+  const again = await updatePerson(admin, bob.id, { quota: null });
+
+  expect([bob.quota, bob.limit, usual]).toEqual([null, 10, 10]);
+  expect([unlimited.quota, unlimited.limit, whileUnlimited]).toEqual(["unlimited", null, null]);
+  expect(unlimited.used + own.used).toBe(100);
+  expect([own.quota, own.limit]).toEqual([200, 200]);
+  expect([again.quota, again.limit]).toEqual([null, 10]);
 });
 
 it("ends every session of whoever gets a new password", async () => {

@@ -7,23 +7,28 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { setPassword } from "@/lib/identity/account";
 import { prepareUser, updateUser } from "@/lib/identity/change-users";
 import { hashPassword } from "@/lib/identity/passwords";
+import { limitOf, readQuota } from "@/lib/identity/quota";
 import type { CreatePersonInput, PeoplePage, PersonView, UpdatePersonInput } from "@/lib/identity/schema";
 import { endSessions } from "@/lib/identity/sessions";
 import { getUser, type Person } from "@/lib/identity/users";
 import { touchTopic } from "@/lib/notices/live";
+import { getSite, type Site } from "@/lib/sites/sites";
 import { addPerson } from "./add-person";
 
-const view = (person: Person): PersonView => ({
-  id: person.id,
-  userName: person.userName,
-  displayName: person.displayName,
-  mail: person.mail,
-  isAdmin: person.isAdmin,
-  isDisabled: person.disabledAt !== null,
-  quota: person.quota === null ? null : Number(person.quota),
-  used: Number(person.used),
-  createdAt: person.createdAt.toISOString(),
-});
+const viewFor =
+  (site: Site) =>
+  (person: Person): PersonView => ({
+    id: person.id,
+    userName: person.userName,
+    displayName: person.displayName,
+    mail: person.mail,
+    isAdmin: person.isAdmin,
+    isDisabled: person.disabledAt !== null,
+    quota: readQuota(person.quota),
+    limit: limitOf(person.quota, site.defaultQuota),
+    used: Number(person.used),
+    createdAt: person.createdAt.toISOString(),
+  });
 
 export type ListPeopleOptions = { after?: string; limit?: number; search?: string };
 
@@ -47,7 +52,10 @@ export async function listPeople(
     omit: { passwordHash: true },
   });
   const items = rows.slice(0, limit);
-  return { items: items.map(view), next: rows.length > limit ? (items.at(-1)?.id ?? null) : null };
+  return {
+    items: items.map(viewFor(await getSite(siteId))),
+    next: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
+  };
 }
 
 /**
@@ -58,7 +66,8 @@ export async function listPeople(
 export async function createPerson(admin: UserPrincipal, input: CreatePersonInput): Promise<PersonView> {
   const { siteId } = admin;
   const prepared = await prepareUser({ ...input, mustChangePassword: true });
-  return db().$transaction(async (tx) => view(await addPerson(tx, siteId, actor(admin), prepared)));
+  const person = await db().$transaction((tx) => addPerson(tx, siteId, actor(admin), prepared));
+  return viewFor(await getSite(siteId))(person);
 }
 
 /**
@@ -76,14 +85,15 @@ export async function updatePerson(
   if (!isId(userId)) throw notFound("PERSON_NOT_FOUND", "There is no such person.");
   if (userId === admin.userId && (isDisabled || input.isAdmin === false)) throw notYourself();
   const disabledAt = isDisabled === undefined ? undefined : isDisabled ? new Date() : null;
-  return db().$transaction(async (tx) => {
+  const changed = await db().$transaction(async (tx) => {
     const person = await updateUser(tx, siteId, userId, { ...rest, mailIsVouched: true, disabledAt });
     if (isDisabled) await endSessions(tx, siteId, userId, "all");
     await touchTopic(tx, siteId, [userId], "account");
     const action = isDisabled === undefined ? "person-changed" : isDisabled ? "person-disabled" : "person-enabled";
     await recordAudit(tx, siteId, { actor: actor(admin), action, subject: `user:${userId}`, detail: { ...rest } });
-    return view(person);
+    return person;
   });
+  return viewFor(await getSite(siteId))(changed);
 }
 
 /**

@@ -1,4 +1,5 @@
 import { db } from "@/lib/core/db";
+import { limitOf } from "@/lib/identity/quota";
 import type { UsageView } from "./schema";
 
 /** How much of their room a person uses, trash included. */
@@ -7,6 +8,5 @@ export async function getUsage({ siteId, userId }: { siteId: string; userId: str
     where: { siteId_id: { siteId, id: userId } },
     select: { used: true, quota: true, site: { select: { defaultQuota: true } } },
   });
-  const limit = quota ?? site.defaultQuota;
-  return { used: Number(used), quota: limit === null ? null : Number(limit) };
+  return { used: Number(used), quota: limitOf(quota, site.defaultQuota) };
 }

@@ -2,6 +2,8 @@ import { randomBytes } from "node:crypto";
 import { onDuplicate, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { hashPassword } from "./passwords";
+import { storeQuota } from "./quota";
+import type { Quota } from "./schema";
 import { foldMail, type Person, withoutHash } from "./users";
 
 export type NewUser = {
@@ -11,13 +13,13 @@ export type NewUser = {
   password: string;
   isAdmin?: boolean;
   mustChangePassword?: boolean;
-  quota?: number | null;
+  quota?: Quota;
 };
 
 /** What `createUser` stores; made before the transaction, because hashing takes its time. */
-export async function prepareUser({ password, mail, ...rest }: NewUser) {
-  const identifier = randomBytes(10).toString("hex");
-  return { ...rest, mail: mail ? foldMail(mail) : null, identifier, passwordHash: await hashPassword(password) };
+export async function prepareUser({ password, mail, quota = null, ...rest }: NewUser) {
+  const made = { identifier: randomBytes(10).toString("hex"), passwordHash: await hashPassword(password) };
+  return { ...rest, ...made, mail: mail ? foldMail(mail) : null, quota: storeQuota(quota) };
 }
 
 /**
@@ -43,7 +45,7 @@ export type UserChange = {
   mailIsVouched?: boolean;
   isAdmin?: boolean;
   disabledAt?: Date | null;
-  quota?: number | null;
+  quota?: Quota;
 };
 
 /**
@@ -53,7 +55,8 @@ export type UserChange = {
  * @throws PERSON_NOT_FOUND, PERSON_EXISTS, LAST_ADMIN
  */
 export async function updateUser(tx: Tx, siteId: string, userId: string, change: UserChange): Promise<Person> {
-  const { mail, mailIsVouched = false, ...data } = change;
+  const { mail, mailIsVouched = false, quota, ...rest } = change;
+  const data = { ...rest, quota: quota === undefined ? undefined : storeQuota(quota) };
   const where = { siteId, id: userId };
   const takesRights = change.isAdmin === false || Boolean(change.disabledAt);
   if (takesRights) await lockAdmins(tx, siteId);

@@ -48,6 +48,12 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+/** Bytes; null: whatever the site gives to everyone. */
+export const Quota = z
+  .union([z.number().int().positive().max(Number.MAX_SAFE_INTEGER), z.literal("unlimited")])
+  .nullable();
+export type Quota = z.infer<typeof Quota>;
+
 export const PersonView = z.object({
   id: z.string(),
   userName: z.string(),
@@ -55,7 +61,9 @@ export const PersonView = z.object({
   mail: z.string().nullable(),
   isAdmin: z.boolean(),
   isDisabled: z.boolean(),
-  quota: z.number().nullable(),
+  quota: Quota,
+  /** What holds in the end, in bytes; null: no limit but the disk. */
+  limit: z.number().nullable(),
   used: z.number(),
   createdAt: z.iso.datetime(),
 });
@@ -69,7 +77,7 @@ export const CreatePersonInput = z.object({
   /** To be changed at the first sign-in. */
   password: NewPassword,
   isAdmin: z.boolean().default(false),
-  quota: z.number().int().positive().nullable().optional(),
+  quota: Quota.optional(),
 });
 export type CreatePersonInput = z.infer<typeof CreatePersonInput>;
 
@@ -78,7 +86,7 @@ export const UpdatePersonInput = z.object({
   mail: Mail.nullable().optional(),
   isAdmin: z.boolean().optional(),
   isDisabled: z.boolean().optional(),
-  quota: z.number().int().positive().nullable().optional(),
+  quota: Quota.optional(),
 });
 export type UpdatePersonInput = z.infer<typeof UpdatePersonInput>;
 export const ResetPasswordInput = z.object({ password: NewPassword });
