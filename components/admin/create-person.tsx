@@ -5,6 +5,7 @@ import { useCreatePerson } from "@/components/admin/queries";
 import { QuotaField, quotaOf } from "@/components/admin/quota-field";
 import { fieldError } from "@/components/api";
 import { Checkbox } from "@/components/ui/checkbox";
+import { copyText } from "@/components/ui/copy-text";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
@@ -30,7 +31,7 @@ export function CreatePerson({ onClose }: { onClose: () => void }) {
       {
         onSuccess: (person) => {
           const details = `${window.location.origin}\nUser name: ${person.userName}\nPassword: ${password}`;
-          const copy = () => void navigator.clipboard.writeText(details);
+          const copy = () => void copyText(details);
           toast.success(`${person.displayName} can sign in now.`, {
             action: { label: "Copy sign-in details", onClick: copy },
             duration: 20_000,

@@ -13,9 +13,6 @@ export function CloudAddress({ account: { cloudAddress, userName } }: { account:
         <CopyField label="My cloud address" text={cloudAddress} testId="my-cloud-address" />
       ) : (
         <div className="flex items-center gap-3">
-          <output data-testid="my-cloud-address" aria-label="My cloud address" className="sr-only">
-            {cloudAddress}
-          </output>
           <CopyButton text={cloudAddress} />
           <span className="text-muted">Your address, to be pasted into somebody’s share box.</span>
         </div>
@@ -24,7 +21,17 @@ export function CloudAddress({ account: { cloudAddress, userName } }: { account:
         Whoever has it can offer you files from another cloud. You decide on each offer.
       </p>
       <div className="mt-2">
-        <Disclosure title="As a QR code">
+        <Disclosure title={isReadable ? "As a QR code" : "As text and as a QR code"}>
+          {!isReadable && (
+            <output
+              data-testid="my-cloud-address"
+              aria-label="My cloud address"
+              dir="ltr"
+              className="mb-2 block select-all break-all font-mono text-ink text-sm"
+            >
+              {cloudAddress}
+            </output>
+          )}
           <QrCode text={cloudAddress} alt="QR code of my cloud address" />
         </Disclosure>
       </div>

@@ -6,6 +6,7 @@ import { Copy, LogOut, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react
 import { useRouter } from "next/navigation";
 import * as RadixDialog from "radix-ui/dialog";
 import { useState } from "react";
+import { copyAddress } from "@/components/shell/copy-address";
 import {
   ADMINISTRATION,
   CONTACTS,
@@ -21,7 +22,6 @@ import { signOutHere } from "@/components/shell/sign-out";
 import { useTheme } from "@/components/shell/theme";
 import { type Choice, useFound } from "@/components/shell/use-found";
 import { useFocusBack } from "@/components/ui/focus";
-import { toast } from "@/components/ui/toast";
 
 const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
 
@@ -40,7 +40,7 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
   }));
   const actions: Choice[] = [
     { label: "Invite someone", icon: UserPlus, run: () => router.push("/invites") },
-    { label: "Copy my cloud address", icon: Copy, run: () => void copy(account?.cloudAddress ?? "") },
+    { label: "Copy my cloud address", icon: Copy, run: () => copyAddress(account?.cloudAddress ?? "") },
     { label: "Light theme", icon: Sun, run: () => chooseTheme("light") },
     { label: "Dark theme", icon: Moon, run: () => chooseTheme("dark") },
     { label: "Follow the system’s theme", icon: Monitor, run: () => chooseTheme("system") },
@@ -102,9 +102,4 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
       </RadixDialog.Portal>
     </RadixDialog.Root>
   );
-}
-
-async function copy(address: string) {
-  await navigator.clipboard.writeText(address);
-  toast("Your cloud address is copied.");
 }

@@ -3,23 +3,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChevronsUpDown, Copy, LogOut, Settings } from "lucide-react";
 import { useRouter } from "next/navigation";
+import { copyAddress } from "@/components/shell/copy-address";
 import { accountQuery } from "@/components/shell/queries";
 import { signOutHere } from "@/components/shell/sign-out";
 import { THEMES, useTheme } from "@/components/shell/theme";
 import { Avatar } from "@/components/ui/avatar";
 import { Menu } from "@/components/ui/menu";
-import { toast } from "@/components/ui/toast";
 
 export function UserMenu() {
   const { data: account } = useQuery(accountQuery);
   const [theme, chooseTheme] = useTheme();
   const router = useRouter();
   if (!account) return <div className="h-12" />;
-
-  async function copyAddress(address: string) {
-    await navigator.clipboard.writeText(address);
-    toast("Your cloud address is copied.");
-  }
 
   return (
     <Menu
@@ -32,7 +27,7 @@ export function UserMenu() {
         </div>
       }
       actions={[
-        { label: "Copy my cloud address", icon: Copy, onSelect: () => void copyAddress(account.cloudAddress) },
+        { label: "Copy my cloud address", icon: Copy, onSelect: () => copyAddress(account.cloudAddress) },
         { label: "Settings", icon: Settings, onSelect: () => router.push("/settings") },
         null,
         ...THEMES.map(({ value, label, icon }) => ({

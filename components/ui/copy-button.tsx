@@ -3,6 +3,7 @@
 import { Check, Copy } from "lucide-react";
 import { useState } from "react";
 import { Button, type ButtonProps } from "@/components/ui/button";
+import { copyText } from "@/components/ui/copy-text";
 
 type CopyButtonProps = { text: string; label?: string } & Pick<ButtonProps, "size" | "variant" | "className">;
 
@@ -10,7 +11,7 @@ export function CopyButton({ text, label = "Copy", ...look }: CopyButtonProps) {
   const [isCopied, setCopied] = useState(false);
 
   async function copy() {
-    await navigator.clipboard.writeText(text);
+    if (!(await copyText(text))) return;
     setCopied(true);
     setTimeout(() => setCopied(false), 2000);
   }
