@@ -3,6 +3,7 @@ import { notFound, redirect } from "next/navigation";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { Site } from "@/lib/sites/sites";
 import { findSessionOfRequest, type HeaderReader, siteOfRequest } from "./incoming";
+import { onTheWayTo } from "./session-cookie";
 
 async function reader(): Promise<HeaderReader> {
   const all = await headers();
@@ -47,6 +48,12 @@ export async function requireUserWithAnyPassword(): Promise<UserPrincipal> {
 export async function requireAdmin(): Promise<UserPrincipal> {
   const user = await requireUser();
   return user.isAdmin ? user : notFound();
+}
+
+/** Where somebody was going whose sign-in elsewhere has just failed, or null. */
+export async function pageOnTheWay(): Promise<string | null> {
+  const read = await reader();
+  return onTheWayTo(await siteOfRequest(read), read("cookie"));
 }
 
 async function currentPath(): Promise<string> {

@@ -42,6 +42,24 @@ async function sessionIdOf(site: Site, value: string): Promise<string | null> {
   return content.sid;
 }
 
+/**
+ * Where somebody was going who went to sign in elsewhere, as next-auth keeps it; null for anything but a page of this
+ * site.
+ */
+export function onTheWayTo(site: Site, cookies: string | null | undefined): string | null {
+  const value = readCookie(cookies, cookieName(site, "callback"));
+  const address = value && URL.canParse(decodeCookie(value)) ? new URL(decodeCookie(value)) : null;
+  return address?.origin === site.origin ? address.pathname + address.search : null;
+}
+
+function decodeCookie(value: string): string {
+  try {
+    return decodeURIComponent(value);
+  } catch {
+    return "";
+  }
+}
+
 /** The value of one cookie in a `Cookie` header. */
 export function readCookie(header: string | null | undefined, name: string): string | undefined {
   const pair = header?.split(";").find((part) => part.trim().startsWith(`${name}=`));

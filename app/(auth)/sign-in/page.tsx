@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/auth/auth-card";
 import { localPath } from "@/components/auth/local-path";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { config } from "@/lib/core/config";
-import { findUser, pageSite } from "@/lib/http/page";
+import { findUser, pageOnTheWay, pageSite } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -18,7 +18,8 @@ type Props = { searchParams: Promise<{ next?: string; error?: string }> };
 
 export default async function SignInPage({ searchParams }: Props) {
   const { next, error } = await searchParams;
-  const target = localPath(next) ?? "/files";
+  // Who comes back from signing in elsewhere with a refusal has lost the way: the address is not ours to write then.
+  const target = localPath(next ?? (error && (await pageOnTheWay())) ?? undefined) ?? "/files";
   if (await findUser()) redirect(target);
   const site = await pageSite();
 
