@@ -5,6 +5,7 @@ import { signIn } from "next-auth/react";
 import type { FormEvent } from "react";
 import { z } from "zod";
 import { api, fieldError, formError } from "@/components/api";
+import { isOnLocalhost } from "@/components/local-cloud";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
@@ -12,7 +13,7 @@ import { NoticeLine } from "@/components/ui/notice-line";
 import { PasswordInput } from "@/components/ui/password-input";
 
 /** Names the cloud, makes its administrator, and signs that person in. */
-export function SetUpForm({ code, address }: { code: string; address: string }) {
+export function SetUpForm({ code, address, origin }: { code: string; address: string; origin: string }) {
   const setUp = useMutation({
     mutationFn: async (input: Record<string, FormDataEntryValue>) => {
       const mail = input.mail || undefined;
@@ -31,6 +32,12 @@ export function SetUpForm({ code, address }: { code: string; address: string }) 
   return (
     <form onSubmit={submit} className="flex flex-col gap-4">
       {failure && <NoticeLine tone="danger">{failure}</NoticeLine>}
+      {isOnLocalhost(origin) && (
+        <NoticeLine tone="warning">
+          Clouds on other machines cannot reach {address}. If people there are to share with yours, start it with its
+          real address (PUBLIC_ORIGIN) before you go on: it stays what it is now.
+        </NoticeLine>
+      )}
       <Field
         label="Name of this cloud"
         hint={`People on other clouds know it as ${address}.`}

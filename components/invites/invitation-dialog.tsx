@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { InviteQr } from "@/components/invites/invite-qr";
 import { useMailInvite, useNoteInvite } from "@/components/invites/queries";
+import { isOnLocalhost } from "@/components/local-cloud";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
@@ -55,6 +56,11 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
         </Button>
       }
     >
+      {isOnLocalhost(link) && (
+        <NoticeLine tone="warning" className="mb-4">
+          Only clouds on this machine can be reached with it: yours runs at {new URL(link).host}.
+        </NoticeLine>
+      )}
       <Tabs tabs={tabs} aria-label="Forms of the invite" />
       <Field
         label="For whom?"

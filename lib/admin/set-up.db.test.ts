@@ -29,6 +29,15 @@ it("does not start under another origin than that of set-up", async () => {
   await expect(ensureFirstSite()).rejects.toMatchObject({ code: "ORIGIN_CHANGED" });
 });
 
+it("takes another origin as long as nobody has set it up", async () => {
+  const { id } = await makeSite("http://localhost:3000");
+  await db().site.updateMany({ data: { setUpAt: null } });
+
+  const site = await ensureFirstSite();
+
+  expect(site).toMatchObject({ id, origin: config().publicOrigin, provider: "test.localhost:80" });
+});
+
 it("names the site and makes an administrator", async () => {
   const { siteId, code } = await emptySite();
 

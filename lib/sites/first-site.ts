@@ -11,7 +11,8 @@ import { forgetSites, type Site } from "./sites";
 const FIRST_SITE_LOCK = 815_001;
 
 /**
- * The site of the configured origin, made at the first start with a signing key of its own.
+ * The site of the configured origin, made at the first start with a signing key of its own. Until somebody has set it
+ * up, nobody knows it by its origin, and another one may be configured.
  *
  * @throws ORIGIN_CHANGED when this installation was set up under another origin
  */
@@ -23,7 +24,8 @@ export async function ensureFirstSite(): Promise<Site> {
     const present = sites.find(({ origin }) => origin === publicOrigin);
     if (present) return present;
     const other = sites[0];
-    if (other) throw originChanged(other.origin, publicOrigin);
+    if (other?.setUpAt) throw originChanged(other.origin, publicOrigin);
+    if (other) return tx.site.update({ where: { id: other.id }, data: addressOf(publicOrigin) });
     return createSite(tx, publicOrigin);
   });
   forgetSites();
@@ -36,11 +38,12 @@ const originChanged = (old: string, present: string) =>
     `This cloud was set up as ${old} and other clouds know it by that name: PUBLIC_ORIGIN must stay so, not ${present}.`,
   );
 
+const addressOf = (origin: string) => ({ origin, provider: providerOfUrl(new URL(origin)) });
+
 async function createSite(tx: Tx, origin: string): Promise<Site> {
-  const provider = providerOfUrl(new URL(origin));
-  const site = await tx.site.create({ data: { origin, provider, name: config().firstRun.siteName } });
+  const site = await tx.site.create({ data: { ...addressOf(origin), name: config().firstRun.siteName } });
   await createSigningKey(tx, site.id);
-  logger("sites").info({ siteId: site.id, provider }, "site created");
+  logger("sites").info({ siteId: site.id, provider: site.provider }, "site created");
   return site;
 }
 

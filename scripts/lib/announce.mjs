@@ -10,6 +10,14 @@ function table(rows) {
     .join("\n");
 }
 
+/** Two clouds of one machine reach each other at such addresses; nobody else reaches them. */
+function reachOf(clouds) {
+  if (!clouds.every(({ origin }) => /^(.+\.)?localhost$/.test(new URL(origin).hostname))) return null;
+  if (clouds.length > 1) return "The two clouds reach each other; clouds on other machines reach neither of them.";
+  return `Clouds on other machines cannot reach this one at ${new URL(clouds[0].origin).host}. To share with people there, start
+it with PUBLIC_ORIGIN=https://cloud.example.org; its address stays what it is once it is set up.`;
+}
+
 const loginRows = ({ cloud, people }) =>
   people.map(({ name, userName, password, role }) => [cloud.origin, name, userName, password, role.toLowerCase()]);
 
@@ -21,5 +29,7 @@ export function announce(plan, servers, seeded) {
   else for (const { origin } of plan.clouds) console.log(`  Tessera is ready: ${origin}`);
   for (const { setupUrl } of servers) if (setupUrl) console.log(`  Set it up here (the link works once): ${setupUrl}`);
   if (rows.length > 0) console.log(`\n${WHAT_TO_TRY}`);
+  const reach = reachOf(plan.clouds);
+  if (reach) console.log(`\n${reach}`);
   console.log(`\nLogs are in ${path.join(plan.data, "log")}. Ctrl-C stops everything.`);
 }

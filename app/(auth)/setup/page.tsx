@@ -14,7 +14,7 @@ export default async function SetUpPage({ searchParams }: { searchParams: Promis
   return (
     <AuthCard siteName="Tessera" title="Set up your cloud" description="One minute, and it is ready for people.">
       {code ? (
-        <SetUpForm code={code} address={site.provider} />
+        <SetUpForm code={code} address={site.provider} origin={site.origin} />
       ) : (
         <p>Open the link that was printed where Tessera was started. It carries the code that this page asks for.</p>
       )}
