@@ -1,9 +1,11 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { useUpdatePerson } from "@/components/admin/queries";
 import { QuotaField, quotaOf } from "@/components/admin/quota-field";
 import { fieldError } from "@/components/api";
+import { accountQuery } from "@/components/shell/queries";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -12,6 +14,7 @@ import type { PersonView } from "@/lib/identity/schema";
 
 export function EditPerson({ person, onClose }: { person: PersonView; onClose: () => void }) {
   const [isAdmin, setAdmin] = useState(person.isAdmin);
+  const { data: account } = useQuery(accountQuery);
   const update = useUpdatePerson();
 
   function submit(form: FormData) {
@@ -36,7 +39,7 @@ export function EditPerson({ person, onClose }: { person: PersonView; onClose: (
         <Input name="mail" type="email" defaultValue={person.mail ?? ""} autoComplete="off" />
       </Field>
       <QuotaField quota={person.quota} />
-      <Checkbox label="Administrator" checked={isAdmin} onChange={setAdmin} />
+      {account?.id !== person.id && <Checkbox label="Administrator" checked={isAdmin} onChange={setAdmin} />}
     </FormDialog>
   );
 }

@@ -1,7 +1,9 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Ban, CircleCheck, KeyRound, MoreHorizontal, Pencil } from "lucide-react";
 import { useUpdatePerson } from "@/components/admin/queries";
+import { accountQuery } from "@/components/shell/queries";
 import { Avatar } from "@/components/ui/avatar";
 import { Badge } from "@/components/ui/badge";
 import { formatSize } from "@/components/ui/format";
@@ -14,6 +16,7 @@ import type { PersonView } from "@/lib/identity/schema";
 type PersonRowProps = { person: PersonView; onEdit: () => void; onResetPassword: () => void };
 
 export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
+  const { data: account } = useQuery(accountQuery);
   const update = useUpdatePerson();
 
   function setDisabled(isDisabled: boolean) {
@@ -36,6 +39,11 @@ export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
   const standing = person.isDisabled
     ? { label: "Enable", icon: CircleCheck, onSelect: () => setDisabled(false) }
     : { label: "Disable", icon: Ban, onSelect: () => setDisabled(true), isDanger: true };
+  // Nobody disables himself, and one's own password is changed in the settings.
+  const ofOthers =
+    account?.id === person.id
+      ? []
+      : [{ label: "Reset password…", icon: KeyRound, onSelect: onResetPassword }, null, standing];
   const storage = person.limit === null ? ", no limit" : ` of ${formatSize(person.limit)}`;
   return (
     <ListRow
@@ -54,12 +62,7 @@ export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
                 <MoreHorizontal />
               </IconButton>
             }
-            actions={[
-              { label: "Edit…", icon: Pencil, onSelect: onEdit },
-              { label: "Reset password…", icon: KeyRound, onSelect: onResetPassword },
-              null,
-              standing,
-            ]}
+            actions={[{ label: "Edit…", icon: Pencil, onSelect: onEdit }, ...ofOthers]}
           />
         </>
       }

@@ -1,5 +1,6 @@
 import { expect, it } from "vitest";
 import { z } from "zod";
+import { GET as ofNothing } from "@/app/api/[[...path]]/route";
 import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { limitOften } from "@/lib/limits/limit-often";
@@ -39,6 +40,13 @@ it("asks for a session, and for one that lives", async () => {
   expect((await greet(await request())).status).toBe(200);
   await db().session.deleteMany({ where: { siteId: alice.siteId } });
   expect(await codeOf(greet(await request()))).toBe("NOT_SIGNED_IN");
+});
+
+it("says in our own words that there is nothing at an address", async () => {
+  const answer = await ofNothing(await requestOf(await makeUser(), "/api/nothing/here"));
+
+  expect([answer.status, answer.headers.get("content-type")]).toEqual([404, "application/problem+json"]);
+  expect(await answer.json()).toMatchObject({ code: "NO_SUCH_PATH", status: 404 });
 });
 
 it("takes no cookie of another site", async () => {
