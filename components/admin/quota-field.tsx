@@ -27,7 +27,7 @@ export function QuotaField({ quota = null }: { quota?: Quota }) {
           options={[
             { value: "default", label: usual ? `As everyone (${usual})` : "As everyone" },
             { value: "unlimited", label: "No limit but the disk" },
-            { value: "own", label: "A limit of its own" },
+            { value: "own", label: "Another limit" },
           ]}
         />
       </Field>

@@ -14,8 +14,8 @@ export function Connected({ contact, wasBefore }: { contact: ContactView; wasBef
       </p>
       <Person name={contact.displayName} provider={contact.provider} mail={contact.mail} />
       <p className="text-muted">
-        {wasBefore ? "What you share with each other stays as it is" : "You can now share with each other"}: pick the
-        name in any share dialog.
+        {wasBefore ? "Nothing has changed between you." : "You can now share with each other."} To share, pick the name
+        in any share dialog.
       </p>
       <div className="flex gap-2">
         <Button asChild variant="primary">

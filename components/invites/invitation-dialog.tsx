@@ -58,7 +58,7 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
     >
       {isOnLocalhost(link) && (
         <NoticeLine tone="warning" className="mb-4">
-          Only clouds on this machine can be reached with it: yours runs at {new URL(link).host}.
+          It works with clouds on this machine only: others cannot reach yours at {new URL(link).host}.
         </NoticeLine>
       )}
       <Tabs tabs={tabs} aria-label="Forms of the invite" />
