@@ -11,11 +11,13 @@ import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { PageHeader } from "@/components/ui/page-header";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
 
 export function TrashList() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(trashQuery);
+  const query = useInfiniteQuery(trashQuery);
+  const { data, error, refetch } = query;
   const { mutate: empty, isPending } = useEmptyTrash();
   const [isAsking, setAsking] = useState(false);
   const items = data?.pages.flatMap((page) => page.items) ?? [];
@@ -40,13 +42,7 @@ export function TrashList() {
           ))}
         </List>
       )}
-      {hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore query={query} />
       <ConfirmDialog
         isOpen={isAsking}
         onClose={() => setAsking(false)}
