@@ -118,7 +118,15 @@ describe("an Invite Acceptance Request", () => {
       ...request,
       recipientProvider: "beta.example.org",
       name: "Bob",
+      knownAs: [],
     });
+  });
+
+  it("may say how the person is known already; an answer that says it wrongly says nothing", () => {
+    const answer = { userID: "a", email: "", name: "", knownAs: ["a"] };
+
+    expect(InviteAcceptedRequest.parse({ ...request, knownAs: ["a", "b"] }).knownAs).toEqual(["a", "b"]);
+    expect(InviteAcceptedResponse.parse(answer).knownAs).toBeUndefined();
   });
 
   it("may spell userID as userId, and userID wins", () => {
@@ -137,6 +145,9 @@ describe("an Invite Acceptance Request", () => {
     { ...request, userID: "bob\u0000" },
     { ...request, userID: "x".repeat(256) },
     { ...request, name: ["Bob"] },
+    { ...request, knownAs: "a" },
+    { ...request, knownAs: [""] },
+    { ...request, knownAs: Array.from({ length: 501 }, () => "a") },
     null,
     "text",
   ])("is refused when wrong (%#)", (body) => {
