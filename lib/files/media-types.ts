@@ -32,6 +32,12 @@ const TYPES: Record<string, string> = {
   java: "text/x-java",
   go: "text/x-go",
   rs: "text/x-rust",
+  rb: "text/x-ruby",
+  lock: "text/plain",
+  properties: "text/plain",
+  env: "text/plain",
+  diff: "text/plain",
+  patch: "text/plain",
   sql: "application/sql",
   tex: "text/x-tex",
   vcf: "text/vcard",
@@ -89,9 +95,20 @@ const TYPES: Record<string, string> = {
   "7z": "application/x-7z-compressed",
 };
 
+/** Names without an extension, or of nothing but one, that stand for texts by convention. */
+const TEXTS = new Set(
+  `authors changelog changes codeowners containerfile contributing copying copyright dockerfile gemfile install
+  jenkinsfile justfile license licence maintainers makefile news notice pipfile procfile rakefile readme thanks todo
+  vagrantfile version .bash_profile .bashrc .browserslistrc .clang-format .dockerignore .editorconfig .eslintrc
+  .gitattributes .gitconfig .gitignore .gitkeep .gitmodules .htaccess .inputrc .mailmap .npmignore .npmrc .nvmrc
+  .prettierignore .prettierrc .profile .vimrc .zprofile .zshenv .zshrc`.split(/\s+/),
+);
+
 /** The media type that the name says. */
 export function mediaTypeOf(name: string): string {
-  const dot = name.lastIndexOf(".");
-  const extension = dot === -1 ? "" : name.slice(dot + 1).toLowerCase();
+  const lower = name.toLowerCase();
+  if (TEXTS.has(lower)) return "text/plain";
+  const dot = lower.lastIndexOf(".");
+  const extension = dot === -1 ? "" : lower.slice(dot + 1);
   return (Object.hasOwn(TYPES, extension) && TYPES[extension]) || "application/octet-stream";
 }
