@@ -7,7 +7,6 @@ import { nameOf } from "@/components/files/paths";
 import { refreshFolders } from "@/components/files/queries";
 import { addUploads } from "@/components/files/upload/add-uploads";
 import { readDropped } from "@/components/files/upload/read-dropped";
-import { toast } from "@/components/ui/toast";
 
 type DropZoneProps = { folder: string; canWrite: boolean; children: ReactNode };
 
@@ -33,7 +32,7 @@ export function DropZone({ folder, canWrite, children }: DropZoneProps) {
     setOver(false);
     if (!canWrite) return;
     const dropped = await readDropped(event.dataTransfer);
-    await addUploads(folder, dropped).catch((error: Error) => toast.error(error.message));
+    await addUploads(folder, dropped);
     if (dropped.emptyFolders.length > 0) await refreshFolders(client);
   }
 

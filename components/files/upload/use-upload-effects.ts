@@ -25,8 +25,9 @@ const isPresent = (name: string | null | undefined) => typeof name === "string";
 /** Shows what has arrived, and warns before the window closes over what has not. */
 export function useUploadEffects(uploads: readonly Upload[]): void {
   const client = useQueryClient();
-  const { done, active } = totalOf(uploads);
+  const { done, active, asking } = totalOf(uploads);
   const isBusy = active > 0;
+  const hasMore = isBusy || asking > 0;
 
   useEffect(() => {
     if (done === 0) return;
@@ -39,9 +40,9 @@ export function useUploadEffects(uploads: readonly Upload[]): void {
   }, [done, isBusy, client]);
 
   useEffect(() => {
-    if (!isBusy) return;
+    if (!hasMore) return;
     const warn = (event: BeforeUnloadEvent) => event.preventDefault();
     window.addEventListener("beforeunload", warn);
     return () => window.removeEventListener("beforeunload", warn);
-  }, [isBusy]);
+  }, [hasMore]);
 }
