@@ -5,27 +5,24 @@ import { kindWords } from "@/components/files/kind-words";
 import { nameOf } from "@/components/files/paths";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { AccessList } from "@/components/sharing/access-list";
-import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { formatMoment, formatSize } from "@/components/ui/format";
 import { Tabs } from "@/components/ui/tabs";
-import type { EntryView } from "@/lib/files/schema";
-import type { ReceivedShareView } from "@/lib/sharing/schema";
+import type { DriveEntryView, SourceView } from "@/lib/drive/schema";
 
 type Fact = [name: string, value: string];
-type DetailsDialogProps = { path: string; entry: EntryView; files: FilesActions; onClose: () => void };
+type DetailsDialogProps = { path: string; entry: DriveEntryView; files: FilesActions; onClose: () => void };
 
 export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProps) {
-  const isOwn = !files.from && !entry.receivedShareId;
-  const share = useReceivedShare(entry.receivedShareId ?? files.from?.receivedShareId);
+  const source = entry.source ?? files.from;
   const facts: Fact[] = [
     ["Kind", kindWords(entry)],
     ...(entry.kind === "file" && entry.size !== null ? [["Size", formatSize(entry.size)] satisfies Fact] : []),
     ["Modified", formatMoment(entry.modifiedAt)],
     ["In", nameOf(path) || "Files"],
     ["You", entry.canWrite ? "can edit" : "can view"],
-    ...(share ? sharedFacts(share) : []),
+    ...(source ? sharedFacts(source) : []),
   ];
   const details = (
     <dl className="divide-y">
@@ -54,7 +51,7 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
         </span>
       }
     >
-      {isOwn ? (
+      {source === null ? (
         <Tabs
           aria-label={`About ${entry.name}`}
           tabs={[
@@ -70,7 +67,7 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
 }
 
 /** From whom it comes, and on what terms. */
-function sharedFacts({ senderName, provider, note, expiresAt }: ReceivedShareView): Fact[] {
+function sharedFacts({ senderName, provider, note, expiresAt }: SourceView): Fact[] {
   return [
     ["From", provider ? `${senderName} · ${provider}` : senderName],
     ...(note ? [["Note", note] satisfies Fact] : []),

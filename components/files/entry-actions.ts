@@ -1,16 +1,16 @@
 import { Download, Eye, FolderInput, FolderOpen, Info, LogOut, Pencil, Share2, Trash2 } from "lucide-react";
 import { type FilesActions, isMount } from "@/components/files/use-files-actions";
 import type { MenuAction } from "@/components/ui/menu-action";
-import type { EntryView } from "@/lib/files/schema";
+import type { DriveEntryView } from "@/lib/drive/schema";
 
 type Hands = {
   files: FilesActions;
   /** Absent where one looks at the thing itself rather than at its row. */
-  row?: { onOpen: (entry: EntryView) => void; onRename: (entry: EntryView) => void };
+  row?: { onOpen: (entry: DriveEntryView) => void; onRename: (entry: DriveEntryView) => void };
 };
 
 /** The menu of what is selected: the same at the pointer, in a row and above the list. */
-export function entryActions(entries: EntryView[], { files, row }: Hands): MenuAction[] {
+export function entryActions(entries: DriveEntryView[], { files, row }: Hands): MenuAction[] {
   const [entry] = entries;
   if (!entry) return [];
   const isOne = entries.length === 1;
@@ -46,8 +46,14 @@ export function entryActions(entries: EntryView[], { files, row }: Hands): MenuA
       isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => row.onRename(entry) },
     canChange &&
       row !== undefined && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
-    hasMount
-      ? isOne && { label: "Leave…", icon: LogOut, isDanger: true, onSelect: () => files.remove(entries) }
+    hasMount && isOne
+      ? {
+          label: "Leave…",
+          icon: LogOut,
+          shortcut: "Del",
+          isDanger: true,
+          onSelect: () => files.remove(entries),
+        }
       : canChange && {
           label: "Delete",
           icon: Trash2,

@@ -15,11 +15,12 @@ import { useListKeys } from "@/components/files/use-list-keys";
 import { usePlace } from "@/components/files/use-place";
 import { useSelection } from "@/components/files/use-selection";
 import { ContextMenu } from "@/components/ui/context-menu";
-import type { EntryView } from "@/lib/files/schema";
+import { toast } from "@/components/ui/toast";
+import type { DriveEntryView } from "@/lib/drive/schema";
 
 type FileListProps = {
   path: string;
-  entries: EntryView[];
+  entries: DriveEntryView[];
   files: FilesActions;
   hasMore: boolean;
   onMore: () => void;
@@ -63,7 +64,8 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     },
   });
 
-  const onRename = (entry: EntryView) => setRenamingId(entry.id);
+  const onRename = (entry: DriveEntryView) => setRenamingId(entry.id);
+  const actionsOf = (chosen: DriveEntryView[]) => entryActions(chosen, { files, row: { onOpen: openEntry, onRename } });
   const onKeyDown = useListKeys({
     entries,
     selection,
@@ -71,8 +73,11 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     onReveal: revealRow,
     onOpen: openEntry,
     onUp: () => path !== "/" && goTo(parentOf(path)),
-    onRename,
-    onRemove: files.remove,
+    onShortcut(shortcut, chosen) {
+      const action = actionsOf(chosen).find((one) => one?.shortcut === shortcut);
+      if (action) action.onSelect();
+      else toast("You can only view this, not change it.");
+    },
   });
 
   function onContextMenu(event: MouseEvent) {
@@ -81,7 +86,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     if (entry && index !== null && !selection.ids.has(entry.id)) selection.pick(index);
   }
 
-  const actions = entryActions(selection.selected, { files, row: { onOpen: openEntry, onRename } });
+  const actions = actionsOf(selection.selected);
   const current = entries[selection.cursor];
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
@@ -118,7 +123,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
                       setRenamingId(null);
                       grid.current?.focus();
                     }}
-                    actionsOf={(one) => entryActions([one], { files, row: { onOpen: openEntry, onRename } })}
+                    actionsOf={(one) => actionsOf([one])}
                   />
                 )
               );

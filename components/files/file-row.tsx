@@ -22,18 +22,18 @@ import { IconButton } from "@/components/ui/icon-button";
 import { Menu } from "@/components/ui/menu";
 import type { MenuAction } from "@/components/ui/menu-action";
 import { Time } from "@/components/ui/time";
-import type { EntryView } from "@/lib/files/schema";
+import type { DriveEntryView } from "@/lib/drive/schema";
 
 type FileRowProps = {
-  entry: EntryView;
+  entry: DriveEntryView;
   index: number;
   path: string;
   style: CSSProperties;
   selection: Selection;
   isRenaming: boolean;
-  onOpen: (entry: EntryView) => void;
+  onOpen: (entry: DriveEntryView) => void;
   onRenamed: () => void;
-  actionsOf: (entry: EntryView) => MenuAction[];
+  actionsOf: (entry: DriveEntryView) => MenuAction[];
 };
 
 export function FileRow({

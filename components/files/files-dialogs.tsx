@@ -25,7 +25,7 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
     case "move":
       return <MoveDialog path={path} entries={dialog.entries} onClose={close} />;
     case "leave":
-      return <LeaveDialog receivedShareId={dialog.entry.receivedShareId ?? ""} onClose={close} />;
+      return <LeaveDialog {...dialog} onClose={close} />;
     case "remove":
       return <RemoveDialog files={files} entries={dialog.entries} onClose={close} />;
     default:

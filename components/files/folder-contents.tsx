@@ -6,6 +6,7 @@ import { FolderProblem } from "@/components/files/folder-problem";
 import { FolderWaiting } from "@/components/files/folder-waiting";
 import { PreviewOfPlace } from "@/components/files/preview/preview-of-place";
 import { SharedFolderLine } from "@/components/files/shared-folder-line";
+import { UnshownLine } from "@/components/files/unshown-line";
 import { UploadButton } from "@/components/files/upload/upload-button";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { useFolder } from "@/components/files/use-folder";
@@ -18,6 +19,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
   const {
     folder,
     from,
+    unshown,
     entries,
     error,
     isPending,
@@ -27,7 +29,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
     fetchNextPage,
     isFetchingNextPage,
   } = useFolder(path);
-  if (error && !folder) return <FolderProblem path={path} error={error} from={from} onRetry={() => void refetch()} />;
+  if (error && !folder) return <FolderProblem path={path} error={error} onRetry={() => void refetch()} />;
   if (isPending || !folder) return <FolderWaiting path={path} isStopped={isStopped} onRetry={() => void refetch()} />;
   return (
     <>
@@ -45,10 +47,11 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           {error.message} You see it as it was before.
         </NoticeLine>
       )}
+      {unshown > 0 && <UnshownLine count={unshown} from={from} />}
       {entries.length === 0 ? (
         <EmptyState
           icon={folder.canWrite ? Upload : FolderOpen}
-          title="Nothing here yet"
+          title={unshown > 0 ? "Nothing here that can be shown" : "Nothing here yet"}
           action={folder.canWrite && <UploadButton />}
         >
           {folder.canWrite

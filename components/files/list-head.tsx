@@ -7,9 +7,9 @@ import { cn } from "@/components/ui/cn";
 import { formatCount } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import type { MenuAction } from "@/components/ui/menu-action";
-import type { EntryView } from "@/lib/files/schema";
+import type { DriveEntryView } from "@/lib/drive/schema";
 
-type ListHeadProps = { selected: EntryView[]; actions: MenuAction[]; onClear: () => void };
+type ListHeadProps = { selected: DriveEntryView[]; actions: MenuAction[]; onClear: () => void };
 
 /** The names of the columns; while something is selected, what can be done with it. */
 export function ListHead({ selected, actions, onClear }: ListHeadProps) {

@@ -3,33 +3,42 @@
 import { ChevronLeft, ChevronRight } from "lucide-react";
 import { useState } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
+import { FolderWaiting } from "@/components/files/folder-waiting";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
 import { useFolder } from "@/components/files/use-folder";
 import { useMoveInto } from "@/components/files/use-move-into";
+import { wordsFor } from "@/components/files/words-for";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
-import { formatCount } from "@/components/ui/format";
-import { SkeletonRows } from "@/components/ui/skeleton";
+import { ErrorState } from "@/components/ui/error-state";
 import type { EntryView } from "@/lib/files/schema";
 
 type MoveDialogProps = { path: string; entries: EntryView[]; onClose: () => void };
 
 export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
   const [target, setTarget] = useState(path);
-  const { folder, entries: inside, error, isPending, hasNextPage, fetchNextPage } = useFolder(target);
+  const {
+    folder,
+    entries: inside,
+    error,
+    isPending,
+    isStopped,
+    refetch,
+    hasNextPage,
+    fetchNextPage,
+  } = useFolder(target);
   const moveInto = useMoveInto();
 
   const moved = entries.map((entry) => joinPath(path, entry.name));
   const folders = inside.filter((entry) => entry.kind === "folder" && !moved.includes(joinPath(target, entry.name)));
   const canMoveHere = folder?.canWrite && target !== path && !moved.some((one) => isInside(target, one));
-  const what = entries.length === 1 ? `“${entries[0]?.name}”` : formatCount(entries.length, "item", "items");
 
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title={`Move ${what}`}
+      title={`Move ${wordsFor(entries)}`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
@@ -59,8 +68,8 @@ export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
         </h3>
       </div>
       <div className="h-72 overflow-y-auto py-1">
-        {error && <p className="px-2 py-6 text-center text-danger-text">{error.message}</p>}
-        {isPending && !error && <SkeletonRows count={4} />}
+        {error && <ErrorState error={error} title="This folder could not be opened" onRetry={() => void refetch()} />}
+        {isPending && !error && <FolderWaiting path={target} isStopped={isStopped} onRetry={() => void refetch()} />}
         {folder && folders.length === 0 && <p className="px-2 py-6 text-center text-muted">No folders in here.</p>}
         {folders.map((entry) => (
           <button

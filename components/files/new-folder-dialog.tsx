@@ -14,7 +14,14 @@ import type { EntryView } from "@/lib/files/schema";
 export function NewFolderDialog({ path, onClose }: { path: string; onClose: () => void }) {
   const [name, setName] = useState("");
   const { mutate: makeFolder, isPending, error } = useMakeFolder();
+  const [stopping] = useState(() => new AbortController());
   const problem = nameProblem(name);
+
+  /** Also of a folder that another cloud is long in making. */
+  function close() {
+    stopping.abort();
+    onClose();
+  }
 
   function onMade(folder: EntryView) {
     announceArrival(path, [folder.name]);
@@ -23,18 +30,18 @@ export function NewFolderDialog({ path, onClose }: { path: string; onClose: () =
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
-    if (!problem) makeFolder(joinPath(path, name.trim()), { onSuccess: onMade });
+    if (!problem) makeFolder({ path: joinPath(path, name.trim()), signal: stopping.signal }, { onSuccess: onMade });
   }
 
   return (
     <Dialog
       isOpen
-      onClose={onClose}
+      onClose={close}
       title="New folder"
       size="sm"
       footer={
         <>
-          <Button onClick={onClose}>Cancel</Button>
+          <Button onClick={close}>Cancel</Button>
           <Button type="submit" form="new-folder" variant="primary" disabled={name.trim() === ""} isBusy={isPending}>
             Create
           </Button>

@@ -1,5 +1,6 @@
 import {
   type InfiniteData,
+  type InvalidateQueryFilters,
   infiniteQueryOptions,
   type QueryClient,
   queryOptions,
@@ -8,8 +9,12 @@ import {
 } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
+import { doEach } from "@/components/files/do-each";
 import { joinPath } from "@/components/files/paths";
-import { EntryView, FolderView, TrashedView, TrashPage } from "@/lib/files/schema";
+import { patiently } from "@/components/files/patiently";
+import { wordsFor } from "@/components/files/words-for";
+import { FolderView, PlacedEntryView, SourceView } from "@/lib/drive/schema";
+import { EntryView, TrashedView, TrashPage } from "@/lib/files/schema";
 
 export const FIRST_PAGE = 200;
 const NEXT_PAGES = 1000;
@@ -31,9 +36,24 @@ export function folderQuery(path: string) {
 export function entryQuery(path: string) {
   return queryOptions({
     queryKey: ["files", "entry", path],
-    queryFn: () => api(EntryView.extend({ from: FolderView.shape.from }), urlOf("/api/files/entry", { path })),
+    queryFn: ({ signal }) => api(PlacedEntryView, urlOf("/api/files/entry", { path }), { signal }),
   });
 }
+
+/** From whom what stands at a path comes, which one's own cloud knows without asking the other. */
+export function sourceQuery(path: string) {
+  return queryOptions({
+    queryKey: ["files", "source", path],
+    queryFn: ({ signal }) =>
+      api(z.object({ from: SourceView.nullable() }), urlOf("/api/files/source", { path }), { signal }),
+  });
+}
+
+/** Folders of one's own: how what is in them is shared is said there, and asking anew asks no other cloud. */
+export const OWN_FOLDERS: InvalidateQueryFilters = {
+  queryKey: ["files", "folder"],
+  predicate: ({ state }) => (state.data as FolderPages | undefined)?.pages[0]?.from === null,
+};
 
 export const trashQuery = infiniteQueryOptions({
   queryKey: ["trash"],
@@ -42,11 +62,15 @@ export const trashQuery = infiniteQueryOptions({
   getNextPageParam: (page) => page.next,
 });
 
+/** With a signal for whoever does not want to wait for another cloud any longer. */
+type Stoppable = { signal: AbortSignal };
+
 export function useMakeFolder() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (path: string) => api(EntryView, "/api/files/folders", post({ path })),
-    onSuccess: () => refreshFolders(client),
+    mutationFn: ({ path, signal }: { path: string } & Stoppable) =>
+      api(EntryView, "/api/files/folders", { ...post({ path }), signal }),
+    onSettled: () => refreshFolders(client),
   });
 }
 
@@ -54,17 +78,20 @@ export function useMakeFolder() {
 export function useMoveEntry() {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (input: { from: string; to: string }) => api(EntryView, "/api/files/move", post(input)),
+    mutationFn: ({ signal, ...input }: { from: string; to: string } & Stoppable) =>
+      api(EntryView, "/api/files/move", { ...post(input), signal }),
     onSettled: () => refreshFolders(client),
   });
 }
 
-/** Takes entries of one folder away: they leave the screen at once, and come back if the server refuses. */
+/** Takes entries of one folder away: they leave the screen at once, and those that the server refuses come back. */
 export function useRemoveEntries(folder: string) {
   const client = useQueryClient();
   return useMutation({
     mutationFn: (entries: EntryView[]) =>
-      Promise.all(entries.map((entry) => removeEntry(joinPath(folder, entry.name)))),
+      patiently(`Deleting ${wordsFor(entries)}…`, (signal) =>
+        doEach(entries, (entry) => removeEntry(joinPath(folder, entry.name), signal)),
+      ),
     onMutate: async (entries) => {
       const { queryKey } = folderQuery(folder);
       await client.cancelQueries({ queryKey });
@@ -100,9 +127,9 @@ export function refreshFolders(client: QueryClient): Promise<unknown> {
   ]);
 }
 
-async function removeEntry(path: string): Promise<TrashedView | null> {
+async function removeEntry(path: string, signal: AbortSignal): Promise<TrashedView | null> {
   const Answer = z.object({ trashed: TrashedView.nullable() });
-  const { trashed } = await api(Answer, urlOf("/api/files", { path }), { method: "DELETE" });
+  const { trashed } = await api(Answer, urlOf("/api/files", { path }), { method: "DELETE", signal });
   return trashed;
 }
 

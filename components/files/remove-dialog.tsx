@@ -1,8 +1,8 @@
 "use client";
 
 import type { FilesActions } from "@/components/files/use-files-actions";
+import { wordsFor } from "@/components/files/words-for";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
-import { formatCount } from "@/components/ui/format";
 import type { EntryView } from "@/lib/files/schema";
 
 type RemoveDialogProps = { files: FilesActions; entries: EntryView[]; onClose: () => void };
@@ -10,7 +10,6 @@ type RemoveDialogProps = { files: FilesActions; entries: EntryView[]; onClose: (
 /** Before deleting in somebody else's folder, where one cannot take it back. */
 export function RemoveDialog({ files, entries, onClose }: RemoveDialogProps) {
   const owner = files.from?.senderName ?? "its owner";
-  const what = entries.length === 1 ? `“${entries[0]?.name}”` : formatCount(entries.length, "item", "items");
   return (
     <ConfirmDialog
       isOpen
@@ -19,7 +18,7 @@ export function RemoveDialog({ files, entries, onClose }: RemoveDialogProps) {
         files.removeNow(entries);
         onClose();
       }}
-      title={`Delete ${what}?`}
+      title={`Delete ${wordsFor(entries)}?`}
       confirmLabel="Delete"
     >
       This is in a folder of {owner}, so it is deleted there, for everyone. You cannot undo it from here.

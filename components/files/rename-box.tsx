@@ -3,13 +3,14 @@
 import { type ChangeEvent, type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import { announceArrival } from "@/components/files/arrivals";
 import { joinPath, nameProblem, parentOf } from "@/components/files/paths";
+import { patiently } from "@/components/files/patiently";
 import { useMoveEntry } from "@/components/files/queries";
 import type { EntryView } from "@/lib/files/schema";
 
 /** The name, to be written over: Enter or leaving the box keeps it, Escape does not. A name that is refused stays to be mended. */
 export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryView; onDone: () => void }) {
   const id = useId();
-  const { mutate: move, isPending } = useMoveEntry();
+  const { mutateAsync: move, isPending } = useMoveEntry();
   const isOver = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
 
@@ -29,22 +30,21 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
     };
     const why = nameProblem(name);
     if (why) return refuse(why);
-    move(
-      { from: path, to: joinPath(parentOf(path), name) },
-      {
-        onError: (error) => refuse(error.message),
-        onSuccess: () => {
-          announceArrival(parentOf(path), [name]);
-          leave();
-        },
+    const to = joinPath(parentOf(path), name);
+    patiently(`Renaming “${entry.name}”…`, (signal) => move({ from: path, to, signal })).then(
+      () => {
+        announceArrival(parentOf(path), [name]);
+        leave();
       },
+      (error: Error) => refuse(error.message),
     );
   }
 
   function onKeyDown(event: KeyboardEvent<HTMLInputElement>) {
     event.stopPropagation();
     if (event.key === "Enter") finish(event.currentTarget);
-    if (event.key === "Escape") leave();
+    // Once it is sent, it is too late to keep the old one.
+    if (event.key === "Escape" && !isPending) leave();
   }
 
   return (

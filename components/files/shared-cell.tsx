@@ -1,51 +1,37 @@
-"use client";
-
-import { useInfiniteQuery } from "@tanstack/react-query";
 import { CloudOff, Users } from "lucide-react";
-import { sentSharesQuery } from "@/components/sharing/queries";
-import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { Avatar } from "@/components/ui/avatar";
 import { CloudBadge } from "@/components/ui/cloud-badge";
-import type { EntryView } from "@/lib/files/schema";
+import { formatCount } from "@/components/ui/format";
+import type { DriveEntryView, SourceView } from "@/lib/drive/schema";
 
-/** From whom something comes, or with how many it is shared. */
-export function SharedCell({ entry }: { entry: EntryView }) {
-  const received = useReceivedShare(entry.receivedShareId);
-  const { data: people = [] } = useInfiniteQuery({
-    ...sentSharesQuery(),
-    select: ({ pages }) =>
-      pages
-        .flatMap((page) => page.items)
-        .filter(
-          (share) => share.nodeId === entry.id && !["revoked", "expired", "declined", "left"].includes(share.state),
-        )
-        .map((share) => share.recipientName),
-  });
-
-  if (received) {
-    return (
-      <span className="flex min-w-0 items-center gap-2 text-muted text-sm">
-        <Avatar name={received.senderName} size="xs" />
-        <span className="sr-only">From {received.senderName}, </span>
-        {received.provider ? (
-          <CloudBadge provider={received.provider} />
-        ) : (
-          <span className="truncate">{received.senderName}</span>
-        )}
-        {received.failure && (
-          <span title={received.failure} className="text-warning-text">
-            <CloudOff aria-hidden className="size-4" />
-            <span className="sr-only">{received.failure}</span>
-          </span>
-        )}
-      </span>
-    );
-  }
-  if (people.length === 0) return null;
+/** From whom something comes, or with whom it is shared. */
+export function SharedCell({ entry: { source, sharedWith } }: { entry: DriveEntryView }) {
+  if (source) return <Giver source={source} />;
+  if (!sharedWith) return null;
+  const { count, names } = sharedWith;
+  const more = count - names.length;
+  const people = [...names, ...(more > 0 ? [formatCount(more, "more", "more")] : [])].join(", ");
   return (
-    <span className="flex min-w-0 items-center gap-1.5 text-muted text-sm" title={people.join(", ")}>
+    <span className="flex min-w-0 items-center gap-1.5 text-muted text-sm" title={`Shared with ${people}`}>
       <Users aria-hidden className="size-4 shrink-0 text-faint" />
-      <span className="truncate">{people.join(", ")}</span>
+      <span className="sr-only">Shared with </span>
+      <span className="truncate">{people}</span>
+    </span>
+  );
+}
+
+function Giver({ source: { senderName, provider, problem } }: { source: SourceView }) {
+  return (
+    <span className="flex min-w-0 items-center gap-2 text-muted text-sm">
+      <Avatar name={senderName} size="xs" />
+      <span className="sr-only">From {senderName}, </span>
+      {provider ? <CloudBadge provider={provider} /> : <span className="truncate">{senderName}</span>}
+      {problem && (
+        <span title={problem} className="text-warning-text">
+          <CloudOff aria-hidden className="size-4" />
+          <span className="sr-only">{problem}</span>
+        </span>
+      )}
     </span>
   );
 }

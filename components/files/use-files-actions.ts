@@ -1,40 +1,45 @@
 "use client";
 
 import { useState } from "react";
-import { contentUrl, joinPath } from "@/components/files/paths";
+import { failureOf, type Outcome } from "@/components/files/do-each";
+import { downloadFile } from "@/components/files/download-file";
+import { joinPath } from "@/components/files/paths";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
-import { formatCount } from "@/components/ui/format";
+import { wordsFor } from "@/components/files/words-for";
 import { toast } from "@/components/ui/toast";
-import type { EntryView, FolderView } from "@/lib/files/schema";
+import type { DriveEntryView, SourceView } from "@/lib/drive/schema";
+import type { EntryView, TrashedView } from "@/lib/files/schema";
 
 export type FilesDialog =
   | { kind: "new-folder" }
   | { kind: "share"; entry: EntryView }
-  | { kind: "details"; entry: EntryView }
+  | { kind: "details"; entry: DriveEntryView }
   | { kind: "move"; entries: EntryView[] }
-  | { kind: "leave"; entry: EntryView }
+  | { kind: "leave"; receivedShareId: string; name: string; senderName: string }
   | { kind: "remove"; entries: EntryView[] }
   | null;
 
 export type FilesActions = ReturnType<typeof useFilesActions>;
 
 /** What can be done with the things in a folder, and which dialog is open for it. */
-export function useFilesActions(path: string, from: FolderView["from"]) {
+export function useFilesActions(path: string, from: SourceView | null) {
   const [dialog, show] = useState<FilesDialog>(null);
   const { mutate: remove } = useRemoveEntries(path);
   const { mutate: restore } = useRestore();
 
-  function removeNow(entries: EntryView[]) {
-    remove(entries, {
-      onError: (error) => toast.error(error.message),
-      onSuccess: (trashed) => {
-        const ids = trashed.flatMap((one) => (one ? [one.id] : []));
-        const what = entries.length === 1 ? `“${entries[0]?.name}”` : formatCount(entries.length, "item", "items");
-        if (ids.length === 0) toast(`${what} deleted.`);
-        else toast(`${what} moved to the trash.`, { action: { label: "Undo", onClick: () => restore(ids) } });
-      },
-    });
+  /** What went to the trash, with the way back; and why the rest did not. */
+  function tellRemoved(outcome: Outcome<EntryView, TrashedView | null>) {
+    const failure = failureOf(outcome, "deleted");
+    if (failure) toast.error(failure);
+    if (outcome.done.length === 0) return;
+    const what = wordsFor(outcome.done.map(({ thing }) => thing));
+    const ids = outcome.done.flatMap(({ answer }) => answer?.id ?? []);
+    const undo = () => restore(ids, { onError: tell });
+    if (ids.length === 0) toast(`${what} deleted.`);
+    else toast(`${what} moved to the trash.`, { action: { label: "Undo", onClick: undo } });
   }
+
+  const removeNow = (entries: EntryView[]) => remove(entries, { onSuccess: tellRemoved, onError: tell });
 
   return {
     dialog,
@@ -43,26 +48,28 @@ export function useFilesActions(path: string, from: FolderView["from"]) {
     from,
     removeNow,
     /** Into the trash, which can be undone; on another cloud there is none, and a received share is left. */
-    remove(entries: EntryView[]) {
+    remove(entries: DriveEntryView[]) {
       const mount = entries.find((entry) => isMount(entry, from));
-      if (mount) show({ kind: "leave", entry: mount });
+      if (mount && entries.length > 1) toast(isLeftAlone(mount));
+      else if (mount?.source) show({ kind: "leave", ...mount.source, name: mount.name });
       else if (from) show({ kind: "remove", entries });
       else removeNow(entries);
     },
-    download(entries: EntryView[]) {
-      for (const entry of entries) download(contentUrl(joinPath(path, entry.name), { isDownload: true }));
+    download(entries: DriveEntryView[]) {
+      for (const entry of entries) {
+        const isElsewhere = Boolean((from ?? entry.source)?.provider);
+        void downloadFile(joinPath(path, entry.name), { isElsewhere }).catch(tell);
+      }
     },
   };
 }
 
 /** Whether this is where a received share stands, rather than something inside one. */
-export function isMount(entry: EntryView, from: FolderView["from"]): boolean {
+export function isMount(entry: EntryView, from: SourceView | null): boolean {
   return from === null && entry.receivedShareId !== undefined;
 }
 
-function download(url: string) {
-  const link = document.createElement("a");
-  link.href = url;
-  link.download = "";
-  link.click();
-}
+const tell = (error: Error) => toast.error(error.message);
+
+const isLeftAlone = ({ name }: EntryView) =>
+  `“${name}” was shared with you: it is not deleted but left, by itself. Nothing was deleted.`;

@@ -13,6 +13,8 @@ export function useFolder(path: string) {
     // What is gone is not shown as it was before, nor can anything be done there.
     folder: isGone(query.error) ? undefined : pages?.[0]?.folder,
     from: pages?.[0]?.from ?? null,
+    /** Things under names that cannot stand here. */
+    unshown: pages?.[0]?.unshown ?? 0,
     entries: pages?.flatMap((page) => page.items) ?? [],
     /** The person stopped waiting for a cloud that does not answer. */
     isStopped: query.isPending && query.fetchStatus === "idle",

@@ -2,18 +2,18 @@
 
 import { type KeyboardEvent, useRef } from "react";
 import type { Selection } from "@/components/files/use-selection";
-import type { EntryView } from "@/lib/files/schema";
+import type { DriveEntryView } from "@/lib/drive/schema";
 
 type ListKeys = {
-  entries: readonly EntryView[];
+  entries: readonly DriveEntryView[];
   selection: Selection;
   /** Rows that fit on the screen. */
   pageRows: () => number;
   onReveal: (index: number) => void;
-  onOpen: (entry: EntryView) => void;
+  onOpen: (entry: DriveEntryView) => void;
   onUp: () => void;
-  onRename: (entry: EntryView) => void;
-  onRemove: (entries: EntryView[]) => void;
+  /** What the menu has under this shortcut for these entries, if they allow it. */
+  onShortcut: (shortcut: "F2" | "Del", entries: DriveEntryView[]) => void;
 };
 
 /** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, Escape. */
@@ -46,14 +46,14 @@ function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReve
   return true;
 }
 
-function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onRename, onRemove }: ListKeys): boolean {
+function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onShortcut }: ListKeys): boolean {
   const current = entries[selection.cursor];
   const hasCommand = event.ctrlKey || event.metaKey;
   if (event.key === "Enter" && current) onOpen(current);
   else if (event.key === " " && current) selection.pick(selection.cursor, { isToggle: true, isRange: event.shiftKey });
-  else if (event.key === "F2" && current) onRename(current);
-  else if (event.key === "Delete" && selection.selected.length > 0) onRemove(selection.selected);
-  else if (event.key === "Delete" && current) onRemove([current]);
+  else if (event.key === "F2" && current) onShortcut("F2", [current]);
+  else if (event.key === "Delete" && selection.selected.length > 0) onShortcut("Del", selection.selected);
+  else if (event.key === "Delete" && current) onShortcut("Del", [current]);
   else if (event.key === "Backspace") onUp();
   else if (event.key === "Escape") selection.clear();
   else if (hasCommand && event.key.toLowerCase() === "a") selection.all();

@@ -1,16 +1,13 @@
 "use client";
 
-import { nameOf } from "@/components/files/paths";
 import { useLeaveShare } from "@/components/sharing/queries";
-import { useReceivedShare } from "@/components/sharing/use-received-share";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { toast } from "@/components/ui/toast";
 
-export function LeaveDialog({ receivedShareId, onClose }: { receivedShareId: string; onClose: () => void }) {
-  const share = useReceivedShare(receivedShareId);
+type LeaveDialogProps = { receivedShareId: string; name: string; senderName: string; onClose: () => void };
+
+export function LeaveDialog({ receivedShareId, name, senderName, onClose }: LeaveDialogProps) {
   const { mutate: leave, isPending } = useLeaveShare();
-  const name = share ? `“${share.path ? nameOf(share.path) : share.name}”` : "this share";
-  const sender = share?.senderName ?? "the person who shared it";
   return (
     <ConfirmDialog
       isOpen
@@ -19,17 +16,17 @@ export function LeaveDialog({ receivedShareId, onClose }: { receivedShareId: str
       onConfirm={() =>
         leave(receivedShareId, {
           onSuccess: () => {
-            toast(`You left ${name}.`);
+            toast(`You left “${name}”.`);
             onClose();
           },
           onError: (error) => toast.error(error.message),
         })
       }
-      title={`Leave ${name}?`}
+      title={`Leave “${name}”?`}
       confirmLabel="Leave"
     >
-      It disappears from your files. Nothing is deleted: it stays with {sender}, who is told, and who can share it with
-      you again.
+      It disappears from your files. Nothing is deleted: it stays with {senderName}, who is told, and who can share it
+      with you again.
     </ConfirmDialog>
   );
 }

@@ -33,7 +33,7 @@ export function suggestPeople(search: string, signal: AbortSignal): Promise<Sugg
 }
 
 export function useSendShare() {
-  return useShareChange(["sent"], (input: z.input<typeof SendShareInput>) =>
+  return useShareChange(["sent", "files"], (input: z.input<typeof SendShareInput>) =>
     api(SentShareView, "/api/shares/sent", { method: "POST", body: JSON.stringify(input) }),
   );
 }
@@ -45,7 +45,9 @@ export function useUpdateShare() {
 }
 
 export function useRevokeShare() {
-  return useShareChange(["sent"], (id: string) => api(z.unknown(), `/api/shares/sent/${id}`, { method: "DELETE" }));
+  return useShareChange(["sent", "files"], (id: string) =>
+    api(z.unknown(), `/api/shares/sent/${id}`, { method: "DELETE" }),
+  );
 }
 
 export function useRetryShare() {

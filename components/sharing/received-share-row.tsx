@@ -67,7 +67,14 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
           <UntoldAnswer share={share} />
         </div>
       </div>
-      {isLeaving && <LeaveDialog receivedShareId={share.id} onClose={() => setLeaving(false)} />}
+      {isLeaving && (
+        <LeaveDialog
+          receivedShareId={share.id}
+          name={share.path ? nameOf(share.path) : share.name}
+          senderName={share.senderName}
+          onClose={() => setLeaving(false)}
+        />
+      )}
     </ListRow>
   );
 }

@@ -1,21 +1,22 @@
 "use client";
 
-import { type QueryClient, type QueryKey, useQueryClient } from "@tanstack/react-query";
+import { type InvalidateQueryFilters, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { z } from "zod";
+import { OWN_FOLDERS } from "@/components/files/queries";
 import { streamBroke, streamOpened } from "@/components/shell/connection";
 import { LiveTopic } from "@/lib/notices/schema";
 
-/** Which queries a topic makes stale, by the beginning of their keys. */
-const STALE: Record<LiveTopic, QueryKey[]> = {
-  notices: [["notices"]],
-  files: [["files"], ["usage"]],
-  trash: [["trash"], ["usage"]],
-  "shares-sent": [["shares", "sent"]],
-  "shares-received": [["shares", "received"]],
-  invites: [["invites"]],
-  contacts: [["contacts"], ["suggestions"]],
-  account: [["account"], ["sessions"]],
+/** Which queries a topic makes stale. */
+const STALE: Record<LiveTopic, InvalidateQueryFilters[]> = {
+  notices: [{ queryKey: ["notices"] }],
+  files: [{ queryKey: ["files"] }, { queryKey: ["usage"] }],
+  trash: [{ queryKey: ["trash"] }, { queryKey: ["usage"] }],
+  "shares-sent": [{ queryKey: ["shares", "sent"] }, OWN_FOLDERS],
+  "shares-received": [{ queryKey: ["shares", "received"] }, OWN_FOLDERS],
+  invites: [{ queryKey: ["invites"] }],
+  contacts: [{ queryKey: ["contacts"] }, { queryKey: ["suggestions"] }],
+  account: [{ queryKey: ["account"] }, { queryKey: ["sessions"] }],
 };
 const LiveMessage = z.object({ topic: LiveTopic });
 const LONGEST_WAIT = 30_000;
@@ -43,8 +44,7 @@ function listen(client: QueryClient): () => void {
     };
     source.onmessage = (event) => {
       const message = LiveMessage.safeParse(parse(event.data));
-      if (message.success)
-        for (const queryKey of STALE[message.data.topic]) void client.invalidateQueries({ queryKey });
+      if (message.success) for (const stale of STALE[message.data.topic]) void client.invalidateQueries(stale);
     };
     source.onerror = () => {
       hasMissed = true;

@@ -12,6 +12,15 @@ toast.error = (text: string, options?: Options): void => {
   void shown().then((sonner) => sonner.toast.error(text, { duration: 10_000, ...options }));
 };
 
+/** The same for what goes on: it stays until it is taken away by the function that comes back. */
+toast.lasting = (text: string, options?: Options): (() => void) => {
+  const toasted = shown().then(({ toast: show }) => {
+    const id = show(text, { ...options, duration: Number.POSITIVE_INFINITY });
+    return () => show.dismiss(id);
+  });
+  return () => void toasted.then((dismiss) => dismiss());
+};
+
 /** What was asked for is done: no different from any other message. */
 toast.success = toast;
 

@@ -1,41 +1,69 @@
-import { db } from "@/lib/core/db";
+import type { z } from "zod";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
-import { EntryView, FolderView } from "@/lib/files/schema";
+import { EntryView } from "@/lib/files/schema";
 import type { Entry, TreePath } from "@/lib/files/tree";
+import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
+import { listRecipients } from "@/lib/sharing/sent/recipients";
 import { drive } from "./drive";
+import { type DriveEntryView, FolderView, PlacedEntryView, SourceView } from "./schema";
+import { whyGone } from "./why-gone";
 
 /** An entry as the JSON API gives it. */
 export const viewEntry = (entry: Entry): EntryView =>
   EntryView.parse({ ...entry, modifiedAt: entry.modifiedAt.toISOString() });
 
-/** A page of a folder, the folder itself, and from whom it comes. @throws what the tree throws */
+/**
+ * A page of a folder, the folder itself, and from whom it comes; among one's own, how each thing is shared.
+ *
+ * @throws SHARE_ENDED, SHARE_EXPIRED, SHARE_LEFT where a received share stood, and what the tree throws
+ */
 export async function getFolder(
   user: UserPrincipal,
   path: TreePath,
   page: { after?: string; limit?: number } = {},
 ): Promise<FolderView> {
   const tree = drive(user);
-  const [folder, { items, next }, from] = await Promise.all([
-    tree.stat(path),
-    tree.list(path, page),
-    findSource(user, path),
-  ]);
-  return FolderView.parse({ folder: viewEntry(folder), from, items: items.map(viewEntry), next });
+  const reading = Promise.all([tree.stat(path), tree.list(path, page), findSource(user, path)]);
+  const [folder, { items, next, unshown = 0 }, from] = await reading.catch(async (error) => {
+    throw await whyGone(user, path, error);
+  });
+  const shown = from ? items.map(viewEntry) : await viewWithShares(user, items);
+  return FolderView.parse({ folder: viewEntry(folder), from, items: shown, next, unshown });
 }
 
-/** What stands at a path, and from whom it comes. @throws what the tree throws */
-export async function getEntry(user: UserPrincipal, path: TreePath) {
-  const [entry, from] = await Promise.all([drive(user).stat(path), findSource(user, path)]);
-  return { ...viewEntry(entry), from };
+/** What stands at a path, how it is shared, and from whom it comes. @throws what `getFolder` throws */
+export async function getEntry(user: UserPrincipal, path: TreePath): Promise<z.infer<typeof PlacedEntryView>> {
+  const reading = Promise.all([drive(user).stat(path), findSource(user, path)]);
+  const [entry, from] = await reading.catch(async (error) => {
+    throw await whyGone(user, path, error);
+  });
+  // Inside a share nothing is known but what its cloud says; where it stands, all of it.
+  const [viewed = viewEntry(entry)] = from && !entry.receivedShareId ? [] : await viewWithShares(user, [entry]);
+  return PlacedEntryView.parse({ ...viewed, from });
 }
 
-/** Through which received share a path leads, without asking anybody; null among one's own files. */
-async function findSource(user: UserPrincipal, path: TreePath): Promise<FolderView["from"]> {
+/** Through which received share a path leads, without asking its cloud; null among one's own files. */
+export async function findSource(user: UserPrincipal, path: TreePath): Promise<SourceView | null> {
   const mount = await findMount(user, path);
   if (!mount) return null;
-  const { siteId, userId } = user;
-  const { receivedShareId } = mount;
-  const share = await db().receivedShare.findFirst({ where: { siteId, receiverId: userId, id: receivedShareId } });
-  return share && { receivedShareId, senderName: share.senderName, provider: share.provider, role: share.role };
+  const [share] = await listKnownShares(user, [mount.receivedShareId]);
+  return share ? viewSource(share) : null;
 }
+
+/** Entries among one's own, with from whom they come or with whom they are shared: two statements for a whole page. */
+async function viewWithShares(user: UserPrincipal, entries: Entry[]): Promise<DriveEntryView[]> {
+  const mounts = entries.flatMap(({ receivedShareId }) => receivedShareId ?? []);
+  const own = entries.flatMap(({ id, receivedShareId }) => (receivedShareId ? [] : id));
+  const [shares, recipients] = await Promise.all([listKnownShares(user, mounts), listRecipients(user, own)]);
+  const sources = new Map(shares.map((share) => [share.receivedShareId, viewSource(share)]));
+  const sharedWith = new Map(recipients.map(({ nodeId, count, names }) => [nodeId, { count, names }]));
+  return entries.map((entry) => ({
+    ...viewEntry(entry),
+    source: sources.get(entry.receivedShareId ?? ""),
+    sharedWith: sharedWith.get(entry.id),
+  }));
+}
+
+const viewSource = (share: KnownShare): SourceView =>
+  SourceView.parse({ ...share, expiresAt: share.expiresAt?.toISOString() ?? null });

@@ -22,23 +22,6 @@ export const EntryView = z.object({
 });
 export type EntryView = z.infer<typeof EntryView>;
 
-/** From where the things in a folder come: one's own, or through a share from another person. */
-export const FolderView = z.object({
-  folder: EntryView,
-  /** The received share this folder is in, with whom it comes from. */
-  from: z
-    .object({
-      receivedShareId: z.string(),
-      senderName: z.string(),
-      provider: z.string(),
-      role: z.enum(["viewer", "editor"]),
-    })
-    .nullable(),
-  items: z.array(EntryView),
-  next: z.string().nullable(),
-});
-export type FolderView = z.infer<typeof FolderView>;
-
 export const MakeFolderInput = z.object({ path: PathText });
 export const MoveInput = z.object({ from: PathText, to: PathText, overwrite: z.boolean().default(false) });
 export const CopyInput = MoveInput;

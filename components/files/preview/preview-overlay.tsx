@@ -2,7 +2,7 @@
 
 import { ChevronLeft, ChevronRight, Download, EllipsisVertical, X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
-import type { KeyboardEvent } from "react";
+import type { KeyboardEvent, ReactNode } from "react";
 import { contentUrl, nameOf } from "@/components/files/paths";
 import { PreviewBody } from "@/components/files/preview/preview-body";
 import { Button } from "@/components/ui/button";
@@ -12,18 +12,22 @@ import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu } from "@/components/ui/menu";
 import type { MenuAction } from "@/components/ui/menu-action";
-import { Spinner } from "@/components/ui/spinner";
+import type { SourceView } from "@/lib/drive/schema";
 import type { EntryView } from "@/lib/files/schema";
 
 type PreviewOverlayProps = {
   path: string;
   entry: EntryView | undefined;
+  /** From whom it comes. */
+  from: SourceView | null;
   error: Error | null;
   /** What else can be done with it. */
   actions: MenuAction[];
   onClose: () => void;
   onPrevious: (() => void) | undefined;
   onNext: (() => void) | undefined;
+  /** What stands there while it is not known what the file is. */
+  waiting: ReactNode;
 };
 
 export function PreviewOverlay(props: PreviewOverlayProps) {
@@ -36,7 +40,7 @@ export function PreviewOverlay(props: PreviewOverlayProps) {
   );
 }
 
-function Panel({ path, entry, error, actions, onClose, onPrevious, onNext }: PreviewOverlayProps) {
+function Panel({ path, entry, from, error, actions, onClose, onPrevious, onNext, waiting }: PreviewOverlayProps) {
   function onKeyDown(event: KeyboardEvent) {
     // In a player the arrows wind.
     if (event.target instanceof HTMLMediaElement) return;
@@ -86,8 +90,8 @@ function Panel({ path, entry, error, actions, onClose, onPrevious, onNext }: Pre
       </header>
       <div className="flex min-h-0 flex-1 flex-col">
         {error && <ErrorState error={error} title="This file could not be opened" />}
-        {!entry && !error && <Spinner className="m-auto text-faint" />}
-        {entry && <PreviewBody key={entry.etag} path={path} entry={entry} />}
+        {!entry && !error && waiting}
+        {entry && <PreviewBody key={entry.etag} path={path} entry={entry} from={from} />}
       </div>
     </RadixDialog.Content>
   );

@@ -1,0 +1,40 @@
+import { z } from "zod";
+import { EntryView } from "@/lib/files/schema";
+import { Role } from "@/lib/sharing/schema";
+
+/** A received share as it is known here, whatever its cloud does at the moment. */
+export const SourceView = z.object({
+  receivedShareId: z.string(),
+  senderName: z.string(),
+  /** Empty for a person of the same cloud. */
+  provider: z.string(),
+  role: Role,
+  note: z.string(),
+  expiresAt: z.iso.datetime().nullable(),
+  /** Why it cannot be opened, in a sentence; null: for all we know it can. */
+  problem: z.string().nullable(),
+});
+export type SourceView = z.infer<typeof SourceView>;
+
+/** An entry as it stands in a person's files: from whom it comes, or with whom it is shared. */
+export const DriveEntryView = EntryView.extend({
+  /** Where a received share stands. */
+  source: SourceView.optional(),
+  /** How many have been given one's own, and the names of the first. */
+  sharedWith: z.object({ count: z.number(), names: z.array(z.string()) }).optional(),
+});
+export type DriveEntryView = z.infer<typeof DriveEntryView>;
+
+/** What stands at one place, with the received share that it is in. */
+export const PlacedEntryView = DriveEntryView.extend({ from: SourceView.nullable() });
+
+export const FolderView = z.object({
+  folder: EntryView,
+  /** The received share that this folder is in; null among one's own files. */
+  from: SourceView.nullable(),
+  items: z.array(DriveEntryView),
+  next: z.string().nullable(),
+  /** How many more there are, under names that cannot stand here. */
+  unshown: z.number(),
+});
+export type FolderView = z.infer<typeof FolderView>;
