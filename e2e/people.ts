@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
-import { type CloudClient, signIn } from "@/tests/cloud-client";
-import type { Cloud, Person } from "./clouds";
+import { type CloudClient, signIn, visit } from "@/tests/cloud-client";
+import { type Cloud, type Person, readClouds } from "./clouds";
 
 /** Somebody with an account who is signed in at that cloud. */
 export type Member = Person & { mail: string; cloud: Cloud; client: CloudClient };
@@ -20,6 +20,19 @@ export async function makeMember(cloud: Cloud, name: string): Promise<Member> {
   const password = `the own choice of ${name}`;
   await client.json("POST", "/api/account/password", { current: first, next: password });
   return { name, userName, mail, password, cloud, client };
+}
+
+/** Gives the cloud that nobody has set up its administrator, unless another spec has done so before. */
+export async function setUpFresh(): Promise<void> {
+  const { origin, setupUrl, admin } = readClouds().fresh;
+  const code = new URL(setupUrl).searchParams.get("code");
+  const { name: displayName, userName, password } = admin;
+  const answer = await visit(origin).send("POST", "/api/setup", {
+    body: JSON.stringify({ code, siteName: "Fresh", displayName, userName, password }),
+    headers: { "content-type": "application/json" },
+  });
+  const text = await answer.body.text();
+  if (answer.statusCode >= 300 && answer.statusCode !== 409) throw new Error(`set-up: ${answer.statusCode} ${text}`);
 }
 
 /** Opens the page as that person, without the way through the sign-in page. */

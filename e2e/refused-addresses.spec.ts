@@ -3,7 +3,7 @@ import type { AddressInfo } from "node:net";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock } from "./knock";
-import { type Member, makeMember, receivedShares } from "./people";
+import { type Member, makeFolder, makeMember, namesIn, receivedShares, type SentShare, sentShares } from "./people";
 import { addressOf, arm, offerOf, signedBy } from "./stranger";
 
 // Addresses that another cloud chooses: in its description of itself, in its offers, in its listings.
@@ -59,6 +59,13 @@ const DOCUMENTS: [what: string, spoil: (other: FakePeer) => void, reason: string
     (other) => spoilt(other, { inviteAcceptDialog: canaryOrigin.replace("127.0.0.1", "peer.localhost") }),
     "authority",
   ],
+  [
+    "keeps its files at another authority",
+    (other) => {
+      for (const { protocols } of other.document.resourceTypes) protocols.webdav = `${canaryOrigin}/dav/`;
+    },
+    "authority",
+  ],
   ["has a name and a password in its address", (other) => spoilt(other, withCredentials(other)), "authority"],
   [
     "redirects",
@@ -110,51 +117,103 @@ test("a sender whose name leads to a private address is refused without a reques
   const { port } = new URL(canaryOrigin);
   const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, `other.localhost:${port}`, "10.0.0.1"];
   for (const name of names) {
-    const answer = await post(signed(offer(), { keyid: `${name}#key-1` }));
-    expect.soft([503, 401], name).toContain(answer.status);
+    const send = () => post(signed(offer(), { keyid: `${name}#key-1` }));
+    const answer = await expectRefusal(cloud, send, { status: 503, reason: "PEER_ADDRESS_REFUSED" });
+    expect.soft(answer.json, name).toMatchObject({ message: "PEER_UNVERIFIABLE" });
   }
 
   expect(reached).toEqual([]);
 });
 
-test("an offer that leads to another place reaches nobody when it is opened", async () => {
-  const uris = [`${canaryOrigin}/dav/secret`, "http://peer.localhost:1/dav/secret", "../../admin", "//other/x"];
+test("an offer that leads to another place is refused", async () => {
+  const uris = [`${canaryOrigin}/dav/secret`, "http://peer.localhost:1/dav/secret", "../../admin", "a/../../../admin"];
   for (const uri of uris) {
-    const name = `Elsewhere ${uris.indexOf(uri)}`;
-    const answer = await post(signed(offer({ name, ...arm({ uri }) })));
-    if (answer.status !== 201) continue;
-    const share = (await receivedShares(bob)).find((one) => one.name === name);
-    await bob.client.json("POST", `/api/shares/received/${share?.id}/accept`);
-    const opened = await bob.client.send("GET", `/api/files?path=${encodeURIComponent(`/${name}`)}`);
-    await opened.body.dump();
-    expect.soft(opened.statusCode, uri).toBeGreaterThanOrEqual(400);
+    const send = () => post(signed(offer(arm({ uri }))));
+    const answer = await expectRefusal(cloud, send, { status: 400, reason: "URI_INVALID" });
+    const field = { name: "protocol.webdav.uri", message: "It does not lie on the sender's own cloud." };
+    expect.soft(answer.json, uri).toEqual({ message: "URI_INVALID", validationErrors: [field] });
   }
 
   expect(reached).toEqual([]);
-  expect(peer.requests.map(({ path }) => path).filter((path) => path.includes("admin"))).toEqual([]);
 });
 
-test("a listing that points to another place shows nothing of that", async () => {
-  const uri = "listing";
+/** Offers something to Bob, who accepts. */
+async function offerAccepted(name: string, uri: string): Promise<void> {
+  await post(signed(offer({ name, ...arm({ uri }) })));
+  const share = (await receivedShares(bob)).find((one) => one.name === name);
+  await bob.client.json("POST", `/api/shares/received/${share?.id}/accept`);
+}
+
+/** What Bob hears who opens it. */
+async function refusalOfOpening(name: string): Promise<{ status: number; code: string }> {
+  const answer = await bob.client.send("GET", `/api/files?path=${encodeURIComponent(`/${name}`)}`);
+  const { code } = (await answer.body.json()) as { code: string };
+  return { status: answer.statusCode, code };
+}
+
+const giveTokens = () =>
   peer.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
+const elsewhere = (path: string) => ({ status: 307, headers: { location: canaryOrigin + path }, json: {} });
+
+test("an address that looks like that of another host is a path at the sender’s own", async () => {
+  giveTokens();
+  const { host } = new URL(canaryOrigin);
+  await offerAccepted("Two slashes", `//${host}/x`);
+
+  expect(await refusalOfOpening("Two slashes")).toEqual({ status: 502, code: "PEER_SHARE_GONE" });
+
+  const asked = peer.requests.filter(({ method }) => method === "PROPFIND").map(({ path }) => path.replace(/\/$/, ""));
+  expect(new Set(asked)).toEqual(new Set([`/dav/ocm/${host}/x`]));
+  expect(reached).toEqual([]);
+});
+
+test("a token endpoint that points to another place is not followed there, and the secret stays here", async () => {
+  peer.on("/ocm/token", elsewhere("/token"));
+  await offerAccepted("No token", "no-token");
+
+  expect(await refusalOfOpening("No token")).toEqual({ status: 502, code: "PEER_REDIRECTED" });
+
+  expect(reached).toEqual([]);
+});
+
+test("files that point to another place are not followed there", async () => {
+  giveTokens();
+  await offerAccepted("Moved", "moved");
+  for (const path of ["/dav/ocm/moved", "/dav/ocm/moved/"]) peer.on(path, elsewhere("/dav/secret"));
+
+  expect(await refusalOfOpening("Moved")).toEqual({ status: 502, code: "PEER_REDIRECTED" });
+
+  expect(reached).toEqual([]);
+});
+
+test("an offer of ours is told to nobody to whom the other cloud points", async () => {
+  peer.on("/ocm/shares", elsewhere("/ocm/shares"));
+  const { id: nodeId } = await makeFolder(bob, "/Ours");
+  const recipient = { kind: "address", address: `alice@${peer.provider}` };
+  const { id } = await bob.client.json<SentShare>("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
+
+  const failure = async () => (await sentShares(bob)).find((share) => share.id === id)?.failure;
+  await expect.poll(failure).toBe("The other cloud pointed to another address.");
+  expect(peer.requestsTo("/ocm/shares")).not.toEqual([]);
+  expect(reached).toEqual([]);
+});
+
+test("a listing that points to another place shows what is honest, and nothing of that", async () => {
+  giveTokens();
   const listing = multistatus([
-    `${peer.origin}/dav/ocm/${uri}/`,
-    `/dav/ocm/${uri}/honest.txt`,
-    `${canaryOrigin}/dav/ocm/${uri}/stolen.txt`,
-    `/dav/ocm/${uri}/../../admin.txt`,
-    `/dav/ocm/${uri}/%2e%2e%2fescaped.txt`,
+    `${peer.origin}/dav/ocm/listing/`,
+    "/dav/ocm/listing/honest.txt",
+    `${canaryOrigin}/dav/ocm/listing/stolen.txt`,
+    "/dav/ocm/listing/../../admin.txt",
+    "/dav/ocm/listing/%2e%2e%2fescaped.txt",
   ]);
-  for (const path of [`/dav/ocm/${uri}`, `/dav/ocm/${uri}/`]) {
+  for (const path of ["/dav/ocm/listing", "/dav/ocm/listing/"]) {
     peer.on(path, { status: 207, text: listing, headers: { "content-type": "application/xml" } });
   }
-  await post(signed(offer({ name: "Listing", ...arm({ uri }) })));
-  const share = (await receivedShares(bob)).find(({ name }) => name === "Listing");
-  await bob.client.json("POST", `/api/shares/received/${share?.id}/accept`);
+  await offerAccepted("Listing", "listing");
 
-  const answer = await bob.client.send("GET", "/api/files?path=/Listing");
+  expect(await namesIn(bob, "/Listing")).toEqual(["honest.txt"]);
 
-  const text = await answer.body.text();
-  for (const name of ["stolen", "admin", "escaped"]) expect.soft(text).not.toContain(name);
   expect(reached).toEqual([]);
 });
 

@@ -1,5 +1,4 @@
 import type { Page } from "@playwright/test";
-import { visit } from "@/tests/cloud-client";
 import { startPeer } from "@/tests/peer";
 import { type Clouds, expect, readClouds, startCloud, stopCloud, test } from "./clouds";
 import { knock, queryRows } from "./knock";
@@ -13,6 +12,7 @@ import {
   openAs,
   putFile,
   receivedShares,
+  setUpFresh,
   shareWith,
 } from "./people";
 import { choose, closeDialog, goTo, openEntry, rowOf, share } from "./screens";
@@ -165,12 +165,7 @@ test("a share whose time is over opens nothing any more", async ({ context }) =>
 });
 
 test("a password that is guessed at is throttled, in words that say for how long", async ({ page }) => {
-  const code = new URL(clouds.fresh.setupUrl).searchParams.get("code");
-  const { name: displayName, userName, password } = clouds.fresh.admin;
-  // Unless another spec has done it before.
-  await visit(clouds.fresh.origin)
-    .json("POST", "/api/setup", { code, siteName: "Fresh", displayName, userName, password })
-    .catch(() => {});
+  await setUpFresh();
   await page.goto(`${clouds.fresh.origin}/sign-in`);
   await fillSignIn(page, "nobody", "guess 1");
   await expect(page.getByText("The user name or the password is not right.")).toBeVisible();

@@ -1,0 +1,98 @@
+import { type FakePeer, startPeer } from "@/tests/peer";
+import { type Cloud, expect, readClouds, test } from "./clouds";
+import { type Answer, expectRefusal, knock, queryRows } from "./knock";
+import { type Member, makeMember, namesIn, setUpFresh } from "./people";
+import { offerOf, signedBy } from "./stranger";
+
+// Too much of a good thing, where limits are on. The database counts, so it is told that most has been sent already.
+test.describe.configure({ mode: "serial" });
+
+let cloud: Cloud;
+let peer: FakePeer;
+let alice: Member;
+
+test.beforeAll(async () => {
+  const { fresh, peerPorts } = readClouds();
+  cloud = fresh;
+  await setUpFresh();
+  peer = await startPeer({ port: peerPorts[12] });
+  alice = await makeMember(cloud, "Alice");
+});
+test.afterEach(() => queryRows(cloud, `DELETE FROM "RateCount"`));
+test.afterAll(() => peer.stop());
+
+/** As if so many had come in the minute that begins now. */
+async function alreadyCame(key: string, count: number): Promise<void> {
+  const site = await queryRows<{ id: string }>(cloud, `SELECT id FROM "Site"`);
+  await queryRows(cloud, `INSERT INTO "RateCount" ("key", "windowStart", "count") VALUES ($1, now(), $2)`, [
+    key.replace("SITE", site[0]?.id ?? ""),
+    count,
+  ]);
+}
+
+const offer = () => signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address: `nobody@${cloud.provider}` }));
+
+function expectPatience({ headers }: Answer): void {
+  const seconds = Number(headers["retry-after"]);
+  expect(seconds).toBeGreaterThan(0);
+  expect(seconds).toBeLessThanOrEqual(60);
+}
+
+test("an address is heard 300 times a minute by the OCM API, whatever it sends", async () => {
+  await alreadyCame("ocm:SITE:address:127.0.0.1", 299);
+  const last = await knock(cloud, { path: "/ocm/shares", body: "{}" });
+
+  const answer = await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect(last.status).toBe(401);
+  expect(answer.json).toEqual({ message: "TOO_MANY_REQUESTS", validationErrors: [] });
+  expectPatience(answer);
+});
+
+test("a cloud is heard 600 times a minute, from however many addresses", async () => {
+  await alreadyCame(`ocm:SITE:peer:${peer.provider}`, 599);
+  const last = await knock(cloud, offer());
+
+  const answer = await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect(last.json).toMatchObject({ message: "SHARE_WITH_UNKNOWN" });
+  expect(answer.json).toEqual({ message: "TOO_MANY_REQUESTS", validationErrors: [] });
+  expectPatience(answer);
+});
+
+test("a cloud that asks for tokens too often is told to come back, not that its secret is wrong", async () => {
+  await alreadyCame(`ocm:SITE:peer:${peer.provider}`, 600);
+  const form = new URLSearchParams({ grant_type: "authorization_code", client_id: peer.provider, code: "guess" });
+  const options = { contentType: "application/x-www-form-urlencoded" };
+  const send = () => knock(cloud, signedBy(peer, cloud, "/ocm/token", form.toString(), options));
+
+  const answer = await expectRefusal(cloud, send, { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect(answer.json).toMatchObject({ error: "temporarily_unavailable" });
+  expectPatience(answer);
+});
+
+test("a person changes 1,000 things a minute, and reads on", async () => {
+  const { id } = (
+    await queryRows<{ id: string }>(cloud, `SELECT id FROM "User" WHERE "userName" = $1`, [alice.userName])
+  )[0] ?? { id: "" };
+  await alreadyCame(`write:SITE:user:${id}`, 999);
+  const make = async (path: string) => {
+    const headers = { "content-type": "application/json" };
+    const answer = await alice.client.send("POST", "/api/files/folders", { body: JSON.stringify({ path }), headers });
+    return { status: answer.statusCode, headers: answer.headers, json: (await answer.body.json()) as object };
+  };
+  const last = await make("/Thousandth");
+
+  const { status, headers, json } = await make("/One more");
+
+  expect(last.status).toBe(201);
+  expect(status).toBe(429);
+  expect(headers["content-type"]).toBe("application/problem+json");
+  expect(json).toMatchObject({
+    code: "TOO_MANY_REQUESTS",
+    detail: expect.stringMatching(/^Too many tries\. Try again in \d+ seconds?\.$/),
+    retryAfter: Number(headers["retry-after"]),
+  });
+  expect(await namesIn(alice, "/")).toEqual(["Thousandth"]);
+});
