@@ -66,10 +66,14 @@ function makeControls(plan: Planned[], running: Map<string, Running>, cluster: C
     await stop(name);
     while (await isHealthy(find(name).port)) await sleep(20);
   };
+  let databaseStartedAt = Number.NEGATIVE_INFINITY;
   const killDatabase = async () => {
+    // What ends within a minute of its start is started again later each time, and at last not at all.
+    await sleep(Math.max(0, databaseStartedAt + 61_000 - performance.now()));
     cluster.kill();
     while (await canConnect(cluster.urlOf("postgres"))) await sleep(20);
     while (!(await canConnect(cluster.urlOf("postgres")))) await sleep(50);
+    databaseStartedAt = performance.now();
   };
   const kill = (name: string) => (name === "database" ? killDatabase() : killServer(name));
   return { start, stop, kill };
