@@ -1,6 +1,4 @@
 import {
-  type InfiniteData,
-  type InvalidateQueryFilters,
   infiniteQueryOptions,
   type QueryClient,
   queryOptions,
@@ -10,6 +8,7 @@ import {
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import { doEach } from "@/components/files/do-each";
+import type { FolderPages } from "@/components/files/own-folders";
 import { joinPath } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { wordsFor } from "@/components/files/words-for";
@@ -18,7 +17,6 @@ import { EntryView, TrashedView, TrashPage } from "@/lib/files/schema";
 
 export const FIRST_PAGE = 200;
 const NEXT_PAGES = 1000;
-type FolderPages = InfiniteData<FolderView, string | null>;
 
 /** A small first page, so that it is there at once; large ones after it, for folders of many thousands. */
 export function folderQuery(path: string) {
@@ -48,12 +46,6 @@ export function sourceQuery(path: string) {
       api(z.object({ from: SourceView.nullable() }), urlOf("/api/files/source", { path }), { signal }),
   });
 }
-
-/** Folders of one's own: how what is in them is shared is said there, and asking anew asks no other cloud. */
-export const OWN_FOLDERS: InvalidateQueryFilters = {
-  queryKey: ["files", "folder"],
-  predicate: ({ state }) => (state.data as FolderPages | undefined)?.pages[0]?.from === null,
-};
 
 export const trashQuery = infiniteQueryOptions({
   queryKey: ["trash"],

@@ -22,15 +22,14 @@ export function TrashRow({ item }: { item: TrashedView }) {
   const deleteForGood = useDeleteForGood();
   const onError = (error: Error) => toast.error(error.message);
 
+  /** Told by a promise: the row is gone when it is done. */
   function putBack() {
-    restore.mutate([item.id], {
-      onError,
-      onSuccess: ({ restored: [first] }) =>
-        first &&
-        toast(`“${item.name}” is back in ${nameOf(parentOf(first.path)) || "Files"}.`, {
-          action: { label: "Show", onClick: () => router.push(hrefOf(parentOf(first.path))) },
-        }),
-    });
+    restore.mutateAsync([item.id]).then(({ restored: [first] }) => {
+      if (!first) return;
+      const folder = parentOf(first.path);
+      const action = { label: "Show", onClick: () => router.push(hrefOf(folder)) };
+      toast(`“${item.name}” is back in ${nameOf(folder) || "Files"}.`, { action });
+    }, onError);
   }
 
   return (

@@ -24,8 +24,8 @@ export type FilesActions = ReturnType<typeof useFilesActions>;
 /** What can be done with the things in a folder, and which dialog is open for it. */
 export function useFilesActions(path: string, from: SourceView | null) {
   const [dialog, show] = useState<FilesDialog>(null);
-  const { mutate: remove } = useRemoveEntries(path);
-  const { mutate: restore } = useRestore();
+  const { mutateAsync: remove } = useRemoveEntries(path);
+  const { mutateAsync: restore } = useRestore();
 
   /** What went to the trash, with the way back; and why the rest did not. */
   function tellRemoved(outcome: Outcome<EntryView, TrashedView | null>) {
@@ -34,12 +34,13 @@ export function useFilesActions(path: string, from: SourceView | null) {
     if (outcome.done.length === 0) return;
     const what = wordsFor(outcome.done.map(({ thing }) => thing));
     const ids = outcome.done.flatMap(({ answer }) => answer?.id ?? []);
-    const undo = () => restore(ids, { onError: tell });
+    const undo = () => void restore(ids).catch(tell);
     if (ids.length === 0) toast(`${what} deleted.`);
     else toast(`${what} moved to the trash.`, { action: { label: "Undo", onClick: undo } });
   }
 
-  const removeNow = (entries: EntryView[]) => remove(entries, { onSuccess: tellRemoved, onError: tell });
+  // Told by promises, which are kept when the person has gone to another page meanwhile.
+  const removeNow = (entries: EntryView[]) => void remove(entries).then(tellRemoved, tell);
 
   return {
     dialog,

@@ -3,7 +3,7 @@
 import { type InvalidateQueryFilters, type QueryClient, useQueryClient } from "@tanstack/react-query";
 import { useEffect } from "react";
 import { z } from "zod";
-import { OWN_FOLDERS } from "@/components/files/queries";
+import { OWN_FOLDERS } from "@/components/files/own-folders";
 import { streamBroke, streamOpened } from "@/components/shell/connection";
 import { LiveTopic } from "@/lib/notices/schema";
 

@@ -27,7 +27,8 @@ export async function listKnownShares(
   receivedShareIds: readonly string[],
 ): Promise<KnownShare[]> {
   if (receivedShareIds.length === 0) return [];
-  const { rows } = await pool().query<Row>(KNOWN, [siteId, userId, receivedShareIds]);
+  const values = [siteId, userId, receivedShareIds];
+  const { rows } = await pool().query<Row>({ name: "known-shares", text: KNOWN, values });
   return rows.map(({ failure, isExpired, isAllowed, ...share }) => ({
     ...share,
     problem: problemOf({ ...share, failure, isExpired, isAllowed }),

@@ -20,5 +20,6 @@ export async function listRecipients(
   nodeIds: readonly string[],
 ): Promise<Recipients[]> {
   if (nodeIds.length === 0) return [];
-  return (await pool().query<Recipients>(RECIPIENTS, [siteId, userId, nodeIds])).rows;
+  const values = [siteId, userId, nodeIds];
+  return (await pool().query<Recipients>({ name: "recipients-of-nodes", text: RECIPIENTS, values })).rows;
 }
