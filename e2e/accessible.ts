@@ -23,12 +23,16 @@ async function settle(page: Page): Promise<void> {
   });
 }
 
-/** Holds the screen as it stands against axe, in light and in dark, and fits it on a phone. */
+async function expectNoFindings(page: Page, how: string): Promise<void> {
+  await settle(page);
+  expect.soft(await findings(page), `${new URL(page.url()).pathname}, ${how}`).toEqual([]);
+}
+
+/** Holds the screen as it stands against axe, in light and in dark. */
 export async function expectAccessible(page: Page): Promise<void> {
   for (const colorScheme of ["light", "dark"] as const) {
     await page.emulateMedia({ colorScheme });
-    await settle(page);
-    expect.soft(await findings(page), `${new URL(page.url()).pathname}, ${colorScheme}`).toEqual([]);
+    await expectNoFindings(page, colorScheme);
   }
   await page.emulateMedia({ colorScheme: null });
 }
@@ -36,10 +40,18 @@ export async function expectAccessible(page: Page): Promise<void> {
 /** The page on a phone has nothing to scroll sideways, and passes axe there too. */
 export async function expectToFitPhone(page: Page): Promise<void> {
   await page.setViewportSize(PHONE);
-  await settle(page);
   const { pathname } = new URL(page.url());
   const excess = await page.evaluate(() => document.documentElement.scrollWidth - window.innerWidth);
   expect.soft(excess, `${pathname} overflows at ${PHONE.width} px`).toBeLessThanOrEqual(0);
-  expect.soft(await findings(page), `${pathname}, ${PHONE.width} px`).toEqual([]);
+  await expectNoFindings(page, `${PHONE.width} px`);
   await page.setViewportSize(DESKTOP);
+}
+
+/** Both at once, for what is seen in passing, a dialog above all: at a desk in light, on a phone in dark. */
+export async function expectAccessibleEverywhere(page: Page): Promise<void> {
+  await page.emulateMedia({ colorScheme: "light" });
+  await expectNoFindings(page, "light");
+  await page.emulateMedia({ colorScheme: "dark" });
+  await expectToFitPhone(page);
+  await page.emulateMedia({ colorScheme: null });
 }

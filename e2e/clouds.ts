@@ -20,9 +20,14 @@ export type Clouds = {
   fresh: Cloud & { setupUrl: string };
   /** Ports of `peer.localhost` at which the clouds may reach a cloud made by a spec. */
   peerPorts: number[];
+  /** Where the OpenID Connect provider of cloud B is, when a spec starts it. */
+  oidcPort: number;
   /** Where the global set-up listens for the functions below. */
   control: string;
 };
+
+/** How cloud B is known to its OpenID Connect provider, and how it calls that. */
+export const OIDC = { clientId: "tessera", name: "the town hall" };
 
 export function readClouds(): Clouds {
   const text = process.env.E2E_CLOUDS;

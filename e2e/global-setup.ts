@@ -9,14 +9,14 @@ import { canConnect } from "@/scripts/lib/database.mjs";
 import { openDatabases } from "@/scripts/lib/installation.mjs";
 import { planSeveral } from "@/scripts/lib/plan.mjs";
 import { freePort } from "@/scripts/lib/ports.mjs";
-import type { Cloud, CloudName, Clouds, Person } from "./clouds";
+import { type Cloud, type CloudName, type Clouds, OIDC, type Person } from "./clouds";
 
 type Planned = ReturnType<typeof planSeveral>["clouds"][number] & { name: string };
 type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
 const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
-const MOST_PEERS = 25;
+const MOST_PEERS = 28;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {
@@ -30,10 +30,12 @@ const isHealthy = (port: number) =>
   );
 
 /** Two clouds with an administrator each, and a third that nobody has set up. */
-async function planClouds(data: string, peerPorts: number[]): Promise<Planned[]> {
+async function planClouds(data: string, peerPorts: number[], oidcPort: number): Promise<Planned[]> {
   const { name, userName, password } = ADMIN;
   const ready = { RATE_LIMITS: "off", ADMIN_NAME: name, ADMIN_USER: userName, ADMIN_PASSWORD: password };
-  const settingsOf = { a: ready, b: ready, fresh: {} };
+  const issuer = `http://127.0.0.1:${oidcPort}`;
+  const oidc = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: OIDC.clientId, OIDC_NAME: OIDC.name };
+  const settingsOf = { a: ready, b: { ...ready, ...oidc }, fresh: {} };
   const asked = await Promise.all(
     Object.entries(settingsOf).map(async ([cloud, settings]) => {
       return { name: cloud, port: await freePort(), portSetting: "PORT", settings };
@@ -107,7 +109,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const data = mkdtempSync(path.join(os.tmpdir(), "tessera-e2e-"));
   chmodSync(data, 0o711); // root's database runs as another user
   const peerPorts = await Promise.all(Array.from({ length: MOST_PEERS }, freePort));
-  const plan = await planClouds(data, peerPorts);
+  const oidcPort = await freePort();
+  const plan = await planClouds(data, peerPorts, oidcPort);
   const cluster = await openDatabases({ data, clouds: plan }, { durable: false, onHopeless });
   if (!cluster) throw new Error("The embedded database did not start.");
   const running = new Map<string, Running>();
@@ -120,6 +123,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     b: describe(plan, "b"),
     fresh: { ...describe(plan, "fresh"), setupUrl: running.get("fresh")?.setupUrl ?? "" },
     peerPorts,
+    oidcPort,
     control: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
   process.env.E2E_CLOUDS = JSON.stringify(clouds); // the workers inherit it

@@ -2,14 +2,21 @@ import type { BrowserContext, Page } from "@playwright/test";
 import { type CloudClient, signIn, visit } from "@/tests/cloud-client";
 import { type Cloud, type Person, readClouds } from "./clouds";
 
-/** Somebody with an account who is signed in at that cloud. */
-export type Member = Person & { mail: string; cloud: Cloud; client: CloudClient };
+/** Somebody who is signed in at a cloud. */
+type SignedIn = { cloud: Cloud; client: CloudClient };
+/** Somebody with an account of its own. */
+export type Member = Person & SignedIn & { mail: string };
 
 let made = 0;
 
+/** The administrator of a cloud. */
+export async function signInAdmin(cloud: Cloud): Promise<SignedIn> {
+  return { cloud, client: await signIn(cloud.origin, cloud.admin.userName, cloud.admin.password) };
+}
+
 /** An account of its own for one test, with a password that its owner has chosen. */
 export async function makeMember(cloud: Cloud, name: string): Promise<Member> {
-  const admin = await signIn(cloud.origin, cloud.admin.userName, cloud.admin.password);
+  const { client: admin } = await signInAdmin(cloud);
   // A worker that starts anew after a failure counts anew.
   const userName = `${name.toLowerCase()}-${process.pid}-${++made}`;
   const mail = `${userName}@example.org`;
@@ -36,7 +43,7 @@ export async function setUpFresh(): Promise<void> {
 }
 
 /** Opens the page as that person, without the way through the sign-in page. */
-export async function openAs(context: BrowserContext, member: Member, path = "/files"): Promise<Page> {
+export async function openAs(context: BrowserContext, member: SignedIn, path = "/files"): Promise<Page> {
   const cookies = member.client.cookie().split("; ");
   await context.addCookies(
     cookies.map((cookie) => {

@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import type { BrowserContext, Page } from "@playwright/test";
 import { visit } from "@/tests/cloud-client";
-import { expectAccessible } from "./accessible";
+import { expectAccessible, expectAccessibleEverywhere } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import { fillSignIn, type Member, makeMember, openAs } from "./people";
 import {
@@ -63,7 +63,7 @@ test.describe("the first run", () => {
     await admin.goto(alicesHome());
     await expect(admin.getByRole("heading", { name: "Not set up yet" })).toBeVisible();
     await admin.goto(clouds.fresh.setupUrl);
-    await expectAccessible(admin);
+    await expectAccessibleEverywhere(admin);
 
     await admin.getByLabel("Name of this cloud").fill("Alice’s cloud");
     await admin.getByLabel("Your name").fill("Administrator");
@@ -94,7 +94,7 @@ test.describe("the first run", () => {
     await dialog.getByLabel("First password").fill(FIRST_PASSWORD);
     await dialog.getByRole("button", { name: "Add" }).click();
     await expect(dialog.getByText("Use lower-case letters, digits, dot, dash and underscore.")).toBeVisible();
-    await expectAccessible(admin);
+    await expectAccessibleEverywhere(admin);
 
     await dialog.getByLabel("User name").fill("alice");
     await dialog.getByRole("button", { name: "Add" }).click();
@@ -119,7 +119,7 @@ test.describe("signing in", () => {
     await alices.waitForURL("**/change-password**");
     await alices.goto(`${alicesHome()}/files`);
     await alices.waitForURL("**/change-password**");
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
 
     await alices.getByLabel("New password").fill(PASSWORD);
     await alices.getByRole("button", { name: "Change password" }).click();
@@ -162,7 +162,7 @@ test.describe("own files", () => {
       .first()
       .setInputFiles(onDisk({ "notes.txt": "Buy bread" }));
     await expect(alices.getByRole("dialog", { name: "“notes.txt” is there already" })).toBeVisible();
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
 
     await alices.getByRole("button", { name: "Keep both" }).click();
 
@@ -184,7 +184,7 @@ test.describe("own files", () => {
     await choose(alices, "bread.txt", "Move…");
     const dialog = alices.getByRole("dialog", { name: "Move “bread.txt”" });
     await dialog.getByRole("button", { name: "Holidays" }).click();
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
     await dialog.getByRole("button", { name: "Move here" }).click();
     await expect(rowOf(alices, "bread.txt")).toHaveCount(0);
 
@@ -258,7 +258,7 @@ test.describe("an invite", () => {
     const dialog = alices.getByRole("dialog", { name: "Your invite is ready" });
     inviteLink = await dialog.getByTestId("invite-link").innerText();
     expect(inviteLink).toMatch(new RegExp(`^${alicesHome()}/invite\\?token=[\\w-]{22,}$`));
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
     await dialog.getByRole("tab", { name: "Code", exact: true }).click();
     const code = await dialog.getByTestId("invite-code").innerText();
     const token = new URL(inviteLink).searchParams.get("token");
@@ -288,7 +288,7 @@ test.describe("an invite", () => {
     await bobs.waitForURL(`${clouds.b.origin}/invite/accept**`);
     await expect(bobs.getByText("Alice would like to share with you.")).toBeVisible();
     await expect(bobs.getByText(clouds.fresh.provider)).toBeVisible();
-    await expectAccessible(bobs);
+    await expectAccessibleEverywhere(bobs);
   });
 
   test("makes both people contacts, and the inviter is told", async () => {
@@ -318,7 +318,7 @@ test.describe("a folder that is shared with a person on another cloud", () => {
     const dialog = await share(alices, "Holidays", offer);
 
     await expect(dialog.getByTestId("access-row")).toContainText("Waiting for an answer");
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
   });
 
   test("appears to the other without reload, and the sharer sees the yes", async () => {
@@ -438,7 +438,7 @@ test.describe("the end of a share", () => {
   test("comes when the receiver leaves, and the sharer is told", async () => {
     const received = bobs.getByTestId("received-share").filter({ hasText: "Holidays" });
     await received.getByRole("button", { name: "Leave…" }).click();
-    await expectAccessible(bobs);
+    await expectAccessibleEverywhere(bobs);
     await bobs.getByRole("dialog").getByRole("button", { name: "Leave" }).click();
 
     await expect(received).toHaveCount(0);
@@ -455,6 +455,7 @@ test.describe("the end of a share", () => {
     const sent = alices.getByTestId("sent-share").filter({ hasText: "Accepted" }).filter({ hasText: "Bob" });
     await expectAccessible(alices);
     await sent.getByRole("button", { name: "Stop sharing…" }).click();
+    await expectAccessibleEverywhere(alices);
     await alices.getByRole("dialog").getByRole("button", { name: "Stop sharing", exact: true }).click();
 
     await expect(bobs.getByText("Alice no longer shares this with you.")).toBeVisible();
@@ -482,7 +483,7 @@ test.describe("the end of a share", () => {
     await alices.getByRole("menuitem", { name: "Remove…" }).click();
     const dialog = alices.getByRole("dialog");
     await expect(dialog).toContainText("1 share of yours and 1 share that you have from Bob end at once.");
-    await expectAccessible(alices);
+    await expectAccessibleEverywhere(alices);
     await dialog.getByRole("button", { name: "Remove contact" }).click();
 
     await expect(alices.getByTestId("contact-row")).toHaveCount(0);
