@@ -1,62 +1,10 @@
-import { type Browser, chromium, type Page } from "@playwright/test";
 import { connectPeople } from "@/bench/connect";
 import { administrator, database, readSetting } from "@/bench/setting";
-import { findChromium } from "@/scripts/lib/chromium.mjs";
-import type { CloudClient } from "./cloud-client";
+import { openCamera, type Shot, take } from "./camera";
+import { type CloudClient, signIn } from "./cloud-client";
 
 // Driven by scripts/screenshots.mjs: gives alice and bob something to show, then photographs every screen in both
 // themes and two widths.
-
-const FOLDER = "docs/screenshots";
-const WIDTHS = [
-  { width: 1440, height: 900 },
-  { width: 390, height: 844 },
-];
-
-type Shot = {
-  name: string;
-  /** Whose screen; null: nobody is signed in. */
-  who: CloudClient | null;
-  url: string;
-  /** What is pressed before the picture is taken. */
-  press?: string[];
-};
-
-async function take(browser: Browser, { name, who, url, press = [] }: Shot): Promise<void> {
-  for (const viewport of WIDTHS) {
-    for (const colorScheme of ["light", "dark"] as const) {
-      const context = await browser.newContext({ viewport, colorScheme, reducedMotion: "reduce" });
-      if (who) await context.addCookies(cookiesOf(who));
-      const page = await context.newPage();
-      await page.goto(url, { waitUntil: "load" });
-      await settle(page);
-      for (const selector of press) {
-        await page.locator(selector).locator("visible=true").first().click();
-        await settle(page);
-      }
-      await page.screenshot({ path: `${FOLDER}/${name}-${colorScheme}-${viewport.width}.png` });
-      await context.close();
-    }
-  }
-}
-
-/** Until nothing is fetched, save the stream of live news, which never ends. */
-async function settle(page: Page): Promise<void> {
-  await page.evaluate(() => document.fonts.ready);
-  await page.waitForFunction(() => !document.querySelector("[role=status][aria-label=Loading], [aria-busy=true]"));
-  await page.waitForTimeout(400);
-}
-
-function cookiesOf(client: CloudClient) {
-  return client
-    .cookie()
-    .split("; ")
-    .map((pair) => ({
-      name: pair.slice(0, pair.indexOf("=")),
-      value: pair.slice(pair.indexOf("=") + 1),
-      url: client.origin,
-    }));
-}
 
 const setting = readSetting();
 const [cloudA, cloudB] = setting.clouds;
@@ -79,6 +27,11 @@ const invite = new URL(invitation.link);
 const token = invite.searchParams.get("token") ?? "";
 const accept = `${bob.origin}/invite/accept?${new URLSearchParams({ token, providerDomain: invite.host })}`;
 const at = (client: CloudClient, path: string) => client.origin + path;
+
+// Somebody whose first password waits to be replaced.
+const { items } = await admin.json<{ items: { id: string }[] }>("GET", "/api/admin/people?search=carol");
+await admin.json("POST", `/api/admin/people/${items[0]?.id}/password`, { password: "told by telephone" });
+const carol = await signIn(cloudA.origin, "carol", "told by telephone");
 
 const menuOf = (name: string) => `[data-testid=file-row]:has-text("${name}") button[aria-haspopup=menu]`;
 
@@ -105,14 +58,48 @@ const shots: Shot[] = [
   { name: "answer-invite", who: bob, url: accept },
   { name: "notices", who: bob, url: at(bob, "/files"), press: ["[data-testid=bell]"] },
   { name: "settings", who: alice, url: at(alice, "/settings") },
+  { name: "change-password", who: carol, url: at(carol, "/change-password") },
+  {
+    name: "command-palette",
+    who: alice,
+    url: at(alice, "/files/Summer%20trip"),
+    prepare: async (page) => {
+      await page.keyboard.press("Control+k");
+      await page.keyboard.type("pac");
+      await page.getByRole("option", { name: "Packing list.txt" }).waitFor();
+    },
+  },
+  {
+    name: "upload-conflict",
+    who: alice,
+    url: at(alice, "/files/Summer%20trip"),
+    prepare: async (page) => {
+      const files = ["Costs.csv", "Route.md"].map((name) => ({ name, mimeType: "", buffer: Buffer.from("New") }));
+      await page.getByTestId("upload-files").first().setInputFiles(files);
+      await page.getByRole("dialog").waitFor();
+    },
+  },
+  { name: "drawer", who: alice, url: at(alice, "/files"), press: ['button:has-text("More")'], isPhoneOnly: true },
   { name: "admin-people", who: admin, url: at(admin, "/admin/people") },
   { name: "admin-providers", who: admin, url: at(admin, "/admin/providers") },
   { name: "admin-policies", who: admin, url: at(admin, "/admin/policies") },
 ];
-const args = ["--no-sandbox", "--disable-dev-shm-usage", "--disable-gpu", "--disable-background-networking"];
-const browser = await chromium.launch({ executablePath: findChromium() ?? undefined, args });
+const browser = await openCamera();
 const asked = process.argv.slice(2);
-for (const shot of shots) if (asked.length === 0 || asked.includes(shot.name)) await take(browser, shot);
+const isAsked = ({ name }: Shot) => asked.length === 0 || asked.includes(name);
+for (const shot of shots) if (isAsked(shot)) await take(browser, shot);
+
+// A folder whose cloud does not answer: it is held for as long as the picture takes.
+const away: Shot = {
+  name: "cloud-away",
+  who: bob,
+  url: at(bob, "/files/Summer%20trip"),
+  prepare: (page) => page.getByText("The other cloud does not answer").waitFor(),
+};
+if (isAsked(away)) {
+  process.kill(cloudA.pid, "SIGSTOP");
+  await take(browser, away).finally(() => process.kill(cloudA.pid, "SIGCONT"));
+}
 
 // The set-up page is gone for good on a cloud of the demo; for its picture, one forgets that it was set up.
 const pool = database(cloudB);
