@@ -15,7 +15,7 @@ test.beforeAll(async () => {
   const { fresh, peerPorts } = readClouds();
   cloud = fresh;
   await setUpFresh();
-  peer = await startPeer({ port: peerPorts[12] });
+  peer = await startPeer({ port: peerPorts[28] });
   alice = await makeMember(cloud, "Alice");
 });
 test.afterEach(() => queryRows(cloud, `DELETE FROM "RateCount"`));
