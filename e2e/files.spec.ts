@@ -292,7 +292,7 @@ test.describe("a folder on a cloud of another make", () => {
   let peer: Awaited<ReturnType<typeof startPeer>>;
   test.beforeAll(async () => {
     peer = await startPeer({ port: clouds.peerPorts[24] });
-    peer.on("/ocm/token", { json: { access_token: "opens it", token_type: "Bearer", expires_in: 3600 } });
+    peer.on("/ocm/token", { json: { access_token: "opens-it", token_type: "Bearer", expires_in: 3600 } });
   });
   test.afterAll(() => peer.stop());
 

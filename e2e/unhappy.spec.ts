@@ -161,7 +161,7 @@ test("a share whose time is over opens nothing any more", async ({ context }) =>
 
   await expect(page.getByText("The time it was shared for is over.")).toBeVisible({ timeout: 20_000 });
   await page.goto(`${clouds.b.origin}/files/Short`);
-  await expect(page.getByRole("heading", { name: "The time for this share is over" })).toBeVisible();
+  await expect(page.getByRole("heading", { name: "This share has ended" })).toBeVisible();
   await expect(page.getByText("The time for which Alice shared “Short” with you is over.")).toBeVisible();
 });
 

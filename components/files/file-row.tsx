@@ -117,7 +117,7 @@ export function FileRow({
             <MiddleTruncated name={entry.name} />
           </PlaceLink>
         )}
-        <span className="flex min-w-0 items-center gap-1 text-muted text-sm md:hidden">
+        <span className="flex min-w-0 items-center gap-2 text-muted text-sm md:hidden">
           <span className="shrink-0">
             <Time iso={entry.modifiedAt} />
             {size && ` · ${size}`}

@@ -47,7 +47,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           {error.message} You see it as it was before.
         </NoticeLine>
       )}
-      {unshown > 0 && <UnshownLine count={unshown} from={from} />}
+      {from && unshown > 0 && <UnshownLine count={unshown} from={from} />}
       {entries.length === 0 ? (
         <EmptyState
           icon={folder.canWrite ? Upload : FolderOpen}

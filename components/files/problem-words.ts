@@ -9,8 +9,8 @@ const LATER = "Nothing is lost. Try again later, or ask the person who shared it
 
 /** What a code means: a title, and what more there is to say than the sentence that came with it. */
 const WORDS: Record<string, { title: string; more?: string }> = {
-  SHARE_ENDED: { title: "This is no longer shared with you", more: STAYS },
-  SHARE_EXPIRED: { title: "The time for this share is over", more: STAYS },
+  SHARE_ENDED: { title: "This share has ended", more: STAYS },
+  SHARE_EXPIRED: { title: "This share has ended", more: STAYS },
   SHARE_LEFT: { title: "You left this share" },
   SHARE_SUSPENDED: { title: "This cannot be opened just now" },
   PEER_SHARE_GONE: { title: "This may no longer be shared with you", more: STAYS },

@@ -10,8 +10,6 @@ import { api, urlOf } from "@/components/api";
 import { doEach } from "@/components/files/do-each";
 import type { FolderPages } from "@/components/files/own-folders";
 import { joinPath } from "@/components/files/paths";
-import { patiently } from "@/components/files/patiently";
-import { wordsFor } from "@/components/files/words-for";
 import { FolderView, PlacedEntryView, SourceView } from "@/lib/drive/schema";
 import { EntryView, TrashedView, TrashPage } from "@/lib/files/schema";
 
@@ -80,11 +78,9 @@ export function useMoveEntry() {
 export function useRemoveEntries(folder: string) {
   const client = useQueryClient();
   return useMutation({
-    mutationFn: (entries: EntryView[]) =>
-      patiently(`Deleting ${wordsFor(entries)}…`, (signal) =>
-        doEach(entries, (entry) => removeEntry(joinPath(folder, entry.name), signal)),
-      ),
-    onMutate: async (entries) => {
+    mutationFn: ({ entries, signal }: { entries: EntryView[] } & Stoppable) =>
+      doEach(entries, (entry) => removeEntry(joinPath(folder, entry.name), signal)),
+    onMutate: async ({ entries }) => {
       const { queryKey } = folderQuery(folder);
       await client.cancelQueries({ queryKey });
       const gone = new Set(entries.map((entry) => entry.id));

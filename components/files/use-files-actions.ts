@@ -4,6 +4,7 @@ import { useState } from "react";
 import { failureOf, type Outcome } from "@/components/files/do-each";
 import { downloadFile } from "@/components/files/download-file";
 import { joinPath } from "@/components/files/paths";
+import { patiently } from "@/components/files/patiently";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
 import { wordsFor } from "@/components/files/words-for";
 import { toast } from "@/components/ui/toast";
@@ -40,7 +41,8 @@ export function useFilesActions(path: string, from: SourceView | null) {
   }
 
   // Told by promises, which are kept when the person has gone to another page meanwhile.
-  const removeNow = (entries: EntryView[]) => void remove(entries).then(tellRemoved, tell);
+  const removeNow = (entries: EntryView[]) =>
+    void patiently(`Deleting ${wordsFor(entries)}…`, (signal) => remove({ entries, signal })).then(tellRemoved, tell);
 
   return {
     dialog,
