@@ -106,8 +106,10 @@ test("what a cloud does not take in is said to both sides, and told again by han
   const recipient = { kind: "address", address: `bob@${peer.provider}` };
   const input = { nodeId, recipient, role: "viewer" };
   const { id } = await alice.client.json<{ id: string }>("POST", "/api/shares/sent", input);
+  const hears = context.waitForEvent("response", (response) => response.url().endsWith("/content/events"));
   const page = await openAs(context, alice, "/shared-by-me");
   const row = page.getByTestId("sent-share").filter({ hasText: "Told" });
+  await hears;
   await expect(row).toContainText("Waiting for an answer");
 
   await alice.client.json("PATCH", `/api/shares/sent/${id}`, { role: "editor" });

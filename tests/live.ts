@@ -7,10 +7,12 @@ import type { LiveTopic } from "@/lib/notices/schema";
 export async function listenAs({ siteId, userId }: { siteId: string; userId: string }): Promise<LiveTopic[]> {
   const heard: LiveTopic[] = [];
   subscribeLive(siteId, userId, (topic) => heard.push(topic));
-  while (heard.length === 0) {
-    await db().$transaction((tx) => touchTopic(tx, siteId, [userId], "files"));
-    await sleep(20);
-  }
+  const touch = (topic: LiveTopic) => db().$transaction((tx) => touchTopic(tx, siteId, [userId], topic));
+  while (heard.length === 0) await touch("files").then(() => sleep(20));
+  // Comes after all that was said so far.
+  heard.length = 0;
+  await touch("trash");
+  while (!heard.includes("trash")) await sleep(5);
   heard.length = 0;
   return heard;
 }

@@ -28,7 +28,8 @@ export async function touchTopic(tx: Tx, siteId: string, userIds: string[], topi
 
 /**
  * Calls the listener for each topic of this person that went stale, on whichever process it was changed; for every
- * topic after the connection to the database was lost, since nobody knows what was missed. Call the result to end it.
+ * topic when the connection to the database is there (again), since nobody knows what was missed. Call the result to
+ * end it.
  */
 export function subscribeLive(siteId: string, userId: string, listener: LiveListener): () => void {
   const { listeners } = hub();
@@ -66,8 +67,8 @@ async function connect(failures: number): Promise<void> {
     await client.connect();
     await client.query(`LISTEN ${LIVE_CHANNEL}`);
     hub().client = client;
-    if (failures > 0)
-      for (const topic of LiveTopic.options) for (const one of hub().listeners.values()) tell(one, topic);
+    // Nobody heard what was said before, whether the connection was lost or is the first of this process.
+    for (const topic of LiveTopic.options) for (const one of hub().listeners.values()) tell(one, topic);
     failures = 0;
   } catch (error) {
     logger("notices").warn({ error: (error as Error).message }, "live connection failed");

@@ -3,7 +3,9 @@ import { db, pool } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { listenAs } from "@/tests/live";
 import { makeSite, makeUser } from "@/tests/make";
+import { stopLive, subscribeLive } from "./live";
 import { listNotices, markNoticesRead, notify, sweepNotices } from "./notices";
+import { LiveTopic } from "./schema";
 
 const about = { name: "Bob", provider: "cloud.example.org" };
 const tell = ({ siteId, userId }: { siteId: string; userId: string }) =>
@@ -38,6 +40,16 @@ it("tells nobody of what was rolled back", async () => {
 
   await vi.waitFor(() => expect(heard).toEqual(["notices"]));
   expect((await listNotices(alice)).unread).toBe(1);
+});
+
+it("tells every topic once it hears, of what was said between an open page and that", async () => {
+  const alice = await makeUser();
+  await stopLive();
+  const heard: LiveTopic[] = [];
+
+  subscribeLive(alice.siteId, alice.userId, (topic) => heard.push(topic));
+
+  await vi.waitFor(() => expect(heard).toEqual(LiveTopic.options), 5_000);
 });
 
 it("tells every topic anew after the connection was lost", async () => {
