@@ -1,7 +1,12 @@
 import { AppError, isAppError, unauthenticated } from "@/lib/core/errors";
 import { type PublicJwk, selectKey } from "@/lib/protocol/httpsig/jwk";
-import type { ClaimedSignature, SignatureRefusal } from "@/lib/protocol/httpsig/read";
-import { type ReceivedRequest, type Verified, verifyRequest } from "@/lib/protocol/httpsig/verify";
+import type { SignatureRefusal } from "@/lib/protocol/httpsig/refusals";
+import {
+  type ClaimedSignature,
+  type ReceivedRequest,
+  type Verified,
+  verifyRequest,
+} from "@/lib/protocol/httpsig/verify";
 import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-providers";
 import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
 import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";

@@ -35,6 +35,16 @@ export function generateSigningKey(): KeyObject {
   return generateKeyPairSync("ed25519").privateKey;
 }
 
+/** A public key of RSA in the older form of discovery documents, as a JWK. Null when it is none. */
+export function jwkOfPem(pem: string, kid: string): PublicJwk | null {
+  try {
+    const key = createPublicKey(pem);
+    return key.asymmetricKeyType === "rsa" ? PublicJwk.parse({ ...key.export({ format: "jwk" }), kid }) : null;
+  } catch {
+    return null;
+  }
+}
+
 /** The private key for keeping; `privateKeyOfJwk` reads it back. */
 export function privateJwk(privateKey: KeyObject): PrivateJwk {
   return privateKey.export({ format: "jwk" });

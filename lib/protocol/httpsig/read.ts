@@ -1,29 +1,10 @@
 import { type Dictionary, type InnerList, isInnerList, parseDictionary } from "structured-headers";
 import { fieldValue, type MessageHeaders } from "@/lib/protocol/httpsig/message";
-import { looseProvider } from "@/lib/protocol/ocm/address";
-
-/** Why a signature is not believed. Kept in the log, not told to the stranger. */
-export type SignatureRefusal =
-  | "signature-missing"
-  | "signature-malformed"
-  | "signature-ambiguous"
-  | "keyid-invalid"
-  | "created-missing"
-  | "created-stale"
-  | "created-future"
-  | "expired"
-  | "component-missing"
-  | "component-unsupported"
-  | "length-mismatch"
-  | "digest-mismatch"
-  | "key-unknown"
-  | "algorithm-unsupported"
-  | "algorithm-mismatch"
-  | "signature-wrong";
-export type Refused = { ok: false; reason: SignatureRefusal };
+import { providerOfKeyid, type Refused, refuse } from "@/lib/protocol/httpsig/refusals";
 
 /** The OCM signature of a message as it claims to be: nothing of this is verified yet. */
-export type ClaimedSignature = {
+export type OcmSignature = {
+  scheme: "rfc9421";
   keyid: string;
   /** The host that the keyid names: the Provider whose keys are to be asked. */
   provider: string;
@@ -45,7 +26,7 @@ const MAX_FIELD = 8192;
  *
  * @see OCM, "Verification Requirements"
  */
-export function readSignature(headers: MessageHeaders): { ok: true; signature: ClaimedSignature } | Refused {
+export function readSignature(headers: MessageHeaders): { ok: true; signature: OcmSignature } | Refused {
   const inputs = fieldValue(headers, "signature-input");
   const values = fieldValue(headers, "signature");
   if (!inputs || !values) return refuse("signature-missing");
@@ -75,7 +56,10 @@ function readParameters(covered: InnerList, value: Buffer): ReturnType<typeof re
   if (created === undefined) return refuse("created-missing");
   if (!isInteger(created) || !(expires === null || isInteger(expires))) return refuse("signature-malformed");
   if (!isText(nonce) || !isText(alg)) return refuse("signature-malformed");
-  return { ok: true, signature: { keyid, provider, created, expires, nonce, alg, components, covered, value } };
+  return {
+    ok: true,
+    signature: { scheme: "rfc9421", keyid, provider, created, expires, nonce, alg, components, covered, value },
+  };
 }
 
 /** A dictionary in which nothing is said twice: parsers keep the last of two equal keys, in silence. */
@@ -97,19 +81,6 @@ function countParameters(dictionary: Dictionary): number {
     return ofItems.reduce((sum, size) => sum + size, member[1].size);
   });
   return ofMember.reduce((sum, size) => sum + size, 0);
-}
-
-/** `host#key`, `host` alone, or a URL, as Nextcloud writes it; only the host is ever used of it. */
-function providerOfKeyid(keyid: string): string | null {
-  try {
-    return looseProvider(keyid.replace(/#.*$/s, ""));
-  } catch {
-    return null;
-  }
-}
-
-export function refuse(reason: SignatureRefusal): Refused {
-  return { ok: false, reason };
 }
 
 const count = (text: string, sign: string) => text.split(sign).length - 1;

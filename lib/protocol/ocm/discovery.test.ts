@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { buildDiscovery, DISCOVERY_PATHS, parseDiscovery } from "./discovery";
 
@@ -112,6 +113,42 @@ describe("a peer's document", () => {
       criteria: [],
       takesRelativeUris: false,
     });
+  });
+
+  it("of Nextcloud is understood, with the key that it signs with", () => {
+    const { publicKey } = generateKeyPairSync("rsa", { modulusLength: 2048 });
+    const publicKeyPem = publicKey.export({ type: "spki", format: "pem" }).toString();
+    const ofNextcloud = {
+      enabled: true,
+      apiVersion: "1.0-proposal1",
+      endPoint: "https://cloud.example.org/index.php/ocm",
+      publicKey: { keyId: "https://cloud.example.org/ocm#signature", publicKeyPem },
+      resourceTypes: [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: "/public.php/webdav/" } }],
+    };
+
+    const found = parseDiscovery("cloud.example.org", ofNextcloud);
+    const asText = parseDiscovery("cloud.example.org", { ...ofNextcloud, publicKey: publicKeyPem });
+
+    expect(found).toMatchObject({ webdavPath: "/public.php/webdav/", takesRelativeUris: false });
+    expect(found.ownKey).toMatchObject({ kty: "RSA", kid: "https://cloud.example.org/ocm#signature" });
+    expect(asText.ownKey).toEqual({ ...found.ownKey, kid: "" });
+    for (const publicKey of ["no key", { keyId: "x" }, { publicKeyPem: 7 }, 7]) {
+      expect(parseDiscovery("cloud.example.org", { ...ofNextcloud, publicKey }).ownKey).toBeUndefined();
+    }
+  });
+
+  it.each([
+    ["of ownCloud 10", { shareTypes: [{ name: "file", protocols: { webdav: "/public.php/webdav/" } }] }],
+    ["as one object", { resourceTypes: { name: "file", protocols: { webdav: "/public.php/webdav/" } } }],
+    ["under their names", { resourceTypes: { file: { protocols: { webdav: "/public.php/webdav/" } } } }],
+    [
+      "with objects for protocols",
+      { resourceTypes: [{ name: "file", protocols: { webdav: { uri: "/public.php/webdav/" } } }] },
+    ],
+  ])("may list what can be shared %s", (_how, types) => {
+    const found = parseDiscovery("cloud.example.org", { endpoint: "https://cloud.example.org/ocm", ...types });
+
+    expect(found).toMatchObject({ webdavPath: "/public.php/webdav/", endPoint: "https://cloud.example.org/ocm" });
   });
 
   it.each([null, [], "text", {}, { enabled: true }, { endPoint: 7 }, { endPoint: ["https://cloud.example.org/ocm"] }])(

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import { peerFailed } from "@/lib/core/errors";
+import { jwkOfPem, PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
 
@@ -34,6 +35,8 @@ export const DiscoveredProvider = z.object({
   takesRelativeUris: z.boolean().default(false),
   capabilities: z.array(z.string()),
   criteria: z.array(z.string()),
+  /** Of clouds that sign after the older draft: the key that stands in the document itself. */
+  ownKey: PublicJwk.optional(),
 });
 export type DiscoveredProvider = z.infer<typeof DiscoveredProvider>;
 
@@ -73,19 +76,47 @@ const words = z
   .max(200)
   .catch([])
   .transform((all) => all.filter(isWord));
+/** A path, or an object that holds one. */
+const webdavPath = z
+  .union([
+    z.string().max(2048),
+    z.object({ uri: text, path: text, url: text }).transform(({ uri, path, url }) => uri ?? path ?? url),
+  ])
+  .optional()
+  .catch(undefined);
 const ResourceType = z.object({
   name: z.string().max(64),
   protocols: z
-    .object({ webdav: text, "webdav-receive": z.object({ uri: text }).optional().catch(undefined) })
+    .object({ webdav: webdavPath, "webdav-receive": z.object({ uri: text }).optional().catch(undefined) })
     .catch({}),
 });
+/** A list, or an object: either the one entry itself or entries under their names. */
+const entries = z
+  .union([z.array(z.unknown()), z.record(z.string(), z.unknown())])
+  .transform((given) => {
+    if (Array.isArray(given)) return given.slice(0, 100);
+    if ("protocols" in given) return [given];
+    return Object.entries(given)
+      .slice(0, 100)
+      .map(([name, entry]) => ({ name, ...(typeof entry === "object" ? entry : {}) }));
+  })
+  .catch([]);
+const pem = z.string().max(8192);
 /** Tolerant in everything but the addresses, which `parseDiscovery` checks. */
 const ReceivedDocument = z.object({
   enabled: z.boolean().catch(true),
   apiVersion: text,
-  endPoint: z.string().max(2048),
+  endPoint: text,
+  /** So spelt by some. */
+  endpoint: text,
   provider: text,
-  resourceTypes: z.array(z.unknown()).max(100).catch([]),
+  resourceTypes: entries,
+  /** The name of the same list in ownCloud 10. */
+  shareTypes: entries,
+  publicKey: z
+    .union([pem.transform((key) => ({ keyId: "", publicKeyPem: key })), z.object({ keyId: text, publicKeyPem: pem })])
+    .optional()
+    .catch(undefined),
   capabilities: words,
   criteria: words,
   inviteAcceptDialog: text,
@@ -105,15 +136,17 @@ export function parseDiscovery(
   json: unknown,
   options: { allowHttp?: boolean } = {},
 ): DiscoveredProvider {
-  const parsed = ReceivedDocument.safeParse(json);
-  if (!parsed.success)
+  const document = ReceivedDocument.safeParse(json).data;
+  const address = document?.endPoint ?? document?.endpoint;
+  if (!document || !address)
     throw peerFailed("DISCOVERY_INVALID", "The other cloud does not describe itself in OCM's terms.");
-  const document = parsed.data;
   if (!document.enabled) throw peerFailed("PROVIDER_DISABLED", "The other cloud has switched federation off.");
 
-  const endPoint = requireSameAuthority(document.endPoint, provider, options);
+  const endPoint = requireSameAuthority(address, provider, options);
   const own = (url: string | undefined) => (url ? requireOwn(url, endPoint, provider, options) : undefined);
-  const types = document.resourceTypes.flatMap((entry) => ResourceType.safeParse(entry).data ?? []);
+  const types = [...document.resourceTypes, ...document.shareTypes].flatMap(
+    (entry) => ResourceType.safeParse(entry).data ?? [],
+  );
   const { protocols } = types.find(({ name }) => name === "file") ?? types[0] ?? {};
   return {
     name: cleanDisplayName(document.provider ?? ""),
@@ -126,7 +159,12 @@ export function parseDiscovery(
     takesRelativeUris: protocols?.["webdav-receive"]?.uri === "relative",
     capabilities: document.capabilities,
     criteria: document.criteria,
+    ownKey: ownKeyOf(document.publicKey),
   };
+}
+
+function ownKeyOf(key: { keyId?: string; publicKeyPem: string } | undefined): PublicJwk | undefined {
+  return (key && jwkOfPem(key.publicKeyPem, key.keyId ?? "")) ?? undefined;
 }
 
 function requireOwn(url: string, base: URL, provider: string, options: { allowHttp?: boolean }): URL {
