@@ -65,7 +65,7 @@ function serveDav(site: Site, req: IncomingMessage, res: ServerResponse): Promis
 
 async function answerTo(site: Site, req: IncomingMessage): Promise<Response> {
   const { method = "GET", url = "/" } = req;
-  if (url === "/.well-known/ocm") return Response.json(describeSite(site));
+  if (url === "/.well-known/ocm") return Response.json(await describeSite(site));
   if (url === "/ocm/jwks") return Response.json(await publicJwks(site.id));
   const handler = method === "POST" ? HANDLERS[url] : undefined;
   if (!handler) return Response.json({}, { status: 404 });

@@ -1,23 +1,27 @@
 import { randomBytes } from "node:crypto";
 import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import { signCavage } from "@/lib/protocol/httpsig/cavage";
 import { signRequest } from "@/lib/protocol/httpsig/sign";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
-import { signingKey } from "@/lib/sites/keys";
+import { olderKeyId, olderSigningKey, signingKey } from "@/lib/sites/keys";
+import { type Dialect, dialectOf } from "@/lib/trust/dialects/dialect";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, readJson } from "@/lib/trust/guarded-client";
 import { noteFailure, noteReached } from "@/lib/trust/provider-health";
 import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 
 /** Who calls. */
-export type CallingSite = { id: string; provider: string };
+export type CallingSite = { id: string; provider: string; origin: string };
+
+type Json = Record<string, unknown>;
 
 export type PeerCall = {
   /** Below the `endPoint` that the peer's discovery names (`/shares`), or a whole address on its authority. */
   to: string;
   /** The body: one of the two. JSON may depend on what the peer says of itself. */
-  json?: Record<string, unknown> | ((peer: DiscoveredProvider) => Record<string, unknown>);
+  json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
   form?: Record<string, string>;
 };
 
@@ -45,7 +49,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   const address = call.to.startsWith("/") ? peer.endPoint + call.to : call.to;
   const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });
   try {
-    const answer = await post(site, url, bodyOf(call, peer));
+    const answer = await post(site, url, await bodyOf(call, peer), dialectOf(peer));
     if (answer.status < 500) await noteReached(site.id, provider, record);
     else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
@@ -57,26 +61,18 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   }
 }
 
-function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): { type: string; body: Buffer } {
+type Body = { type: string; body: Buffer };
+
+async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promise<Body> {
   if (form) return { type: "application/x-www-form-urlencoded", body: Buffer.from(`${new URLSearchParams(form)}`) };
-  const message = typeof json === "function" ? json(peer) : json;
+  const message = typeof json === "function" ? await json(peer) : json;
   return { type: "application/json", body: Buffer.from(JSON.stringify(message)) };
 }
 
-async function post(site: CallingSite, url: URL, { type, body }: { type: string; body: Buffer }): Promise<PeerAnswer> {
-  const now = new Date();
-  const { kid, privateKey } = await signingKey(site.id);
-  const headers = { accept: "application/json", "content-type": type, date: now.toUTCString() };
-  const signature = signRequest({
-    method: "POST",
-    url: url.href,
-    headers,
-    body,
-    privateKey,
-    keyid: `${site.provider}#${kid}`,
-    created: Math.floor(now.getTime() / 1000),
-    nonce: randomBytes(16).toString("base64url"),
-  });
+async function post(site: CallingSite, url: URL, { type, body }: Body, dialect: Dialect): Promise<PeerAnswer> {
+  const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
+  const sign = dialect.signature === "cavage" ? signedAsBefore : signed;
+  const signature = await sign(site, { method: "POST", url: url.href, headers, body });
   const answer = await guardedClient().request(url, {
     method: "POST",
     headers: { ...headers, ...signature },
@@ -86,4 +82,19 @@ async function post(site: CallingSite, url: URL, { type, body }: { type: string;
   });
   const retryAfter = Number.parseInt(String(answer.headers["retry-after"] ?? ""), 10);
   return { status: answer.status, json: readJson(answer.body), retryAfter: retryAfter > 0 ? retryAfter : null };
+}
+
+type Unsigned = { method: string; url: string; headers: { date: string }; body: Buffer };
+
+async function signed(site: CallingSite, request: Unsigned) {
+  const { kid, privateKey } = await signingKey(site.id);
+  const created = Math.floor(Date.parse(request.headers.date) / 1000);
+  const nonce = randomBytes(16).toString("base64url");
+  return signRequest({ ...request, privateKey, keyid: `${site.provider}#${kid}`, created, nonce });
+}
+
+/** After the older draft. */
+async function signedAsBefore(site: CallingSite, { headers: { date }, ...request }: Unsigned) {
+  const { privateKey } = await olderSigningKey(site.id);
+  return signCavage({ ...request, date, privateKey, keyid: olderKeyId(site.origin) });
 }

@@ -1,8 +1,8 @@
 import { createPublicKey, sign, verify } from "node:crypto";
-import { expect, it } from "vitest";
+import { describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import { makeSite } from "@/tests/make";
-import { createSigningKey, publicJwks, signingKey } from "./keys";
+import { createSigningKey, olderPublicKey, olderSigningKey, publicJwks, signingKey } from "./keys";
 
 it("signs with a key that others can check by the published one", async () => {
   const { id } = await makeSite();
@@ -31,4 +31,29 @@ it("signs with the newest key, and still publishes the one before", async () => 
 
   expect((await signingKey(id)).kid).toBe("key-2");
   expect((await publicJwks(id)).keys.map(({ kid }) => kid)).toEqual(["key-2", "key-1"]);
+});
+
+describe("the key for clouds that know the older draft", () => {
+  it("is made once by however many ask for it first, and is the one that is shown", async () => {
+    const site = await makeSite();
+
+    const keys = await Promise.all([1, 2, 3].map(() => olderSigningKey(site.id)));
+
+    const { keyId, publicKeyPem } = await olderPublicKey(site);
+    expect(keyId).toBe(`${site.origin}/ocm#signature`);
+    for (const { privateKey } of keys) {
+      const signature = sign("sha512", Buffer.from("message"), privateKey);
+      expect(verify("sha512", Buffer.from("message"), publicKeyPem, signature)).toBe(true);
+    }
+    expect(await db().siteKey.count({ where: { siteId: site.id, alg: "RS512" } })).toBe(1);
+  });
+
+  it("neither signs nor stands where the other one does", async () => {
+    const { id } = await makeSite();
+    await olderSigningKey(id);
+    await db().$transaction((tx) => createSigningKey(tx, id));
+
+    expect(await signingKey(id)).toMatchObject({ kid: "key-2", alg: "EdDSA" });
+    expect((await publicJwks(id)).keys.map(({ kid }) => kid)).toEqual(["key-2", "key-1"]);
+  });
 });

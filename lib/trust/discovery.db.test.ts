@@ -16,8 +16,10 @@ let site: Site;
 beforeEach(async () => {
   site = await makeSite();
 });
-const read = async (handler: typeof jwks, path: string) =>
-  (await handler(new Request(`http://localhost:3000${path}`, { headers: { "x-tessera-site": site.id } }))).json();
+const read = async (handler: typeof jwks, path: string, more: Record<string, string> = {}) => {
+  const headers = { "x-tessera-site": site.id, ...more };
+  return (await handler(new Request(`http://localhost:3000${path}`, { headers }))).json();
+};
 
 describe("what we say of ourselves", () => {
   it("is the same on all paths, and another cloud of ours can read it", async () => {
@@ -44,6 +46,17 @@ describe("what we say of ourselves", () => {
     forgetSites();
 
     expect((await read(wellKnown, "/.well-known/ocm")).criteria).toContain(criterion);
+  });
+
+  it("holds the key of our older signatures, and a version that cautious readers take", async () => {
+    const crawler = "Mozilla/5.0 (Linux) Nextcloud Server Crawler";
+
+    const document = await read(wellKnown, "/.well-known/ocm", { "user-agent": crawler });
+
+    expect(document.apiVersion).toBe("1.1");
+    expect(document.publicKey.keyId).toBe(`${site.origin}/ocm#signature`);
+    expect(document.capabilities).toEqual(expect.arrayContaining(["invites", "invite-accepted", "/notifications"]));
+    expect(parseDiscovery(site.provider, document).ownKey).toMatchObject({ kty: "RSA", kid: document.publicKey.keyId });
   });
 
   it("shows our public key on both paths, and nothing private", async () => {

@@ -1,5 +1,7 @@
 import { buildDiscovery, type DiscoveryDocument } from "@/lib/protocol/ocm/discovery";
-import type { ProviderRule } from "@/prisma/generated/client";
+import { olderPublicKey } from "@/lib/sites/keys";
+import type { Site } from "@/lib/sites/sites";
+import { latestVersionFor } from "@/lib/trust/dialects/dialect";
 
 /** The capability of our extension: `POST {endPoint}/invite-preview` tells who made an invite. */
 export const INVITE_PREVIEW = "invite-preview";
@@ -15,18 +17,20 @@ export const OCM_PATHS = {
   webdavPath: "/dav/ocm/",
 };
 
-type DescribedSite = { origin: string; name: string; providerRule: ProviderRule };
-
 /**
- * What a site says of itself to other clouds.
+ * What a site says of itself to other clouds, to one that calls itself `userAgent`.
  *
  * @see OCM, "OCM API Discovery"
  */
-export function describeSite({ origin, name, providerRule }: DescribedSite): DiscoveryDocument {
+export async function describeSite(site: Site, userAgent: string | null = null): Promise<DiscoveryDocument> {
+  const { origin, name, providerRule } = site;
   const criteria = ["must-use-http-sig"];
   if (providerRule === "listed") criteria.push("allowlist");
   if (providerRule === "unblocked") criteria.push("denylist");
-
-  const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria });
-  return { ...document, capabilities: [...document.capabilities, INVITE_PREVIEW, INVITE_KNOWN_AS] };
+  const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria, publicKey: await olderPublicKey(site) });
+  return {
+    ...document,
+    apiVersion: latestVersionFor(userAgent) ?? document.apiVersion,
+    capabilities: [...document.capabilities, INVITE_PREVIEW, INVITE_KNOWN_AS],
+  };
 }

@@ -19,6 +19,8 @@ export type DiscoveryDocument = {
   inviteAcceptDialog: string;
   tokenEndPoint: string;
   jwksUri: string;
+  /** Of signatures after the older draft. */
+  publicKey?: { keyId: string; publicKeyPem: string };
 };
 
 /** What we keep of another Provider's document: every URL is absolute and on its own authority. */
@@ -50,10 +52,22 @@ export type PresentedSite = {
   inviteAcceptDialog: string;
   webdavPath: string;
   criteria: string[];
+  publicKey?: DiscoveryDocument["publicKey"];
 };
 
+/** Some clouds look for a capability under the path that goes with it, as earlier drafts named it. */
+const OLDER_NAMES = ["/invite-accepted", "invite-accepted", "/notifications"];
+const CAPABILITIES = ["exchange-token", "http-sig", "invites", "invite-wayf", "notifications", "protocol-object"];
+
 /** Our own document, in the newest form. Of the two forms of a `uri` we understand both, and ask for the newer. */
-export function buildDiscovery({ origin, name, webdavPath, criteria, ...paths }: PresentedSite): DiscoveryDocument {
+export function buildDiscovery({
+  origin,
+  name,
+  webdavPath,
+  criteria,
+  publicKey,
+  ...paths
+}: PresentedSite): DiscoveryDocument {
   const at = (path: string) => new URL(path, origin).href;
   const protocols = { webdav: webdavPath, "webdav-receive": { uri: "relative" } };
   return {
@@ -62,11 +76,12 @@ export function buildDiscovery({ origin, name, webdavPath, criteria, ...paths }:
     endPoint: at(paths.endPoint),
     provider: name,
     resourceTypes: ["file", "folder"].map((type) => ({ name: type, shareTypes: ["user"], protocols })),
-    capabilities: ["exchange-token", "http-sig", "invites", "invite-wayf", "notifications", "protocol-object"],
+    capabilities: [...CAPABILITIES, ...OLDER_NAMES],
     criteria,
     inviteAcceptDialog: at(paths.inviteAcceptDialog),
     tokenEndPoint: at(paths.tokenEndPoint),
     jwksUri: at(paths.jwksUri),
+    ...(publicKey && { publicKey }),
   };
 }
 
