@@ -1,8 +1,9 @@
-import { type KeyObject, randomBytes } from "node:crypto";
+import { generateKeyPairSync, type KeyObject, randomBytes } from "node:crypto";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { type BareItem, type InnerList, serializeDictionary } from "structured-headers";
 import { signBytes } from "@/lib/protocol/httpsig/algorithms";
+import { signCavage } from "@/lib/protocol/httpsig/cavage";
 import { contentDigest } from "@/lib/protocol/httpsig/content-digest";
 import { generateSigningKey, publicJwk } from "@/lib/protocol/httpsig/jwk";
 import { signatureBase } from "@/lib/protocol/httpsig/signature-base";
@@ -35,6 +36,7 @@ export type FakePeer = Awaited<ReturnType<typeof startPeer>>;
 export async function startPeer({ capabilities = [] as string[], port: wantedPort = 0 } = {}) {
   let key = generateSigningKey();
   let kid = "key-1";
+  let olderKey: KeyObject | null = null;
   const requests: PeerRequest[] = [];
   const behaviours = new Map<string, Behaviour>();
   let server: Server = createServer(handle);
@@ -64,8 +66,12 @@ export async function startPeer({ capabilities = [] as string[], port: wantedPor
     return { status: 404, json: { message: "NOT_FOUND" } };
   }
 
-  const sign = (url: string, body: Buffer, options: SignOptions = {}) =>
-    signature(url, body, key, { ...options, keyid: options.keyid ?? `${provider}#${kid}` });
+  function sign(url: string, body: Buffer, options: SignOptions = {}): Record<string, string> {
+    if (!olderKey) return signature(url, body, key, { ...options, keyid: options.keyid ?? `${provider}#${kid}` });
+    const { keyid = `${origin}/ocm#signature`, created = Math.floor(Date.now() / 1000) } = options;
+    const date = new Date(created * 1000).toUTCString();
+    return signCavage({ method: "POST", url, date, body, privateKey: olderKey, keyid });
+  }
 
   return {
     provider,
@@ -80,6 +86,18 @@ export async function startPeer({ capabilities = [] as string[], port: wantedPor
     changeKey: (newKid = kid) => {
       key = generateSigningKey();
       kid = newKid;
+    },
+    /**
+     * Signs from now on after the older draft, with a new key of RSA, and shows `publicKeyPem` of it in its document,
+     * which knows of nothing newer.
+     */
+    signAsBefore: () => {
+      const pair = generateKeyPairSync("rsa", { modulusLength: 2048 });
+      olderKey = pair.privateKey;
+      const publicKeyPem = pair.publicKey.export({ type: "spki", format: "pem" }).toString();
+      const older = { publicKey: { keyId: `${origin}/ocm#signature`, publicKeyPem }, capabilities: ["notifications"] };
+      Object.assign(document, { ...older, jwksUri: undefined, tokenEndPoint: undefined });
+      behaviours.set("/ocm/jwks", { status: 404, json: {} });
     },
     /** The headers with which this peer signs a POST. */
     sign,

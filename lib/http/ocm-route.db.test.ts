@@ -114,6 +114,95 @@ it("asks for the keys again when a signature does not fit, but not at once after
   expect(peer.requestsTo("/ocm/jwks")).toHaveLength(2);
 });
 
+describe("a cloud that signs after the older draft", () => {
+  beforeEach(() => peer.signAsBefore());
+  const age = (seconds: number) =>
+    db().provider.updateMany({ data: { discoveredAt: new Date(Date.now() - seconds * 1000) } });
+  const refusal = { message: "SIGNATURE_INVALID", validationErrors: [] };
+
+  it("is believed by the key in its discovered document", async () => {
+    const statuses = [(await post({ note: "one" })).status, (await post({ note: "two" })).status];
+
+    expect(statuses).toEqual([201, 201]);
+    expect(peer.requestsTo("/.well-known/ocm")).toHaveLength(1);
+    expect(await db().provider.findFirst()).toMatchObject({ provider: peer.provider, failure: null });
+  });
+
+  it("is asked for its document again when a signature does not fit, but not at once after it was asked", async () => {
+    await post({ note: "first" });
+    peer.signAsBefore();
+    const tooEarly = await post({ note: "second" });
+    await age(31);
+
+    const later = await post({ note: "third" });
+
+    expect([tooEarly.status, later.status]).toEqual([401, 201]);
+    expect(peer.requestsTo("/.well-known/ocm")).toHaveLength(2);
+  });
+
+  const changes: [string, (request: Request) => Request][] = [
+    ["a changed body", (request) => new Request(request, { body: '{"note":"evil!"}' })],
+    ["a digest of another body", (request) => withHeader(request, "digest", `SHA-256=${"A".repeat(43)}=`)],
+    ["another path than was signed", (request) => new Request(`${site.origin}/ocm/other`, request)],
+    ["another date", (request) => withHeader(request, "date", new Date(Date.now() - 60_000).toUTCString())],
+  ];
+  it.each(changes)("is refused with %s", async (_name, change) => {
+    const response = await POST(change(peer.request(site, "/ocm/test", { note: "hello" })));
+
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual(refusal);
+    expect(await countEffects()).toBe(0);
+  });
+
+  it("is refused when the signature is stale, or made in the name of another cloud", async () => {
+    const other = await startPeer();
+    other.signAsBefore();
+
+    const stale = await post({ note: "hello" }, { created: Math.floor(Date.now() / 1000) - 400 });
+    const forged = await post({ note: "hello" }, { keyid: `${other.origin}/ocm#signature` });
+
+    await other.stop();
+    expect([stale.status, forged.status]).toEqual([401, 401]);
+    expect(await db().provider.count()).toBe(0);
+  });
+
+  it.each([
+    ["lists the newer signatures", { capabilities: ["http-sig"] }],
+    ["says where its newer keys are", { jwksUri: "/ocm/jwks" }],
+  ])("is not believed if its document %s", async (_name, more) => {
+    Object.assign(peer.document, more);
+
+    const response = await post({ note: "hello" });
+
+    expect(response.status).toBe(401);
+    expect(await response.json()).toEqual(refusal);
+  });
+
+  it("is not believed after it has shown newer keys", async () => {
+    await post({ note: "first" });
+    await db().provider.updateMany({ data: { keys: [{ kty: "OKP", kid: "key-1" }] } });
+
+    expect((await post({ note: "second" })).status).toBe(401);
+  });
+
+  it("cannot be asked: says so and changes nothing", async () => {
+    peer.on("/.well-known/ocm", { status: 500, json: {} });
+
+    const response = await post({ note: "hello" });
+
+    expect(response.status).toBe(503);
+    expect(await response.json()).toMatchObject({ message: "PEER_UNVERIFIABLE" });
+  });
+
+  it("gets the first answer again when it repeats a request", async () => {
+    const options = { created: Math.floor(Date.now() / 1000) };
+    const [first, second] = [await post({ note: "hello" }, options), await post({ note: "hello" }, options)];
+
+    expect(await second.json()).toEqual(await first.json());
+    expect(await countEffects()).toBe(1);
+  });
+});
+
 describe("when the signer cannot be asked", () => {
   it.each([
     ["its discovery is garbage", () => peer.on("/.well-known/ocm", { text: "<html>" })],

@@ -28,13 +28,14 @@ export async function discoverProvider(
 ): Promise<DiscoveredProvider> {
   const failure = byStranger ? recentFailure(siteId, provider) : null;
   if (failure) throw failure;
-  if (fresh) return discoverNow(siteId, provider, addProviderRow);
+  const keep = byStranger ? noteFindings : addProviderRow;
+  if (fresh) return discoverNow(siteId, provider, keep);
   // The look into the cache belongs to the flight: who looks just before it lands must not start another.
   return singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, async () => {
     const get = byStranger ? getClaimedRecord : getProviderRecord;
     const { discovery, discoveredAt } = await get(siteId, provider);
     if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
-    return discoverNow(siteId, provider, byStranger ? noteFindings : addProviderRow);
+    return discoverNow(siteId, provider, keep);
   });
 }
 

@@ -1,5 +1,5 @@
 import { AppError, isAppError, unauthenticated } from "@/lib/core/errors";
-import { type PublicJwk, selectKey } from "@/lib/protocol/httpsig/jwk";
+import { selectKey } from "@/lib/protocol/httpsig/jwk";
 import type { SignatureRefusal } from "@/lib/protocol/httpsig/refusals";
 import {
   type ClaimedSignature,
@@ -8,6 +8,8 @@ import {
   verifyRequest,
 } from "@/lib/protocol/httpsig/verify";
 import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-providers";
+import { discoverProvider } from "@/lib/trust/discover-provider";
+import { isRecent } from "@/lib/trust/internal/fetching";
 import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
 import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 
@@ -19,7 +21,7 @@ export type VerifiedPeer = Verified & { record: ProviderRecord };
 type OwnSite = { id: string; provider: string };
 
 /**
- * Who signed this request, checked with the keys that the signer's discovered document points to; with what is known of
+ * Who signed this request, checked with the keys that the signer's discovered document points to or holds; with what is known of
  * that cloud. A stranger learns only that it was not believed; the reason is the error's cause.
  *
  * @throws PROVIDER_NOT_TRUSTED (403), SIGNATURE_INVALID (401), PEER_UNVERIFIABLE (503: its discovery fails, so nothing can be said)
@@ -32,8 +34,9 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
     if (signature.provider === site.provider) throw refused("signed-as-ourselves");
     found.record = await getClaimedRecord(site.id, signature.provider);
     requireAllowed(found.record); // before that cloud is asked anything
+    if (signature.scheme === "cavage") return olderKey(site.id, signature.provider, found.record, fresh);
     const known = recentKeys(found.record, fresh ? REFETCH_AFTER_SECONDS : undefined);
-    const keys = known ?? (await fetchKeys(site.id, signature.provider, fresh));
+    const keys = known ?? (await reached(keysOfProvider(site.id, signature.provider, { fresh })));
     return selectKey(keys, signature.keyid);
   };
   let verified = await verifyRequest(request, findKey(false));
@@ -47,9 +50,21 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   return { ...verified, record: found.record };
 }
 
-async function fetchKeys(siteId: string, provider: string, fresh: boolean): Promise<PublicJwk[]> {
+/**
+ * The key of signatures after the older draft, which stands in the discovered document itself. A cloud that knows the
+ * newer ones is not believed with it: whoever broke the weaker key would speak for it.
+ */
+async function olderKey(siteId: string, provider: string, record: ProviderRecord, fresh: boolean) {
+  const isFresh = fresh && !isRecent(record.discoveredAt, REFETCH_AFTER_SECONDS);
+  const discovered = await reached(discoverProvider(siteId, provider, { fresh: isFresh, byStranger: true }));
+  const { capabilities, jwksUri, ownKey } = discovered;
+  if (capabilities.includes("http-sig") || jwksUri || record.keys?.length) throw refused("scheme-downgraded");
+  return ownKey ?? null;
+}
+
+async function reached<T>(asking: Promise<T>): Promise<T> {
   try {
-    return await keysOfProvider(siteId, provider, { fresh });
+    return await asking;
   } catch (cause) {
     if (!isAppError(cause)) throw cause;
     const message = "Your server could not be asked for its keys.";
