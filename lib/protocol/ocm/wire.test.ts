@@ -86,7 +86,7 @@ describe("a Share Creation Notification", () => {
     ["a protocol as text", { ...share, protocol: "webdav" }, "protocol: "],
     ["no secret", withWebdav({ sharedSecret: undefined }), "protocol.webdav.sharedSecret: "],
     ["a secret that breaks a header", withWebdav({ sharedSecret: "a\r\nb: c" }), "protocol.webdav.sharedSecret: "],
-    ["no uri", withWebdav({ uri: "" }), "protocol.webdav.uri: "],
+    ["a uri that is none", withWebdav({ uri: 7 }), "protocol.webdav.uri: "],
     ["only permissions that nobody knows", withWebdav({ permissions: ["levitate"] }), "protocol.webdav.permissions: "],
     ["a requirement that nobody knows", withWebdav({ requirements: ["must-levitate"] }), "REQUIREMENT_UNKNOWN"],
     [
@@ -170,6 +170,7 @@ describe("an OCM Notification", () => {
     { notificationType: "", providerId: "p" },
     { notificationType: "SHARE_ACCEPTED", providerId: { id: "p" } },
     { notificationType: "SHARE_ACCEPTED", providerId: "p", notification: "text" },
+    null,
   ])("is refused when wrong (%#)", (body) => {
     expect(OcmNotification.safeParse(body).success).toBe(false);
   });

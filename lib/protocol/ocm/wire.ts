@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { isAppError } from "@/lib/core/errors";
 import { looseProvider, parseOcmAddress } from "@/lib/protocol/ocm/address";
+import { notificationInNewestForm, offerInNewestForm } from "@/lib/protocol/ocm/older-forms";
 import { cleanDisplayName, isDeceptive, isSafeName, MAX_NAME } from "@/lib/protocol/ocm/text";
 
-// The messages of the OCM API as they travel, newest form. Keys that are not named here are ignored.
+// The messages of the OCM API as they travel; older forms become the newest (older-forms.ts). Keys that are not named here are ignored.
 
 const shortText = z
   .string()
@@ -61,7 +62,8 @@ const REQUIREMENTS = ["must-exchange-token"] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 const WebdavProtocol = z.object({
-  uri: z.string().min(1).max(2048),
+  /** Empty: the WebDAV root of the sender's cloud, which the secret itself opens (older clouds). */
+  uri: z.string().max(2048).default(""),
   /** Travels in a header, so visible ASCII only. */
   sharedSecret: z
     .string()
@@ -84,39 +86,53 @@ export type WebdavProtocol = z.infer<typeof WebdavProtocol>;
  *
  * @see OCM, "Share Creation Notification"
  */
-export const ShareCreationNotification = z.object({
-  shareWith: ocmAddress,
-  name: z.string().refine(isSafeName, "It is not the name of a file or folder."),
-  description: z.string().max(10_000).nullish(),
-  providerId,
-  owner: ocmAddress,
-  sender: ocmAddress,
-  ownerDisplayName: displayName.nullish(),
-  senderDisplayName: displayName.nullish(),
-  shareType: shortText,
-  resourceType: shortText,
-  /** Seconds since the epoch; peers write 0 for "never". */
-  expiration: z
-    .int()
-    .nonnegative()
-    .max(8.64e12)
-    .nullish()
-    .transform((seconds) => seconds || undefined),
-  protocol: z.object({ name: z.string().max(64).optional(), webdav: WebdavProtocol.optional() }),
-});
+export const ShareCreationNotification = z.preprocess(
+  offerInNewestForm,
+  z.object({
+    shareWith: ocmAddress,
+    name: z.string().refine(isSafeName, "It is not the name of a file or folder."),
+    description: z.string().max(10_000).nullish(),
+    providerId,
+    owner: ocmAddress,
+    sender: ocmAddress,
+    ownerDisplayName: displayName.nullish(),
+    senderDisplayName: displayName.nullish(),
+    shareType: shortText,
+    resourceType: shortText,
+    /** Seconds since the epoch; peers write 0 for "never". */
+    expiration: z
+      .union([
+        z.number(),
+        z
+          .string()
+          .regex(/^\d{1,13}$/)
+          .transform(Number),
+      ])
+      .pipe(z.int().nonnegative().max(8.64e12))
+      .nullish()
+      .transform((seconds) => seconds || undefined),
+    protocol: z.object({ name: z.string().max(64).optional(), webdav: WebdavProtocol.optional() }),
+  }),
+);
 export type ShareCreationNotification = z.infer<typeof ShareCreationNotification>;
 
 /** What a peer answers to an offer; any success counts, whatever its body. */
-export const ShareCreationResponse = z.object({ recipientDisplayName: displayName.catch("") });
+export const ShareCreationResponse = z.object({
+  recipientDisplayName: displayName.catch(""),
+  recipientUserId: z.string().optional().catch(undefined),
+});
 export type ShareCreationResponse = z.infer<typeof ShareCreationResponse>;
 
 /** @see OCM, "Share Acceptance Notification" */
-export const OcmNotification = z.object({
-  notificationType: shortText,
-  resourceType: shortText.nullish(),
-  providerId,
-  notification: z.record(z.string(), z.unknown()).nullish(),
-});
+export const OcmNotification = z.preprocess(
+  notificationInNewestForm,
+  z.object({
+    notificationType: shortText,
+    resourceType: shortText.nullish(),
+    providerId,
+    notification: z.record(z.string(), z.unknown()).nullish(),
+  }),
+);
 export type OcmNotification = z.infer<typeof OcmNotification>;
 
 /** The fields of the form, `Object.fromEntries(new URLSearchParams(body))`. @see OCM, "Token Request" */
