@@ -27,7 +27,10 @@ beforeEach(async () => {
   client = createGuardedClient({ allowHosts: [{ host: "dav.localhost", address: "127.0.0.1" }] });
   const { baseUrl, provider } = cloud;
   const share = { baseUrl, provider, resourceKind: "folder", name: "Shared", canWrite: true } as const;
-  source = { tree: davRemoteTree({ ...share, client, getToken: async () => "first" }), path: ["Photos"] };
+  source = {
+    tree: davRemoteTree({ ...share, client, getAuthorization: async () => "Bearer first" }),
+    path: ["Photos"],
+  };
 });
 afterEach(async () => {
   await cloud.stop();

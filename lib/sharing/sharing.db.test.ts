@@ -67,7 +67,8 @@ describe("a share between two clouds", () => {
     expect(await sent(share)).toMatchObject({ state: "accepted" });
     expect(await noticesOf(alice)).toEqual(["share-accepted"]);
 
-    const { baseUrl, accessToken } = await accessToShare(bob.siteId, offered.id);
+    const { baseUrl, authorization } = await accessToShare(bob.siteId, offered.id);
+    const accessToken = authorization.replace("Bearer ", "");
     expect(baseUrl).toBe(`${here.site.origin}/dav/ocm/${share.id}`);
     const principal = await sharePrincipalOfBearer(alice.siteId, share.id, accessToken);
     expect(principal).toMatchObject({ ownerId: alice.userId, nodeId: share.nodeId, role: "viewer" });

@@ -65,7 +65,7 @@ const remoteOf = ({ id, bearer }: Share, role: Role, resourceKind: "file" | "fol
   davRemoteTree({
     baseUrl: `${origin().replace("127.0.0.1", "peer.localhost")}/dav/ocm/${id}`,
     ...{ provider: "peer.localhost", resourceKind, name: "Photos", canWrite: role === "editor", client },
-    getToken: async () => bearer,
+    getAuthorization: async () => `Bearer ${bearer}`,
   });
 
 describe("a shared folder", () => {

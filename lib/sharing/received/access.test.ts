@@ -14,6 +14,7 @@ describe("the address of a share", () => {
   it.each([
     ["s1", "/dav/ocm/", "https://cloud.example.org/dav/ocm/s1"],
     ["s1", "/dav/ocm", "https://cloud.example.org/dav/ocm/s1"],
+    ["", "/dav/ocm", "https://cloud.example.org/dav/ocm/"],
     ["/s1", "/dav/ocm/", "https://cloud.example.org/dav/ocm/s1"],
     ["//evil.example.org/s1", "/dav/ocm/", "https://cloud.example.org/dav/ocm/evil.example.org/s1"],
     ["https://cloud.example.org/other/s1", undefined, "https://cloud.example.org/other/s1"],

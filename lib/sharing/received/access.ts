@@ -16,9 +16,9 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 const RENEW_BEFORE = 60_000;
 
 /**
- * Where an accepted share is, and what opens it: an access token of its Sending Server, exchanged once at a time for
- * the shared secret and kept until it ends or `renew` asks for another. A server that knows no exchange gets the
- * secret itself, unless it required the exchange.
+ * Where an accepted share is, and the `Authorization` that opens it: an access token of its Sending Server, exchanged
+ * once at a time for the shared secret and kept until it ends or `renew` asks for another. A server that knows no
+ * exchange gets the secret itself, unless it required the exchange: as a bearer, or at its WebDAV root as the user.
  *
  * @throws SHARE_ENDED, PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
  * @see OCM, "Token Request", "Resource Access"
@@ -27,7 +27,7 @@ export async function accessToShare(
   siteId: string,
   receivedShareId: string,
   { renew = false } = {},
-): Promise<{ baseUrl: string; accessToken: string }> {
+): Promise<{ baseUrl: string; authorization: string }> {
   const share = await db().receivedShare.findFirst({ where: { siteId, id: receivedShareId, state: "accepted" } });
   if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
   await requireAllowedProvider(siteId, share.provider);
@@ -35,15 +35,20 @@ export async function accessToShare(
   const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
 
   const secret = decryptSecret("share-secret", share.secretEncrypted);
-  const mustExchange = share.requirements.includes("must-exchange-token");
-  if (!mustExchange && !discovered.capabilities.includes("exchange-token")) return { baseUrl, accessToken: secret };
+  if (!share.requirements.includes("must-exchange-token")) {
+    if (share.webdavUri === "") return { baseUrl, authorization: basic(secret) };
+    if (!discovered.capabilities.includes("exchange-token")) return { baseUrl, authorization: `Bearer ${secret}` };
+  }
   const kept = renew ? null : keptToken(share);
-  return { baseUrl, accessToken: kept ?? (await exchangeOnce(share, secret, discovered, renew)) };
+  return { baseUrl, authorization: `Bearer ${kept ?? (await exchangeOnce(share, secret, discovered, renew))}` };
 }
 
+/** The user with an empty password. @see RFC 7617 */
+const basic = (user: string) => `Basic ${Buffer.from(`${user}:`).toString("base64")}`;
+
 /**
- * The address of a shared resource: below the WebDAV root that the Provider's discovery names, or anywhere on the
- * Provider's own authority if the share says so.
+ * The address of a shared resource: below the WebDAV root that the Provider's discovery names, that root itself if the
+ * share says nothing, or anywhere on the Provider's own authority if it says so.
  *
  * @throws PEER_AUTHORITY_REFUSED, PEER_WEBDAV_UNKNOWN
  */
@@ -57,6 +62,7 @@ export function resolveWebdavUri(
   if (!webdavPath) throw peerFailed("PEER_WEBDAV_UNKNOWN", "The other cloud does not say where its shares are.");
   const root = `${originOfProvider(provider)}${webdavPath.replace(/\/*$/, "/")}`;
   const url = requireSameAuthority(root + uri.replace(/^\/+/, ""), provider, options);
+  if (uri === "") return url;
   const isBelowRoot = url.href.startsWith(root) && url.href.length > root.length && !url.search && !url.hash;
   if (!isBelowRoot) throw peerFailed("PEER_AUTHORITY_REFUSED", "The other cloud named an address that is not its own.");
   return url;

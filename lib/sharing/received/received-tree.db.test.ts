@@ -57,7 +57,7 @@ describe("access to a share on another cloud", () => {
     const all = await Promise.all([1, 2, 3].map(() => accessToShare(bob.siteId, id)));
     const later = await accessToShare(bob.siteId, id);
 
-    const access = { baseUrl: `${peer.origin}/dav/ocm/s1`, accessToken: "token-1" };
+    const access = { baseUrl: `${peer.origin}/dav/ocm/s1`, authorization: "Bearer token-1" };
     expect([...all, later]).toEqual([access, access, access, access]);
     const { provider } = await db().site.findUniqueOrThrow({ where: { id: bob.siteId } });
     expect(forms()).toEqual([{ grant_type: "authorization_code", client_id: provider, code: SECRET }]);
@@ -73,7 +73,7 @@ describe("access to a share on another cloud", () => {
     await accessToShare(bob.siteId, id);
     const fourth = await accessToShare(bob.siteId, id, { renew: true });
 
-    expect([second.accessToken, fourth.accessToken]).toEqual(["token-2", "token-4"]);
+    expect([second.authorization, fourth.authorization]).toEqual(["Bearer token-2", "Bearer token-4"]);
   });
 
   it("waits ten seconds for a first byte, whatever is asked for on the way", async () => {
@@ -101,7 +101,7 @@ describe("access to a share on another cloud", () => {
 
     const after = await accessToShare(bob.siteId, id);
 
-    expect([before.accessToken, after.accessToken]).toEqual(["token-1", SECRET]);
+    expect([before.authorization, after.authorization]).toEqual(["Bearer token-1", `Bearer ${SECRET}`]);
   });
 
   it.each([

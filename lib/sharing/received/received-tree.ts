@@ -1,11 +1,12 @@
 import { db } from "@/lib/core/db";
-import { hasCode, isAppError, notFound } from "@/lib/core/errors";
+import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
-import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import type { Entry, StillAllowed, Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
-import { accessToShare, shareGone } from "@/lib/sharing/received/access";
+import { accessToShare } from "@/lib/sharing/received/access";
+import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
+import { noted } from "@/lib/sharing/received/note-reached";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
 import { FIRST_BYTE_MS, inTime } from "@/lib/sharing/received/remote/peer-folder";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
@@ -80,18 +81,24 @@ async function requireOpen({ siteId, userId }: Receiver, id: string): Promise<Re
 const FEWEST_MS = 1_000;
 
 async function remoteTree(share: ReceivedShare): Promise<Tree> {
-  const { siteId, id, provider, name, role } = share;
+  const { siteId, id, provider, name } = share;
   const asked = Date.now();
+  const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
+  const isUnknown = needsLook(share); // asked before getting in counts as an answer
   const { baseUrl } = await noted(share, () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id)));
-  const tree = davRemoteTree({
+  const source = {
     baseUrl,
     provider,
+    getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
+    client: guardedClient(),
+  };
+  if (isUnknown) await noted(share, () => lookAtShare(share, { ...source, firstByteMs: firstByteMs() }), []);
+  const tree = davRemoteTree({
+    ...source,
     resourceKind: share.resourceType === "file" ? "file" : "folder",
     name,
-    canWrite: role === "editor",
-    getToken: async (renew) => (await accessToShare(siteId, id, { renew })).accessToken,
-    client: guardedClient(),
-    firstByteMs: Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked)),
+    canWrite: share.role === "editor",
+    firstByteMs: firstByteMs(),
   });
   return {
     stat: (path) => noted(share, () => tree.stat(path), path),
@@ -103,46 +110,4 @@ async function remoteTree(share: ReceivedShare): Promise<Tree> {
     move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
     copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
   };
-}
-
-/** Writes down on the share whether its cloud answered, for the list that never asks it. */
-async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
-  try {
-    const result = await call();
-    await noteReached(share);
-    return result;
-  } catch (error) {
-    // That the root itself is not there is said of the share, not of a path in it.
-    const isRoot = path?.length === 0 && hasCode(error, "NODE_NOT_FOUND");
-    const failure = isRoot ? shareGone(share, error) : error;
-    if (isAppError(failure) && failure.code.startsWith("PEER_"))
-      await noteFailure(share, failure.code, failure.message);
-    throw failure;
-  }
-}
-
-const EVERY = 60_000;
-
-async function noteReached(share: ReceivedShare): Promise<void> {
-  const { failure, reachedAt } = share;
-  const now = new Date();
-  if (failure === null && reachedAt && now.getTime() - reachedAt.getTime() < EVERY) return;
-  await note(share, { reachedAt: now, failure: null });
-}
-
-async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
-  const { siteId, id: receivedShareId, provider } = share;
-  logger("sharing").warn({ siteId, receivedShareId, provider, reason }, "received share not reached");
-  if (share.failure !== failure) await note(share, { failure });
-}
-
-/** Also on the row at hand, which serves for the rest of a request. */
-async function note(share: ReceivedShare, noted: { reachedAt?: Date; failure: string | null }): Promise<void> {
-  const { siteId, id, receiverId } = share;
-  const isNews = share.failure !== noted.failure;
-  Object.assign(share, noted);
-  await db().$transaction(async (tx) => {
-    await tx.receivedShare.updateMany({ where: { siteId, id }, data: noted });
-    if (isNews) await touchTopic(tx, siteId, [receiverId], "shares-received");
-  });
 }

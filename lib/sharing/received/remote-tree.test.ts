@@ -31,12 +31,12 @@ const open = (options: Partial<RemoteShare> = {}): Tree =>
     name: "From bob",
     canWrite: true,
     client,
-    getToken: async (renew) => {
+    getAuthorization: async (renew) => {
       if (renew) {
         renewals++;
         token = cloud.state.bearer;
       }
-      return token;
+      return `Bearer ${token}`;
     },
     ...options,
   });
@@ -106,7 +106,7 @@ describe("a share on another cloud", () => {
     cloud.state.bearer = "other";
 
     token = "wrong";
-    const other = open({ getToken: async () => token });
+    const other = open({ getAuthorization: async () => `Bearer ${token}` });
 
     await expect(other.list([], { after: next ?? "" })).rejects.toMatchObject({ code: "PEER_REFUSED" });
   });
@@ -250,7 +250,7 @@ describe("an access token that ended", () => {
   });
 
   it("and cannot be renewed is said plainly", async () => {
-    const shut = open({ getToken: async () => "never" });
+    const shut = open({ getAuthorization: async () => "Bearer never" });
 
     await expect(shut.stat([])).rejects.toMatchObject({ status: 502, code: "PEER_REFUSED", message: /dav\.localhost/ });
     expect(cloud.seen).toHaveLength(2);

@@ -1,11 +1,10 @@
 import { conflict, forbidden, hasCode, notFound } from "@/lib/core/errors";
 import type { TransferOptions, Tree, TreePath } from "@/lib/files/tree";
-import type { DavResource } from "@/lib/protocol/dav/multistatus";
 import { entryOfClaims, ifMatchOf, type RemoteEntry } from "./remote/entries";
-import { changed, nameTaken, peerNotUnderstood } from "./remote/failures";
+import { changed, nameTaken } from "./remote/failures";
 import { listPage } from "./remote/listing";
 import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
-import { claimsOf, type Place, propfind } from "./remote/propfind";
+import { claimsAt, type Place } from "./remote/propfind";
 import { readFile } from "./remote/read-file";
 import { writeFile } from "./remote/write-file";
 
@@ -35,11 +34,7 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
   const nameOf = (path: TreePath) => path.at(-1) ?? name;
 
   async function stat(path: TreePath): Promise<RemoteEntry> {
-    let first: DavResource | undefined;
-    // Read to the end, which keeps the connection.
-    for await (const resource of propfind(placeOf(path), "0")) first ??= resource;
-    if (!first) throw peerNotUnderstood(provider);
-    return entryOfClaims(nameOf(path), path, claimsOf(first), canWrite);
+    return entryOfClaims(nameOf(path), path, await claimsAt(placeOf(path)), canWrite);
   }
 
   async function change(request: PeerRequest, good: number[]): Promise<void> {

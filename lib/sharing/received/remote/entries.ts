@@ -24,9 +24,8 @@ export type RemoteEntry = Entry & { size: number };
 
 /** Makes an entry of what another cloud says, believing nothing that could do harm. */
 export function entryOfClaims(name: string, path: TreePath, claims: Claims, canWrite: boolean): RemoteEntry {
-  const { kind, id, permissions } = claims;
+  const { kind, id } = claims;
   const isFile = kind === "file";
-  const needed = isFile ? "W" : "CK";
   return {
     // Hashed, so that it can never be taken for the id of something of our own.
     id: `remote-${hash(id ? `id ${id}` : `path ${path.join("/")}`)}`,
@@ -36,8 +35,13 @@ export function entryOfClaims(name: string, path: TreePath, claims: Claims, canW
     mediaType: isFile ? mediaTypeOf(name) : null,
     etag: etagOf(claims),
     modifiedAt: parseHttpDate(claims.modified) ?? new Date(0),
-    canWrite: canWrite && (!permissions || permissions.includes(needed)),
+    canWrite: canWrite && (allowsWriting(claims) ?? true),
   };
+}
+
+/** Whether the other cloud lets change this; null when it does not say. */
+export function allowsWriting({ kind, permissions }: Claims): boolean | null {
+  return permissions === undefined ? null : permissions.includes(kind === "file" ? "W" : "CK");
 }
 
 /** A number of bytes, or null. */

@@ -34,8 +34,8 @@ export async function keep(place: Place, listing: Listing): Promise<void> {
   }
 }
 
-/** The access token is in the key: whoever may not ask the cloud does not get what it told another. */
+/** What opens it is in the key: whoever may not ask the cloud does not get what it told another. */
 async function keyOf({ source, path, canWrite }: Place): Promise<string> {
-  const parts = [await source.getToken(), addressOf(source, path), canWrite];
+  const parts = [await source.getAuthorization(), addressOf(source, path), canWrite];
   return createHash("sha256").update(parts.join("\n")).digest("base64");
 }

@@ -11,8 +11,8 @@ export type Source = {
   /** The share's address, as the sending cloud gave it. */
   baseUrl: string;
   provider: string;
-  /** The access token of now; with `renew`, after the last one was refused. */
-  getToken(renew?: boolean): Promise<string>;
+  /** What opens it now, as the header has it; with `renew`, after the last one was refused. */
+  getAuthorization(renew?: boolean): Promise<string>;
   /** How long a first byte may take, if finding the way here took some of the time. */
   firstByteMs?: number;
   client: Pick<GuardedClient, "stream">;
@@ -45,11 +45,11 @@ const DISCARD_MS = 5_000;
 export async function ask(source: Source, request: PeerRequest, good: number[]): Promise<Answer<Readable>> {
   const { provider, firstByteMs = FIRST_BYTE_MS } = source;
   const until = Date.now() + firstByteMs;
-  const getToken = (renew?: boolean) => inTime(provider, until - Date.now(), source.getToken(renew));
-  let answer = await send(source, request, await getToken(), until);
+  const authorize = (renew?: boolean) => inTime(provider, until - Date.now(), source.getAuthorization(renew));
+  let answer = await send(source, request, await authorize(), until);
   if (answer.status === 401) {
     discard(answer.body);
-    const renewed = await getToken(true);
+    const renewed = await authorize(true);
     if (request.body instanceof Readable) throw peerBusy(provider, "1");
     answer = await send(source, request, renewed, until);
   }
@@ -84,7 +84,12 @@ export async function inTime<T>(provider: string, ms: number, work: Promise<T>):
   return Promise.race([work, end]).finally(() => clearTimeout(timer));
 }
 
-async function send(source: Source, request: PeerRequest, token: string, until: number): Promise<Answer<Readable>> {
+async function send(
+  source: Source,
+  request: PeerRequest,
+  authorization: string,
+  until: number,
+): Promise<Answer<Readable>> {
   const { method, path, asFolder, signal, body } = request;
   const isBytes = body instanceof Uint8Array;
   // What flows from elsewhere begins to be answered when it ends, so what was waited before says nothing.
@@ -93,7 +98,7 @@ async function send(source: Source, request: PeerRequest, token: string, until: 
   try {
     return await source.client.stream(addressOf(source, path, asFolder), {
       method,
-      headers: { ...request.headers, ...length, authorization: `Bearer ${token}` },
+      headers: { ...request.headers, ...length, authorization },
       body: isBytes ? Readable.from([body]) : body,
       signal,
       headersTimeoutMs,

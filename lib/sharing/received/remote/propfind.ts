@@ -37,6 +37,15 @@ export async function* propfind({ source, path }: Place, depth: "0" | "1"): Asyn
   }
 }
 
+/** What the cloud claims of what stands at the path. */
+export async function claimsAt(place: Place): Promise<Claims> {
+  let first: DavResource | undefined;
+  // Read to the end, which keeps the connection.
+  for await (const resource of propfind(place, "0")) first ??= resource;
+  if (!first) throw peerNotUnderstood(place.source.provider);
+  return claimsOf(first);
+}
+
 /** What a resource of a multistatus claims to be. */
 export function claimsOf({ isFolder, properties }: DavResource): Claims {
   const of = (namespace: string, name: string) => properties.get(`{${namespace}}${name}`) || undefined;

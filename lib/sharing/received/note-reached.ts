@@ -1,0 +1,51 @@
+import { db } from "@/lib/core/db";
+import { hasCode, isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import type { TreePath } from "@/lib/files/tree";
+import { touchTopic } from "@/lib/notices/live";
+import { shareGone } from "@/lib/sharing/received/access";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+const EVERY = 60_000;
+
+/** Writes down on the share whether its cloud answered a call, for the list that never asks it. */
+export async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
+  try {
+    const result = await call();
+    await noteReached(share);
+    return result;
+  } catch (error) {
+    // That the root itself is not there is said of the share, not of a path in it.
+    const isRoot = path?.length === 0 && hasCode(error, "NODE_NOT_FOUND");
+    const failure = isRoot ? shareGone(share, error) : error;
+    if (isAppError(failure) && failure.code.startsWith("PEER_"))
+      await noteFailure(share, failure.code, failure.message);
+    throw failure;
+  }
+}
+
+/** Whether the cloud of a share answered within the last minute. */
+export const isReachedNow = ({ reachedAt }: Pick<ReceivedShare, "reachedAt">) =>
+  reachedAt !== null && Date.now() - reachedAt.getTime() < EVERY;
+
+async function noteReached(share: ReceivedShare): Promise<void> {
+  if (share.failure === null && isReachedNow(share)) return;
+  await note(share, { reachedAt: new Date(), failure: null });
+}
+
+async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
+  const { siteId, id: receivedShareId, provider } = share;
+  logger("sharing").warn({ siteId, receivedShareId, provider, reason }, "received share not reached");
+  if (share.failure !== failure) await note(share, { failure });
+}
+
+/** Also on the row at hand, which serves for the rest of a request. */
+async function note(share: ReceivedShare, noted: { reachedAt?: Date; failure: string | null }): Promise<void> {
+  const { siteId, id, receiverId } = share;
+  const isNews = share.failure !== noted.failure;
+  Object.assign(share, noted);
+  await db().$transaction(async (tx) => {
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: noted });
+    if (isNews) await touchTopic(tx, siteId, [receiverId], "shares-received");
+  });
+}
