@@ -64,7 +64,7 @@ test("an offer that is as it should be is taken, so what follows is refused for 
   const answer = await post(signed(offer({ name: "Good" })));
 
   expect(answer.status).toBe(201);
-  expect(answer.json).toEqual({ recipientDisplayName: "Bob" });
+  expect(answer.json).toMatchObject({ recipientDisplayName: "Bob" });
   expect((await receivedShares(bob)).map(({ name }) => name)).toEqual(["Good"]);
 });
 

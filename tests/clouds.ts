@@ -92,12 +92,14 @@ export async function makeFolder(user: UserPrincipal, name = "Photos"): Promise<
   return ownTree(user).makeFolder([name]);
 }
 
+/** What a cloud says of itself that speaks the newest form, and else nothing. */
+export const NEWEST_CLOUD = { name: "", apiVersion: "1.4.0", endPoint: "", capabilities: [], criteria: [] };
+
 /** The offer of a share as it is told to a cloud that takes relative uris, or wants whole ones. */
 export async function offerOf(siteId: string, shareId: string, { takesRelativeUris = true } = {}) {
   const json = (await describeSentShare(siteId, shareId))?.call.json;
   if (typeof json !== "function") throw new Error("There is nothing to offer.");
-  const nothingElse = { name: "", apiVersion: "1.4.0", endPoint: "", capabilities: [], criteria: [] };
-  return ShareCreationNotification.parse(json({ ...nothingElse, takesRelativeUris }));
+  return ShareCreationNotification.parse(await json({ ...NEWEST_CLOUD, takesRelativeUris }));
 }
 
 const DESCRIBERS = { "sent-share": describeSentShare, "received-share": describeReceivedShare };

@@ -64,12 +64,13 @@ export async function retryNow(tx: Tx, { siteId, subjectKind, subjectId }: Subje
   return true;
 }
 
-/** Lets what was given up rest for good: there is nothing to retry any more. What is still tried goes on. */
-export async function dropGivenUp(tx: Tx, { siteId, subjectKind, subjectId }: Subject): Promise<void> {
-  await tx.$executeRaw`
+/** Lets what was given up rest for good, if anything was: then nobody tries it any more. What is still tried goes on. */
+export async function dropGivenUp(tx: Tx, { siteId, subjectKind, subjectId }: Subject): Promise<boolean> {
+  const count = await tx.$executeRaw`
     UPDATE "Delivery" SET "knownVersion" = "wantedVersion", "gaveUpAt" = NULL, failure = NULL
      WHERE "siteId" = ${siteId}::uuid AND "subjectKind" = ${subjectKind} AND "subjectId" = ${subjectId}::uuid
        AND "gaveUpAt" IS NOT NULL`;
+  return count > 0;
 }
 
 /**

@@ -2,7 +2,7 @@ import { db, type Tx } from "@/lib/core/db";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
-import { noSecrets } from "@/lib/sharing/received/offer";
+import { endedHere } from "@/lib/sharing/received/offer";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { listSites } from "@/lib/sites/sites";
 
@@ -43,8 +43,9 @@ export async function endSharesWithContact(job: { siteId: string; contactId: str
   const received = await db().receivedShare.findMany({ where: { ...which, state: isStanding }, select: { id: true } });
   await inBatches(received, async (tx, among) => {
     const where = { ...which, id: among, state: isStanding };
-    const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left", ...noSecrets } });
-    for (const { id, provider, receiverId } of left) {
+    const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left" } });
+    for (const { id, provider, receiverId, webdavUri } of left) {
+      await tx.receivedShare.update({ where: { siteId_id: { siteId, id } }, data: endedHere({ webdavUri }) });
       await removeMount(tx, siteId, id);
       await wantDelivered(tx, { siteId, provider, subjectKind: "received-share", subjectId: id });
       await touchTopic(tx, siteId, [receiverId], "shares-received");

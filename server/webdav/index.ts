@@ -1,11 +1,9 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { notFound } from "@/lib/core/errors";
 import { pathOfTarget } from "@/lib/protocol/dav/path";
-import { openOcmShare } from "./ocm-share";
+import { isOcmShare, openOcmShare } from "./ocm-share";
 import { answerError, methodNotAllowed } from "./reply";
 import { answerOptions, serveDav } from "./serve";
-
-const OCM_SHARE = /^\/dav\/ocm\/([^/]+)(?:\/|$)/;
 
 /** Every request below /dav, and those elsewhere whose method only WebDAV knows. */
 export async function handleDav(request: IncomingMessage, response: ServerResponse): Promise<void> {
@@ -15,9 +13,8 @@ export async function handleDav(request: IncomingMessage, response: ServerRespon
     // Asked before anybody signs in, and the same everywhere.
     if (request.method === "OPTIONS") return await answerOptions({ response });
 
-    const shareId = OCM_SHARE.exec(path)?.[1];
-    if (!shareId) throw notFound("NODE_NOT_FOUND", "There is nothing here.");
-    await serveDav(request, response, await openOcmShare(request, shareId));
+    if (!isOcmShare(path)) throw notFound("NODE_NOT_FOUND", "There is nothing here.");
+    await serveDav(request, response, await openOcmShare(request, path));
   } catch (error) {
     await answerError(request, response, error);
   }

@@ -197,6 +197,84 @@ describe("a shared folder", () => {
   });
 });
 
+describe("a share that its secret opens", () => {
+  async function shareOpenly(path: string, role: Role = "viewer", opensBySecret = true) {
+    const { id, bearer } = await share(path, role);
+    const secret = newSecret("shr_");
+    const data = { secretHash: hashSecret("share-secret", secret), opensBySecret };
+    await db().sentShare.updateMany({ where: { siteId, id }, data });
+    return { id, bearer, secret };
+  }
+  const basic = (pair: string) => ({ authorization: `Basic ${Buffer.from(pair).toString("base64")}` });
+  const askAs = (pair: string, method: string, path: string, headers: Record<string, string> = {}) =>
+    fetch(`${origin()}${path}`, { method, headers: { ...basic(pair), ...headers } });
+
+  it("stands at the root, and under its id", async () => {
+    const { id, secret } = await shareOpenly("/Photos");
+
+    for (const root of ["/dav/ocm", `/dav/ocm/${id}`]) {
+      const listing = await (await askAs(`${secret}:`, "PROPFIND", `${root}/`, { depth: "1" })).text();
+      expect(listing.match(/<d:href>[^<]*/g)).toEqual(
+        ["", "Hut/", "hello.txt"].map((name) => `<d:href>${root}/${name}`),
+      );
+      expect(await (await askAs(`${secret}:`, "GET", `${root}/Hut/summit.txt`)).text()).toBe("2,501 m");
+    }
+    expect((await askAs(`${secret}:`, "OPTIONS", "/dav/ocm/")).status).toBe(200);
+    expect((await askAs(`${secret}:`, "GET", "/dav/ocm/Secret/diary.txt")).status).toBe(404);
+    expect((await askAs(`${secret}:`, "GET", "/dav/ocm/%2e%2e%2fSecret/diary.txt")).status).toBe(400);
+  });
+
+  it("may come with colons after the secret, as some pad it", async () => {
+    const { secret } = await shareOpenly("/Photos/hello.txt");
+
+    for (const pair of [secret, `${secret}::`]) {
+      expect(await (await askAs(pair, "GET", "/dav/ocm/")).text()).toBe("hello world");
+    }
+  });
+
+  it("lets change what its role lets change", async () => {
+    const mine = await shareOpenly("/Photos", "editor");
+    const put = (secret: string, path: string) =>
+      fetch(`${origin()}${path}`, { method: "PUT", headers: basic(`${secret}:`), body: "new" });
+
+    const written = await put(mine.secret, "/dav/ocm/new.txt");
+    const moved = await askAs(`${mine.secret}:`, "MOVE", "/dav/ocm/new.txt", { destination: "/dav/ocm/Hut/new.txt" });
+    await db().sentShare.updateMany({ data: { role: "viewer" } });
+    const refused = await put(mine.secret, "/dav/ocm/other.txt");
+
+    expect([written.status, moved.status, refused.status]).toEqual([201, 201, 403]);
+    expect(await contentOf(files, "/Photos/Hut/new.txt")).toBe("new");
+  });
+
+  it("is opened by no other secret, and not after it has ended", async () => {
+    const mine = await shareOpenly("/Photos");
+    const exchanged = await shareOpenly("/Secret", "viewer", false);
+    const other = await shareOpenly("/Photos/Hut");
+    const look = async (pair: string, path = "/dav/ocm/") =>
+      (await askAs(pair, "PROPFIND", path, { depth: "0" })).status;
+
+    for (const pair of [":", "x:", `:${mine.secret}`, `${mine.bearer}:`, `${mine.secret}x:`, `${exchanged.secret}:`]) {
+      expect(await look(pair)).toBe(401);
+    }
+    expect(await look(`${exchanged.secret}:`, `/dav/ocm/${exchanged.id}`)).toBe(401);
+    expect(await look(`${mine.secret}:`, `/dav/ocm/${other.id}`)).toBe(404);
+    expect((await ask("GET", { ...mine, id: "" }, "")).status).toBe(401);
+    await db().user.updateMany({ data: { disabledAt: new Date() } });
+    expect(await look(`${mine.secret}:`)).toBe(503);
+    await db().sentShare.updateMany({ data: { revokedAt: new Date() } });
+    expect(await look(`${mine.secret}:`)).toBe(404);
+  });
+
+  it("is not to be guessed", async () => {
+    await shareOpenly("/Photos");
+    for (let n = 0; n < 999; n++) limitOften(`refused-bearers:${siteId}:address:127.0.0.1`, Number.POSITIVE_INFINITY);
+
+    const guesses = [await askAs("wrong:", "GET", "/dav/ocm/"), await askAs("wrong:", "GET", "/dav/ocm/")];
+
+    expect(guesses.map(({ status }) => status)).toEqual([401, 429]);
+  });
+});
+
 describe("an upload that began as the share allowed it", () => {
   /** Begins to put a file, lets something happen meanwhile, and puts the rest. */
   async function putAround(shared: Share, happen: () => Promise<unknown>): Promise<number> {
@@ -261,7 +339,7 @@ it("nothing else stands below /dav, and WebDAV nowhere else", async () => {
   const status = async (method: string, path: string) => (await fetch(origin() + path, { method })).status;
 
   expect(await status("GET", "/dav")).toBe(404);
-  expect(await status("PROPFIND", "/dav/ocm/")).toBe(404);
+  expect(await status("PROPFIND", "/dav/ocm/")).toBe(401);
   expect(await status("PROPFIND", "/")).toBe(405);
   expect(await status("OPTIONS", "/dav/ocm/1")).toBe(200);
 });

@@ -4,7 +4,7 @@ import type { SharePrincipal } from "@/lib/core/principal";
 import { siteOfNodeRequest } from "@/lib/http/node-request";
 import { limitOften, requireBelow } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
-import { requireShare, sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
+import { requireShare, sharePrincipalOfBearer, sharePrincipalOfSecret } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import type { DavMount } from "./exchange";
 
@@ -16,27 +16,47 @@ const REQUESTS_OF_PEER = 60_000;
 /** From one address with a token that opens nothing: a cloud renews what was refused, so only who guesses comes here. */
 const REFUSALS = 1_000;
 
+/** Below it the shares stand side by side, each under its id. */
+const ROOT = "/dav/ocm";
+
+/** Whether an address leads to a share, as far as can be seen of it. */
+export const isOcmShare = (path: string) => path === ROOT || path.startsWith(`${ROOT}/`);
+
 /**
- * Opens a sent share to whoever holds an access token for it, with the rights that it grants at this moment.
+ * Opens a sent share, with the rights that it grants at this moment: to whoever holds an access token for it, under its
+ * id; to a cloud that knows no exchange by its secret as the user of Basic, at the root too, since such clouds ignore
+ * every address but that.
  *
  * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503), TOO_MANY_REQUESTS
  * @see OCM, "Resource Access"
  */
-export async function openOcmShare(request: IncomingMessage, shareId: string): Promise<DavMount> {
-  const bearer = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(request.headers.authorization ?? "")?.[1];
-  if (!bearer) throw unauthenticated("ACCESS_TOKEN_INVALID", "An access token is needed here.");
+export async function openOcmShare(request: IncomingMessage, path: string): Promise<DavMount> {
+  const { authorization = "" } = request.headers;
+  const bearer = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(authorization)?.[1];
+  const secret = userOfBasic(authorization);
+  if (!bearer && !secret) throw unauthenticated("ACCESS_TOKEN_INVALID", "An access token is needed here.");
   const site = await siteOfNodeRequest(request);
-  const principal = await guessesLimited(site.id, request, () => sharePrincipalOfBearer(site.id, shareId, bearer));
-  limitOften(`share:${site.id}:${shareId}`, REQUESTS);
-  limitOften(`shares:${site.id}:peer:${principal.provider}`, REQUESTS_OF_PEER);
+  const named = path.slice(ROOT.length + 1).replace(/\/.*$/s, "");
+  const principal = await guessesLimited(site.id, request, () =>
+    bearer ? sharePrincipalOfBearer(site.id, named, bearer) : sharePrincipalOfSecret(site.id, secret),
+  );
+  const { sentShareId, provider } = principal;
+  limitOften(`share:${site.id}:${sentShareId}`, REQUESTS);
+  limitOften(`shares:${site.id}:peer:${provider}`, REQUESTS_OF_PEER);
   return {
     tree: sharedTree(principal),
-    root: `/dav/ocm/${shareId}`,
+    root: named === sentShareId ? `${ROOT}/${named}` : ROOT,
     // A single site answers to any name: clients write the one they know into a Destination.
     authorities: [new URL(site.origin).host, request.headers.host?.toLowerCase() ?? ""],
     mayBeFile: true,
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
+}
+
+/** The user alone: there is no password. Empty where there is none, too. */
+function userOfBasic(authorization: string): string {
+  const pair = /^Basic +([a-z\d+/]+=*) *$/i.exec(authorization)?.[1] ?? "";
+  return Buffer.from(pair, "base64").toString().replace(/:.*$/s, "");
 }
 
 async function guessesLimited(siteId: string, request: IncomingMessage, open: () => Promise<SharePrincipal>) {

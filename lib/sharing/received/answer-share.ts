@@ -6,7 +6,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { dropGivenUp, enqueueAsking, retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
-import { noSecrets } from "@/lib/sharing/received/offer";
+import { endedHere, forgetSecret } from "@/lib/sharing/received/offer";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
@@ -80,7 +80,7 @@ export async function retryAnswer(user: UserPrincipal, id: string): Promise<Rece
 }
 
 async function clear(tx: Tx, share: ReceivedShare): Promise<void> {
-  await dropGivenUp(tx, subjectOf(share));
+  if (await dropGivenUp(tx, subjectOf(share))) await forgetSecret(tx, share);
   await touchTopic(tx, share.siteId, [share.receiverId], "shares-received");
 }
 
@@ -110,7 +110,7 @@ async function answer(user: UserPrincipal, id: string, decide: Decide): Promise<
 
 async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "declined" | "left"): Promise<void> {
   const { siteId, id, receiverId, provider } = share;
-  const secrets = state === "accepted" ? {} : noSecrets;
+  const secrets = state === "accepted" ? {} : endedHere(share);
   await tx.receivedShare.update({
     where: { siteId_id: { siteId, id } },
     data: { state, answeredAt: new Date(), ...secrets },

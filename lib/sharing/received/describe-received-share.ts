@@ -3,7 +3,7 @@ import type { Describer } from "@/lib/delivery/deliver";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { describeNotification } from "@/lib/sharing/internal/notification";
-import { aboutReceived } from "@/lib/sharing/received/offer";
+import { aboutReceived, forgetSecret } from "@/lib/sharing/received/offer";
 
 const ANSWERS = { accepted: "SHARE_ACCEPTED", declined: "SHARE_DECLINED", left: "SHARE_DECLINED" };
 
@@ -11,10 +11,13 @@ const ANSWERS = { accepted: "SHARE_ACCEPTED", declined: "SHARE_DECLINED", left: 
 export const describeReceivedShare: Describer = async (siteId, id) => {
   const share = await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
   if (!share || share.state === "pending" || share.state === "revoked") return null;
-  const { resourceType, providerId, receiverId, state } = share;
+  const { receiverId, state } = share;
   return {
-    ...describeNotification({ resourceType, providerId }, ANSWERS[state]),
-    onDelivered: (tx) => touchTopic(tx, siteId, [receiverId], "shares-received"),
+    ...describeNotification(share, ANSWERS[state]),
+    async onDelivered(tx) {
+      await forgetSecret(tx, share);
+      await touchTopic(tx, siteId, [receiverId], "shares-received");
+    },
     async onFailed(tx, { sentence: reason, hasGivenUp }) {
       const about = { ...aboutReceived(share), what: state, reason };
       if (hasGivenUp) await notify(tx, siteId, receiverId, "share-untold", about);

@@ -97,6 +97,18 @@ export async function endReceivedShare(tx: Tx, key: SharedKey): Promise<void> {
 /** What an ended received share no longer holds. */
 export const noSecrets = { secretEncrypted: null, accessTokenEncrypted: null, accessTokenExpiresAt: null };
 
+/**
+ * What a share that its receiver ended no longer holds at once. An older cloud believes that answer by the secret
+ * alone: of its shares that goes when the answer was heard (`forgetSecret`).
+ */
+export const endedHere = ({ webdavUri }: Pick<ReceivedShare, "webdavUri">) =>
+  webdavUri === "" ? { accessTokenEncrypted: null, accessTokenExpiresAt: null } : noSecrets;
+
+/** To be called when nothing more is told of a share that its receiver has ended. */
+export async function forgetSecret(tx: Tx, { siteId, id }: Pick<ReceivedShare, "siteId" | "id">): Promise<void> {
+  await tx.receivedShare.updateMany({ where: { siteId, id, state: { in: ["declined", "left"] } }, data: noSecrets });
+}
+
 /** Whether the share stands in its receiver's files. */
 export async function isMounted(tx: Tx, { siteId, id }: ReceivedShare): Promise<boolean> {
   return (await tx.fileNode.count({ where: { siteId, mountId: id } })) > 0;

@@ -8,7 +8,7 @@ import { getReceivedShare, listReceivedShares } from "@/lib/sharing/received/rec
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShare } from "@/server/ocm/shares";
-import { noticesOf } from "@/tests/clouds";
+import { NEWEST_CLOUD, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";
 
@@ -63,7 +63,7 @@ describe("an offer", () => {
   it("is taken under the name that the contact has here", async () => {
     const answer = await post(offer());
 
-    expect(answer).toEqual({ status: 201, body: { recipientDisplayName: "Bob" } });
+    expect(answer).toEqual({ status: 201, body: { recipientDisplayName: "Bob", recipientUserId: bobsIdentifier } });
     expect(await only()).toMatchObject({ senderName: "Alice", isFromContact: true, state: "pending", role: "viewer" });
     const row = await db().receivedShare.findFirstOrThrow();
     expect(JSON.stringify(row)).not.toContain("a-secret");
@@ -239,6 +239,13 @@ describe("what the sender says later", () => {
     expect(await only()).toMatchObject({ role: "viewer", expiresAt: null });
   });
 
+  it("may name the secret, as older clouds do", async () => {
+    expect((await notify("SHARE_UNSHARED", { sharedSecret: "a-secret" })).status).toBe(201);
+    expect((await notify("SHARE_UNSHARED", { sharedSecret: "a-secret" })).status).toBe(201);
+
+    expect(await only()).toMatchObject({ state: "revoked" });
+  });
+
   it("is heard from the sender's cloud only, and others learn nothing", async () => {
     const stranger = await startPeer();
 
@@ -255,6 +262,8 @@ describe("what the sender says later", () => {
     ["an unknown kind", "REQUEST_RESHARE", {}, 501, "NOTIFICATION_UNSUPPORTED"],
     ["a change without permissions", "SHARE_CHANGE_PERMISSION", {}, 400, "NOTIFICATION_INVALID"],
     ["an answer to what we did not send", "SHARE_ACCEPTED", {}, 400, "SHARE_UNKNOWN"],
+    ["an end that names another secret", "SHARE_UNSHARED", { sharedSecret: "another" }, 403, "SHARED_SECRET_WRONG"],
+    ["a secret that is none", "SHARE_CHANGE_PERMISSION", { sharedSecret: 7 }, 403, "SHARED_SECRET_WRONG"],
   ])("is refused: %s", async (_name, type, notification, status, code) => {
     expect(await notify(type, notification)).toMatchObject({ status, body: { message: code } });
   });
@@ -262,9 +271,12 @@ describe("what the sender says later", () => {
 
 describe("the receiver's answer", () => {
   beforeEach(() => post(offer()));
-  const told = async (id: string) =>
-    ((await describeReceivedShare(site.id, id))?.call.json as { notificationType: string } | undefined)
-      ?.notificationType;
+  const told = async (id: string) => {
+    const json = (await describeReceivedShare(site.id, id))?.call.json;
+    return typeof json === "function"
+      ? (await json({ ...NEWEST_CLOUD, takesRelativeUris: true })).notificationType
+      : undefined;
+  };
 
   it("is one of two that are given at once", async () => {
     const { id } = await only();

@@ -37,7 +37,8 @@ export async function receiveShare(
   const isFromContact = receiver.contactIdentifier === sender.identifier;
   if (!isFromContact) await limitStrangers(site, provider);
 
-  const answer = { status: 201, body: { recipientDisplayName: receiver.displayName } };
+  const { identifier: recipientUserId } = parseOcmAddress(offer.shareWith);
+  const answer = { status: 201, body: { recipientDisplayName: receiver.displayName, recipientUserId } };
   const newShareId = await transactStatements(async (tx) => {
     const offered = offerToReceiver(tx, {
       siteId: site.id,
@@ -142,8 +143,9 @@ async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, 
     const message = "Another share with this providerId is known here.";
     throw invalid("SHARE_KNOWN_DIFFERENTLY", message, { fields: [{ name: "providerId", message }] });
   }
-  const { role, expiresAt } = contentOf(offer);
-  await changeReceivedShare(tx, key, { role, expiresAt });
+  const { role, expiresAt, webdavUri } = contentOf(offer);
+  // An older cloud does not tell what it grants.
+  await changeReceivedShare(tx, key, { role: webdavUri === "" ? known.role : role, expiresAt });
 }
 
 function isSame(known: ReceivedShare, offer: SupportedShare): boolean {

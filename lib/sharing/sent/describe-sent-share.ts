@@ -1,4 +1,5 @@
 import { db, type Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
 import { decryptSecret } from "@/lib/core/secrets";
 import type { PeerAnswer } from "@/lib/delivery/call-provider";
 import type { Describer, Description } from "@/lib/delivery/deliver";
@@ -9,6 +10,7 @@ import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
 import { describeNotification, NOT_NOW, NOTHING_TO_TELL } from "@/lib/sharing/internal/notification";
 import { getSite } from "@/lib/sites/sites";
+import { dialectOf } from "@/lib/trust/dialects/dialect";
 import { OCM_PATHS } from "@/lib/trust/site-discovery";
 import type { Prisma, ShareRole } from "@/prisma/generated/client";
 
@@ -52,24 +54,40 @@ async function describeOffer(share: Described): Promise<Description | null> {
   const webdav = {
     sharedSecret: decryptSecret("share-secret", secretEncrypted),
     permissions: PERMISSIONS[share.role],
-    requirements: ["must-exchange-token"],
   };
   const absoluteUri = `${origin}${OCM_PATHS.webdavPath}${id}`;
-  const json = ({ takesRelativeUris }: Pick<DiscoveredProvider, "takesRelativeUris">) => ({
-    shareWith: share.shareWith,
-    name: node.name,
-    description: share.note,
-    providerId: id,
-    owner: sender,
-    ownerDisplayName: displayName,
-    sender,
-    senderDisplayName: displayName,
-    shareType: "user",
-    resourceType: node.kind,
-    ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
-    protocol: { name: "multi", webdav: { uri: takesRelativeUris ? id : absoluteUri, ...webdav } },
-  });
+  const json = async (peer: DiscoveredProvider) => {
+    const { opensBySecret, offer } = dialectOf(peer);
+    await noteHowItOpens(share, opensBySecret);
+    const requirements = opensBySecret ? [] : ["must-exchange-token"];
+    return offer({
+      shareWith: share.shareWith,
+      name: node.name,
+      description: share.note,
+      providerId: id,
+      owner: sender,
+      ownerDisplayName: displayName,
+      sender,
+      senderDisplayName: displayName,
+      shareType: "user",
+      resourceType: node.kind,
+      ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
+      protocol: {
+        name: "multi",
+        webdav: { uri: peer.takesRelativeUris ? id : absoluteUri, ...webdav, requirements },
+      },
+    });
+  };
   return { call: { to: "/shares", json }, alsoDone: HAS_IT, ...withOutcome(share) };
+}
+
+/** Before the offer leaves, as `offeredAt` is; one that was revoked meanwhile does not leave. */
+async function noteHowItOpens({ siteId, id }: Described, opensBySecret: boolean): Promise<void> {
+  const { count } = await db().sentShare.updateMany({
+    where: { siteId, id, revokedAt: null },
+    data: { opensBySecret },
+  });
+  if (count === 0) throw conflict("SHARE_ENDED", "This share has ended.");
 }
 
 function describeChange(share: Described): Description | null {
@@ -84,15 +102,20 @@ function describeChange(share: Described): Description | null {
 /** An end that overtook its offer is unknown to the peer for now: it is told until the offer must have arrived. */
 function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Description {
   const { toldRole, toldExpiresAt, answer } = share;
-  const end = describeNotification(onWire(share), "SHARE_UNSHARED");
+  const { onDelivered, onFailed } = withOutcome(share);
+  const end = { ...describeNotification(onWire(share), "SHARE_UNSHARED"), onDelivered };
   // Only where the peer still counts on the share is it of interest here that it could not be told.
   const isOverThere = toldExpiresAt !== null && toldExpiresAt <= revokedAt;
-  if (toldRole || answer === "accepted") return isOverThere ? end : { ...end, ...withOutcome(share) };
+  if (toldRole || answer === "accepted") return isOverThere ? end : { ...end, onFailed };
   const mayOvertake = Date.now() - offeredAt.getTime() < OFFER_UNDER_WAY_MS;
   return mayOvertake ? { ...end, alsoDone: [], notYet: [...NOTHING_TO_TELL, ...NOT_NOW] } : end;
 }
 
-const onWire = ({ id, node }: Described) => ({ resourceType: node?.kind ?? "file", providerId: id });
+const onWire = ({ id, node, secretEncrypted }: Described) => ({
+  resourceType: node?.kind ?? "file",
+  providerId: id,
+  secretEncrypted,
+});
 
 /** What is noted is what was said, not what the share has become meanwhile. */
 function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFailed"> {
@@ -101,7 +124,12 @@ function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFail
     async onDelivered(tx, answer) {
       await tx.sentShare.updateMany({
         where: { siteId, id },
-        data: { toldRole: told.role, toldExpiresAt: told.expiresAt, ...nameFrom(told, answer) },
+        data: {
+          toldRole: told.role,
+          toldExpiresAt: told.expiresAt,
+          ...nameFrom(told, answer),
+          ...(told.revokedAt && { secretEncrypted: null }), // nothing is left to tell
+        },
       });
       await touchTopic(tx, siteId, [senderId], "shares-sent");
     },

@@ -9,8 +9,8 @@ import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
 import type { Prisma, SentShare } from "@/prisma/generated/client";
 
 /**
- * Ends a share for good, at once: its secret and its access tokens are gone when this returns, and the other side is
- * told. Ending it again takes it off the list, if we gave up telling the other side.
+ * Ends a share for good, at once: its secret and its access tokens open nothing when this returns, and the other side
+ * is told. Ending it again takes it off the list, if we gave up telling the other side.
  *
  * @throws SHARE_NOT_FOUND
  * @see OCM, "Share Deletion"
@@ -21,7 +21,8 @@ export async function revokeShare(sender: UserPrincipal, id: string): Promise<Se
     await requireOwnShare(tx, sender, id);
     const ended = await endSentShares(tx, siteId, { id, senderId: userId });
     if (ended.length === 0) {
-      await dropGivenUp(tx, { siteId, subjectKind: "sent-share", subjectId: id });
+      const isDropped = await dropGivenUp(tx, { siteId, subjectKind: "sent-share", subjectId: id });
+      if (isDropped) await tx.sentShare.updateMany({ where: { siteId, id }, data: { secretEncrypted: null } });
       return touchTopic(tx, siteId, [userId], "shares-sent");
     }
     await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "share-revoked", subject: `sent-share:${id}` });
@@ -33,9 +34,13 @@ export async function revokeShare(sender: UserPrincipal, id: string): Promise<Se
 export async function endSentShares(tx: Tx, siteId: string, which: Prisma.SentShareWhereInput): Promise<SentShare[]> {
   const ended = await tx.sentShare.updateManyAndReturn({
     where: { ...which, siteId, revokedAt: null },
-    data: { revokedAt: new Date(), secretHash: null, secretEncrypted: null },
+    data: { revokedAt: new Date(), secretHash: null },
   });
-  await tx.accessToken.deleteMany({ where: { siteId, sentShareId: { in: ended.map(({ id }) => id) } } });
+  const among = { in: ended.map(({ id }) => id) };
+  // A cloud that knows no exchange believes the end by the secret alone: that goes when the end was heard.
+  const isNeeded = { opensBySecret: true };
+  await tx.sentShare.updateMany({ where: { siteId, id: among, NOT: isNeeded }, data: { secretEncrypted: null } });
+  await tx.accessToken.deleteMany({ where: { siteId, sentShareId: among } });
   for (const { id, provider, recipientId } of ended) {
     if (recipientId) await endReceivedShare(tx, { siteId, provider, providerId: id });
     else await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });

@@ -55,6 +55,20 @@ export async function sharePrincipalOfBearer(siteId: string, shareId: string, be
   return principalOf(siteId, rows[0]);
 }
 
+const BY_OPEN_SECRET = `${SHARED_NOW} WHERE share."siteId" = $1 AND share."secretHash" = $2 AND share."opensBySecret"`;
+
+/**
+ * Who holds the secret of a share that was offered as one that the secret opens, for one request. All others are opened
+ * by what it is exchanged for alone.
+ *
+ * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function sharePrincipalOfSecret(siteId: string, secret: string): Promise<SharePrincipal> {
+  const { rows } = await pool().query<SharedNow>(BY_OPEN_SECRET, [siteId, hashSecret("share-secret", secret)]);
+  if (!rows[0]) throw unauthenticated("ACCESS_TOKEN_INVALID", "This secret opens nothing here.");
+  return principalOf(siteId, rows[0]);
+}
+
 const BY_ID = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2`;
 
 type StandingShare = Pick<SharePrincipal, "siteId" | "sentShareId">;

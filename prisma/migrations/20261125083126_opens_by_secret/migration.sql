@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "SentShare" ADD COLUMN     "opensBySecret" BOOLEAN NOT NULL DEFAULT false;
