@@ -32,8 +32,15 @@ type OurSite = { id: string; origin: string };
 /** Another cloud: a real HTTP server with its own key, which signs what it sends. */
 export type FakePeer = Awaited<ReturnType<typeof startPeer>>;
 
+type PeerOptions = {
+  capabilities?: string[];
+  port?: number;
+  /** Answers what is asked below a path, in its own way. */
+  below?: { path: string; answer: (request: IncomingMessage, response: ServerResponse) => unknown };
+};
+
 /** Starts one on a free port, or the given one, of a host that the tests' configuration excepts. Stop it in the end. */
-export async function startPeer({ capabilities = [] as string[], port: wantedPort = 0 } = {}) {
+export async function startPeer({ capabilities = [], port: wantedPort = 0, below }: PeerOptions = {}) {
   let key = generateSigningKey();
   let kid = "key-1";
   let olderKey: KeyObject | null = null;
@@ -48,7 +55,8 @@ export async function startPeer({ capabilities = [] as string[], port: wantedPor
   const document = buildDiscovery(presented);
   document.capabilities.push(...capabilities);
 
-  function handle(request: IncomingMessage, response: ServerResponse): void {
+  function handle(request: IncomingMessage, response: ServerResponse): unknown {
+    if (below && request.url?.startsWith(below.path)) return below.answer(request, response);
     const chunks: Buffer[] = [];
     request.on("data", (chunk) => chunks.push(chunk));
     request.on("end", async () => {

@@ -1,0 +1,192 @@
+import { createHash, verify } from "node:crypto";
+import type { IncomingMessage, ServerResponse } from "node:http";
+import { AppError } from "@/lib/core/errors";
+import type { Tree } from "@/lib/files/tree";
+import { createGuardedClient } from "@/lib/protocol/safe-fetch/client";
+import { answerError } from "@/server/webdav/reply";
+import { serveDav } from "@/server/webdav/serve";
+import { type PeerReply, type PeerRequest, startPeer } from "@/tests/peer";
+
+const ROOT = "/public.php/webdav";
+const OCM = "/index.php/ocm";
+const TYPES = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
+
+/** What it keeps of another cloud's document. */
+type Remote = { endPoint: string; publicKey: { keyId: string; publicKeyPem: string }; webdav: string };
+/** A share that it was offered. */
+export type Taken = { remote: string; providerId: string; secret: string; name: string; isEnded: boolean };
+type Given = { providerId: number; tree: Tree; answers: string[] };
+
+export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
+
+/**
+ * A Nextcloud 31 to 34: it signs after the older draft and checks so with the key in the other's document, offers and
+ * takes only the older form, believes a notification by the secret in it, and reads at the root that a document names.
+ */
+export async function startNextcloud() {
+  const taken: Taken[] = [];
+  /** By secret. */
+  const given = new Map<string, Given>();
+  const peer = await startPeer({ below: { path: ROOT, answer: serve } });
+  const { origin, provider } = peer;
+  const client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
+  peer.signAsBefore();
+  const described = { apiVersion: "1.0-proposal1", endPoint: origin + OCM, resourceTypes: TYPES, criteria: undefined };
+  Object.assign(peer.document, described, { capabilities: ["notifications", "shares"] });
+  peer.on(`${OCM}/shares`, (request) => checked(request, takeOffer));
+  peer.on(`${OCM}/notifications`, (request) => checked(request, hear));
+
+  async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
+    try {
+      const [, pair = ""] = (request.headers.authorization ?? "").split("Basic ");
+      const [secret = ""] = Buffer.from(pair, "base64").toString().split(":");
+      const tree = given.get(secret)?.tree;
+      if (!tree) throw new AppError(401, "NOT_AUTHENTICATED", "No public access to this resource.");
+      const authorities = [request.headers.host ?? ""];
+      await serveDav(request, response, { tree, root: ROOT, authorities, mayBeFile: false, check: async () => {} });
+    } catch (error) {
+      await answerError(request, response, error);
+    }
+  }
+
+  /** At both addresses in turn, and without regard to more than it needs. */
+  async function discover(remote: string): Promise<Remote> {
+    const ask = (path: string) => client.request(`http://${remote}${path}`, { headers: { "user-agent": AGENT } });
+    const found = await ask("/.well-known/ocm");
+    const document = JSON.parse(`${(found.status === 200 ? found : await ask("/ocm-provider")).body}`);
+    if (!document.enabled || !document.apiVersion.startsWith("1.")) throw new Error("It cannot be spoken to.");
+    const { webdav } = document.resourceTypes.find(({ name }: { name: string }) => name === "file").protocols;
+    return { endPoint: document.endPoint, publicKey: document.publicKey, webdav };
+  }
+
+  async function checked(request: PeerRequest, handle: (body: Message, signer: string) => PeerReply) {
+    const signer = await signerOf(request, discover);
+    return signer ? handle(JSON.parse(`${request.body}`), signer) : refusal(401);
+  }
+
+  function takeOffer({ protocol, resourceType, shareType, owner, providerId, name }: Message, signer: string) {
+    const secret = protocol?.options?.sharedSecret;
+    if (!protocol?.name || typeof secret !== "string" || !providerId || !name || !owner) return refusal(400);
+    if (resourceType !== "file" || shareType !== "user") return refusal(501);
+    if (!owner.endsWith(`@${signer}`)) return refusal(401);
+    taken.push({ remote: signer, providerId, secret, name, isEnded: false });
+    return { status: 201, json: { recipientDisplayName: "Bob", recipientUserId: "bob" } };
+  }
+
+  function hear({ notificationType, resourceType, providerId, notification }: Message): PeerReply {
+    if (!notificationType || !providerId || !Array.isArray(Object.keys(notification ?? {}))) return refusal(400);
+    if (resourceType !== "file") return refusal(501);
+    const secret = notification?.sharedSecret;
+    if (notificationType === "SHARE_UNSHARED") {
+      const share = taken.find((one) => one.providerId === providerId && one.secret === secret);
+      if (!share) return refusal(403);
+      share.isEnded = true;
+    } else if (notificationType === "SHARE_ACCEPTED" || notificationType === "SHARE_DECLINED") {
+      const share = given.get(secret ?? "");
+      if (String(share?.providerId) !== providerId) return refusal(403);
+      share?.answers.push(notificationType);
+    } else return refusal(400);
+    return { status: 201, json: [] };
+  }
+
+  async function post(remote: string, path: string, message: object): Promise<number> {
+    const { endPoint } = await discover(remote);
+    const body = Buffer.from(JSON.stringify(message));
+    const signed = peer.sign(endPoint + path, body);
+    const headers = { "content-type": "application/json", "user-agent": AGENT, ...signed };
+    return (await client.request(endPoint + path, { method: "POST", headers, body })).status;
+  }
+
+  let lastId = 0;
+  return {
+    ...peer,
+    taken,
+    given,
+    /** Offers what a tree holds, and returns the status of the answer with the share's secret. */
+    async share(shareWith: string, name: string, tree: Tree) {
+      const providerId = ++lastId;
+      const secret = `token${providerId}`.padEnd(15, "x");
+      given.set(secret, { providerId, tree, answers: [] });
+      const by = { owner: `carol@${provider}`, sharedBy: `carol@${provider}` };
+      const names = { ownerDisplayName: "Carol", sharedByDisplayName: "Carol" };
+      const options = { sharedSecret: secret, permissions: PERMISSIONS };
+      const protocol = { name: "webdav", options };
+      const what = { resourceType: "file", shareType: "user", name, description: "", providerId, protocol };
+      const remote = shareWith.slice(shareWith.lastIndexOf("@") + 1);
+      const message = { shareWith: shareWith.replace(/@([^@]*)$/, "@http://$1"), ...by, ...names, ...what };
+      return { status: await post(remote, "/shares", message), secret };
+    },
+    /** Takes back what it shared. */
+    unshare(remote: string, secret: string) {
+      const id = given.get(secret)?.providerId;
+      given.delete(secret);
+      return post(remote, "/notifications", messageOf("SHARE_UNSHARED", id, secret));
+    },
+    /** Answers an offer. */
+    answer: ({ remote, providerId, secret }: Taken, type: "SHARE_ACCEPTED" | "SHARE_DECLINED") =>
+      post(remote, "/notifications", messageOf(type, providerId, secret)),
+    /** Asks for something in a share that it was offered. */
+    async open({ remote, secret }: Taken, path: string, init: { method?: string; body?: string; depth?: string } = {}) {
+      const { endPoint, webdav } = await discover(remote);
+      const { method, body, depth } = init;
+      const authorization = `Basic ${Buffer.from(`${secret}:`).toString("base64")}`;
+      const headers = { authorization, ...(depth && { depth }) };
+      const url = new URL(`${webdav.replace(/\/+$/, "")}/${path}`, endPoint);
+      const answer = await client.request(url, { method, body: body && Buffer.from(body), headers });
+      return { status: answer.status, text: `${answer.body}` };
+    },
+    async stop() {
+      await peer.stop();
+      await client.close();
+    },
+  };
+}
+
+const AGENT = "Nextcloud Server Crawler";
+const PERMISSIONS = "{http://open-cloud-mesh.org/ns}share-permissions";
+
+type Message = {
+  notificationType?: string;
+  resourceType?: string;
+  shareType?: string;
+  providerId?: string;
+  name?: string;
+  owner?: string;
+  protocol?: { name?: string; options?: { sharedSecret?: unknown } };
+  notification?: { sharedSecret?: string };
+};
+
+const messageOf = (notificationType: string, providerId: unknown, sharedSecret: string) => ({
+  ...{ notificationType, resourceType: "file", providerId },
+  notification: { sharedSecret, message: "file no longer shared" },
+});
+const refusal = (status: number): PeerReply => ({ status, json: { message: "", validationErrors: [] } });
+
+/** The host that signed, by the key in its own document; null when the signature does not hold. */
+async function signerOf({ method, path, headers, body }: PeerRequest, discover: (remote: string) => Promise<Remote>) {
+  const field = String(headers.signature)
+    .split(",")
+    .map((part) => /^(\w+)="(.*)"$/.exec(part) ?? []);
+  const {
+    keyId = "",
+    algorithm,
+    headers: covered = "",
+    signature = "",
+  } = Object.fromEntries(field.map(([, name, value]) => [name, value]));
+  const { publicKey } = await discover(new URL(keyId).host);
+  const required = ["(request-target)", "content-length", "date", "digest", "host"];
+  const isCovered = required.every((name) => covered.split(" ").includes(name));
+  const digest = `SHA-256=${createHash("sha256").update(body).digest("base64")}`;
+  const isRecent = Math.abs(Date.now() - Date.parse(String(headers.date))) < 300_000;
+  if (keyId !== publicKey.keyId || !isCovered || headers.digest !== digest || !isRecent) return null;
+  if (algorithm !== "rsa-sha512") return null;
+  const values = { ...headers, "(request-target)": `${method.toLowerCase()} ${path}` };
+  const lines = covered.split(" ").map((name: string) => `${name}: ${values[name as keyof typeof values]}`);
+  const holds = verify(
+    "sha512",
+    Buffer.from(lines.join("\n")),
+    publicKey.publicKeyPem,
+    Buffer.from(signature, "base64"),
+  );
+  return holds ? new URL(keyId).host : null;
+}
