@@ -61,14 +61,14 @@ export async function startNextcloud() {
 
   async function checked(request: PeerRequest, handle: (body: Message, signer: string) => PeerReply) {
     const signer = await signerOf(request, discover);
-    return signer ? handle(JSON.parse(`${request.body}`), signer) : refusal(401);
+    return signer ? handle(JSON.parse(`${request.body}`), signer) : refusal(400);
   }
 
   function takeOffer({ protocol, resourceType, shareType, owner, providerId, name }: Message, signer: string) {
     const secret = protocol?.options?.sharedSecret;
     if (!protocol?.name || typeof secret !== "string" || !providerId || !name || !owner) return refusal(400);
     if (resourceType !== "file" || shareType !== "user") return refusal(501);
-    if (!owner.endsWith(`@${signer}`)) return refusal(401);
+    if (!owner.endsWith(`@${signer}`)) return refusal(400);
     taken.push({ remote: signer, providerId, secret, name, isEnded: false });
     return { status: 201, json: { recipientDisplayName: "Bob", recipientUserId: "bob" } };
   }
