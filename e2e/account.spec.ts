@@ -97,7 +97,9 @@ test.describe("an administrator", () => {
     await expectAccessibleEverywhere(page);
 
     await dialog.getByLabel("Name", { exact: true }).fill("Bob the Builder");
-    await dialog.getByLabel("Storage").fill("2");
+    await dialog.getByRole("combobox", { name: "Storage" }).click();
+    await page.getByRole("option", { name: "Another limit" }).click();
+    await dialog.getByLabel("Limit").fill("2");
     await dialog.getByRole("button", { name: "Save" }).click();
 
     await expect(row()).toContainText("Bob the Builder");

@@ -99,7 +99,13 @@ export async function connect(inviter: Member, invitee: Member): Promise<void> {
   await invitee.client.json("POST", "/api/invites/accept", { token: preview.token, provider: preview.provider });
 }
 
-export type SentShare = { id: string; state: string; role: string; failure: string | null; recipientName: string };
+export type SentShare = {
+  id: string;
+  state: string;
+  role: string;
+  untold: { failure: string | null } | null;
+  recipientName: string;
+};
 export type ReceivedShare = { id: string; name: string; state: string; role: string; path: string | null };
 
 /** Shares with the address that a person may give to anyone, whether or not they are contacts. */

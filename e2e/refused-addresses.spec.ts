@@ -192,7 +192,7 @@ test("an offer of ours is told to nobody to whom the other cloud points", async 
   const recipient = { kind: "address", address: `alice@${peer.provider}` };
   const { id } = await bob.client.json<SentShare>("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
 
-  const failure = async () => (await sentShares(bob)).find((share) => share.id === id)?.failure;
+  const failure = async () => (await sentShares(bob)).find((share) => share.id === id)?.untold?.failure;
   await expect.poll(failure).toBe("The other cloud pointed to another address.");
   expect(peer.requestsTo("/ocm/shares")).not.toEqual([]);
   expect(reached).toEqual([]);

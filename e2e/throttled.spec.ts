@@ -24,10 +24,12 @@ test.afterAll(() => peer.stop());
 /** As if so many had come in the minute that begins now. */
 async function alreadyCame(key: string, count: number): Promise<void> {
   const site = await queryRows<{ id: string }>(cloud, `SELECT id FROM "Site"`);
-  await queryRows(cloud, `INSERT INTO "RateCount" ("key", "windowStart", "count") VALUES ($1, now(), $2)`, [
-    key.replace("SITE", site[0]?.id ?? ""),
-    count,
-  ]);
+  await queryRows(
+    cloud,
+    `INSERT INTO "RateCount" ("key", "windowStart", "count") VALUES ($1, now(), $2)
+      ON CONFLICT ("key") DO UPDATE SET "windowStart" = now(), "count" = $2`,
+    [key.replace("SITE", site[0]?.id ?? ""), count],
+  );
 }
 
 const offer = () => signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address: `nobody@${cloud.provider}` }));
