@@ -9,6 +9,8 @@ export function ProviderDetails({ provider, isOpen = false }: { provider: Provid
       <dl className="mt-2 grid grid-cols-[max-content_minmax(0,1fr)] gap-x-4 gap-y-1">
         <dt>Version</dt>
         <dd>{provider.apiVersion ?? "unknown"}</dd>
+        <dt>Spoken to as</dt>
+        <dd>{provider.dialect ?? "unknown"}</dd>
         <dt>Capabilities</dt>
         <dd className="break-words">{provider.capabilities.join(", ") || "none"}</dd>
         {provider.keys.map((key) => (

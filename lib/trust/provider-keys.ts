@@ -10,7 +10,7 @@ const FRESH_FOR_SECONDS = 3600;
 
 /**
  * The public keys of another cloud: those that its discovered document points to, never what a request says.
- * From the cache if at most an hour old, else asked anew, once at a time.
+ * From the cache if at most an hour old, else asked anew, once at a time. None, if it has only the one in the document.
  *
  * @throws what `discoverProvider` throws; PEER_KEYS_UNAVAILABLE (502)
  */
@@ -31,11 +31,13 @@ export function recentKeys(
 }
 
 async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
-  const { jwksUri = "/.well-known/jwks.json" } = await discoverProvider(siteId, provider, { byStranger: true });
-  const { status, json } = await fetchJson(new URL(jwksUri, originOfProvider(provider)));
-  if (status !== 200) throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
+  const { jwksUri, ownKey } = await discoverProvider(siteId, provider, { byStranger: true });
+  const { status, json } = await fetchJson(new URL(jwksUri ?? "/.well-known/jwks.json", originOfProvider(provider)));
+  const hasOneInDocument = !jwksUri && ownKey;
+  if (status !== 200 && !hasOneInDocument)
+    throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
 
-  const keys = parseJwks(json);
+  const keys = status === 200 ? parseJwks(json) : [];
   await noteFindings(siteId, provider, { keys, keysFetchedAt: new Date() });
   return keys;
 }

@@ -37,10 +37,28 @@ describe("adding a provider", () => {
     const { status, json } = await addIt({ domain: `https://${peer.provider.toUpperCase()}/` });
 
     expect(status).toBe(201);
-    expect(json).toMatchObject({ provider: peer.provider, name: "Peer", standing: "listed", apiVersion: "1.4.0" });
+    expect(json).toMatchObject({
+      provider: peer.provider,
+      name: "Peer",
+      standing: "listed",
+      apiVersion: "1.4.0",
+      dialect: "OCM",
+    });
     expect(json.capabilities).toContain("http-sig");
     expect(json.keys).toEqual([{ kid: "key-1", alg: "Ed25519", fingerprint: expect.stringMatching(/^[\w-]{43}$/) }]);
     expect(await audited()).toContain("provider-listed");
+  });
+
+  it("shows in which dialect it is spoken to, and the key that stands in its document where it has no other", async () => {
+    peer.signAsBefore();
+    const types = [{ name: "file", shareTypes: ["user"], protocols: { webdav: "/public.php/webdav/" } }];
+    Object.assign(peer.document, { resourceTypes: types });
+
+    const { status, json } = await addIt({ domain: peer.provider });
+
+    const kid = `${peer.origin}/ocm#signature`;
+    expect(status).toBe(201);
+    expect(json).toMatchObject({ dialect: "Nextcloud", keys: [{ kid, alg: "RSA" }] });
   });
 
   it.each([

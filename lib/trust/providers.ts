@@ -11,6 +11,7 @@ import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { getPolicies, updatePolicies } from "@/lib/sites/policies";
 import { forgetSites, getSite } from "@/lib/sites/sites";
 import type { Prisma, Provider } from "@/prisma/generated/client";
+import { dialectOf } from "./dialects/dialect";
 import { discoverProvider } from "./discover-provider";
 import { keysOfProvider } from "./provider-keys";
 import { type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
@@ -124,11 +125,15 @@ async function heedBlocks(tx: Tx, siteId: string) {
 
 function viewProvider(row: Provider): ProviderView {
   const discovery = DiscoveredProvider.safeParse(row.discovery).data;
-  const keys = PublicJwk.array().safeParse(row.keys).data ?? [];
+  const published = PublicJwk.array().safeParse(row.keys).data ?? [];
+  const dialect = discovery ? dialectOf(discovery) : null;
+  // With what it signs: the key in a document counts only where it knows nothing newer.
+  const keys = dialect?.signature === "cavage" && discovery?.ownKey ? [discovery.ownKey] : published;
   return ProviderView.parse({
     ...row,
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
+    dialect: dialect?.name ?? null,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
     discoveredAt: row.discoveredAt?.toISOString() ?? null,

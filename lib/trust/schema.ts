@@ -8,6 +8,8 @@ export const ProviderView = z.object({
   name: z.string().nullable(),
   standing: ProviderStanding,
   apiVersion: z.string().nullable(),
+  /** How it is spoken to (lib/trust/dialects). */
+  dialect: z.string().nullable(),
   capabilities: z.array(z.string()),
   keys: z.array(z.object({ kid: z.string(), alg: z.string(), fingerprint: z.string() })),
   /** The last failure in words, until the next success. */
