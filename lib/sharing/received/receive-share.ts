@@ -1,14 +1,14 @@
-import { db, pool, type Tx, transactStatements } from "@/lib/core/db";
+import { db, type Tx, transactStatements } from "@/lib/core/db";
 import { forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
-import { limit } from "@/lib/limits/limit";
-import { type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
+import { parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import type { ShareCreationNotification, ShareCreationResponse } from "@/lib/protocol/ocm/wire";
 import { resolveWebdavUri } from "@/lib/sharing/received/access";
 import { changeReceivedShare, offerToReceiver } from "@/lib/sharing/received/offer";
+import { findReceiver, limitStrangers, type Receiver } from "@/lib/sharing/received/receiver";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
 
@@ -74,43 +74,6 @@ function requireOwnUri(uri: string, provider: string): void {
     const message = "It does not lie on the sender's own cloud.";
     throw invalid("URI_INVALID", message, { fields: [{ name: "protocol.webdav.uri", message }] });
   }
-}
-
-type Receiver = {
-  id: string;
-  displayName: string;
-  contactId: string | null;
-  contactName: string | null;
-  contactIdentifier: string | null;
-};
-
-/** A contact's identifier opens only to that contact's cloud; the other ones may be known to anyone. */
-const RECEIVER = `
-  SELECT person.id, person."displayName",
-         contact.id AS "contactId", contact."displayName" AS "contactName", contact.identifier AS "contactIdentifier"
-    FROM "Contact" contact
-    JOIN "User" person ON person."siteId" = contact."siteId" AND person.id = contact."userId"
-   WHERE contact."siteId" = $1 AND contact."ourIdentifier" = $2 AND contact.provider = $3
-     AND contact."removedAt" IS NULL AND person."disabledAt" IS NULL
-   UNION ALL
-  SELECT person.id, person."displayName", NULL, NULL, NULL
-    FROM "User" person
-   WHERE person."siteId" = $1 AND (person.identifier = $2 OR $4 AND person."userName" = lower($2))
-     AND person."disabledAt" IS NULL
-   LIMIT 1`;
-
-const limitStrangers = (site: Site, provider: string) =>
-  limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
-
-/** Whatever is amiss, a stranger hears the same. */
-async function findReceiver(site: Site, { provider }: OcmAddress, to: OcmAddress): Promise<Receiver> {
-  const values = [site.id, to.identifier, provider, site.answersUserNames];
-  const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
-  const { rows } = to.provider === site.provider ? await find() : { rows: [] };
-  if (rows[0]) return rows[0];
-  await limitStrangers(site, provider); // whoever tries one name after the other
-  const message = "Nobody here has that address.";
-  throw invalid("SHARE_WITH_UNKNOWN", message, { fields: [{ name: "shareWith", message }] });
 }
 
 function contentOf({ expiration, description, protocol, ...offer }: SupportedShare) {

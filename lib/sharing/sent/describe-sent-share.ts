@@ -1,21 +1,15 @@
-import { db, type Tx } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { decryptSecret } from "@/lib/core/secrets";
-import type { PeerAnswer } from "@/lib/delivery/call-provider";
 import type { Describer, Description } from "@/lib/delivery/deliver";
-import { touchTopic } from "@/lib/notices/live";
-import { notify } from "@/lib/notices/notices";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
 import { describeNotification, NOT_NOW, NOTHING_TO_TELL } from "@/lib/sharing/internal/notification";
+import { type Described, withOutcome, withParties } from "@/lib/sharing/sent/delivery-outcome";
 import { getSite } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
 import { OCM_PATHS } from "@/lib/trust/site-discovery";
-import type { Prisma, ShareRole } from "@/prisma/generated/client";
-
-const withParties = { node: true, sender: true, contact: true } as const;
-type Described = Prisma.SentShareGetPayload<{ include: typeof withParties }>;
+import type { ShareRole } from "@/prisma/generated/client";
 
 const PERMISSIONS: Record<ShareRole, string[]> = { viewer: ["read"], editor: ["read", "write"] };
 /** Some clouds answer so to an offer that they have. */
@@ -116,42 +110,6 @@ const onWire = ({ id, node, secretEncrypted }: Described) => ({
   providerId: id,
   secretEncrypted,
 });
-
-/** What is noted is what was said, not what the share has become meanwhile. */
-function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFailed"> {
-  const { siteId, id, senderId } = told;
-  return {
-    async onDelivered(tx, answer) {
-      await tx.sentShare.updateMany({
-        where: { siteId, id },
-        data: {
-          toldRole: told.role,
-          toldExpiresAt: told.expiresAt,
-          ...nameFrom(told, answer),
-          ...(told.revokedAt && { secretEncrypted: null }), // nothing is left to tell
-        },
-      });
-      await touchTopic(tx, siteId, [senderId], "shares-sent");
-    },
-    async onFailed(tx, { sentence: reason, hasGivenUp }) {
-      if (hasGivenUp) await tellSender(tx, told, reason);
-      await touchTopic(tx, siteId, [senderId], "shares-sent");
-    },
-  };
-}
-
-/** Whoever was addressed by a typed address gets the name that his cloud tells. */
-function nameFrom({ recipientName, shareWith }: Described, { json }: PeerAnswer) {
-  const told = ShareCreationResponse.safeParse(json).data?.recipientDisplayName;
-  return recipientName === shareWith && told ? { recipientName: told } : {};
-}
-
-async function tellSender(tx: Tx, told: Described, reason: string): Promise<void> {
-  const { siteId, id, senderId, node, recipientName, provider, toldRole, answer, revokedAt } = told;
-  const about = { shareId: id, resource: node?.name ?? "", name: recipientName, provider, reason };
-  if (!toldRole && answer === "pending") return notify(tx, siteId, senderId, "share-failed", about);
-  await notify(tx, siteId, senderId, "share-untold", { ...about, what: revokedAt ? "ended" : "changed" });
-}
 
 const hasExpired = ({ expiresAt }: Described) => expiresAt !== null && expiresAt <= new Date();
 const inSeconds = (date: Date) => Math.floor(date.getTime() / 1000);
