@@ -65,7 +65,7 @@ const shots: Shot[] = [
     url: at(alice, "/files/Summer%20trip"),
     prepare: async (page) => {
       await page.keyboard.press("Control+k");
-      await page.keyboard.type("pac");
+      await page.getByRole("dialog").getByRole("combobox").fill("pac");
       await page.getByRole("option", { name: "Packing list.txt" }).waitFor();
     },
   },
