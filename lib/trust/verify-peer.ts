@@ -21,8 +21,8 @@ export type VerifiedPeer = Verified & { record: ProviderRecord };
 type OwnSite = { id: string; provider: string };
 
 /**
- * Who signed this request, checked with the keys that the signer's discovered document points to or holds; with what is known of
- * that cloud. A stranger learns only that it was not believed; the reason is the error's cause.
+ * Who signed this request, checked with the keys that the signer's discovered document points to or holds; with what
+ * is known of that cloud. A stranger learns only that it was not believed; the reason is the error's cause.
  *
  * @throws PROVIDER_NOT_TRUSTED (403), SIGNATURE_INVALID (401), PEER_UNVERIFIABLE (503: its discovery fails, so nothing can be said)
  * @see OCM, "Verifying a Signature"
