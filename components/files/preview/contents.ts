@@ -3,7 +3,7 @@ import type { Content } from "@/components/files/preview/loaded-content";
 import { reach } from "@/components/files/reach";
 
 /** More than this is no reading, and makes a browser slow. */
-const LONGEST = 2_000_000;
+const LONGEST = 500_000;
 
 export type ReadText = { text: string; isWhole: boolean };
 
