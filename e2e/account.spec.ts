@@ -56,7 +56,7 @@ test.describe("in the settings", () => {
     await theOther.getByRole("button", { name: "Sign out" }).click();
 
     await expect(sessions).toHaveText([/This browser/]);
-    await other.waitForURL("**/sign-in**");
+    await expect(other).toHaveURL(/\/sign-in/);
     expect(await statusOf(bob)).toBe(200);
   });
 
@@ -118,7 +118,7 @@ test.describe("an administrator", () => {
     await dialog.getByRole("button", { name: "Set password" }).click();
 
     await expect(toast(page, "It must be changed at the next sign-in.")).toBeVisible();
-    await bobs.waitForURL("**/sign-in**");
+    await expect(bobs).toHaveURL(/\/sign-in/);
     await fillSignIn(bobs, bob.userName, bob.password);
     await expect(bobs.getByText("The user name or the password is not right.")).toBeVisible();
     await fillSignIn(bobs, bob.userName, "told by telephone");
@@ -136,7 +136,7 @@ test.describe("an administrator", () => {
     await change("Disable");
 
     await expect(row()).toContainText("Disabled");
-    await bobs.waitForURL("**/sign-in**");
+    await expect(bobs).toHaveURL(/\/sign-in/);
     expect(await statusOf(bob)).toBe(401);
     await fillSignIn(bobs, bob.userName, bob.password);
     await expect(bobs.getByText("This account is disabled. Ask your administrator.")).toBeVisible();

@@ -54,7 +54,7 @@ for (const [who, claims] of [
       page.getByText("Nobody here belongs to that account. Ask your administrator to add you."),
     ).toBeVisible();
     await page.goto(`${bob.cloud.origin}/files`);
-    await page.waitForURL("**/sign-in**");
+    await expect(page).toHaveURL(/\/sign-in/);
   });
 }
 
