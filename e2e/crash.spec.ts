@@ -9,8 +9,8 @@ import { queryRows } from "./knock";
 import {
   getFile,
   type Member,
+  makeAliceAndBob,
   makeFolder,
-  makeMember,
   namesIn,
   putFile,
   receivedShares,
@@ -34,7 +34,7 @@ let bobsAddress: string;
 
 test.beforeAll(async () => {
   clouds = readClouds();
-  [alice, bob] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+  [alice, bob] = await makeAliceAndBob(clouds);
   bobsAddress = await addressOf(bob);
 });
 

@@ -5,6 +5,7 @@ import path from "node:path";
 import { expect, test } from "@playwright/test";
 import { freePort } from "@/scripts/lib/ports.mjs";
 import { type CloudClient, signIn } from "@/tests/cloud-client";
+import { isAlive } from "@/tests/program";
 
 // `npm run demo` as it is typed, and a SIGTERM to npm, which ends npm and its shell but says nothing to the script.
 test.describe.configure({ mode: "serial" });
@@ -47,15 +48,6 @@ const namesIn = async (client: CloudClient) =>
   (await client.json<{ items: { name: string }[] }>("GET", "/api/files?path=/&limit=100")).items.map(
     ({ name }) => name,
   );
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 async function answering(): Promise<number[]> {
   const answers = ports.map((port) =>

@@ -6,25 +6,19 @@ import { knock, queryRows } from "./knock";
 import {
   connect,
   type Member,
+  makeAliceAndBob,
   makeFolder,
-  makeMember,
   namesIn,
   openAs,
   putFile,
   receivedShares,
   shareWith,
 } from "./people";
+import { PDF, PIXEL } from "./samples";
 import { choose, closeUploads, goTo, openEntry, rowOf, toast } from "./screens";
 import { addressOf, arm, offerOf, signedBy } from "./stranger";
 
 // What Files does with single things: shows them, brings them, takes them away; alone and in what others share.
-const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41KY5EGAKs6Y52z4Li6AAAAAElFTkSuQmCC";
-const PDF = `%PDF-1.1
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
-trailer<</Root 1 0 R>>
-`;
 
 let clouds: Clouds;
 let alice: Member;
@@ -32,7 +26,7 @@ let bob: Member;
 
 test.beforeAll(async () => {
   clouds = readClouds();
-  [alice, bob] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+  [alice, bob] = await makeAliceAndBob(clouds);
   await connect(alice, bob);
 });
 

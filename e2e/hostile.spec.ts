@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { type Clouds, expect, readClouds, test } from "./clouds";
-import { type Member, makeFolder, makeMember, openAs, putFile, receivedShares, shareWith } from "./people";
+import { type Member, makeAliceAndBob, makeFolder, openAs, putFile, receivedShares, shareWith } from "./people";
 import { openEntry } from "./screens";
 
 // Whatever a file contains, opening it runs nothing on our origin: one's own, and one that comes from another cloud.
@@ -24,7 +24,7 @@ let bob: Member;
 
 test.beforeAll(async () => {
   clouds = readClouds();
-  [alice, bob] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+  [alice, bob] = await makeAliceAndBob(clouds);
   const { id } = await makeFolder(alice, "/Hostile");
   for (const [name, content] of Object.entries(HOSTILE)) await putFile(alice, `/Hostile/${name}`, content);
   await shareWith(alice, bob, id);

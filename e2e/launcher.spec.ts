@@ -8,6 +8,7 @@ import type pg from "pg";
 import { withClient } from "@/scripts/lib/database.mjs";
 import { findRunning } from "@/scripts/lib/own-database.mjs";
 import { freePort } from "@/scripts/lib/ports.mjs";
+import { isAlive } from "@/tests/program";
 
 // `npm start` as a process, and what it does when the things it started, or it itself, are killed.
 test.describe.configure({ mode: "serial" });
@@ -51,15 +52,6 @@ const answers = () =>
     (response) => response.ok,
     () => false,
   );
-
-function isAlive(pid: number): boolean {
-  try {
-    process.kill(pid, 0);
-    return true;
-  } catch {
-    return false;
-  }
-}
 
 const postmaster = () => Number.parseInt(readFileSync(path.join(folder, "pg/postmaster.pid"), "utf8"), 10);
 

@@ -4,8 +4,8 @@ import {
   connect,
   fillSignIn,
   type Member,
+  makeAliceAndBob,
   makeFolder,
-  makeMember,
   openAs,
   putFile,
   receivedShares,
@@ -24,7 +24,7 @@ const LONG = "A name that goes on for longer than any phone is wide, without a p
 
 test.beforeAll(async () => {
   clouds = readClouds();
-  [alice, bob] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+  [alice, bob] = await makeAliceAndBob(clouds);
   await connect(alice, bob);
   const { id } = await makeFolder(alice, "/Photos");
   await putFile(alice, "/notes.md", "# Notes\n\n- one\n- two\n\n| a | b |\n|---|---|\n| 1 | 2 |");

@@ -1,6 +1,6 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { type CloudClient, signIn, visit } from "@/tests/cloud-client";
-import { type Cloud, type Person, readClouds } from "./clouds";
+import { type Cloud, type Clouds, type Person, readClouds } from "./clouds";
 
 /** Somebody who is signed in at a cloud. */
 type SignedIn = { cloud: Cloud; client: CloudClient };
@@ -28,6 +28,9 @@ export async function makeMember(cloud: Cloud, name: string): Promise<Member> {
   await client.json("POST", "/api/account/password", { current: first, next: password });
   return { name, userName, mail, password, cloud, client };
 }
+
+/** The two of every story, each on a cloud of their own. */
+export const makeAliceAndBob = ({ a, b }: Clouds) => Promise.all([makeMember(a, "Alice"), makeMember(b, "Bob")]);
 
 /** Gives the cloud that nobody has set up its administrator, unless another spec has done so before. */
 export async function setUpFresh(): Promise<void> {

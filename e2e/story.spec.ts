@@ -4,6 +4,7 @@ import { visit } from "@/tests/cloud-client";
 import { expectAccessible, expectAccessibleEverywhere } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import { fillSignIn, type Member, makeMember, openAs } from "./people";
+import { PDF, PIXEL } from "./samples";
 import {
   changeRole,
   choose,
@@ -23,13 +24,6 @@ test.describe.configure({ mode: "serial" });
 
 const FIRST_PASSWORD = "given by the administrator";
 const PASSWORD = "chosen by Alice herself";
-const PIXEL = "iVBORw0KGgoAAAANSUhEUgAAAAoAAAAKCAIAAAACUFjqAAAAEklEQVR4nGNgYPiPB41KY5EGAKs6Y52z4Li6AAAAAElFTkSuQmCC";
-const PDF = `%PDF-1.1
-1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
-2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 200 200]>>endobj
-trailer<</Root 1 0 R>>
-`;
 
 let clouds: Clouds;
 let bob: Member;

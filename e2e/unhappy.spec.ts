@@ -6,6 +6,7 @@ import {
   connect,
   fillSignIn,
   type Member,
+  makeAliceAndBob,
   makeFolder,
   makeMember,
   namesIn,
@@ -25,7 +26,7 @@ let bob: Member;
 
 test.beforeAll(async () => {
   clouds = readClouds();
-  [alice, bob] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+  [alice, bob] = await makeAliceAndBob(clouds);
   await connect(alice, bob);
 });
 
@@ -254,7 +255,7 @@ test.describe("an invite", () => {
   });
 
   test("of somebody who is a contact already leaves one contact on both sides, whoever invites", async () => {
-    const [ann, ben] = await Promise.all([makeMember(clouds.a, "Alice"), makeMember(clouds.b, "Bob")]);
+    const [ann, ben] = await makeAliceAndBob(clouds);
     await connect(ann, ben);
     const contacts = async ({ client }: Member) =>
       (await client.json<{ items: { id: string }[] }>("GET", "/api/contacts?limit=10")).items.map(({ id }) => id);

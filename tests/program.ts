@@ -8,6 +8,16 @@ export function startProgram(name: string, args: string[] = []): ChildProcess {
   return fork(file, args, { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
+/** Whether there is a process of this id. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The next message that the program sends; fails when it ends without one. */
 export async function messageOf(program: ChildProcess): Promise<unknown> {
   const ended = once(program, "exit").then(([code]) => Promise.reject(new Error(`the program ended with ${code}`)));

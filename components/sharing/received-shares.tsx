@@ -12,12 +12,13 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 
 /** What others share with me: offers first, then what I have, then what has ended. */
 export function ReceivedShares() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } =
-    useInfiniteQuery(receivedSharesQuery);
+  const query = useInfiniteQuery(receivedSharesQuery);
+  const { data, error, refetch } = query;
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows label="Loading what is shared with you" />;
 
@@ -69,11 +70,7 @@ export function ReceivedShares() {
           </List>
         </Section>
       )}
-      {hasNextPage && (
-        <Button className="self-center" isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-          Show more
-        </Button>
-      )}
+      <ShowMore query={query} />
     </div>
   );
 }

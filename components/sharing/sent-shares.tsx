@@ -12,6 +12,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { SearchBox } from "@/components/ui/search-box";
 import { Segmented } from "@/components/ui/segmented";
+import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { SentShareView } from "@/lib/sharing/schema";
 
@@ -26,7 +27,8 @@ type Filter = keyof typeof FILTERS;
 
 /** Everything I share, with whom, and how far each has come. */
 export function SentShares() {
-  const { data, error, refetch, hasNextPage, fetchNextPage, isFetchingNextPage } = useInfiniteQuery(sentSharesQuery());
+  const query = useInfiniteQuery(sentSharesQuery());
+  const { data, error, refetch } = query;
   const [filter, setFilter] = useState<Filter>("all");
   const [search, setSearch] = useState("");
   if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
@@ -88,13 +90,7 @@ export function SentShares() {
           <Rows shares={ended} />
         </section>
       )}
-      {hasNextPage && (
-        <div className="mt-4 flex justify-center">
-          <Button isBusy={isFetchingNextPage} onClick={() => void fetchNextPage()}>
-            Show more
-          </Button>
-        </div>
-      )}
+      <ShowMore query={query} />
     </>
   );
 }

@@ -2,10 +2,9 @@
 
 import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
+import { RetryButton } from "@/components/sharing/retry-button";
 import { holdsWords, isOver, sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
-import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
 import type { SentShareView } from "@/lib/sharing/schema";
 
 /** How far a share has come, and below it why no further. */
@@ -30,20 +29,12 @@ export function SentState({ share }: { share: SentShareView }) {
 
 /** What helps a share that has not come through: another try, or an invite where there is nobody to be reached. */
 export function SentRemedy({ share }: { share: SentShareView }) {
-  const { mutate: retry, isPending } = useRetryShare();
+  const retry = useRetryShare();
   if (!isStuck(share)) return null;
   if (share.state === "failed" && share.isNobodyThere) {
     return <InviteHere note={`${share.recipientName}, to share “${share.name}”`}>Invite instead</InviteHere>;
   }
-  return (
-    <Button
-      size="sm"
-      isBusy={isPending}
-      onClick={() => retry(share.id, { onError: (error) => toast.error(error.message) })}
-    >
-      Try again
-    </Button>
-  );
+  return <RetryButton shareId={share.id} retry={retry} />;
 }
 
 const isResting = (share: SentShareView) => share.isSuspended && !isOver(share);

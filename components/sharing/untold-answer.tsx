@@ -1,14 +1,13 @@
 "use client";
 
 import { useRetryAnswer } from "@/components/sharing/queries";
+import { RetryButton } from "@/components/sharing/retry-button";
 import { answerWords } from "@/components/sharing/words";
-import { Button } from "@/components/ui/button";
-import { toast } from "@/components/ui/toast";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 /** That the sender does not know yet what one answered, why, and another try. */
 export function UntoldAnswer({ share }: { share: ReceivedShareView }) {
-  const { mutate: retry, isPending } = useRetryAnswer();
+  const retry = useRetryAnswer();
   if (!share.untold || share.isSuspended) return null;
   const { hasGivenUp, failure } = share.untold;
   const known = `${share.senderName} ${hasGivenUp ? "could not be told" : "has not heard yet"} that you`;
@@ -17,15 +16,7 @@ export function UntoldAnswer({ share }: { share: ReceivedShareView }) {
       <p className={failure ? "text-warning-text" : "text-muted"}>
         {known} {answerWords(share)} it. {failure}
       </p>
-      {failure && (
-        <Button
-          size="sm"
-          isBusy={isPending}
-          onClick={() => retry(share.id, { onError: (error) => toast.error(error.message) })}
-        >
-          Try again
-        </Button>
-      )}
+      {failure && <RetryButton shareId={share.id} retry={retry} />}
     </div>
   );
 }

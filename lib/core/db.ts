@@ -61,15 +61,24 @@ export async function transactStatements<T>(work: (tx: StatementTx) => Promise<T
   return inTransaction("BEGIN", (client) =>
     work({
       async $executeRaw(statement, ...values) {
-        const text = statement.reduce((before, part, n) => `${before}$${n}${part}`);
-        return (await client.query({ name: nameOf(text), text, values })).rowCount ?? 0;
+        return (await client.query({ ...prepared(statement), values })).rowCount ?? 0;
       },
     }),
   );
 }
 
-/** What a connection knows a statement by, once it has been prepared there. */
-const nameOf = (text: string) => createHash("sha1").update(text).digest("base64");
+type Prepared = { name: string; text: string };
+const known = new WeakMap<TemplateStringsArray, Prepared>();
+
+/** The text of a template, and what a connection knows it by once it has been prepared there: the same in every module graph. */
+function prepared(statement: TemplateStringsArray): Prepared {
+  const present = known.get(statement);
+  if (present) return present;
+  const text = statement.reduce((before, part, n) => `${before}$${n}${part}`);
+  const made = { name: createHash("sha1").update(text).digest("base64"), text };
+  known.set(statement, made);
+  return made;
+}
 
 /**
  * Runs `work` between `begin`, which goes out together with its first statement, and a commit. With `atOnce` the commit

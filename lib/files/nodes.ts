@@ -1,6 +1,6 @@
 import { db, pool } from "@/lib/core/db";
 import { absent } from "./internal/refusals";
-import { childrenOf } from "./internal/sql";
+import { childrenOf, nodeOf } from "./internal/sql";
 
 /** A live node that a person owns; the root of the tree is none. */
 export type OwnNode = { id: string; name: string; kind: "file" | "folder" | "mount" };
@@ -23,7 +23,7 @@ export async function nodePath(siteId: string, nodeId: string): Promise<string |
        WHERE n."siteId" = $1 AND n."id" = $2
        UNION ALL
        SELECT p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
-       JOIN "FileNode" p ON p."siteId" = $1 AND p."id" = u."parentId"
+       CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
      )
      SELECT '/' || coalesce(string_agg("name", '/' ORDER BY height DESC) FILTER (WHERE "parentId" IS NOT NULL), '') AS path
      FROM up HAVING bool_and("trashedAt" IS NULL)`,

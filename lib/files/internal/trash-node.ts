@@ -2,7 +2,7 @@ import type { TreePath } from "../tree";
 import { type NodeRow, requireEtag } from "./node-row";
 import { absent, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree, type Queryable } from "./sql";
+import { inTree, nodeOf, type Queryable } from "./sql";
 import { walkTo } from "./walk";
 
 /** The change is logged with the folders that the node was in, so that their etags tell. */
@@ -48,7 +48,7 @@ export async function foldersAbove(client: Queryable, siteId: string, nodeId: st
        WHERE n."siteId" = $1 AND n."id" = $2
        UNION ALL
        SELECT p."id", p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
-       JOIN "FileNode" p ON p."siteId" = $1 AND p."id" = u."parentId"
+       CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
      )
      SELECT "id", "name", "trashedAt" IS NOT NULL AS "isTrashed" FROM up WHERE height > 0 ORDER BY height DESC`,
     [siteId, nodeId],

@@ -2,14 +2,18 @@ import { allowedInSql } from "@/lib/trust/provider-record";
 
 // What stands of a share because of its other cloud, in SQL of a table `share`.
 
-/** The tables that what follows is read from, joined to `share`. */
-export const joinOtherCloud = (subjectKind: "sent-share" | "received-share") => `
+/** The tables that `SUSPENDED` is read from, joined to `share`. */
+export const JOIN_RULE = `
     JOIN "Site" site ON site.id = share."siteId"
-    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider`;
+
+/** The site's rule shuts that cloud out just now. */
+export const SUSPENDED = `(share.provider <> '' AND NOT (${allowedInSql("site", "peer")}))`;
+
+/** The tables that all of this is read from, joined to `share`. */
+export const joinOtherCloud = (subjectKind: "sent-share" | "received-share") => `${JOIN_RULE}
     LEFT JOIN "Delivery" delivery ON delivery."siteId" = share."siteId" AND delivery."subjectKind" = '${subjectKind}'
          AND delivery."subjectId" = share.id AND delivery."knownVersion" < delivery."wantedVersion"`;
-
-const SUSPENDED = `(share.provider <> '' AND NOT (${allowedInSql("site", "peer")}))`;
 
 /** The columns `isSuspended`, and `untold` of that form. */
 export const OTHER_CLOUD = `${SUSPENDED} AS "isSuspended",

@@ -1,24 +1,22 @@
 import { pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { allowedInSql } from "@/lib/trust/provider-record";
+import { JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Row = Pick<ReceivedShare, "senderName" | "provider" | "role" | "note" | "expiresAt" | "failure"> & {
   receivedShareId: string;
   isExpired: boolean;
-  isAllowed: boolean;
+  isSuspended: boolean;
 };
 
 /** What is known here of an accepted share; `problem` says why it cannot be opened. */
-export type KnownShare = Omit<Row, "failure" | "isExpired" | "isAllowed"> & { problem: string | null };
+export type KnownShare = Omit<Row, "failure" | "isExpired" | "isSuspended"> & { problem: string | null };
 
 const KNOWN = `
   SELECT share.id AS "receivedShareId", share."senderName", share.provider, share.role, share.note, share."expiresAt",
          share.failure, coalesce(share."expiresAt" <= now(), false) AS "isExpired",
-         share.provider = '' OR ${allowedInSql("site", "peer")} AS "isAllowed"
-    FROM "ReceivedShare" share
-    JOIN "Site" site ON site.id = share."siteId"
-    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+         ${SUSPENDED} AS "isSuspended"
+    FROM "ReceivedShare" share ${JOIN_RULE}
    WHERE share."siteId" = $1 AND share."receiverId" = $2 AND share.id = ANY ($3::uuid[])`;
 
 /** What is known of these received shares of a person, in one statement; no other cloud is asked. */
@@ -29,14 +27,14 @@ export async function listKnownShares(
   if (receivedShareIds.length === 0) return [];
   const values = [siteId, userId, receivedShareIds];
   const { rows } = await pool().query<Row>({ name: "known-shares", text: KNOWN, values });
-  return rows.map(({ failure, isExpired, isAllowed, ...share }) => ({
+  return rows.map(({ failure, isExpired, isSuspended, ...share }) => ({
     ...share,
-    problem: problemOf({ ...share, failure, isExpired, isAllowed }),
+    problem: problemOf({ ...share, failure, isExpired, isSuspended }),
   }));
 }
 
-function problemOf({ isExpired, isAllowed, provider, failure }: Row): string | null {
+function problemOf({ isExpired, isSuspended, provider, failure }: Row): string | null {
   if (isExpired) return "The time for which this was shared is over.";
-  if (!isAllowed) return `The administrators of your cloud do not allow exchange with ${provider}.`;
+  if (isSuspended) return `The administrators of your cloud do not allow exchange with ${provider}.`;
   return failure;
 }

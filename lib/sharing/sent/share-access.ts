@@ -3,8 +3,8 @@ import { AppError, forbidden, notFound, unauthenticated } from "@/lib/core/error
 import { isId } from "@/lib/core/ids";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
+import { JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
-import { allowedInSql } from "@/lib/trust/provider-record";
 import type { ShareRole } from "@/prisma/generated/client";
 
 type SharedNow = {
@@ -29,10 +29,8 @@ const SHARED_NOW = `
            AND contact."removedAt" IS NULL
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
          sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false)
-           OR share.provider <> '' AND NOT ${allowedInSql("site", "peer")} AS "isSuspended"
-    FROM "SentShare" share
-    JOIN "Site" site ON site.id = share."siteId"
-    LEFT JOIN "Provider" peer ON peer."siteId" = share."siteId" AND peer.provider = share.provider
+           OR ${SUSPENDED} AS "isSuspended"
+    FROM "SentShare" share ${JOIN_RULE}
     LEFT JOIN "Contact" contact ON contact."siteId" = share."siteId" AND contact.id = share."contactId"
     JOIN "User" sender ON sender."siteId" = share."siteId" AND sender.id = share."senderId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true`;
