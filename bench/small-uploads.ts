@@ -2,9 +2,12 @@ import { mkdirSync } from "node:fs";
 import { open, rename } from "node:fs/promises";
 import path from "node:path";
 import { database, person, type Setting } from "./setting";
-import type { Row } from "./table";
+import { median, type Row } from "./table";
 
 const COUNT = 400;
+/** So often a program has done a thing before it does it as fast as it can: the compiler works meanwhile. */
+const WARM = 1000;
+const RUNS = 5;
 const AT_ONCE = 4;
 const BYTES = Buffer.alloc(100, "x");
 
@@ -44,17 +47,21 @@ export async function smallUploads(setting: Setting): Promise<Row[]> {
     await pool.query("INSERT INTO bench_row VALUES ($1)", [name]);
   };
 
-  await rate(50, (n) => upload(`warm-${n}`));
-  const yardstick = await rate(COUNT, (n) => bare(`bare-${n}`));
-  const ours = await rate(COUNT, (n) => upload(`file-${n}`));
+  await rate(WARM, (n) => bare(`warm-${n}`));
+  await rate(WARM, (n) => upload(`warm-${n}`));
+  const runs = { yardstick: [] as number[], ours: [] as number[] };
+  for (let run = 0; run < RUNS; run++) {
+    runs.yardstick.push(await rate(COUNT, (n) => bare(`${run}-${n}`)));
+    runs.ours.push(await rate(COUNT, (n) => upload(`${run}-${n}`)));
+  }
   await pool.query("DROP TABLE bench_row");
   await pool.end();
   return [
     {
       what: "uploads of 100 bytes, 4 at a time",
-      figure: ours,
+      figure: median(runs.ours),
       unit: "/s",
-      yardstick: { name: "bare loop", figure: yardstick },
+      yardstick: { name: "bare loop", figure: median(runs.yardstick) },
       target: 1 / 3,
       atLeast: true,
     },

@@ -92,6 +92,9 @@ export async function inTransaction<T>(
   const client = await pool().connect();
   let lost: Error | undefined;
   try {
+    const { stream } = client.connection;
+    stream.cork(); // what is said in one breath travels as one message
+    process.nextTick(() => stream.uncork());
     const begun = client.query(begin);
     const worked = work(client);
     const committed = atOnce ? client.query("COMMIT") : worked.then(() => client.query("COMMIT"));
