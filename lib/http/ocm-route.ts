@@ -15,15 +15,18 @@ import {
   type RequestIdentity,
   rememberAnswer,
 } from "@/lib/trust/seen-signatures";
+import { requireUnsignedTaken } from "@/lib/trust/unsigned";
 import { verifyPeer } from "@/lib/trust/verify-peer";
 
 /** Of a message of another cloud, in bytes. */
 export const MAX_BODY = 64 * 1024;
 const PER_ADDRESS = { max: 300, seconds: 60 };
 const PER_PEER = { max: 600, seconds: 60 };
+/** In the name of one cloud, which need not have sent any of them. */
+const UNSIGNED = { max: 120, seconds: 60 };
 
-/** The Provider that signed a request. */
-export type Peer = { provider: string; keyid: string };
+/** The Provider that signed a request; or, not verified, the one that it speaks for. */
+export type Peer = { provider: string; isVerified: boolean };
 
 export type OcmInput<Body> = {
   site: Site;
@@ -34,7 +37,11 @@ export type OcmInput<Body> = {
   request: Request;
 };
 
-type Options = { face?: (error: AppError) => Face };
+type Options<Body> = {
+  face?: (error: AppError) => Face;
+  /** For which Provider a message speaks, where an unsigned one may do so; without it every message must be signed. */
+  speaksFor?: (site: Site, body: Body) => string | Promise<string>;
+};
 
 /**
  * One handler of the OCM API. Size, limits, signature, replay, policy and schema are seen to before `handle` is called;
@@ -45,13 +52,13 @@ type Options = { face?: (error: AppError) => Face };
 export function ocmRoute<S extends z.ZodType>(
   schema: S,
   handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
-  { face = ocmFace }: Options = {},
+  { face = ocmFace, speaksFor }: Options<z.output<S>> = {},
 ) {
   return async (request: Request): Promise<Response> => {
     const { pathname } = new URL(request.url);
     const seen: { siteId?: string; provider?: string } = {};
     try {
-      return await admit(request, pathname, schema, handle, seen);
+      return await admit(request, pathname, { schema, handle, speaksFor }, seen);
     } catch (error) {
       const expected = expectedError(error, { pathname, ...seen });
       const reason = typeof expected.cause === "string" ? expected.cause : expected.code;
@@ -63,11 +70,16 @@ export function ocmRoute<S extends z.ZodType>(
   };
 }
 
+type Admitted<S extends z.ZodType> = {
+  schema: S;
+  handle: (input: OcmInput<z.output<S>>) => Promise<Response>;
+  speaksFor: Options<z.output<S>>["speaksFor"];
+};
+
 async function admit<S extends z.ZodType>(
   request: Request,
   pathname: string,
-  schema: S,
-  handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
+  { schema, handle, speaksFor }: Admitted<S>,
   seen: { siteId?: string; provider?: string },
 ): Promise<Response> {
   const site = await siteOfRequest((name) => request.headers.get(name));
@@ -79,17 +91,28 @@ async function admit<S extends z.ZodType>(
 
   const raw = await readBody(request);
   const { method, headers } = request;
+  const read = () => readMessage(schema, raw, headers.get("content-type"));
+  if (speaksFor && !headers.has("signature") && !headers.has("signature-input")) {
+    const body = read();
+    const provider = await speaksFor(site, body);
+    seen.provider = provider;
+    await requireUnsignedTaken(site.id, provider);
+    await limit({ key: `ocm:${site.id}:unsigned:${provider}`, ...UNSIGNED });
+    // Nothing tells an honest repetition from another one: whatever is unsigned must bear being heard twice.
+    return handle({ site, peer: { provider, isVerified: false }, body, remember: async () => {}, request });
+  }
   const targetUri = site.origin + pathname;
   const verified = await verifyPeer(site, { method, targetUri, headers, body: raw, now: new Date() });
-  const { provider, keyid, record } = verified;
+  const { provider, record } = verified;
   seen.provider = provider;
   await limit({ key: `ocm:${site.id}:peer:${provider}`, ...PER_PEER });
   await noteReached(site.id, provider, record);
 
   const { nonce, replayKey } = verified;
   const identity: RequestIdentity = { siteId: site.id, provider, nonce, replayKey };
-  const body = readMessage(schema, raw, headers.get("content-type"));
-  return answerOnce(identity, (remember) => handle({ site, peer: { provider, keyid }, body, remember, request }));
+  const body = read();
+  const peer = { provider, isVerified: true };
+  return answerOnce(identity, (remember) => handle({ site, peer, body, remember, request }));
 }
 
 /**

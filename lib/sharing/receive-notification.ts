@@ -19,7 +19,7 @@ const PermissionChange = z.object({
 
 /**
  * Hears of a change of a share that both clouds know. Only the other party of that share is heard: `provider` is who
- * signed. Every notification may come twice.
+ * signed, or knew the secret. Every notification may come twice.
  *
  * @throws SHARE_UNKNOWN, NOTIFICATION_INVALID (400), SHARED_SECRET_WRONG (403), NOTIFICATION_UNSUPPORTED (501)
  * @see OCM, "Share Acceptance Notification", "Share Deletion", "Share Updating"

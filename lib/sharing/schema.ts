@@ -72,6 +72,16 @@ export const Suggestion = z.object({
 });
 export type Suggestion = z.infer<typeof Suggestion>;
 
+/** What a person should look at before taking an offer from somebody whom he does not know. */
+const MessageRequest = z.object({
+  /** The sender's cloud signed it; otherwise anybody may have written it. */
+  isVerified: z.boolean(),
+  /** Since when that cloud is in our books. */
+  cloudKnownSince: z.iso.datetime().nullable(),
+  /** Thumbprints of its keys. */
+  keys: z.array(z.string()),
+});
+
 export const ReceivedShareState = z.enum(["pending", "accepted", "declined", "revoked", "left", "expired"]);
 export const ReceivedShareView = z.object({
   id: z.string(),
@@ -81,6 +91,8 @@ export const ReceivedShareView = z.object({
   provider: z.string(),
   /** Whether the sender is one of my contacts (or of my cloud). */
   isFromContact: z.boolean(),
+  /** It waits apart: from somebody of another cloud who is no contact, or not proved to be one. */
+  request: MessageRequest.nullable(),
   role: Role,
   note: z.string(),
   expiresAt: z.iso.datetime().nullable(),
@@ -98,6 +110,20 @@ export const ReceivedShareView = z.object({
 });
 export type ReceivedShareView = z.infer<typeof ReceivedShareView>;
 export const ReceivedSharePage = z.object({ items: z.array(ReceivedShareView), next: z.string().nullable() });
+
+export const AcceptShareInput = z.object({ addContact: z.boolean().default(false) }).prefault({});
+/** Whose offers are taken no more: those of the sender of an offer, or of everybody on that cloud. */
+export const BlockSenderInput = z.object({ whom: z.enum(["person", "cloud"]) });
+export type BlockSenderInput = z.infer<typeof BlockSenderInput>;
+export const BlockedSenderView = z.object({
+  provider: z.string(),
+  /** Empty: the whole cloud. */
+  identifier: z.string(),
+  name: z.string(),
+  createdAt: z.iso.datetime(),
+});
+export type BlockedSenderView = z.infer<typeof BlockedSenderView>;
+export const UnblockInput = BlockedSenderView.pick({ provider: true, identifier: true });
 
 /** A page of a list of shares: `after` is the `next` of the page before. */
 export const PageQuery = z.object({

@@ -33,9 +33,10 @@ export async function discoverProvider(
   // The look into the cache belongs to the flight: who looks just before it lands must not start another.
   return singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, async () => {
     const get = byStranger ? getClaimedRecord : getProviderRecord;
-    const { discovery, discoveredAt } = await get(siteId, provider);
-    if (discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS)) return discovery;
-    return discoverNow(siteId, provider, keep);
+    const { discovery, discoveredAt, dialect } = await get(siteId, provider);
+    const isKnown = discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS);
+    const present = isKnown ? discovery : await discoverNow(siteId, provider, keep);
+    return dialect ? { ...present, chosenDialect: dialect } : present;
   });
 }
 

@@ -8,6 +8,10 @@ import type { ProviderRule, ProviderStanding } from "@/prisma/generated/client";
 export type ProviderRecord = {
   rule: ProviderRule;
   standing: ProviderStanding;
+  acceptsUnsigned: boolean;
+  signedAt: Date | null;
+  /** What an administrator says about how it is spoken to. */
+  dialect: string | null;
   discovery: DiscoveredProvider | null;
   discoveredAt: Date | null;
   keys: PublicJwk[] | null;
@@ -18,6 +22,7 @@ export type ProviderRecord = {
 
 const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
+         coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect,
          peer.discovery, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
     FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2
    WHERE site.id = $1`;

@@ -58,7 +58,7 @@ describe("adding a provider", () => {
 
     const kid = `${peer.origin}/ocm#signature`;
     expect(status).toBe(201);
-    expect(json).toMatchObject({ dialect: "Nextcloud", keys: [{ kid, alg: "RSA" }] });
+    expect(json).toMatchObject({ dialect: "Nextcloud 31 to 34", keys: [{ kid, alg: "RSA" }] });
   });
 
   it.each([

@@ -14,8 +14,9 @@ import type { Prisma, Provider } from "@/prisma/generated/client";
 import { dialectOf } from "./dialects/dialect";
 import { discoverProvider } from "./discover-provider";
 import { keysOfProvider } from "./provider-keys";
-import { type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
+import { type DialectName, type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
 
+type Manners = { acceptsUnsigned?: boolean; dialect?: DialectName | null };
 type Standing = z.infer<typeof ProviderStanding>;
 export type ListProvidersOptions = { after?: string; limit?: number; search?: string };
 
@@ -95,6 +96,27 @@ export async function setStanding(user: UserPrincipal, provider: string, standin
 }
 
 /**
+ * Sets how a cloud is dealt with where its document does not tell it: whether unsigned messages in its name are taken,
+ * from now on until it signs, and in which dialect it is spoken to (null: the one that it shows).
+ *
+ * @throws PROVIDER_NOT_FOUND
+ */
+export async function setManners(user: UserPrincipal, provider: string, manners: Manners): Promise<ProviderView> {
+  const { siteId, userId } = user;
+  const isDecided = manners.acceptsUnsigned !== undefined;
+  const row = await db().$transaction(async (tx) => {
+    const data = { ...manners, ...(isDecided && { signedAt: null }) };
+    const [row] = await tx.provider.updateManyAndReturn({ where: { siteId, provider }, data });
+    if (!row) throw noProvider();
+    const entry = { actor: `user:${userId}`, action: "provider-manners", subject: provider, detail: manners };
+    await recordAudit(tx, siteId, entry);
+    await enqueue(tx, "wake-deliveries", { siteId, provider });
+    return row;
+  });
+  return viewProvider(row);
+}
+
+/**
  * Forgets what the site decided of a cloud and what it learned of it.
  *
  * @throws PROVIDER_NOT_FOUND
@@ -126,7 +148,7 @@ async function heedBlocks(tx: Tx, siteId: string) {
 function viewProvider(row: Provider): ProviderView {
   const discovery = DiscoveredProvider.safeParse(row.discovery).data;
   const published = PublicJwk.array().safeParse(row.keys).data ?? [];
-  const dialect = discovery ? dialectOf(discovery) : null;
+  const dialect = discovery ? dialectOf({ ...discovery, chosenDialect: row.dialect ?? undefined }) : null;
   // With what it signs: the key in a document counts only where it knows nothing newer.
   const keys = dialect?.signature === "cavage" && discovery?.ownKey ? [discovery.ownKey] : published;
   return ProviderView.parse({
@@ -134,6 +156,7 @@ function viewProvider(row: Provider): ProviderView {
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
     dialect: dialect?.name ?? null,
+    chosenDialect: row.dialect,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
     discoveredAt: row.discoveredAt?.toISOString() ?? null,

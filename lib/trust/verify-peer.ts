@@ -12,6 +12,7 @@ import { discoverProvider } from "@/lib/trust/discover-provider";
 import { isRecent } from "@/lib/trust/internal/fetching";
 import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
 import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+import { noteSigned } from "@/lib/trust/unsigned";
 
 /** A cloud whose keys we just fetched is not asked for them again, whatever is signed in its name. */
 const REFETCH_AFTER_SECONDS = 30;
@@ -47,6 +48,7 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   if (!verified.ok) throw refused(verified.reason);
   if (!found.record) throw new Error("A signature was verified without a key.");
   await addProvenProvider(site.id, verified.provider);
+  await noteSigned(site.id, verified.provider, found.record);
   return { ...verified, record: found.record };
 }
 

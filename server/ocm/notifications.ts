@@ -1,8 +1,13 @@
 import { ocmRoute } from "@/lib/http/ocm-route";
 import { OcmNotification } from "@/lib/protocol/ocm/wire";
+import { partyOfSecret } from "@/lib/sharing/party-of-secret";
 import { receiveNotification } from "@/lib/sharing/receive-notification";
 
-export const POST = ocmRoute(OcmNotification, async ({ site, peer, body, remember }) => {
-  await receiveNotification(site, peer.provider, body, remember);
-  return Response.json({}, { status: 201 });
-});
+export const POST = ocmRoute(
+  OcmNotification,
+  async ({ site, peer, body, remember }) => {
+    await receiveNotification(site, peer.provider, body, remember);
+    return Response.json({}, { status: 201 });
+  },
+  { speaksFor: (site, body) => partyOfSecret(site.id, body) },
+);

@@ -24,8 +24,8 @@ export const isOcmShare = (path: string) => path === ROOT || path.startsWith(`${
 
 /**
  * Opens a sent share, with the rights that it grants at this moment: to whoever holds an access token for it, under its
- * id; to a cloud that knows no exchange by its secret as the user of Basic, at the root too, since such clouds ignore
- * every address but that.
+ * id; to a cloud that knows no exchange by its secret, as a bearer or as the user of Basic, at the root too, since some
+ * such clouds ignore every address but that.
  *
  * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503), TOO_MANY_REQUESTS
  * @see OCM, "Resource Access"

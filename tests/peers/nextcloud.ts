@@ -7,9 +7,32 @@ import { answerError } from "@/server/webdav/reply";
 import { serveDav } from "@/server/webdav/serve";
 import { type PeerReply, type PeerRequest, startPeer } from "@/tests/peer";
 
-const ROOT = "/public.php/webdav";
 const OCM = "/index.php/ocm";
-const TYPES = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
+
+/** What tells the clouds of one kind apart. */
+export type Family = {
+  /** Otherwise it believes, and is believed, by the secret alone. */
+  signs: boolean;
+  webdav: string;
+  /** What of its document is its own, given the list of its types. */
+  document: (types: object[]) => object;
+  /** The user of Basic, of a secret. */
+  pair: (secret: string) => string;
+};
+const listed = (types: object[]) => ({ resourceTypes: types });
+const pair = (secret: string) => `${secret}:`;
+const plain: Family = { signs: false, webdav: "/public.php/webdav", document: listed, pair };
+export const FAMILIES: Record<string, Family> = {
+  "Nextcloud 31 to 34": { ...plain, signs: true },
+  "Nextcloud until 30": plain,
+  "ownCloud 10": { ...plain, document: (types) => ({ shareTypes: types, resourceTypes: undefined }) },
+  Seafile: {
+    ...plain,
+    webdav: "/seafdav",
+    document: ([type]) => ({ resourceTypes: type }),
+    pair: (secret) => `${secret}:`.padEnd(Math.ceil((secret.length + 1) / 4) * 4, ":"),
+  },
+};
 
 /** What it keeps of another cloud's document. */
 type Remote = { endPoint: string; publicKey: { keyId: string; publicKeyPem: string }; webdav: string };
@@ -20,19 +43,21 @@ type Given = { providerId: number; tree: Tree; answers: string[] };
 export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
 
 /**
- * A Nextcloud 31 to 34: it signs after the older draft and checks so with the key in the other's document, offers and
- * takes only the older form, believes a notification by the secret in it, and reads at the root that a document names.
+ * A cloud that offers and takes only the older form, believes a notification by the secret in it, and reads at the root
+ * that a document names. Some sign after the older draft and check so with the key in the other's document.
  */
-export async function startNextcloud() {
+export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Family) {
   const taken: Taken[] = [];
   /** By secret. */
   const given = new Map<string, Given>();
   const peer = await startPeer({ below: { path: ROOT, answer: serve } });
   const { origin, provider } = peer;
   const client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
-  peer.signAsBefore();
-  const described = { apiVersion: "1.0-proposal1", endPoint: origin + OCM, resourceTypes: TYPES, criteria: undefined };
-  Object.assign(peer.document, described, { capabilities: ["notifications", "shares"] });
+  if (signs) peer.signAsBefore();
+  const types = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
+  const described = { apiVersion: "1.0-proposal1", endPoint: origin + OCM, criteria: undefined, ...document(types) };
+  const unknown = { jwksUri: undefined, tokenEndPoint: undefined };
+  Object.assign(peer.document, described, unknown, { capabilities: ["notifications", "shares"] });
   peer.on(`${OCM}/shares`, (request) => checked(request, takeOffer));
   peer.on(`${OCM}/notifications`, (request) => checked(request, hear));
 
@@ -60,8 +85,10 @@ export async function startNextcloud() {
   }
 
   async function checked(request: PeerRequest, handle: (body: Message, signer: string) => PeerReply) {
-    const signer = await signerOf(request, discover);
-    return signer ? handle(JSON.parse(`${request.body}`), signer) : refusal(400);
+    const message: Message = JSON.parse(`${request.body}`);
+    const claimed = message.owner?.slice(message.owner.lastIndexOf("@") + 1) ?? "";
+    const signer = signs ? await signerOf(request, discover) : claimed;
+    return signer === null ? refusal(400) : handle(message, signer);
   }
 
   function takeOffer({ protocol, resourceType, shareType, owner, providerId, name }: Message, signer: string) {
@@ -92,7 +119,7 @@ export async function startNextcloud() {
   async function post(remote: string, path: string, message: object): Promise<number> {
     const { endPoint } = await discover(remote);
     const body = Buffer.from(JSON.stringify(message));
-    const signed = peer.sign(endPoint + path, body);
+    const signed = signs ? peer.sign(endPoint + path, body) : {};
     const headers = { "content-type": "application/json", "user-agent": AGENT, ...signed };
     return (await client.request(endPoint + path, { method: "POST", headers, body })).status;
   }
@@ -129,7 +156,7 @@ export async function startNextcloud() {
     async open({ remote, secret }: Taken, path: string, init: { method?: string; body?: string; depth?: string } = {}) {
       const { endPoint, webdav } = await discover(remote);
       const { method, body, depth } = init;
-      const authorization = `Basic ${Buffer.from(`${secret}:`).toString("base64")}`;
+      const authorization = `Basic ${Buffer.from(pair(secret)).toString("base64")}`;
       const headers = { authorization, ...(depth && { depth }) };
       const url = new URL(`${webdav.replace(/\/+$/, "")}/${path}`, endPoint);
       const answer = await client.request(url, { method, body: body && Buffer.from(body), headers });

@@ -63,6 +63,17 @@ export function formatOcmAddress({ identifier, provider }: OcmAddress): string {
   return `${identifier}@${provider}`;
 }
 
+/**
+ * The text that some clouds put into base64 to make an identifier of it; the identifier itself, if it is none. For
+ * display, and for clouds that want it back so.
+ */
+export function decodeIdentifier(identifier: string): string {
+  const text = Buffer.from(identifier, "base64url").toString("utf8");
+  const isEncoded =
+    Buffer.from(text).toString("base64url") === identifier.replace(/=+$/, "").replace(/\+/g, "-").replace(/\//g, "_");
+  return isEncoded && text.includes("@") && !isDeceptive(text) ? text : identifier;
+}
+
 function providerOfAuthority(scheme: string, authority: string): string {
   // URL parsers drop tabs and line breaks, decode %xx and take what follows / ? # @ for something else.
   if (authority.length > MAX_NAME || isDeceptive(authority) || /[\s/\\?#@%]|:$/.test(authority))

@@ -39,6 +39,8 @@ export const DiscoveredProvider = z.object({
   criteria: z.array(z.string()),
   /** Of clouds that sign after the older draft: the key that stands in the document itself. */
   ownKey: PublicJwk.optional(),
+  /** What an administrator says of how it is spoken to; it does not tell that itself. */
+  chosenDialect: z.string().optional(),
 });
 export type DiscoveredProvider = z.infer<typeof DiscoveredProvider>;
 

@@ -1,6 +1,7 @@
 import { decryptSecret } from "@/lib/core/secrets";
 import type { Description } from "@/lib/delivery/deliver";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { getSite } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
 
 /** The peer does not know the share (any more), or not this kind of message: nothing is left to tell it. */
@@ -8,16 +9,24 @@ export const NOTHING_TO_TELL = [400, 404, 501];
 /** A cloud that does not deal with us now may do so tomorrow, and then it should know. */
 export const NOT_NOW = [403];
 
-type KnownShare = { resourceType: string; providerId: string; secretEncrypted: string | null };
+type KnownShare = {
+  siteId: string;
+  resourceType: string;
+  providerId: string;
+  /** The OCM Address of whom it is with. */
+  grantee: string;
+  secretEncrypted: string | null;
+};
 
 /** An OCM Notification about a share that both clouds know, in the dialect of the other. */
 export function describeNotification(
-  { resourceType, providerId, secretEncrypted }: KnownShare,
+  { siteId, resourceType, providerId, grantee, secretEncrypted }: KnownShare,
   notificationType: string,
   notification: object = {},
 ): Description {
-  const newest = { notificationType, resourceType, providerId, notification };
-  const json = (peer: DiscoveredProvider) => {
+  const json = async (peer: DiscoveredProvider) => {
+    const { provider: senderDomain } = await getSite(siteId);
+    const newest = { notificationType, resourceType, providerId, senderDomain, grantee, notification };
     const secret = secretEncrypted && decryptSecret("share-secret", secretEncrypted);
     return dialectOf(peer).notification(newest, secret);
   };

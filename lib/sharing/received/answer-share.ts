@@ -1,4 +1,6 @@
 import { recordAudit } from "@/lib/audit/record";
+import { findKnownContact, newIdentifier } from "@/lib/contacts/known-as";
+import { saveContact } from "@/lib/contacts/save-contact";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
@@ -6,6 +8,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { dropGivenUp, enqueueAsking, retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
+import { parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { endedHere, forgetSecret } from "@/lib/sharing/received/offer";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
@@ -14,12 +17,17 @@ import { notTrusted } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /**
- * Takes an offer: it stands in the receiver's files from now on, and the sender is told. Again: changes nothing.
+ * Takes an offer: it stands in the receiver's files from now on, and the sender is told; with `addContact` a sender who
+ * is none becomes a contact. Again: changes nothing.
  *
  * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED, PROVIDER_NOT_TRUSTED
  * @see OCM, "Share Acceptance Notification"
  */
-export async function acceptShare(user: UserPrincipal, id: string): Promise<ReceivedShareView> {
+export async function acceptShare(
+  user: UserPrincipal,
+  id: string,
+  { addContact = false } = {},
+): Promise<ReceivedShareView> {
   const { isSuspended } = await getReceivedShare(user, id);
   if (isSuspended) throw notTrusted();
   return answer(user, id, async (tx, share) => {
@@ -29,6 +37,7 @@ export async function acceptShare(user: UserPrincipal, id: string): Promise<Rece
       throw conflict("SHARE_EXPIRED", "This offer has expired. Ask its sender for another.");
     }
     await change(tx, share, "accepted");
+    if (share.provider && !share.contactId) await nameContact(tx, share, addContact);
     const { siteId, receiverId: userId, provider, name } = share;
     await placeMount(tx, { siteId, userId, receivedShareId: share.id, name });
     if (share.resourceType === "file") await enqueueAsking(tx, "measure-received-share", provider, { siteId, id });
@@ -79,6 +88,18 @@ export async function retryAnswer(user: UserPrincipal, id: string): Promise<Rece
   });
 }
 
+/** From now on the share ends with its sender, if he is in the address book or comes into it. */
+async function nameContact(tx: Tx, share: ReceivedShare, addContact: boolean): Promise<void> {
+  const { siteId, id, receiverId: userId, provider } = share;
+  const { identifier } = parseOcmAddress(share.sender);
+  const known = await findKnownContact(tx, { siteId, userId, provider, identifiers: [identifier] });
+  const whoever = { siteId, userId, provider, identifier, ourIdentifier: newIdentifier(), mail: "" };
+  const isThere = known && !known.removedAt;
+  const contact = isThere || !addContact ? known : await saveContact(tx, { ...whoever, name: share.senderName });
+  if (!contact || contact.removedAt) return;
+  await tx.receivedShare.update({ where: { siteId_id: { siteId, id } }, data: { contactId: contact.id } });
+}
+
 async function clear(tx: Tx, share: ReceivedShare): Promise<void> {
   if (await dropGivenUp(tx, subjectOf(share))) await forgetSecret(tx, share);
   await touchTopic(tx, share.siteId, [share.receiverId], "shares-received");
@@ -107,6 +128,9 @@ async function answer(user: UserPrincipal, id: string, decide: Decide): Promise<
   });
   return getReceivedShare(user, id);
 }
+
+/** Refuses an offer that waits, inside a transaction that has locked it. */
+export const refuse = (tx: Tx, share: ReceivedShare) => change(tx, share, "declined");
 
 async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "declined" | "left"): Promise<void> {
   const { siteId, id, receiverId, provider } = share;

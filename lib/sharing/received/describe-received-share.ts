@@ -13,7 +13,7 @@ export const describeReceivedShare: Describer = async (siteId, id) => {
   if (!share || share.state === "pending" || share.state === "revoked") return null;
   const { receiverId, state } = share;
   return {
-    ...describeNotification(share, ANSWERS[state]),
+    ...describeNotification({ ...share, grantee: share.shareWith }, ANSWERS[state]),
     async onDelivered(tx) {
       await forgetSecret(tx, share);
       await touchTopic(tx, siteId, [receiverId], "shares-received");

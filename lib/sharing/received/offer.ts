@@ -20,7 +20,10 @@ export type Offer = SharedKey &
     ReceivedShare,
     "receiverId" | "sender" | "owner" | "shareWith" | "senderName" | "name" | "resourceType" | "role"
   > &
-  Pick<ReceivedShare, "contactId" | "note" | "expiresAt" | "webdavUri" | "requirements" | "secretEncrypted">;
+  Pick<
+    ReceivedShare,
+    "contactId" | "isVerified" | "note" | "expiresAt" | "webdavUri" | "requirements" | "secretEncrypted"
+  >;
 
 /**
  * Offers a share to one of our people, and returns its id.
@@ -43,11 +46,11 @@ async function insertShare(tx: StatementTx, share: Offer & { id: string }): Prom
   const count = await tx.$executeRaw`
     INSERT INTO "ReceivedShare" ("siteId", id, "receiverId", "contactId", provider, "providerId", sender, owner,
       "shareWith", "senderName", name, "resourceType", role, note, "expiresAt", "webdavUri", requirements,
-      "secretEncrypted")
+      "secretEncrypted", "isVerified")
     VALUES (${share.siteId}::uuid, ${share.id}::uuid, ${share.receiverId}::uuid, ${share.contactId}::uuid, ${share.provider},
       ${share.providerId}, ${share.sender}, ${share.owner}, ${share.shareWith}, ${share.senderName}, ${share.name},
       ${share.resourceType}, ${share.role}::"ShareRole", ${share.note}, ${share.expiresAt}::timestamptz,
-      ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted})
+      ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted}, ${share.isVerified})
     ON CONFLICT ("siteId", provider, "providerId") DO NOTHING`;
   return count === 1;
 }

@@ -72,9 +72,17 @@ describe("an offer", () => {
   it("is taken from a stranger at the address that one may give to anyone", async () => {
     const { identifier } = await db().user.findFirstOrThrow({ where: { id: bob.userId } });
 
-    await post(offer({ shareWith: `${identifier}@${site.provider}` }));
+    await post(offer({ shareWith: `${identifier}@${site.provider}`, sender: `eve@${peer.provider}` }));
 
     expect(await only()).toMatchObject({ senderName: "Whoever", isFromContact: false });
+  });
+
+  it("comes from a contact also at that address", async () => {
+    const { identifier } = await db().user.findFirstOrThrow({ where: { id: bob.userId } });
+
+    await post(offer({ shareWith: `${identifier}@${site.provider}` }));
+
+    expect(await only()).toMatchObject({ senderName: "Alice", isFromContact: true, request: null });
   });
 
   it("comes from a stranger if another person of that cloud uses the contact's way", async () => {

@@ -14,7 +14,7 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
 
 /**
  * Takes an offer of another cloud for one of our people. The same offer again gets the same answer; if it was changed
- * since, the change is taken over. `provider` is who signed.
+ * since, the change is taken over. `peer` is who signed; of one who did not, nobody is a contact.
  *
  * @throws SENDER_NOT_SIGNER (403), URI_INVALID, SHARE_WITH_UNKNOWN, SHARE_KNOWN_DIFFERENTLY (400),
  *   TOO_MANY_REQUESTS, RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
@@ -22,7 +22,7 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
  */
 export async function receiveShare(
   site: Site,
-  provider: string,
+  { provider, isVerified }: { provider: string; isVerified: boolean },
   body: ShareCreationNotification,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
@@ -34,7 +34,7 @@ export async function receiveShare(
   requireOwnUri(offer.protocol.webdav.uri, provider);
   const receiver = await findReceiver(site, sender, parseOcmAddress(offer.shareWith));
   // Somebody else of that cloud who learned the identifier is a stranger all the same.
-  const isFromContact = receiver.contactIdentifier === sender.identifier;
+  const isFromContact = isVerified && receiver.contactIdentifier === sender.identifier;
   if (!isFromContact) await limitStrangers(site, provider);
 
   const { identifier: recipientUserId } = parseOcmAddress(offer.shareWith);
@@ -45,6 +45,7 @@ export async function receiveShare(
       receiverId: receiver.id,
       contactId: isFromContact ? receiver.contactId : null,
       provider,
+      isVerified,
       senderName: (isFromContact && receiver.contactName) || offer.senderDisplayName || cleanDisplayName(offer.sender),
       secretEncrypted: encryptSecret("share-secret", offer.protocol.webdav.sharedSecret),
       ...contentOf(offer),

@@ -3,6 +3,7 @@ import { pool } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
@@ -22,12 +23,25 @@ type Row = Pick<
   | "reachedAt"
   | "failure"
   | "createdAt"
-> & { isFromContact: boolean; isSuspended: boolean; path: string | null; untold: Untold | null };
+> & {
+  isFromContact: boolean;
+  request: RequestRow | null;
+  isSuspended: boolean;
+  path: string | null;
+  untold: Untold | null;
+};
+
+/** What is known of the cloud of somebody who is no contact. */
+type RequestRow = { isVerified: boolean; cloudKnownSince: string | null; keys: unknown; ownKey: unknown };
+
+const REQUEST = `CASE WHEN share.state = 'pending' AND share.provider <> '' AND share."contactId" IS NULL THEN
+           json_build_object('isVerified', share."isVerified", 'cloudKnownSince', peer."firstSeenAt", 'keys', peer.keys,
+             'ownKey', peer.discovery -> 'ownKey') END AS request`;
 
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
          share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path, ${OTHER_CLOUD}
+         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", ${REQUEST}, place.path, ${OTHER_CLOUD}
     FROM "ReceivedShare" share ${joinOtherCloud("received-share")}
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true
@@ -62,10 +76,19 @@ export async function getReceivedShare({ siteId, userId }: UserPrincipal, id: st
 /** Says the same of what is absent and of what was offered to somebody else. */
 export const noSuchOffer = () => notFound("SHARE_NOT_FOUND", "There is no such share.");
 
+function viewRequest({ isVerified, cloudKnownSince, keys, ownKey }: RequestRow) {
+  const published = PublicJwk.array().safeParse(keys).data ?? [];
+  const own = PublicJwk.safeParse(ownKey).data;
+  const known = published.length > 0 || !own ? published : [own];
+  const since = cloudKnownSince && new Date(cloudKnownSince).toISOString();
+  return { isVerified, cloudKnownSince: since, keys: known.map(thumbprint) };
+}
+
 function viewReceivedShare(row: Row): ReceivedShareView {
   const isOpen = row.state === "pending" || row.state === "accepted";
   return ReceivedShareView.parse({
     ...row,
+    request: row.request && viewRequest(row.request),
     kind: row.resourceType,
     state: isOpen && row.expiresAt && row.expiresAt <= new Date() ? "expired" : row.state,
     expiresAt: row.expiresAt?.toISOString() ?? null,

@@ -13,6 +13,12 @@ export type Receiver = {
   contactIdentifier: string | null;
 };
 
+/** Whoever the addressed person has blocked, himself or with his whole cloud, finds nobody. */
+const NOT_BLOCKED = `NOT EXISTS (
+     SELECT FROM "BlockedSender" blocked
+      WHERE blocked."siteId" = person."siteId" AND blocked."userId" = person.id AND blocked.provider = $3
+        AND blocked.identifier IN ('', $5))`;
+
 /** A contact's identifier opens only to that contact's cloud; the other ones may be known to anyone. */
 const RECEIVER = `
   SELECT person.id, person."displayName",
@@ -20,12 +26,14 @@ const RECEIVER = `
     FROM "Contact" contact
     JOIN "User" person ON person."siteId" = contact."siteId" AND person.id = contact."userId"
    WHERE contact."siteId" = $1 AND contact."ourIdentifier" = $2 AND contact.provider = $3
-     AND contact."removedAt" IS NULL AND person."disabledAt" IS NULL
+     AND contact."removedAt" IS NULL AND person."disabledAt" IS NULL AND ${NOT_BLOCKED}
    UNION ALL
-  SELECT person.id, person."displayName", NULL, NULL, NULL
+  SELECT person.id, person."displayName", contact.id, contact."displayName", contact.identifier
     FROM "User" person
+    LEFT JOIN "Contact" contact ON contact."siteId" = person."siteId" AND contact."userId" = person.id
+         AND contact.provider = $3 AND contact.identifier = $5 AND contact."removedAt" IS NULL
    WHERE person."siteId" = $1 AND (person.identifier = $2 OR $4 AND person."userName" = lower($2))
-     AND person."disabledAt" IS NULL
+     AND person."disabledAt" IS NULL AND ${NOT_BLOCKED}
    LIMIT 1`;
 
 /** Counts what a cloud sends in the name of people whom the addressed one does not know. @throws TOO_MANY_REQUESTS */
@@ -37,8 +45,9 @@ export const limitStrangers = (site: Site, provider: string) =>
  *
  * @throws SHARE_WITH_UNKNOWN (400), TOO_MANY_REQUESTS
  */
-export async function findReceiver(site: Site, { provider }: OcmAddress, to: OcmAddress): Promise<Receiver> {
-  const values = [site.id, to.identifier, provider, site.answersUserNames];
+export async function findReceiver(site: Site, sender: OcmAddress, to: OcmAddress): Promise<Receiver> {
+  const { provider, identifier } = sender;
+  const values = [site.id, to.identifier, provider, site.answersUserNames, identifier];
   const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
   const { rows } = to.provider === site.provider ? await find() : { rows: [] };
   if (rows[0]) return rows[0];

@@ -105,9 +105,11 @@ function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Descri
   return mayOvertake ? { ...end, alsoDone: [], notYet: [...NOTHING_TO_TELL, ...NOT_NOW] } : end;
 }
 
-const onWire = ({ id, node, secretEncrypted }: Described) => ({
+const onWire = ({ siteId, id, node, shareWith, secretEncrypted }: Described) => ({
+  siteId,
   resourceType: node?.kind ?? "file",
   providerId: id,
+  grantee: shareWith,
   secretEncrypted,
 });
 

@@ -12,6 +12,7 @@ import type { SendShareInput, SentShareView } from "@/lib/sharing/schema";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { SHARE_SECRET_KIND } from "@/lib/sharing/sent/share-access";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
@@ -112,7 +113,7 @@ async function endFinishedShare(
 
 function secretFor({ recipientId }: FoundRecipient) {
   if (recipientId) return {};
-  const secret = newSecret("shr_");
+  const secret = newSecret(SHARE_SECRET_KIND);
   return { secretHash: hashSecret("share-secret", secret), secretEncrypted: encryptSecret("share-secret", secret) };
 }
 
@@ -124,6 +125,7 @@ async function offerWithinSite(tx: Tx, site: Site, sender: UserPrincipal, share:
     siteId: share.siteId,
     receiverId: share.recipientId ?? "",
     provider: "",
+    isVerified: true,
     providerId: share.id,
     sender: address,
     owner: address,

@@ -39,14 +39,19 @@ const BY_BEARER = `${SHARED_NOW}
     JOIN "AccessToken" token ON token."siteId" = share."siteId" AND token."sentShareId" = share.id
    WHERE share."siteId" = $1 AND share.id = $2 AND token."tokenHash" = $3 AND token."expiresAt" > now()`;
 
+/** What every shared secret that we make begins with. */
+export const SHARE_SECRET_KIND = "shr_";
+
 /**
- * Who holds this access token, for one request under its share. A final no is 401 or 404; while the sender is
+ * Who holds this access token, for one request under its share; or the secret itself, from a cloud that knows no
+ * exchange and sends it so. A final no is 401 or 404; while the sender is
  * disabled, the thing in the trash or the cloud blocked it is 503, because others forget a share at 401, 403 or 404.
  *
  * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503)
  * @see OCM, "Resource Access"
  */
 export async function sharePrincipalOfBearer(siteId: string, shareId: string, bearer: string): Promise<SharePrincipal> {
+  if (bearer.startsWith(SHARE_SECRET_KIND)) return sharePrincipalOfSecret(siteId, bearer);
   const values = [siteId, shareId, hashSecret("access-token", bearer)];
   const { rows } = isId(shareId) ? await pool().query<SharedNow>(BY_BEARER, values) : { rows: [] };
   if (!rows[0]) throw unauthenticated("ACCESS_TOKEN_INVALID", "This access token opens nothing here.");

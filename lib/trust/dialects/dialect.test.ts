@@ -2,7 +2,8 @@ import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
 import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { dialectOf, latestVersionFor, type NewestOffer } from "./dialect";
-import { nextcloud } from "./nextcloud";
+import { nextcloud, nextcloud35 } from "./nextcloud";
+import { ocis } from "./ocis";
 
 const publicKeyPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .publicKey.export({ type: "spki", format: "pem" })
@@ -18,18 +19,34 @@ const document = (webdav: string, more: object = {}) => ({
 
 describe("the dialect of a cloud", () => {
   it.each([
-    ["shows a key of its own and the root for secrets", document("/public.php/webdav/", { publicKey }), "Nextcloud"],
-    ["writes that root without a slash", document("/public.php/webdav", { publicKey }), "Nextcloud"],
+    [
+      "shows a key of its own and the root for secrets",
+      document("/public.php/webdav/", { publicKey }),
+      "Nextcloud 31 to 34",
+    ],
+    ["writes that root without a slash", document("/public.php/webdav", { publicKey }), "Nextcloud 31 to 34"],
     [
       "also knows the newest signatures",
       document("/public.php/webdav/", { publicKey, capabilities: ["http-sig"] }),
-      "OCM",
+      "Nextcloud 35",
     ],
-    ["has that root, but does not sign", document("/public.php/webdav/"), "OCM"],
-    ["has another root", document("/dav/ocm/", { publicKey }), "OCM"],
+    ["has that root, but does not sign", document("/public.php/webdav/"), "Nextcloud until 30, ownCloud 10"],
+    ["has the root of oCIS, and does not sign", document("/dav/ocm/"), "oCIS, OpenCloud"],
+    ["has the root of Reva, and does not sign", document("/remote.php/dav/ocm/"), "CERNBox, Reva"],
+    ["has the root of Seafile", document("/seafdav"), "Seafile"],
+    ["has the root of oCIS, and a key", document("/dav/ocm/", { publicKey }), "OCM"],
+    ["has that root, and signs", document("/dav/ocm/", { capabilities: ["http-sig"] }), "OCM"],
+    ["has another root", document("/webdav/"), "OCM"],
   ])("that %s", (_name, json, name) => {
     expect(dialectOf(parseDiscovery("cloud.example.org", json)).name).toBe(name);
   });
+});
+
+it("is another one if an administrator says so", () => {
+  const discovered = parseDiscovery("cloud.example.org", document("/dav/ocm/"));
+
+  expect(dialectOf({ ...discovered, chosenDialect: "reva" }).name).toBe("CERNBox, Reva");
+  expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("oCIS, OpenCloud");
 });
 
 it("limits the version for those only who refuse later ones", () => {
@@ -37,14 +54,14 @@ it("limits the version for those only who refuse later ones", () => {
   expect([latestVersionFor("curl/8"), latestVersionFor(null)]).toEqual([null, null]);
 });
 
-describe("to Nextcloud", () => {
-  const offer: NewestOffer = {
-    ...{ shareWith: "bob@cloud.example.org", name: "Photos", description: "Look!", providerId: "s1" },
-    ...{ owner: "alice@here", ownerDisplayName: "Alice", sender: "alice@here", senderDisplayName: "Alice" },
-    ...{ shareType: "user", resourceType: "folder", expiration: 1795473720 },
-    protocol: { name: "multi", webdav: { uri: "s1", sharedSecret: "shr_1", permissions: ["read"], requirements: [] } },
-  };
+const offer: NewestOffer = {
+  ...{ shareWith: "bob@cloud.example.org", name: "Photos", description: "Look!", providerId: "s1" },
+  ...{ owner: "alice@here", ownerDisplayName: "Alice", sender: "alice@here", senderDisplayName: "Alice" },
+  ...{ shareType: "user", resourceType: "folder", expiration: 1795473720 },
+  protocol: { name: "multi", webdav: { uri: "s1", sharedSecret: "shr_1", permissions: ["read"], requirements: [] } },
+};
 
+describe("to Nextcloud", () => {
   it("an offer is of a file, with the secret among the options", () => {
     const permissions = "{http://open-cloud-mesh.org/ns}share-permissions";
 
@@ -57,10 +74,40 @@ describe("to Nextcloud", () => {
 
   it("a notification names the secret, as long as it is known", () => {
     const end = { notificationType: "SHARE_UNSHARED", resourceType: "folder", providerId: "s1", notification: {} };
+    const about = { ...end, senderDomain: "here", grantee: "bob@cloud.example.org" };
     const told = { ...end, resourceType: "file" };
 
     const message = "SHARE_UNSHARED";
-    expect(nextcloud.notification(end, "shr_1")).toEqual({ ...told, notification: { sharedSecret: "shr_1", message } });
-    expect(nextcloud.notification(end, null)).toEqual({ ...told, notification: { message } });
+    expect(nextcloud.notification(about, "shr_1")).toEqual({
+      ...told,
+      notification: { sharedSecret: "shr_1", message },
+    });
+    expect(nextcloud.notification(about, null)).toEqual({ ...told, notification: { message } });
   });
+});
+
+describe("to oCIS", () => {
+  it("an offer is with the person inside of an identifier, at an address under both names", () => {
+    const identifier = Buffer.from("u-1@https://idp.example.org").toString("base64url");
+
+    expect(ocis.offer({ ...offer, shareWith: `${identifier}@cloud.example.org` })).toMatchObject({
+      shareWith: "u-1@cloud.example.org",
+      resourceType: "folder",
+      protocol: { name: "multi", webdav: { uri: "s1", url: "s1", sharedSecret: "shr_1", permissions: ["read"] } },
+    });
+    expect(ocis.offer(offer)).toMatchObject({ shareWith: "bob@cloud.example.org" });
+  });
+
+  it("a notification names whom the share is with", () => {
+    const end = { notificationType: "SHARE_UNSHARED", resourceType: "folder", providerId: "s1", senderDomain: "here" };
+
+    expect(ocis.notification({ ...end, grantee: "bob@there", notification: {} }, "shr_1")).toEqual({
+      ...end,
+      notification: { grantee: "bob@there" },
+    });
+  });
+});
+
+it("to Nextcloud 35, all is of a file", () => {
+  expect(nextcloud35.offer(offer)).toEqual({ ...offer, resourceType: "file" });
 });

@@ -1,6 +1,11 @@
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { DialectName } from "../schema";
 import { newest } from "./newest";
-import { nextcloud, OLDER_CRAWLER } from "./nextcloud";
+import { nextcloud, nextcloud35, OLDER_CRAWLER } from "./nextcloud";
+import { ocis } from "./ocis";
+import { older } from "./older";
+import { reva } from "./reva";
+import { seafile } from "./seafile";
 
 /** A Share Creation Notification in the newest form, of which a dialect makes its own. */
 export type NewestOffer = {
@@ -26,6 +31,10 @@ export type NewestNotification = {
   notificationType: string;
   resourceType: string;
   providerId: string;
+  /** By whose cloud it is sent. */
+  senderDomain: string;
+  /** The OCM Address of whom the share is with. */
+  grantee: string;
   notification: object;
 };
 
@@ -33,20 +42,32 @@ export type NewestNotification = {
 export type Dialect = {
   /** For administrators. */
   name: string;
-  /** After which draft it checks what we sign. */
-  signature: "rfc9421" | "cavage";
-  /** It exchanges nothing: the secret of a share, as the user of Basic at our WebDAV root, opens it. */
+  /** After which draft it checks what we sign; `none`: it checks nothing. */
+  signature: "rfc9421" | "cavage" | "none";
+  /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
   offer(newest: NewestOffer): Record<string, unknown>;
   /** The secret is that of the share it is about, while it is known. */
   notification(newest: NewestNotification, sharedSecret: string | null): Record<string, unknown>;
 };
 
-/** The dialect of another cloud, told by what it says of itself. */
-export function dialectOf({ capabilities, webdavPath, ownKey }: DiscoveredProvider): Dialect {
-  if (capabilities.includes("http-sig")) return newest;
-  const isNextcloud = ownKey !== undefined && webdavPath?.replace(/\/*$/, "") === "/public.php/webdav";
-  return isNextcloud ? nextcloud : newest;
+/** By the names under which an administrator may choose one. */
+const DIALECTS: Record<DialectName, Dialect> = { ocm: newest, nextcloud35, nextcloud, older, ocis, reva, seafile };
+
+/** The dialect of another cloud, told by what it says of itself, unless an administrator has chosen one. */
+export function dialectOf(discovered: DiscoveredProvider): Dialect {
+  const chosen = DialectName.safeParse(discovered.chosenDialect).data;
+  return DIALECTS[chosen ?? toldDialect(discovered)];
+}
+
+/** What a cloud shows: the path of its WebDAV tells the product, what it signs with tells the version. */
+function toldDialect({ capabilities, webdavPath = "", ownKey, jwksUri }: DiscoveredProvider): DialectName {
+  const isAt = (path: string) => `${webdavPath}/`.includes(path);
+  if (capabilities.includes("http-sig") || jwksUri) return isAt("/public.php/webdav/") ? "nextcloud35" : "ocm";
+  if (isAt("/public.php/webdav/")) return ownKey ? "nextcloud" : "older";
+  if (isAt("/seafdav/")) return "seafile";
+  if (isAt("/remote.php/dav/ocm/")) return "reva";
+  return isAt("/dav/ocm/") && !ownKey ? "ocis" : "ocm";
 }
 
 /** The latest `apiVersion` that whoever calls itself so can read in our document; null: any. */

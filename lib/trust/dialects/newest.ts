@@ -6,5 +6,5 @@ export const newest: Dialect = {
   signature: "rfc9421",
   opensBySecret: false,
   offer: (offer) => offer,
-  notification: (notification) => notification,
+  notification: ({ grantee, ...notification }) => notification,
 };

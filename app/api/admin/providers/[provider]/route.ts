@@ -2,7 +2,7 @@ import { z } from "zod";
 import { countTies } from "@/lib/admin/provider-ties";
 import { route } from "@/lib/http/route";
 import { looseProvider } from "@/lib/protocol/ocm/address";
-import { getProvider, removeProvider, setStanding } from "@/lib/trust/providers";
+import { getProvider, removeProvider, setManners, setStanding } from "@/lib/trust/providers";
 import { UpdateProviderInput } from "@/lib/trust/schema";
 
 /** Next hands over the segment as it stands in the address: with `%3A` for the colon before a port. */
@@ -14,7 +14,11 @@ export const GET = route({ admin: true, params: Params }, async ({ user, params 
 });
 
 export const PATCH = route({ admin: true, params: Params, body: UpdateProviderInput }, async ({ user, params, body }) =>
-  Response.json(await setStanding(user, params.provider, body.standing)),
+  Response.json(
+    "standing" in body
+      ? await setStanding(user, params.provider, body.standing)
+      : await setManners(user, params.provider, body),
+  ),
 );
 
 export const DELETE = route({ admin: true, params: Params }, async ({ user, params }) => {

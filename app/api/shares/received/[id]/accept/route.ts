@@ -1,9 +1,10 @@
 import { z } from "zod";
 import { route } from "@/lib/http/route";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { AcceptShareInput } from "@/lib/sharing/schema";
 
 const Params = z.object({ id: z.string() });
 
-export const POST = route({ params: Params }, async ({ user, params }) =>
-  Response.json(await acceptShare(user, params.id)),
+export const POST = route({ params: Params, body: AcceptShareInput }, async ({ user, params, body }) =>
+  Response.json(await acceptShare(user, params.id, body)),
 );

@@ -1,0 +1,32 @@
+import { db } from "@/lib/core/db";
+import { invalid } from "@/lib/core/errors";
+import { decryptSecret, hashSecret } from "@/lib/core/secrets";
+import type { OcmNotification } from "@/lib/protocol/ocm/wire";
+import { unsignedProviders } from "@/lib/trust/unsigned";
+
+/**
+ * The other party of the share whose secret an unsigned notification names: nothing else says who writes.
+ *
+ * @throws SHARE_UNKNOWN (400)
+ */
+export async function partyOfSecret(siteId: string, { providerId, notification }: OcmNotification): Promise<string> {
+  const secret = notification?.sharedSecret;
+  const party = typeof secret === "string" ? await findParty(siteId, providerId, secret) : null;
+  if (party === null) throw invalid("SHARE_UNKNOWN", "No such share is known between these clouds.");
+  return party;
+}
+
+async function findParty(siteId: string, providerId: string, secret: string): Promise<string | null> {
+  const secretHash = hashSecret("share-secret", secret);
+  const sent = await db().sentShare.findFirst({ where: { siteId, secretHash }, select: { id: true, provider: true } });
+  if (sent) return sent.id === providerId ? sent.provider : null;
+  const from = await unsignedProviders(siteId);
+  const received = await db().receivedShare.findMany({
+    where: { siteId, provider: { in: from }, providerId, secretEncrypted: { not: null } },
+    select: { provider: true, secretEncrypted: true },
+  });
+  const isIt = ({ secretEncrypted }: (typeof received)[number]) =>
+    secretEncrypted !== null &&
+    hashSecret("share-secret", decryptSecret("share-secret", secretEncrypted)) === secretHash;
+  return received.find(isIt)?.provider ?? null;
+}
