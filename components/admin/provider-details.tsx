@@ -11,6 +11,8 @@ export function ProviderDetails({ provider, isOpen = false }: { provider: Provid
         <dd>{provider.apiVersion ?? "unknown"}</dd>
         <dt>Spoken to as</dt>
         <dd>{provider.dialect ?? "unknown"}</dd>
+        <dt>Unsigned messages</dt>
+        <dd>{provider.acceptsUnsigned ? "are taken, as requests" : "are refused"}</dd>
         <dt>Capabilities</dt>
         <dd className="break-words">{provider.capabilities.join(", ") || "none"}</dd>
         {provider.keys.map((key) => (

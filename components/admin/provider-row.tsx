@@ -1,9 +1,10 @@
 "use client";
 
-import { Ban, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
+import { Ban, Handshake, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
 import { useState } from "react";
 import { ProviderDecision } from "@/components/admin/provider-decision";
 import { ProviderDetails } from "@/components/admin/provider-details";
+import { ProviderManners } from "@/components/admin/provider-manners";
 import { useUpdateProvider } from "@/components/admin/queries";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { CloudSquare } from "@/components/ui/cloud-badge";
@@ -22,6 +23,7 @@ const STANDINGS: Record<ProviderView["standing"], { label: string; tone: Tone }>
 
 export function ProviderRow({ provider }: { provider: ProviderView }) {
   const [decision, setDecision] = useState<"block" | "remove" | null>(null);
+  const [isMinding, setMinding] = useState(false);
   const update = useUpdateProvider();
   const become = (standing: ProviderView["standing"], said: string) => () =>
     update.mutate(
@@ -38,6 +40,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
   };
   const block = { label: "Block…", icon: Ban, onSelect: () => setDecision("block"), isDanger: true };
   const unblock = { label: "Unblock", icon: Ban, onSelect: become("unlisted", `${name} is no longer blocked.`) };
+  const manners = { label: "How to deal with it…", icon: Handshake, onSelect: () => setMinding(true) };
   const forget = { label: "Remove…", icon: Trash2, onSelect: () => setDecision("remove"), isDanger: true };
   const standing = STANDINGS[provider.standing];
   return (
@@ -55,6 +58,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
             actions={[
               provider.standing === "listed" ? unlist : trust,
               provider.standing === "blocked" ? unblock : block,
+              manners,
               null,
               forget,
             ]}
@@ -80,6 +84,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
           <ProviderDetails provider={provider} />
         </div>
       </div>
+      {isMinding && <ProviderManners provider={provider} onClose={() => setMinding(false)} />}
       {decision && <ProviderDecision decision={decision} provider={provider} onClose={() => setDecision(null)} />}
     </ListRow>
   );

@@ -10,7 +10,7 @@ import { api, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
 import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
 import { SitePolicies } from "@/lib/sites/schema";
-import { ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
+import { type DialectName, ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
 
 const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
 
@@ -71,6 +71,18 @@ export const useAddProvider = () =>
 export const useUpdateProvider = () =>
   useAdminChange(({ provider, standing }: { provider: string; standing: z.infer<typeof ProviderStanding> }) =>
     api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", { standing })),
+  );
+
+export const useSetManners = () =>
+  useAdminChange(
+    ({
+      provider,
+      ...manners
+    }: {
+      provider: string;
+      acceptsUnsigned: boolean;
+      dialect: z.infer<typeof DialectName> | null;
+    }) => api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", manners)),
   );
 
 export const useRemoveProvider = () =>

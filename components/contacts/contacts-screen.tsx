@@ -7,6 +7,7 @@ import { useDeferredValue, useState } from "react";
 import { ContactRow } from "@/components/contacts/contact-row";
 import { contactsQuery } from "@/components/contacts/queries";
 import { RemoveContact } from "@/components/contacts/remove-contact";
+import { BlockedSenders } from "@/components/sharing/blocked-senders";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -45,6 +46,7 @@ export function ContactsScreen() {
         className="mb-3"
       />
       <ContactList search={search} onRemove={setLeaving} />
+      <BlockedSenders />
       {leaving && <RemoveContact contact={leaving} onClose={() => setLeaving(null)} />}
     </>
   );

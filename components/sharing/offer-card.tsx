@@ -2,8 +2,10 @@
 
 import { EntryIcon } from "@/components/files/entry-icon";
 import { nameOf } from "@/components/files/paths";
+import { BlockMenu } from "@/components/sharing/block-menu";
 import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
+import { RequestFacts } from "@/components/sharing/request-facts";
 import { roleWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -22,6 +24,10 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
   const isBusy = accept.isPending || decline.isPending;
   const { ref, className } = usePointedAt(share.id);
   const onError = (error: Error) => toast.error(error.message);
+  const onSuccess = ({ path }: ReceivedShareView) => {
+    toast(`“${path ? nameOf(path) : share.name}” is now in your files.`);
+  };
+  const take = (addContact: boolean) => accept.mutate({ id: share.id, addContact }, { onError, onSuccess });
 
   return (
     <li
@@ -33,11 +39,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
         <Person name={share.senderName} provider={share.provider} className="flex-1" />
         <Time iso={share.createdAt} className="whitespace-nowrap text-faint text-sm" />
       </div>
-      {!share.isFromContact && (
-        <NoticeLine tone="warning">
-          {share.senderName} is not one of your contacts. Accept only if you know who this is.
-        </NoticeLine>
-      )}
+      {share.request && <RequestFacts share={share} request={share.request} />}
       <div className="flex flex-wrap items-center gap-x-3 gap-y-2 rounded-md bg-sunken px-3 py-2.5">
         <EntryIcon entry={share} />
         <span className="min-w-0 flex-1 basis-40 break-words font-medium">{share.name}</span>
@@ -54,7 +56,8 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
           Your administrator does not allow {share.provider} at present. You can accept this once it is allowed again.
         </NoticeLine>
       )}
-      <div className="flex flex-wrap justify-end gap-2">
+      <div className="flex flex-wrap items-center justify-end gap-2">
+        {share.request && <BlockMenu share={share} />}
         <Button
           data-testid="decline"
           disabled={isBusy}
@@ -63,17 +66,17 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
         >
           Decline
         </Button>
+        {share.request && (
+          <Button data-testid="accept-with-contact" disabled={isBusy || share.isSuspended} onClick={() => take(true)}>
+            Accept and add to contacts
+          </Button>
+        )}
         <Button
           data-testid="accept"
           variant="primary"
           disabled={isBusy || share.isSuspended}
           isBusy={accept.isPending}
-          onClick={() =>
-            accept.mutate(share.id, {
-              onError,
-              onSuccess: ({ path }) => toast(`“${path ? nameOf(path) : share.name}” is now in your files.`),
-            })
-          }
+          onClick={() => take(false)}
         >
           Accept
         </Button>

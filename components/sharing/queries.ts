@@ -1,7 +1,9 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import {
+  BlockedSenderView,
+  type BlockSenderInput,
   ReceivedSharePage,
   ReceivedShareView,
   type SendShareInput,
@@ -61,14 +63,39 @@ export function useRetryAnswer() {
 }
 
 export function useAcceptShare() {
-  return useShareChange(["received", "files"], (id: string) =>
-    api(ReceivedShareView, `/api/shares/received/${id}/accept`, { method: "POST" }),
+  return useShareChange(["received", "files"], ({ id, addContact = false }: { id: string; addContact?: boolean }) =>
+    api(ReceivedShareView, `/api/shares/received/${id}/accept`, {
+      method: "POST",
+      body: JSON.stringify({ addContact }),
+    }),
   );
 }
 
 export function useDeclineShare() {
   return useShareChange(["received"], (id: string) =>
     api(z.unknown(), `/api/shares/received/${id}/decline`, { method: "POST" }),
+  );
+}
+
+/** From whom I take no offers. */
+export const blockedSendersQuery = queryOptions({
+  queryKey: ["shares", "blocked-senders"],
+  queryFn: () => api(z.array(BlockedSenderView), "/api/shares/blocked-senders"),
+});
+
+/** Takes no more offers from the sender of one, or from his whole cloud. */
+export function useBlockSender() {
+  return useShareChange(["received", "blocked-senders"], ({ id, whom }: BlockSenderInput & { id: string }) =>
+    api(z.unknown(), `/api/shares/received/${id}/block`, { method: "POST", body: JSON.stringify({ whom }) }),
+  );
+}
+
+export function useUnblockSender() {
+  return useShareChange(["blocked-senders"], ({ provider, identifier }: BlockedSenderView) =>
+    api(z.unknown(), "/api/shares/blocked-senders", {
+      method: "DELETE",
+      body: JSON.stringify({ provider, identifier }),
+    }),
   );
 }
 
@@ -80,7 +107,7 @@ export function useLeaveShare() {
 }
 
 function useShareChange<Input, Output>(
-  touches: ("sent" | "received" | "files")[],
+  touches: ("sent" | "received" | "blocked-senders" | "files")[],
   mutationFn: (input: Input) => Promise<Output>,
 ) {
   const client = useQueryClient();

@@ -14,6 +14,7 @@ import { ErrorState } from "@/components/ui/error-state";
 import { List } from "@/components/ui/list";
 import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
+import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 /** What others share with me: offers first, then what I have, then what has ended. */
 export function ReceivedShares() {
@@ -23,7 +24,9 @@ export function ReceivedShares() {
   if (!data) return <SkeletonRows label="Loading what is shared with you" />;
 
   const shares = data.pages.flatMap((page) => page.items);
-  const offers = shares.filter((share) => share.state === "pending");
+  const pending = shares.filter((share) => share.state === "pending");
+  const offers = pending.filter((share) => !share.request);
+  const requests = pending.filter((share) => share.request);
   const accepted = shares.filter((share) => share.state === "accepted");
   const ended = shares.filter((share) => share.state !== "pending" && share.state !== "accepted");
   if (shares.length === 0) {
@@ -43,15 +46,7 @@ export function ReceivedShares() {
   }
   return (
     <div className="flex flex-col gap-8">
-      {offers.length > 0 && (
-        <Section title="Waiting for your answer">
-          <ul className="flex flex-col gap-3" aria-live="polite">
-            {offers.map((share) => (
-              <OfferCard key={share.id} share={share} />
-            ))}
-          </ul>
-        </Section>
-      )}
+      <Offers title="Waiting for your answer" offers={offers} />
       {accepted.length > 0 && (
         <Section title="In your files">
           <List>
@@ -61,6 +56,7 @@ export function ReceivedShares() {
           </List>
         </Section>
       )}
+      <Offers title="Requests from people you do not know" offers={requests} />
       {ended.length > 0 && (
         <Section title="Ended">
           <List>
@@ -72,6 +68,19 @@ export function ReceivedShares() {
       )}
       <ShowMore query={query} />
     </div>
+  );
+}
+
+function Offers({ title, offers }: { title: string; offers: ReceivedShareView[] }) {
+  if (offers.length === 0) return null;
+  return (
+    <Section title={title}>
+      <ul className="flex flex-col gap-3" aria-live="polite">
+        {offers.map((share) => (
+          <OfferCard key={share.id} share={share} />
+        ))}
+      </ul>
+    </Section>
   );
 }
 

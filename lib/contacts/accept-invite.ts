@@ -5,7 +5,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
 import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
 import { getUser } from "@/lib/identity/users";
-import { looseProvider } from "@/lib/protocol/ocm/address";
+import { formatOcmAddress, looseProvider } from "@/lib/protocol/ocm/address";
 import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS } from "@/lib/trust/site-discovery";
@@ -40,7 +40,7 @@ export async function acceptInvite(
   const message = { recipientProvider: site.provider, token, userID, email: mail ?? "", name };
   const answer = await callProvider(site, provider, {
     to: "/invite-accepted",
-    json: ({ capabilities }) => (capabilities.includes(INVITE_KNOWN_AS) ? { ...message, knownAs } : message),
+    json: ({ capabilities }) => (capabilities.includes(INVITE_KNOWN_AS) ? { ...message, knownAs } : inFull(message)),
   });
   const identity = readIdentity(answer);
 
@@ -59,6 +59,12 @@ export async function acceptInvite(
     .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));
   logger("contacts").info({ siteId, userId, provider, contactId: contact.id }, "invite accepted at another cloud");
   return { contact: viewContact(contact), wasConnected: known !== null };
+}
+
+/** Others spell `userID` otherwise, too, and some refuse who shows no mail address: it is never empty. */
+function inFull<M extends { recipientProvider: string; userID: string; email: string }>(message: M) {
+  const { userID, email, recipientProvider: provider } = message;
+  return { ...message, userId: userID, email: email || formatOcmAddress({ identifier: userID, provider }) };
 }
 
 /** Written before the other cloud is asked: if its answer is lost, the next try says the same. */

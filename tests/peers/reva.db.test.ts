@@ -1,0 +1,132 @@
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { acceptInvite } from "@/lib/contacts/accept-invite";
+import { createInvite } from "@/lib/contacts/invites";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { decryptSecret } from "@/lib/core/secrets";
+import { ownTree } from "@/lib/files/own-tree";
+import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { acceptShare, leaveShare } from "@/lib/sharing/received/answer-share";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { receivedTree } from "@/lib/sharing/received/received-tree";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
+import { memoryTree } from "@/tests/memory-tree";
+import { REVA_FAMILIES, type Reva, startReva } from "./reva";
+
+const ALL = Object.entries(REVA_FAMILIES).map(([name, family]) => ({ name, family }));
+
+describe.each(ALL)("with $name", ({ family }) => {
+  let here: Cloud;
+  let there: Reva;
+  let alice: UserPrincipal;
+
+  beforeEach(async () => {
+    [here, there] = [await startCloud(), await startReva(family)];
+    const listing = { siteId: here.site.id, provider: there.provider, acceptsUnsigned: true };
+    await db().provider.create({ data: listing });
+    alice = await makeUser({ site: here.site, userName: "alice", displayName: "Alice" });
+  });
+  afterEach(() => Promise.all([here.stop(), there.stop()]));
+
+  const connect = () => acceptInvite(alice, { token: there.invite(), provider: there.provider });
+  const contact = () => db().contact.findFirstOrThrow({ where: { userId: alice.userId } });
+  const at = (path: string) => `${here.site.origin}/ocm${path}`;
+
+  it("an invite of theirs makes a contact, under the name that they gave", async () => {
+    await connect();
+
+    expect(await contact()).toMatchObject({ identifier: family.idOf("bob"), displayName: "Bob" });
+  });
+
+  it("an invite of ours is used by them", async () => {
+    await createInvite(alice, { note: "" });
+    const { tokenEncrypted } = await db().invite.findFirstOrThrow();
+    const token = decryptSecret("invite", tokenEncrypted ?? "");
+
+    const { status, json } = await there.post(at("/invite-accepted"), there.acceptance(token));
+
+    const { identifier, ourIdentifier } = await contact();
+    expect([status, json]).toEqual([200, expect.objectContaining({ userID: ourIdentifier, name: "Alice" })]);
+    expect(identifier).toBe(family.idOf("bob"));
+  });
+
+  describe("a share of ours", () => {
+    async function send(role: "viewer" | "editor" = "viewer") {
+      await connect();
+      await makeFile(alice, "/Photos/hut.txt", "A hut.");
+      const { id: nodeId } = await ownTree(alice).stat(["Photos"]);
+      const recipient = { kind: "contact", id: (await contact()).id } as const;
+      const { id } = await sendShare(alice, { nodeId, recipient, role, expiresAt: null, note: "" });
+      await deliverAll();
+      const [offered] = there.taken;
+      if (!offered) throw new Error("Nothing was offered.");
+      return { id, offered };
+    }
+
+    it("is taken, listed, read, and written once its role lets", async () => {
+      const { id, offered } = await send();
+      const listing = await there.open(offered, "/", { method: "PROPFIND" });
+      const before = await there.open(offered, "/new.txt", { method: "PUT", body: "new" });
+      await updateSentShare(alice, id, { role: "editor" });
+      await deliverAll();
+      const after = await there.open(offered, "/new.txt", { method: "PUT", body: "new" });
+
+      expect(await getSentShare(alice, id)).toMatchObject({ state: "delivered", untold: null });
+      expect(listing.text).toContain("hut.txt");
+      expect((await there.open(offered, "/hut.txt")).text).toBe("A hut.");
+      expect([before.status, after.status]).toEqual([403, 201]);
+    });
+
+    it("opens nothing once it is taken back, and they are told if they listen", async () => {
+      const { id, offered } = await send();
+
+      await revokeShare(alice, id);
+      await deliverAll();
+
+      expect((await there.open(offered, "/hut.txt")).status).toBe(401);
+      expect(there.taken).toMatchObject([{ isEnded: family.hears.length > 0 }]);
+      expect(await db().delivery.findFirst()).toMatchObject({ failure: null, gaveUpAt: null });
+    });
+  });
+
+  describe("a share of theirs", () => {
+    const received = async () => {
+      const [share] = (await listReceivedShares(alice)).items;
+      if (!share) throw new Error("Nothing was received.");
+      return share;
+    };
+    async function offer() {
+      await connect();
+      const { ourIdentifier } = await contact();
+      const shareWith = formatOcmAddress({ identifier: ourIdentifier, provider: here.site.provider });
+      return there.post(at("/shares"), there.offer(shareWith, "Lakes", memoryTree({ "lake.txt": "A lake." })));
+    }
+
+    it("waits as a request that nobody has signed, and belongs to the contact once it is accepted", async () => {
+      const { status, json } = await offer();
+
+      expect([status, json]).toEqual([201, expect.objectContaining({ recipientDisplayName: "Alice" })]);
+      expect(await received()).toMatchObject({ request: { isVerified: false, keys: [] }, isFromContact: false });
+      await acceptShare(alice, (await received()).id);
+      expect(await received()).toMatchObject({ request: null, isFromContact: true, path: "/Lakes" });
+    });
+
+    it("is browsed, read, written and given back", async () => {
+      await offer();
+      const { id } = await acceptShare(alice, (await received()).id);
+      const tree = await receivedTree(alice, id);
+      const names = await namesIn(tree);
+      await tree.write(["new.txt"], bytes("new"), { size: 3, ifAbsent: true });
+
+      expect(names).toEqual(["lake.txt"]);
+      expect(await contentOf(await receivedTree(alice, id), "/new.txt")).toBe("new");
+      expect(await leaveShare(alice, id)).toMatchObject({ state: "left" });
+    });
+  });
+});
