@@ -2,6 +2,7 @@ import { buildDiscovery, type DiscoveryDocument } from "@/lib/protocol/ocm/disco
 import { olderPublicKey } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { latestVersionFor } from "@/lib/trust/dialects/dialect";
+import { unsignedProviders } from "@/lib/trust/unsigned";
 
 /** The capability of our extension: `POST {endPoint}/invite-preview` tells who made an invite. */
 export const INVITE_PREVIEW = "invite-preview";
@@ -24,7 +25,7 @@ export const OCM_PATHS = {
  */
 export async function describeSite(site: Site, userAgent: string | null = null): Promise<DiscoveryDocument> {
   const { origin, name, providerRule } = site;
-  const criteria = ["must-use-http-sig"];
+  const criteria = (await unsignedProviders(site.id)).length > 0 ? [] : ["must-use-http-sig"];
   if (providerRule === "listed") criteria.push("allowlist");
   if (providerRule === "unblocked") criteria.push("denylist");
   const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria, publicKey: await olderPublicKey(site) });
