@@ -1,9 +1,10 @@
-import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import {
   ReceivedSharePage,
   ReceivedShareView,
+  RecipientAbilities,
   type SendShareInput,
   SentSharePage,
   SentShareView,
@@ -31,6 +32,13 @@ export function sentSharesQuery(nodeId?: string) {
 export function suggestPeople(search: string, signal: AbortSignal): Promise<Suggestion[]> {
   return api(z.array(Suggestion), urlOf("/api/people/suggestions", { search }), { signal });
 }
+
+/** What can be asked of people of that cloud; empty: this one. */
+export const abilitiesQuery = (provider: string) =>
+  queryOptions({
+    queryKey: ["abilities", provider],
+    queryFn: () => api(RecipientAbilities, urlOf("/api/people/abilities", { provider })),
+  });
 
 export function useSendShare() {
   return useShareChange(["sent", "files"], (input: z.input<typeof SendShareInput>) =>

@@ -3,6 +3,7 @@ import { pool } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
@@ -22,12 +23,19 @@ type Row = Pick<
   | "reachedAt"
   | "failure"
   | "createdAt"
-> & { isFromContact: boolean; isSuspended: boolean; path: string | null; untold: Untold | null };
+> & {
+  isFromContact: boolean;
+  needsSecondFactor: boolean;
+  isSuspended: boolean;
+  path: string | null;
+  untold: Untold | null;
+};
 
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
          share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", place.path, ${OTHER_CLOUD}
+         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact",
+         coalesce('${MUST_USE_MFA}' = ANY (share.requirements), false) AS "needsSecondFactor", place.path, ${OTHER_CLOUD}
     FROM "ReceivedShare" share ${joinOtherCloud("received-share")}
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true
