@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { askForSecondFactor } from "@/components/second-factor/asking";
 
 const Problem = z.object({
   code: z.string().catch("UNKNOWN"),
@@ -48,13 +49,26 @@ export async function api<S extends z.ZodType>(schema: S, path: string, init: Re
   headers.set("accept", "application/json");
   if (typeof init.body === "string") headers.set("content-type", "application/json");
 
-  const response = await fetch(path, { ...init, headers }).catch((cause: unknown) => {
+  const response = await fetchConfirmed(path, { ...init, headers }).catch((cause: unknown) => {
     throw init.signal?.aborted ? cause : unreachable(cause);
   });
   if (!response.ok) throw await refusal(response);
 
   const text = await response.text();
   return schema.parse(text === "" ? undefined : JSON.parse(text));
+}
+
+/** As `fetch`; where a second factor is wanting the person is asked for it, and then it goes on. */
+export async function fetchConfirmed(path: string, init: RequestInit = {}): Promise<Response> {
+  const response = await fetch(path, init);
+  if (response.status !== 403) return response;
+  const isAnswered = await confirmFor(problemError(403, await response.clone().text()));
+  return isAnswered ? fetchConfirmed(path, init) : response;
+}
+
+/** Whether the refusal was for want of a second factor, and the person has shown one now. */
+export async function confirmFor({ code }: ApiError): Promise<boolean> {
+  return code === "SECOND_FACTOR_REQUIRED" && askForSecondFactor();
 }
 
 /** `/api/x?a=1`, leaving out what is absent. */

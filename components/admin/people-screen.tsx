@@ -8,6 +8,7 @@ import { EditPerson } from "@/components/admin/edit-person";
 import { PersonRow } from "@/components/admin/person-row";
 import { peopleQuery } from "@/components/admin/queries";
 import { ResetPassword } from "@/components/admin/reset-password";
+import { ResetSecondFactor } from "@/components/admin/reset-second-factor";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -18,7 +19,7 @@ import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { PersonView } from "@/lib/identity/schema";
 
-type Open = { what: "create" } | { what: "edit" | "password"; person: PersonView } | null;
+type Open = { what: "create" } | { what: "edit" | "password" | "second-factor"; person: PersonView } | null;
 
 export function PeopleScreen() {
   const [typed, setTyped] = useState("");
@@ -48,6 +49,7 @@ export function PeopleScreen() {
       <PersonList search={search} onOpen={setOpen} />
       {open?.what === "create" && <CreatePerson onClose={close} />}
       {open?.what === "edit" && <EditPerson person={open.person} onClose={close} />}
+      {open?.what === "second-factor" && <ResetSecondFactor person={open.person} onClose={close} />}
       {open?.what === "password" && <ResetPassword person={open.person} onClose={close} />}
     </>
   );
@@ -70,6 +72,7 @@ function PersonList({ search, onOpen }: { search: string; onOpen: (open: Open) =
             person={person}
             onEdit={() => onOpen({ what: "edit", person })}
             onResetPassword={() => onOpen({ what: "password", person })}
+            onResetSecondFactor={() => onOpen({ what: "second-factor", person })}
           />
         ))}
       </List>

@@ -1,7 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { Ban, CircleCheck, KeyRound, MoreHorizontal, Pencil } from "lucide-react";
+import { Ban, CircleCheck, KeyRound, MoreHorizontal, Pencil, Smartphone } from "lucide-react";
 import { useUpdatePerson } from "@/components/admin/queries";
 import { accountQuery } from "@/components/shell/queries";
 import { Avatar } from "@/components/ui/avatar";
@@ -13,9 +13,14 @@ import { Menu } from "@/components/ui/menu";
 import { toast } from "@/components/ui/toast";
 import type { PersonView } from "@/lib/identity/schema";
 
-type PersonRowProps = { person: PersonView; onEdit: () => void; onResetPassword: () => void };
+type PersonRowProps = {
+  person: PersonView;
+  onEdit: () => void;
+  onResetPassword: () => void;
+  onResetSecondFactor: () => void;
+};
 
-export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
+export function PersonRow({ person, onEdit, onResetPassword, onResetSecondFactor }: PersonRowProps) {
   const { data: account } = useQuery(accountQuery);
   const update = useUpdatePerson();
 
@@ -43,7 +48,14 @@ export function PersonRow({ person, onEdit, onResetPassword }: PersonRowProps) {
   const ofOthers =
     account?.id === person.id
       ? []
-      : [{ label: "Reset password…", icon: KeyRound, onSelect: onResetPassword }, null, standing];
+      : [
+          { label: "Reset password…", icon: KeyRound, onSelect: onResetPassword },
+          ...(person.hasSecondFactor
+            ? [{ label: "Reset second factor…", icon: Smartphone, onSelect: onResetSecondFactor }]
+            : []),
+          null,
+          standing,
+        ];
   const storage = person.limit === null ? ", no limit" : ` of ${formatSize(person.limit)}`;
   return (
     <ListRow

@@ -63,6 +63,9 @@ export const useResetPassword = () =>
     api(z.unknown(), `/api/admin/people/${id}/password`, send("POST", { password })),
   );
 
+export const useResetSecondFactor = () =>
+  useAdminChange((id: string) => api(z.unknown(), `/api/admin/people/${id}/second-factor`, { method: "DELETE" }));
+
 export const useAddProvider = () =>
   useAdminChange((input: { domain: string; standing: "listed" | "blocked" }) =>
     api(ProviderView, "/api/admin/providers", send("POST", input)),

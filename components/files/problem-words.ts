@@ -13,6 +13,7 @@ const WORDS: Record<string, { title: string; more?: string }> = {
   SHARE_EXPIRED: { title: "This share has ended", more: STAYS },
   SHARE_LEFT: { title: "You left this share" },
   SHARE_SUSPENDED: { title: "This cannot be opened just now" },
+  SECOND_FACTOR_REQUIRED: { title: "This opens only with a second factor", more: "Nothing is lost." },
   PEER_SHARE_GONE: { title: "This may no longer be shared with you", more: STAYS },
   PEER_TIMEOUT: { title: "The other cloud does not answer", more: LATER },
   PEER_UNREACHABLE: { title: "The other cloud does not answer", more: LATER },

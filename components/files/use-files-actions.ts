@@ -60,8 +60,8 @@ export function useFilesActions(path: string, from: SourceView | null) {
     },
     download(entries: DriveEntryView[]) {
       for (const entry of entries) {
-        const isElsewhere = Boolean((from ?? entry.source)?.provider);
-        void downloadFile(joinPath(path, entry.name), { isElsewhere }).catch(tell);
+        const isReceived = Boolean(from ?? entry.source);
+        void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
       }
     },
   };

@@ -36,6 +36,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         text: `${about.name} removed you as a contact. What you shared with each other has ended.`,
         href: "/contacts",
       };
+    case "second-factor-reset":
+      return {
+        text: `${about.name} took your second factor away, so that you can sign in again`,
+        detail: "Your password alone is enough now. Set up a second factor again in the settings.",
+        href: "/settings#second-factor",
+      };
   }
 }
 

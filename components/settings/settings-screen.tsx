@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChangePasswordForm } from "@/components/auth/change-password-form";
+import { SecondFactors } from "@/components/second-factor/second-factors";
 import { CloudAddress } from "@/components/settings/cloud-address";
 import { ProfileForm } from "@/components/settings/profile-form";
 import { SessionList } from "@/components/settings/session-list";
@@ -35,6 +36,13 @@ export function SettingsScreen() {
           <ChangePasswordForm onDone={() => toast.success("Your password is changed.")} />
         </Section>
       )}
+      <Section
+        id="second-factor"
+        title="Second factor"
+        description="Signing in then also asks for something that only you have. Some shares open only with it."
+      >
+        <SecondFactors />
+      </Section>
       <Section title="Where you are signed in">
         <SessionList />
       </Section>

@@ -6,6 +6,7 @@ import { BlockMenu } from "@/components/sharing/block-menu";
 import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
 import { RequestFacts } from "@/components/sharing/request-facts";
+import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
 import { roleWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -44,6 +45,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
         <EntryIcon entry={share} />
         <span className="min-w-0 flex-1 basis-40 break-words font-medium">{share.name}</span>
         <span className="flex items-center gap-2">
+          <SecondFactorBadge share={share} />
           <Badge>{roleWords(share.role)}</Badge>
           {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
         </span>

@@ -6,6 +6,7 @@ import {
   type BlockSenderInput,
   ReceivedSharePage,
   ReceivedShareView,
+  RecipientAbilities,
   type SendShareInput,
   SentSharePage,
   SentShareView,
@@ -33,6 +34,13 @@ export function sentSharesQuery(nodeId?: string) {
 export function suggestPeople(search: string, signal: AbortSignal): Promise<Suggestion[]> {
   return api(z.array(Suggestion), urlOf("/api/people/suggestions", { search }), { signal });
 }
+
+/** What can be asked of people of that cloud; empty: this one. */
+export const abilitiesQuery = (provider: string) =>
+  queryOptions({
+    queryKey: ["abilities", provider],
+    queryFn: () => api(RecipientAbilities, urlOf("/api/people/abilities", { provider })),
+  });
 
 export function useSendShare() {
   return useShareChange(["sent", "files"], (input: z.input<typeof SendShareInput>) =>

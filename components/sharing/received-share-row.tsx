@@ -7,6 +7,7 @@ import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf, nameOf } from "@/components/files/paths";
 import { LeaveDialog } from "@/components/sharing/leave-dialog";
 import { usePointedAt } from "@/components/sharing/pointed-at";
+import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
 import { UntoldAnswer } from "@/components/sharing/untold-answer";
 import { roleWords } from "@/components/sharing/words";
 import { Avatar } from "@/components/ui/avatar";
@@ -35,6 +36,7 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
             </Badge>
           )}
           {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
+          <SecondFactorBadge share={share} />
           <Badge>{roleWords(share.role)}</Badge>
           <Button size="sm" variant="ghost" onClick={() => setLeaving(true)}>
             Leave…

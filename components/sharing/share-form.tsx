@@ -6,6 +6,7 @@ import { LastDayField } from "@/components/sharing/last-day-field";
 import { PersonBox } from "@/components/sharing/person-box";
 import { type Picked, PickedPerson } from "@/components/sharing/picked-person";
 import { useSendShare } from "@/components/sharing/queries";
+import { SecondFactorChoice } from "@/components/sharing/second-factor-choice";
 import { endOfDay, ROLE_OPTIONS } from "@/components/sharing/words";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -20,6 +21,7 @@ export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "name
   const [role, setRole] = useState<"viewer" | "editor">("viewer");
   const [lastDay, setLastDay] = useState("");
   const [note, setNote] = useState("");
+  const [needsSecondFactor, setNeedsSecondFactor] = useState(false);
   // A second click comes before the button is seen to be busy.
   const isSending = useRef(false);
   const { mutate: send, isPending, error, reset, data: sent } = useSendShare();
@@ -28,21 +30,26 @@ export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "name
     event.preventDefault();
     if (!picked || isSending.current) return;
     isSending.current = true;
-    const input = { nodeId: resource.id, recipient: picked.recipient, role, expiresAt: endOfDay(lastDay), note };
-    send(input, {
-      onSuccess: () => {
-        setPicked(null);
-        setNote("");
-        setLastDay("");
+    const what = { nodeId: resource.id, role, expiresAt: endOfDay(lastDay), note, needsSecondFactor };
+    send(
+      { ...what, recipient: picked.recipient },
+      {
+        onSuccess: () => {
+          setPicked(null);
+          setNote("");
+          setNeedsSecondFactor(false);
+          setLastDay("");
+        },
+        onSettled: () => {
+          isSending.current = false;
+        },
       },
-      onSettled: () => {
-        isSending.current = false;
-      },
-    });
+    );
   }
 
   function pick(person: Picked | null) {
     reset();
+    setNeedsSecondFactor(false);
     setPicked(person);
   }
 
@@ -72,6 +79,7 @@ export function ShareForm({ resource }: { resource: Pick<EntryView, "id" | "name
       <Field label="Note" isOptional>
         <Textarea value={note} rows={2} maxLength={1000} onChange={(event) => setNote(event.target.value)} />
       </Field>
+      <SecondFactorChoice picked={picked} checked={needsSecondFactor} onChange={setNeedsSecondFactor} />
       <div className="flex flex-wrap items-center justify-end gap-3">
         <p className="min-w-48 flex-1 text-muted text-sm">{promise(picked, resource.kind, role)}</p>
         <Button type="submit" variant="primary" isBusy={isPending} data-testid="send-share">

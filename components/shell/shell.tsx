@@ -2,6 +2,7 @@
 
 import dynamic from "next/dynamic";
 import { type ReactNode, useState } from "react";
+import { StepUp } from "@/components/second-factor/step-up";
 import { BottomBar } from "@/components/shell/bottom-bar";
 import { ConnectionLine, stayWhileOffline } from "@/components/shell/connection-line";
 import { MobileHeader } from "@/components/shell/mobile-header";
@@ -41,6 +42,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       {overlay === "drawer" && <Drawer onClose={close} />}
       <Uploads />
+      <StepUp />
       {overlay === "palette" && <CommandPalette onClose={close} />}
       {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}
     </div>

@@ -9,14 +9,16 @@ import { prepareUser, updateUser } from "@/lib/identity/change-users";
 import { hashPassword } from "@/lib/identity/passwords";
 import { limitOf, readQuota } from "@/lib/identity/quota";
 import type { CreatePersonInput, PeoplePage, PersonView, UpdatePersonInput } from "@/lib/identity/schema";
+import { listWithSecondFactor, removeSecondFactors } from "@/lib/identity/second-factor/factors";
 import { endSessions } from "@/lib/identity/sessions";
 import { getUser, type Person } from "@/lib/identity/users";
 import { touchTopic } from "@/lib/notices/live";
+import { notify } from "@/lib/notices/notices";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { addPerson } from "./add-person";
 
 const viewFor =
-  (site: Site) =>
+  (site: Site, withSecondFactor: ReadonlySet<string>) =>
   (person: Person): PersonView => ({
     id: person.id,
     userName: person.userName,
@@ -24,11 +26,17 @@ const viewFor =
     mail: person.mail,
     isAdmin: person.isAdmin,
     isDisabled: person.disabledAt !== null,
+    hasSecondFactor: withSecondFactor.has(person.id),
     quota: readQuota(person.quota),
     limit: limitOf(person.quota, site.defaultQuota),
     used: Number(person.used),
     createdAt: person.createdAt.toISOString(),
   });
+
+async function viewOne(person: Person): Promise<PersonView> {
+  const { siteId, id } = person;
+  return viewFor(await getSite(siteId), await listWithSecondFactor(siteId, [id]))(person);
+}
 
 export type ListPeopleOptions = { after?: string; limit?: number; search?: string };
 
@@ -52,8 +60,12 @@ export async function listPeople(
     omit: { passwordHash: true },
   });
   const items = rows.slice(0, limit);
+  const withSecondFactor = await listWithSecondFactor(
+    siteId,
+    items.map(({ id }) => id),
+  );
   return {
-    items: items.map(viewFor(await getSite(siteId))),
+    items: items.map(viewFor(await getSite(siteId), withSecondFactor)),
     next: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
   };
 }
@@ -67,7 +79,7 @@ export async function createPerson(admin: UserPrincipal, input: CreatePersonInpu
   const { siteId } = admin;
   const prepared = await prepareUser({ ...input, mustChangePassword: true });
   const person = await db().$transaction((tx) => addPerson(tx, siteId, actor(admin), prepared));
-  return viewFor(await getSite(siteId))(person);
+  return viewOne(person);
 }
 
 /**
@@ -93,7 +105,7 @@ export async function updatePerson(
     await recordAudit(tx, siteId, { actor: actor(admin), action, subject: `user:${userId}`, detail: { ...rest } });
     return person;
   });
-  return viewFor(await getSite(siteId))(changed);
+  return viewOne(changed);
 }
 
 /**
@@ -111,6 +123,24 @@ export async function resetPassword(admin: UserPrincipal, userId: string, passwo
     await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: true });
     await endSessions(tx, siteId, userId, "all");
     await recordAudit(tx, siteId, { actor: actor(admin), action: "password-reset", subject: `user:${userId}` });
+  });
+}
+
+/**
+ * For somebody who has lost telephone and recovery codes: the password alone is enough again. The person is told.
+ *
+ * @throws PERSON_NOT_FOUND, NOT_YOURSELF, NO_SECOND_FACTOR
+ */
+export async function resetSecondFactor(admin: UserPrincipal, userId: string): Promise<void> {
+  const { siteId } = admin;
+  if (userId === admin.userId) throw forbidden("NOT_YOURSELF", "Remove your own second factor in the settings.");
+  await getUser(siteId, userId);
+  await db().$transaction(async (tx) => {
+    if (!(await removeSecondFactors(tx, siteId, userId))) {
+      throw conflict("NO_SECOND_FACTOR", "This person has no second factor.");
+    }
+    await notify(tx, siteId, userId, "second-factor-reset", { name: admin.displayName, provider: "" });
+    await recordAudit(tx, siteId, { actor: actor(admin), action: "second-factor-reset", subject: `user:${userId}` });
   });
 }
 

@@ -10,6 +10,8 @@ export type UserPrincipal = {
   userName: string;
   displayName: string;
   isAdmin: boolean;
+  /** When this sign-in last showed a second factor; absent where there is no sign-in that could. */
+  secondFactorAt?: Date | null;
 };
 
 /** Whoever holds the access token of one share; granted what the share grants and no more. */

@@ -11,7 +11,9 @@ export type Purpose =
   | "setup-code"
   | "replay"
   | "session"
-  | "mail";
+  | "mail"
+  | "second-factor"
+  | "recovery-code";
 
 const derivedKey = (use: string) =>
   once(`key.${use}`, () => Buffer.from(hkdfSync("sha256", config().secretKey, "", `tessera/${use}`, 32)));

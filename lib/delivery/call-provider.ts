@@ -48,8 +48,9 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   const peer = await discoverProvider(site.id, provider);
   const address = call.to.startsWith("/") ? peer.endPoint + call.to : call.to;
   const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });
+  const body = await bodyOf(call, peer); // what fails here says nothing of the peer
   try {
-    const answer = await post(site, url, await bodyOf(call, peer), dialectOf(peer));
+    const answer = await post(site, url, body, dialectOf(peer));
     if (answer.status < 500) await noteReached(site.id, provider, record);
     else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;

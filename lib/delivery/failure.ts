@@ -56,7 +56,9 @@ export function failureOfError(error: unknown): Failure {
   }
   const { message: sentence, code: reason, retryAfter = null } = error;
   const isForbidden = reason === "PROVIDER_NOT_TRUSTED";
-  return { sentence, reason, isFinal: false, isAway: true, isForbidden, retryAfter };
+  // A conflict is ours: what is to be told cannot be told to this cloud, however often.
+  const isFinal = error.status === 409;
+  return { sentence, reason, isFinal, isAway: !isFinal, isForbidden, retryAfter };
 }
 
 /**

@@ -5,7 +5,7 @@ import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { endSessions, principalOfSession, SESSION_DAYS, startSession } from "@/lib/identity/sessions";
+import { endSessions, findBegunSession, SESSION_DAYS, startSession } from "@/lib/identity/sessions";
 import { signIn, signInExternally } from "@/lib/identity/sign-in";
 import type { Site } from "@/lib/sites/sites";
 import { type HeaderReader, siteOfRequest } from "./incoming";
@@ -60,7 +60,8 @@ export function authOptions(site: Site, read: HeaderReader): AuthOptions {
 const messageOf = (metadata: unknown) => (metadata as { message?: string } | undefined)?.message;
 
 async function endSignIn(siteId: string, sessionId: unknown): Promise<void> {
-  const user = typeof sessionId === "string" ? await principalOfSession(siteId, sessionId) : null;
+  const begun = typeof sessionId === "string" ? await findBegunSession(siteId, sessionId) : null;
+  const user = begun?.user;
   if (user) await db().$transaction((tx) => endSessions(tx, siteId, user.userId, { only: user.sessionId }));
 }
 

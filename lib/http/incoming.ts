@@ -1,6 +1,6 @@
 import { forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { type LiveSession, signedOut } from "@/lib/identity/sessions";
+import { type findSession, type LiveSession, signedOut } from "@/lib/identity/sessions";
 import { limitOften } from "@/lib/limits/limit-often";
 import { getSite, type Site, siteOfHost } from "@/lib/sites/sites";
 import { cookieName, readCookie, sessionOfCookie } from "./session-cookie";
@@ -15,8 +15,12 @@ export async function siteOfRequest(read: HeaderReader): Promise<Site> {
 }
 
 /** Who sent a request to this site, if a living session says so. */
-export async function findSessionOfRequest(site: Site, read: HeaderReader): Promise<LiveSession | null> {
-  return sessionOfCookie(site, readCookie(read("cookie"), cookieName(site, "session")));
+export async function findSessionOfRequest(
+  site: Site,
+  read: HeaderReader,
+  find?: typeof findSession,
+): Promise<LiveSession | null> {
+  return sessionOfCookie(site, readCookie(read("cookie"), cookieName(site, "session")), find);
 }
 
 /** @throws NOT_SIGNED_IN, and PASSWORD_CHANGE_REQUIRED until the first password is replaced */

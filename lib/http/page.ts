@@ -1,6 +1,7 @@
 import { headers } from "next/headers";
 import { notFound, redirect } from "next/navigation";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { findBegunSession } from "@/lib/identity/sessions";
 import type { Site } from "@/lib/sites/sites";
 import { findSessionOfRequest, type HeaderReader, siteOfRequest } from "./incoming";
 import { onTheWayTo } from "./session-cookie";
@@ -23,6 +24,14 @@ export async function pageAddress(): Promise<string> {
 /** Who looks at this page, or null; also while a first password waits to be replaced. */
 export async function findUser(): Promise<UserPrincipal | null> {
   return (await findLive())?.user ?? null;
+}
+
+/** Who looks at this page with a password given and a second factor still to be shown, or null. */
+export async function findHalfSignedIn(): Promise<UserPrincipal | null> {
+  const read = await reader();
+  const site = await siteOfRequest(read);
+  const begun = await findSessionOfRequest(site, read, findBegunSession);
+  return begun && !(await findSessionOfRequest(site, read)) ? begun.user : null;
 }
 
 async function findLive() {

@@ -1,6 +1,7 @@
 import type { z } from "zod";
 import { AppError, forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { findBegunSession, findSession } from "@/lib/identity/sessions";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
 import { parseJsonLimited } from "@/lib/protocol/json";
@@ -29,6 +30,8 @@ type Spec = {
   public?: true;
   /** Also while a first password waits to be replaced. */
   withAnyPassword?: true;
+  /** Also between the password and the second factor. */
+  halfSignedIn?: true;
   /**
    * Of requests that change something; per account, or per address where public. The name is what is counted: the
    * address of a request may hold an id, and is written in more than one way.
@@ -91,8 +94,8 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, context?:
 }
 
 async function signedIn(spec: Spec, site: Site, read: HeaderReader): Promise<UserPrincipal> {
-  const session = await findSessionOfRequest(site, read);
-  const user = session && spec.withAnyPassword ? session.user : requireLive(session);
+  const session = await findSessionOfRequest(site, read, spec.halfSignedIn ? findBegunSession : findSession);
+  const user = session && (spec.withAnyPassword || spec.halfSignedIn) ? session.user : requireLive(session);
   if (spec.admin && !user.isAdmin) throw forbidden("NOT_ADMIN", "Only an administrator may do this.");
   return user;
 }

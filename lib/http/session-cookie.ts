@@ -15,11 +15,15 @@ export function cookieSecret(site: Site): string {
   return hashSecret("session", `cookie/${site.id}`);
 }
 
-/** The session that a cookie's value stands for, if it still lives. */
-export async function sessionOfCookie(site: Site, value: string | undefined): Promise<LiveSession | null> {
+/** The session that a cookie's value stands for, if it still lives and `find` finds it. */
+export async function sessionOfCookie(
+  site: Site,
+  value: string | undefined,
+  find: typeof findSession = findSession,
+): Promise<LiveSession | null> {
   if (!value) return null;
   const sessionId = await sessionIdOf(site, value);
-  return sessionId ? findSession(site.id, sessionId) : null;
+  return sessionId ? find(site.id, sessionId) : null;
 }
 
 const KEPT_MS = 60_000;

@@ -61,6 +61,7 @@ export const PersonView = z.object({
   mail: z.string().nullable(),
   isAdmin: z.boolean(),
   isDisabled: z.boolean(),
+  hasSecondFactor: z.boolean(),
   quota: Quota,
   /** What holds in the end, in bytes; null: no limit but the disk. */
   limit: z.number().nullable(),

@@ -13,7 +13,7 @@ it("tells who is behind a session", async () => {
 
   const session = await findSession(alice.siteId, alice.sessionId);
 
-  expect(session).toEqual({ user: alice, mustChangePassword: false });
+  expect(session).toEqual({ user: { ...alice, secondFactorAt: null }, mustChangePassword: false });
 });
 
 it("knows no session of another site, none that expired, and nothing that is not an id", async () => {

@@ -2,32 +2,55 @@ import { db, pool, type Statement, type Tx } from "@/lib/core/db";
 import { notFound, unauthenticated } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { hasSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
 import { listSites } from "@/lib/sites/sites";
 import type { SessionView } from "./schema";
 
 /** A sign-in lasts this long, however often it is used. */
 export const SESSION_DAYS = 30;
+/** So long one has between the password and the second factor. */
+const HALF_SIGNED_IN_MINUTES = 10;
+
+const endOfSession = () => new Date(Date.now() + SESSION_DAYS * 86_400_000);
 
 /** From where somebody signs in, for the list of sessions. */
 export type Device = { userAgent: string; address: string };
 
-/** Begins a session and returns its id, which is all that the cookie holds. */
+/**
+ * Begins a session and returns its id, which is all that the cookie holds. Of somebody with a second factor it opens
+ * nothing until that was shown.
+ */
 export async function startSession(siteId: string, userId: string, device: Device): Promise<string> {
-  const expiresAt = new Date(Date.now() + SESSION_DAYS * 86_400_000);
+  const awaitsSecondFactor = await hasSecondFactor(siteId, userId);
+  const expiresAt = awaitsSecondFactor ? new Date(Date.now() + HALF_SIGNED_IN_MINUTES * 60_000) : endOfSession();
   const { address } = device;
   const userAgent = device.userAgent.slice(0, 300);
-  const { id } = await db().session.create({ data: { siteId, userId, userAgent, address, expiresAt } });
-  return id;
+  const data = { siteId, userId, userAgent, address, awaitsSecondFactor, expiresAt };
+  return (await db().session.create({ data })).id;
+}
+
+/**
+ * Writes down that a second factor was shown in a session; one that waited for it is whole from now on.
+ *
+ * @throws NOT_SIGNED_IN
+ */
+export async function noteSecondFactor(tx: Tx, { siteId, userId, sessionId: id }: SignedIn): Promise<void> {
+  const where = { siteId, id, userId, expiresAt: { gt: new Date() } };
+  const { count } = await tx.session.updateMany({ where, data: { secondFactorAt: new Date() } });
+  if (count === 0) throw signedOut();
+  const data = { awaitsSecondFactor: false, expiresAt: endOfSession() };
+  await tx.session.updateMany({ where: { ...where, awaitsSecondFactor: true }, data });
 }
 
 export type LiveSession = { user: UserPrincipal; mustChangePassword: boolean };
 type Row = Omit<UserPrincipal, "kind"> & { mustChangePassword: boolean; isStale: boolean };
 
-const FIND = `SELECT u."siteId", u."id" AS "userId", s."id" AS "sessionId", u."userName", u."displayName", u."isAdmin",
-    u."mustChangePassword", s."lastSeenAt" < now() - interval '5 minutes' AS "isStale"
+const FIND_BEGUN = `SELECT u."siteId", u."id" AS "userId", s."id" AS "sessionId", u."userName", u."displayName",
+    u."isAdmin", u."mustChangePassword", s."secondFactorAt", s."lastSeenAt" < now() - interval '5 minutes' AS "isStale"
   FROM "Session" s JOIN "User" u ON u."siteId" = s."siteId" AND u."id" = s."userId"
   WHERE s."siteId" = $1 AND s."id" = $2 AND s."expiresAt" > now() AND u."disabledAt" IS NULL`;
+const FIND = `${FIND_BEGUN} AND NOT s."awaitsSecondFactor"`;
 const TOUCH = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "siteId" = $1 AND "id" = $2`;
 
 /** Who is behind a session id: one query, so that an ended session or a disabled person is out at once. */
@@ -41,12 +64,22 @@ export async function findSession(siteId: string, sessionId: string): Promise<Li
   return { user: { kind: "user", ...user }, mustChangePassword };
 }
 
+/** As `findSession`, also while the second factor is still to be shown: for what asks for it, and nothing else. */
+export async function findBegunSession(siteId: string, sessionId: string): Promise<LiveSession | null> {
+  if (!isId(sessionId)) return null;
+  const { rows } = await pool().query<Row>({ name: "begun-session", text: FIND_BEGUN, values: [siteId, sessionId] });
+  if (!rows[0]) return null;
+  const { mustChangePassword, isStale, ...user } = rows[0];
+  return { user: { kind: "user", ...user }, mustChangePassword };
+}
+
 /** As `findSession`, for those who only ask whether it still lives. */
 export async function principalOfSession(siteId: string, sessionId: string): Promise<UserPrincipal | null> {
   return (await findSession(siteId, sessionId))?.user ?? null;
 }
 
 type SignIn = Pick<UserPrincipal, "siteId" | "sessionId">;
+type SignedIn = SignIn & Pick<UserPrincipal, "userId">;
 
 /**
  * Whether a sign-in still stands, while something that began under it goes on.
@@ -71,7 +104,7 @@ export const signedOut = () => unauthenticated("NOT_SIGNED_IN", "You are signed 
 /** Where this person is signed in, the most recently used first. */
 export async function listSessions(user: UserPrincipal): Promise<SessionView[]> {
   const { siteId, userId } = user;
-  const where = { siteId, userId, expiresAt: { gt: new Date() } };
+  const where = { siteId, userId, awaitsSecondFactor: false, expiresAt: { gt: new Date() } };
   const rows = await db().session.findMany({ where, orderBy: { lastSeenAt: "desc" }, take: 100 });
   return rows.map(({ id, userAgent, address, createdAt, lastSeenAt }) => ({
     id,

@@ -24,6 +24,7 @@ export const NoticeView = z.discriminatedUnion("kind", [
   }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
+  z.object({ ...base, kind: z.literal("second-factor-reset"), about: z.object(person) }),
 ]);
 export type NoticeView = z.infer<typeof NoticeView>;
 export type NoticeKind = NoticeView["kind"];

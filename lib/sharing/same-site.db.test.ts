@@ -202,3 +202,19 @@ describe("what was accepted", () => {
     expect(await noticesOf(bob)).toEqual(["share-offered", "share-offered", "share-revoked"]);
   });
 });
+
+it("opens only after a second factor when it was sent so", async () => {
+  await revokeShare(alice, share.id);
+  const nodeId = (await db().fileNode.findFirstOrThrow({ where: { name: "Photos" } })).id;
+  const recipient = { kind: "person", id: bob.userId } as const;
+  const what = { role: "editor", expiresAt: null, note: "", needsSecondFactor: true } as const;
+  share = await sendShare(alice, { nodeId, recipient, ...what });
+  const offered = (await listed()).find(({ state }) => state === "pending");
+  const id = offered?.id ?? "";
+  await acceptShare(bob, id);
+
+  expect(offered).toMatchObject({ needsSecondFactor: true });
+  await expect(receivedTree(bob, id)).rejects.toMatchObject({ status: 403, code: "SECOND_FACTOR_REQUIRED" });
+  const tree = await receivedTree({ ...bob, secondFactorAt: new Date() }, id);
+  expect((await tree.list([], {})).items).toMatchObject([{ name: "hut.txt" }]);
+});

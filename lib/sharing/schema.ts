@@ -28,6 +28,8 @@ export const SentShareView = z.object({
   shareWith: z.string(),
   role: Role,
   note: z.string(),
+  /** It opens only for whoever has shown a second factor. */
+  needsSecondFactor: z.boolean(),
   expiresAt: z.iso.datetime().nullable(),
   state: SentShareState,
   /** The offer, a change of it, or its end; null when the other cloud knows, or need not know any more. */
@@ -56,10 +58,14 @@ export const SendShareInput = z.object({
   role: Role,
   expiresAt: Expiry.default(null),
   note: z.string().trim().max(1000).default(""),
+  needsSecondFactor: z.boolean().optional(),
 });
 export type SendShareInput = z.infer<typeof SendShareInput>;
 export const UpdateSentShareInput = z.object({ role: Role.optional(), expiresAt: Expiry.optional() });
 export type UpdateSentShareInput = z.infer<typeof UpdateSentShareInput>;
+
+/** What can be asked of people of another cloud, as far as that cloud has told. */
+export const RecipientAbilities = z.object({ secondFactor: z.boolean() });
 
 /** A line of the share box. */
 export const Suggestion = z.object({
@@ -95,6 +101,8 @@ export const ReceivedShareView = z.object({
   request: MessageRequest.nullable(),
   role: Role,
   note: z.string(),
+  /** It opens only in a sign-in that has shown a second factor of late. */
+  needsSecondFactor: z.boolean(),
   expiresAt: z.iso.datetime().nullable(),
   state: ReceivedShareState,
   /** My answer, while the sender's cloud has not heard it. */

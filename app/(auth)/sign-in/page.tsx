@@ -4,7 +4,7 @@ import { AuthCard } from "@/components/auth/auth-card";
 import { localPath } from "@/components/auth/local-path";
 import { SignInForm } from "@/components/auth/sign-in-form";
 import { config } from "@/lib/core/config";
-import { findUser, pageOnTheWay, pageSite } from "@/lib/http/page";
+import { findHalfSignedIn, findUser, pageOnTheWay, pageSite } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Sign in" };
 
@@ -21,6 +21,7 @@ export default async function SignInPage({ searchParams }: Props) {
   // Who comes back from signing in elsewhere with a refusal has lost the way: the address is not ours to write then.
   const target = localPath(next ?? (error && (await pageOnTheWay())) ?? undefined) ?? "/files";
   if (await findUser()) redirect(target);
+  if (await findHalfSignedIn()) redirect(`/sign-in/second-factor?next=${encodeURIComponent(target)}`);
   const site = await pageSite();
 
   if (!site.setUpAt) {

@@ -1,4 +1,4 @@
-import { refusal } from "@/components/api";
+import { fetchConfirmed, refusal } from "@/components/api";
 import type { Content } from "@/components/files/preview/loaded-content";
 import { reach } from "@/components/files/reach";
 
@@ -12,7 +12,7 @@ export const textOf = (size: number | null): Content<ReadText> => ({
   name: "text",
   async read(url, signal) {
     const isLong = size === null || size > LONGEST;
-    const response = await fetch(url, { signal, headers: isLong ? { range: `bytes=0-${LONGEST - 1}` } : {} });
+    const response = await fetchConfirmed(url, { signal, headers: isLong ? { range: `bytes=0-${LONGEST - 1}` } : {} });
     if (response.status === 416) return { text: "", isWhole: true };
     if (!response.ok) throw await refusal(response);
     const bytes = await response.arrayBuffer();

@@ -1,14 +1,16 @@
 import { Download } from "lucide-react";
+import { downloadFile } from "@/components/files/download-file";
 import { EntryIcon } from "@/components/files/entry-icon";
-import { contentUrl } from "@/components/files/paths";
 import { Button } from "@/components/ui/button";
 import { formatMoment, formatSize } from "@/components/ui/format";
+import { toast } from "@/components/ui/toast";
 import type { EntryView } from "@/lib/files/schema";
 
 type NoPreviewProps = { path: string; entry: EntryView; isBroken?: boolean };
 
 /** What is known of a file that cannot be shown, and how to have it. */
 export function NoPreview({ path, entry, isBroken = false }: NoPreviewProps) {
+  const download = () => void downloadFile(path, { isReceived: true }).catch((error) => toast.error(error.message));
   return (
     <div className="m-auto flex max-w-96 flex-col items-center p-8 text-center">
       <EntryIcon entry={entry} className="size-12" />
@@ -19,11 +21,9 @@ export function NoPreview({ path, entry, isBroken = false }: NoPreviewProps) {
       <p className="mt-4 text-balance text-muted">
         {isBroken ? "It could not be shown here." : "Files of this kind are not shown here."} Download it to open it.
       </p>
-      <Button asChild variant="primary" className="mt-4">
-        <a href={contentUrl(path, { isDownload: true })} download>
-          <Download aria-hidden />
-          Download
-        </a>
+      <Button variant="primary" className="mt-4" onClick={download}>
+        <Download aria-hidden />
+        Download
       </Button>
     </div>
   );

@@ -1,4 +1,4 @@
-import { goToSignIn, problemError, unreachable, urlOf } from "@/components/api";
+import { confirmFor, goToSignIn, problemError, unreachable, urlOf } from "@/components/api";
 import { joinPath } from "@/components/files/paths";
 import type { Upload } from "@/components/files/upload/upload";
 import { EntryView } from "@/lib/files/schema";
@@ -16,13 +16,18 @@ export function sendFile({ file, folder, conflict }: Upload, onProgress: (sent: 
     request.onload = () => {
       if (request.status < 400) return resolve(EntryView.parse(JSON.parse(request.responseText)).name);
       if (request.status === 401) goToSignIn();
-      reject(problemError(request.status, request.responseText));
+      const error = problemError(request.status, request.responseText);
+      void confirmFor(error).then((isConfirmed) => (isConfirmed ? send() : reject(error)));
     };
   });
-  request.open(
-    "PUT",
-    urlOf("/content/files", { path: joinPath(folder, file.name), conflict: conflict === "skip" ? "ask" : conflict }),
-  );
-  request.send(file);
+  const url = urlOf("/content/files", {
+    path: joinPath(folder, file.name),
+    conflict: conflict === "skip" ? "ask" : conflict,
+  });
+  const send = () => {
+    request.open("PUT", url);
+    request.send(file);
+  };
+  send();
   return { done, abort: () => request.abort() };
 }

@@ -59,7 +59,17 @@ export type PresentedSite = {
 
 /** Some clouds look for a capability under the path that goes with it, as earlier drafts named it. */
 const OLDER_NAMES = ["/invite-accepted", "invite-accepted", "/notifications"];
-const CAPABILITIES = ["exchange-token", "http-sig", "invites", "invite-wayf", "notifications", "protocol-object"];
+/** The capability of whoever sees to it that a share with `must-use-mfa` opens only so. */
+export const ENFORCE_MFA = "enforce-mfa";
+const CAPABILITIES = [
+  ENFORCE_MFA,
+  "exchange-token",
+  "http-sig",
+  "invites",
+  "invite-wayf",
+  "notifications",
+  "protocol-object",
+];
 
 /** Our own document, in the newest form. Of the two forms of a `uri` we understand both, and ask for the newer. */
 export function buildDiscovery({

@@ -89,11 +89,6 @@ describe("a Share Creation Notification", () => {
     ["a uri that is none", withWebdav({ uri: 7 }), "protocol.webdav.uri: "],
     ["only permissions that nobody knows", withWebdav({ permissions: ["levitate"] }), "protocol.webdav.permissions: "],
     ["a requirement that nobody knows", withWebdav({ requirements: ["must-levitate"] }), "REQUIREMENT_UNKNOWN"],
-    [
-      "a second factor, which is not enforced yet",
-      withWebdav({ requirements: ["must-use-mfa"] }),
-      "REQUIREMENT_UNKNOWN",
-    ],
     ["requirements as text", withWebdav({ requirements: "must-exchange-token" }), "protocol.webdav.requirements: "],
   ])("is refused with %s", (_, body, problem) => {
     expect(problems(body)).toEqual([expect.stringContaining(problem)]);

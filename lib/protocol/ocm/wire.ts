@@ -57,8 +57,10 @@ export type InviteAcceptedResponse = z.infer<typeof InviteAcceptedResponse>;
 export const Permission = z.enum(["read", "write", "share"]);
 export type Permission = z.infer<typeof Permission>;
 
-/** What a sender may demand of us. `must-use-mfa` is not among it as long as sessions know no second factor. */
-const REQUIREMENTS = ["must-exchange-token"] as const;
+/** The requirement that whoever opens a share has shown a second factor. @see OCM, "Share Creation Notification" */
+export const MUST_USE_MFA = "must-use-mfa";
+/** What a sender may demand of us. */
+const REQUIREMENTS = ["must-exchange-token", MUST_USE_MFA] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 const WebdavProtocol = z.object({

@@ -347,3 +347,13 @@ describe("the receiver's answer", () => {
     expect((await listed()).map(({ path }) => path).sort()).toEqual(["/Photos", "/Photos (Alice)"]);
   });
 });
+
+it("takes an offer that asks for a second factor, also when it asks for it only at the repetition", async () => {
+  await post(offer());
+  expect(await only()).toMatchObject({ needsSecondFactor: false });
+
+  const { status } = await post(offer(arm({ requirements: ["must-exchange-token", "must-use-mfa"] })));
+
+  expect(status).toBe(201);
+  expect(await only()).toMatchObject({ needsSecondFactor: true });
+});

@@ -107,7 +107,8 @@ async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, 
     const message = "Another share with this providerId is known here.";
     throw invalid("SHARE_KNOWN_DIFFERENTLY", message, { fields: [{ name: "providerId", message }] });
   }
-  const { role, expiresAt, webdavUri } = contentOf(offer);
+  const { role, expiresAt, webdavUri, requirements } = contentOf(offer);
+  await tx.receivedShare.updateMany({ where: key, data: { requirements } });
   // An older cloud does not tell what it grants.
   await changeReceivedShare(tx, key, { role: webdavUri === "" ? known.role : role, expiresAt });
 }

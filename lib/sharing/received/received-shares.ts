@@ -4,6 +4,7 @@ import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
@@ -26,6 +27,7 @@ type Row = Pick<
 > & {
   isFromContact: boolean;
   request: RequestRow | null;
+  needsSecondFactor: boolean;
   isSuspended: boolean;
   path: string | null;
   untold: Untold | null;
@@ -41,7 +43,8 @@ const REQUEST = `CASE WHEN share.state = 'pending' AND share.provider <> '' AND 
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
          share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", ${REQUEST}, place.path, ${OTHER_CLOUD}
+         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact",
+         coalesce('${MUST_USE_MFA}' = ANY (share.requirements), false) AS "needsSecondFactor", ${REQUEST}, place.path, ${OTHER_CLOUD}
     FROM "ReceivedShare" share ${joinOtherCloud("received-share")}
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true

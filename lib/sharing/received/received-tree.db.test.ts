@@ -4,11 +4,12 @@ import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret } from "@/lib/core/secrets";
+import { drive } from "@/lib/drive/drive";
 import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { getReceivedShare } from "@/lib/sharing/received/received-shares";
-import { receivedTree } from "@/lib/sharing/received/received-tree";
+import { receivedTree, requireReceived } from "@/lib/sharing/received/received-tree";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import { deliverAll, makeFolder } from "@/tests/clouds";
@@ -187,4 +188,38 @@ it("ends with the contact, in both directions, and both are told", async () => {
     ["SHARE_DECLINED", "s1"],
     ["SHARE_UNSHARED", sent.id],
   ]);
+});
+
+describe("a share that needs a second factor", () => {
+  const shown = () => ({ ...bob, secondFactorAt: new Date() });
+  const refused = { status: 403, code: "SECOND_FACTOR_REQUIRED" };
+  beforeEach(async () => {
+    await db().receivedShare.updateMany({ data: { requirements: ["must-exchange-token", "must-use-mfa"] } });
+  });
+
+  it("is opened for whoever has shown one of late, and its cloud is not even asked for others", async () => {
+    const longAgo = { ...bob, secondFactorAt: new Date(Date.now() - 12 * 3_600_000) };
+    for (const one of [bob, longAgo, { siteId: bob.siteId, userId: bob.userId }]) {
+      await expect(receivedTree(one, id)).rejects.toMatchObject(refused);
+      await expect(requireReceived(one, id)).rejects.toMatchObject(refused);
+    }
+    expect(peer.requests).toEqual([]);
+
+    await receivedTree(shown(), id);
+
+    await requireReceived(shown(), id);
+    expect(forms()).toHaveLength(1);
+  });
+
+  it("stands in the list of files all the same, and opens from there only so", async () => {
+    const { path } = await view();
+    expect((await view()).needsSecondFactor).toBe(true);
+
+    expect((await drive(bob).list([], {})).items).toMatchObject([{ receivedShareId: id }]);
+    const name = path?.slice(1) ?? "";
+    await expect(drive(bob).list([name], {})).rejects.toMatchObject(refused);
+    await expect(drive(bob).read([name, "hut.txt"])).rejects.toMatchObject(refused);
+    await expect(drive(bob).makeFolder([name, "New"])).rejects.toMatchObject(refused);
+    await expect(drive(bob).copy([name], ["Copy"])).rejects.toMatchObject(refused);
+  });
 });

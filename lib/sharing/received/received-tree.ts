@@ -3,7 +3,9 @@ import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
+import { requireSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
 import { noted } from "@/lib/sharing/received/note-reached";
@@ -16,14 +18,15 @@ import { guardedClient } from "@/lib/trust/guarded-client";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
-type Receiver = Pick<UserPrincipal, "siteId" | "userId">;
+type Receiver = Pick<UserPrincipal, "siteId" | "userId" | "secondFactorAt">;
 
 /**
  * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
  * otherwise. Judged anew each time, so ask for it once per request and do not keep it. Changes within this site
  * are judged again when they are made, `also` by whoever asks for it.
  *
- * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), and what `accessToShare` throws
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SECOND_FACTOR_REQUIRED (403), SHARE_SUSPENDED (503), and
+ *   what `accessToShare` throws
  */
 export async function receivedTree(user: Receiver, receivedShareId: string, also?: StillAllowed): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
@@ -35,7 +38,8 @@ export async function receivedTree(user: Receiver, receivedShareId: string, also
 /**
  * Whether a received share still stands, as far as it is known here, while something is read or written in it.
  *
- * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), PROVIDER_NOT_TRUSTED (403)
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), PROVIDER_NOT_TRUSTED,
+ *   SECOND_FACTOR_REQUIRED (403)
  */
 export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
   const { siteId, provider, providerId } = await requireOpen(user, receivedShareId);
@@ -67,13 +71,15 @@ async function noteSize({ siteId, id, receiverId, size: known }: ReceivedShare, 
   });
 }
 
-async function requireOpen({ siteId, userId }: Receiver, id: string): Promise<ReceivedShare> {
+async function requireOpen(receiver: Receiver, id: string): Promise<ReceivedShare> {
+  const { siteId, userId } = receiver;
   const share = isId(id) ? await db().receivedShare.findFirst({ where: { siteId, id, receiverId: userId } }) : null;
   if (!share || share.state === "pending" || share.state === "declined") throw noSuchOffer();
   if (share.state !== "accepted") throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);
   if (share.expiresAt && share.expiresAt <= new Date()) {
     throw notFound("SHARE_EXPIRED", "The time for which this was shared is over.");
   }
+  if (share.requirements.includes(MUST_USE_MFA)) requireSecondFactor(receiver);
   return share;
 }
 

@@ -1,3 +1,4 @@
+import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -9,6 +10,10 @@ import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-shar
 import { deliverAll, makeFolder, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
+
+const RSA_PEM = generateKeyPairSync("rsa", { modulusLength: 2048 })
+  .publicKey.export({ type: "spki", format: "pem" })
+  .toString();
 
 let peer: FakePeer;
 let alice: UserPrincipal;
@@ -229,5 +234,51 @@ describe("what could not be told", () => {
 
     expect(heard().filter((message) => message === "SHARE_UNSHARED")).toHaveLength(2);
     expect([await listed(), await noticesOf(alice)]).toEqual([[], ["share-failed"]]);
+  });
+});
+
+describe("a share that needs a second factor", () => {
+  const send = async (name: string) => {
+    const nodeId = (await makeFolder(alice, name)).id;
+    const recipient = { kind: "address", address: `carol@${peer.provider}` } as const;
+    const what = { role: "viewer", expiresAt: null, note: "", needsSecondFactor: true } as const;
+    return sendShare(alice, { nodeId, recipient, ...what });
+  };
+  const requirements = () =>
+    peer.requestsTo("/ocm/shares").map(({ body }) => JSON.parse(`${body}`).protocol.webdav.requirements);
+  const without = (capability: string) => {
+    peer.document.capabilities = peer.document.capabilities.filter((one) => one !== capability);
+  };
+
+  it("says so to a cloud that sees to it", async () => {
+    const sent = await send("Letters");
+    await deliverAll();
+
+    expect(sent.needsSecondFactor).toBe(true);
+    expect(requirements()).toContainEqual(["must-exchange-token", "must-use-mfa"]);
+    expect(requirements()).toContainEqual(["must-exchange-token"]);
+  });
+
+  it("is not offered to one that does not, and the sender learns why", async () => {
+    without("enforce-mfa");
+    const early = await send("Letters"); // nobody knows yet what that cloud can do
+    await deliverAll();
+
+    const sentence = expect.stringContaining("does not promise to ask for a second factor");
+    expect(await getSentShare(alice, early.id)).toMatchObject({ state: "failed", untold: { failure: sentence } });
+    expect(requirements()).toEqual([["must-exchange-token"]]);
+    await expect(send("Diary")).rejects.toMatchObject({ status: 409, code: "SECOND_FACTOR_UNSUPPORTED" });
+    expect(await db().provider.findFirst()).toMatchObject({ failure: null });
+  });
+
+  it("is not offered in a dialect that cannot say so", async () => {
+    without("http-sig");
+    peer.document.publicKey = { keyId: "k", publicKeyPem: RSA_PEM };
+    for (const { protocols } of peer.document.resourceTypes) protocols.webdav = "/public.php/webdav/";
+
+    const sent = await send("Letters");
+    await deliverAll();
+
+    expect(await getSentShare(alice, sent.id)).toMatchObject({ state: "failed" });
   });
 });

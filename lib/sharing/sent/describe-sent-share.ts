@@ -4,7 +4,9 @@ import { decryptSecret } from "@/lib/core/secrets";
 import type { Describer, Description } from "@/lib/delivery/deliver";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { describeNotification, NOT_NOW, NOTHING_TO_TELL } from "@/lib/sharing/internal/notification";
+import { promisesSecondFactor, secondFactorUnsupported } from "@/lib/sharing/sent/asks-second-factor";
 import { type Described, withOutcome, withParties } from "@/lib/sharing/sent/delivery-outcome";
 import { getSite } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
@@ -51,9 +53,11 @@ async function describeOffer(share: Described): Promise<Description | null> {
   };
   const absoluteUri = `${origin}${OCM_PATHS.webdavPath}${id}`;
   const json = async (peer: DiscoveredProvider) => {
+    if (share.needsSecondFactor && !promisesSecondFactor(peer)) throw secondFactorUnsupported(share.provider);
     const { opensBySecret, offer } = dialectOf(peer);
     await noteHowItOpens(share, opensBySecret);
     const requirements = opensBySecret ? [] : ["must-exchange-token"];
+    if (share.needsSecondFactor) requirements.push(MUST_USE_MFA);
     return offer({
       shareWith: share.shareWith,
       name: node.name,

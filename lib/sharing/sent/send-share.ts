@@ -7,8 +7,10 @@ import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { getNode, type OwnNode } from "@/lib/files/nodes";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { offerToReceiver } from "@/lib/sharing/received/offer";
 import type { SendShareInput, SentShareView } from "@/lib/sharing/schema";
+import { asksSecondFactor, secondFactorUnsupported } from "@/lib/sharing/sent/asks-second-factor";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
@@ -23,7 +25,7 @@ import type { SentShare } from "@/prisma/generated/client";
  * offered in the same transaction, and no secret is made.
  *
  * @throws NODE_NOT_FOUND, RESHARE_UNSUPPORTED, RECIPIENT_NOT_FOUND, SHARE_WITH_SELF,
- *   OCM_ADDRESS_INVALID, PROVIDER_NOT_TRUSTED, EXPIRY_PAST, SHARE_ALREADY_SENT
+ *   OCM_ADDRESS_INVALID, PROVIDER_NOT_TRUSTED, EXPIRY_PAST, SECOND_FACTOR_UNSUPPORTED, SHARE_ALREADY_SENT
  * @see OCM, "Share Creation Notification"
  */
 export async function sendShare(sender: UserPrincipal, input: SendShareInput): Promise<SentShareView> {
@@ -34,9 +36,13 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
   const recipient = await findRecipient(site, sender, input.recipient);
   if (recipient.provider) await requireAllowedProvider(siteId, recipient.provider); // discovery belongs to delivery
 
+  const { role, note, needsSecondFactor = false } = input;
+  if (needsSecondFactor && (await asksSecondFactor(site, recipient.provider)) === false) {
+    throw secondFactorUnsupported(recipient.provider);
+  }
+
   const share = await db().$transaction(async (tx) => {
     await endFinishedShare(tx, sender, node.id, recipient.shareWith);
-    const { role, note } = input;
     const created = await tx.sentShare
       .create({
         data: {
@@ -46,6 +52,7 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
           ...recipient,
           role,
           note,
+          needsSecondFactor,
           expiresAt,
           ...secretFor(recipient),
         },
@@ -64,7 +71,7 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
       actor: `user:${sender.userId}`,
       action: "share-sent",
       subject: `sent-share:${created.id}`,
-      detail: { nodeId: node.id, shareWith: recipient.shareWith, role },
+      detail: { nodeId: node.id, shareWith: recipient.shareWith, role, needsSecondFactor },
     });
     return created;
   });
@@ -138,7 +145,7 @@ async function offerWithinSite(tx: Tx, site: Site, sender: UserPrincipal, share:
     expiresAt: share.expiresAt,
     contactId: null,
     webdavUri: "",
-    requirements: [],
+    requirements: share.needsSecondFactor ? [MUST_USE_MFA] : [],
     secretEncrypted: null,
   });
 }

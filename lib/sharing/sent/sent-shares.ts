@@ -18,6 +18,7 @@ type Row = Pick<
   | "shareWith"
   | "role"
   | "note"
+  | "needsSecondFactor"
   | "expiresAt"
   | "answer"
   | "isLeft"
@@ -36,7 +37,7 @@ type Row = Pick<
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
          share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole",
-         share."recipientId", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
+         share."recipientId", share."needsSecondFactor", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
     FROM "SentShare" share ${joinOtherCloud("sent-share")}
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true

@@ -1,0 +1,25 @@
+import { db } from "@/lib/core/db";
+import { invalid } from "@/lib/core/errors";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { verifyPassword } from "@/lib/identity/passwords";
+import { limit } from "@/lib/limits/limit";
+import { hasSecondFactor, requireSecondFactor } from "./factors";
+
+/**
+ * Before anything changes how somebody signs in: whoever found a browser open must not lock its owner out. Who has no
+ * password shows the second factor that there is.
+ *
+ * @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, TOO_MANY_REQUESTS
+ */
+export async function requirePassword(user: UserPrincipal, password: string | undefined): Promise<void> {
+  const { siteId, userId } = user;
+  await limit({ key: `prove-password:${siteId}:${userId}`, max: 20, seconds: 600 });
+  const { passwordHash } = await db().user.findUniqueOrThrow({ where: { siteId_id: { siteId, id: userId } } });
+  if (passwordHash === null) {
+    if (await hasSecondFactor(siteId, userId)) requireSecondFactor(user);
+    return;
+  }
+  if (await verifyPassword(password ?? "", passwordHash)) return;
+  const message = "This is not your password.";
+  throw invalid("PASSWORD_WRONG", message, { fields: [{ name: "password", message }] });
+}
