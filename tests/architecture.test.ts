@@ -38,6 +38,7 @@ const OWNERS: Record<string, string> = {
   user: "identity",
   session: "identity",
   externalAccount: "identity",
+  appPassword: "identity",
   provider: "trust",
   seenSignature: "trust",
   delivery: "delivery",

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { ChangePasswordForm } from "@/components/auth/change-password-form";
+import { AppPasswordList } from "@/components/settings/app-password-list";
 import { CloudAddress } from "@/components/settings/cloud-address";
 import { ProfileForm } from "@/components/settings/profile-form";
 import { SessionList } from "@/components/settings/session-list";
@@ -37,6 +38,9 @@ export function SettingsScreen() {
       )}
       <Section title="Where you are signed in">
         <SessionList />
+      </Section>
+      <Section title="App passwords" description="For programs that reach your cloud without a browser.">
+        <AppPasswordList userName={account.userName} />
       </Section>
     </>
   );

@@ -1,6 +1,7 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db, onDuplicate, type Tx } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
+import { futureExpiry } from "@/lib/core/expiry";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
@@ -70,20 +71,6 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
 
   logger("sharing").info({ shareId: share.id, provider: recipient.provider }, "share sent");
   return getSentShare(sender, share.id);
-}
-
-/**
- * Reads the expiry that a person chose.
- *
- * @throws EXPIRY_PAST
- */
-export function futureExpiry(text: string | null): Date | null {
-  if (text === null) return null;
-  const chosen = Date.parse(text);
-  // Whole seconds, because the wire knows no others: what was told must compare equal to what is.
-  if (chosen > Date.now()) return new Date(Math.ceil(chosen / 1000) * 1000);
-  const message = "Choose a time that is still to come.";
-  throw invalid("EXPIRY_PAST", message, { fields: [{ name: "expiresAt", message }] });
 }
 
 async function requireShareable(sender: UserPrincipal, nodeId: string): Promise<OwnNode> {
