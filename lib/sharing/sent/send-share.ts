@@ -1,6 +1,5 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db, onDuplicate, type Tx } from "@/lib/core/db";
-import { invalid } from "@/lib/core/errors";
 import { futureExpiry } from "@/lib/core/expiry";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -13,6 +12,7 @@ import type { SendShareInput, SentShareView } from "@/lib/sharing/schema";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { reshareUnsupported } from "@/lib/sharing/sent/shareable";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
@@ -76,7 +76,7 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
 async function requireShareable(sender: UserPrincipal, nodeId: string): Promise<OwnNode> {
   const node = await getNode(sender, nodeId);
   if (node.kind !== "mount") return node;
-  throw invalid("RESHARE_UNSUPPORTED", "This belongs to somebody else. Ask its owner to share it with more people.");
+  throw reshareUnsupported();
 }
 
 /** A share that was declined, has expired or could never be delivered does not stand in the way of another. */
