@@ -38,6 +38,8 @@ test.beforeAll(async () => {
   await expect.poll(async () => (await receivedShares(alice)).length).toBe(2);
   const offer = (await receivedShares(alice)).find(({ name }) => name === "Recipes");
   await alice.client.json("POST", `/api/shares/received/${offer?.id}/accept`);
+  const app = { name: "Backup of my laptop", scopes: ["files", "shares"] };
+  await alice.client.json("POST", "/api/account/app-passwords", app);
   const invite = await alice.client.json<{ invitation: { link: string } }>("POST", "/api/invites", {});
   inviteToken = new URL(invite.invitation.link).searchParams.get("token") ?? "";
 });
@@ -53,7 +55,7 @@ const OF_A_PERSON = [
   ["/shared-by-me", "Photos"],
   ["/contacts", "Bob"],
   ["/invites", "Waiting"],
-  ["/settings", "Sign out everywhere"],
+  ["/settings", "Backup of my laptop"],
   ["/no/such/page", "There is nothing here"],
 ] as const;
 
@@ -125,6 +127,25 @@ test("what opens over a page is accessible", async ({ context }) => {
   await expect(page.getByRole("dialog")).toBeVisible();
   await expectAccessible(page);
   await page.keyboard.press("Escape");
+});
+
+test("making an app password is accessible, in both of its steps", async ({ context }) => {
+  const page = await openAs(context, bob, "/settings");
+  await page.getByTestId("make-app-password").click();
+  const dialog = page.getByRole("dialog");
+  await dialog.getByLabel("Which program?").fill("Backup");
+  await expectAccessible(page);
+
+  await dialog.getByRole("button", { name: "Make" }).click();
+
+  await expect(dialog.getByTestId("app-password")).toHaveText(/^app_/);
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+  await dialog.getByRole("button", { name: "Done" }).click();
+  const row = page.getByTestId("app-password-row");
+  await expect(row).toContainText("Files, not used yet");
+  await row.getByRole("button", { name: "Revoke" }).click();
+  await expect(row).toHaveCount(0);
 });
 
 test("a phone gets every place through its bar and its drawer", async ({ context }) => {

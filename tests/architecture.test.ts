@@ -42,6 +42,7 @@ const OWNERS: Record<string, string> = {
   authenticator: "identity",
   recoveryCode: "identity",
   passkey: "identity",
+  appPassword: "identity",
   provider: "trust",
   seenSignature: "trust",
   delivery: "delivery",

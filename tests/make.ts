@@ -2,8 +2,9 @@ import { encode } from "next-auth/jwt";
 import { addPerson } from "@/lib/admin/add-person";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { AppScope, SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
+import { createAppPassword } from "@/lib/identity/app-passwords";
 import { hashPassword } from "@/lib/identity/passwords";
 import { startSession } from "@/lib/identity/sessions";
 import { providerOfUrl } from "@/lib/protocol/ocm/address";
@@ -29,7 +30,7 @@ export async function makeSite(origin = `https://cloud-${++made}.example.org`): 
 type UserOptions = { site?: Site; userName?: string; displayName?: string; mail?: string; isAdmin?: boolean };
 
 /** A person with a session, on a site of his own unless one is given. The password is `PASSWORD`. */
-export async function makeUser(options: UserOptions = {}): Promise<UserPrincipal> {
+export async function makeUser(options: UserOptions = {}): Promise<SessionPrincipal> {
   const site = options.site ?? (await makeSite());
   passwordHash ??= hashPassword(PASSWORD);
   const { userName = `person${++made}`, isAdmin = false } = options;
@@ -53,7 +54,8 @@ type AskOptions = { method?: string; body?: unknown; headers?: Record<string, st
 /** A request to a route handler, as a page of the person's site would send it. */
 export async function requestOf(user: UserPrincipal, path: string, options: AskOptions = {}): Promise<Request> {
   const site = await getSite(user.siteId);
-  const token = await encode({ token: { sid: user.sessionId }, secret: cookieSecret(site) });
+  const sid = "sessionId" in user ? user.sessionId : undefined;
+  const token = await encode({ token: { sid }, secret: cookieSecret(site) });
   const headers = {
     cookie: `${cookieName(site, "session")}=${token}`,
     origin: site.origin,
@@ -67,4 +69,22 @@ export async function requestOf(user: UserPrincipal, path: string, options: AskO
     headers,
     body: body === undefined ? undefined : JSON.stringify(body),
   });
+}
+
+/** What a program sends in `Authorization` that was given an app password of this person. */
+export async function makeAppPassword(user: SessionPrincipal, scopes: AppScope[]): Promise<string> {
+  const { secret } = await createAppPassword(user, { name: "A program", scopes, expiresAt: null });
+  return `Basic ${Buffer.from(`${user.userName}:${secret}`).toString("base64")}`;
+}
+
+/** A request to a route handler as a program sends it, to the site of this person. */
+export async function programRequest(
+  { siteId }: UserPrincipal,
+  authorization: string,
+  path: string,
+  method = "GET",
+  body?: RequestInit["body"],
+): Promise<Request> {
+  const headers = { authorization, "x-tessera-site": siteId, "x-tessera-address": "192.0.2.9" };
+  return new Request(`http://localhost:3000${path}`, { method, headers, body });
 }

@@ -33,6 +33,8 @@ const { items } = await admin.json<{ items: { id: string }[] }>("GET", "/api/adm
 await admin.json("POST", `/api/admin/people/${items[0]?.id}/password`, { password: "told by telephone" });
 const carol = await signIn(cloudA.origin, "carol", "told by telephone");
 
+await alice.json("POST", "/api/account/app-passwords", { name: "Backup of my laptop", scopes: ["files"] });
+
 const menuOf = (name: string) => `[data-testid=file-row]:has-text("${name}") button[aria-haspopup=menu]`;
 
 const shots: Shot[] = [
@@ -58,6 +60,12 @@ const shots: Shot[] = [
   { name: "answer-invite", who: bob, url: accept },
   { name: "notices", who: bob, url: at(bob, "/files"), press: ["[data-testid=bell]"] },
   { name: "settings", who: alice, url: at(alice, "/settings") },
+  {
+    name: "app-password",
+    who: alice,
+    url: at(alice, "/settings"),
+    press: ["[data-testid=make-app-password]"],
+  },
   { name: "change-password", who: carol, url: at(carol, "/change-password") },
   {
     name: "command-palette",

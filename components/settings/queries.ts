@@ -2,13 +2,24 @@ import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query
 import { z } from "zod";
 import { api } from "@/components/api";
 import { accountQuery } from "@/components/shell/queries";
-import { AccountView, SessionView } from "@/lib/identity/schema";
+import {
+  AccountView,
+  AppPasswordView,
+  type CreateAppPasswordInput,
+  CreatedAppPassword,
+  SessionView,
+} from "@/lib/identity/schema";
 
 const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
 
 export const sessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],
   queryFn: () => api(z.array(SessionView), "/api/account/sessions"),
+});
+
+export const appPasswordsQuery = queryOptions({
+  queryKey: ["account", "app-passwords"],
+  queryFn: () => api(z.array(AppPasswordView), "/api/account/app-passwords"),
 });
 
 function useAccountChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
@@ -34,3 +45,14 @@ export const useEndSession = () =>
 
 export const useSignOutEverywhere = () =>
   useAccountChange((_: undefined) => api(z.unknown(), "/api/account/sessions", { method: "DELETE" }));
+
+export const useCreateAppPassword = () =>
+  useAccountChange((input: CreateAppPasswordInput) =>
+    api(CreatedAppPassword, "/api/account/app-passwords", send("POST", input)),
+  );
+
+export const useRevokeAppPassword = () =>
+  useAccountChange((id: string) => api(z.unknown(), `/api/account/app-passwords/${id}`, { method: "DELETE" }));
+
+export const useRevokeAllAppPasswords = () =>
+  useAccountChange((_: undefined) => api(z.unknown(), "/api/account/app-passwords", { method: "DELETE" }));

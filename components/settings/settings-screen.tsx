@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { ChangePasswordForm } from "@/components/auth/change-password-form";
 import { SecondFactors } from "@/components/second-factor/second-factors";
+import { AppPasswordList } from "@/components/settings/app-password-list";
 import { CloudAddress } from "@/components/settings/cloud-address";
 import { ProfileForm } from "@/components/settings/profile-form";
 import { SessionList } from "@/components/settings/session-list";
@@ -45,6 +46,9 @@ export function SettingsScreen() {
       </Section>
       <Section title="Where you are signed in">
         <SessionList />
+      </Section>
+      <Section title="App passwords" description="For programs that reach your cloud without a browser.">
+        <AppPasswordList userName={account.userName} />
       </Section>
     </>
   );

@@ -1,18 +1,25 @@
 /** "can view" or "can edit", in the words of the interface. */
 export type Role = "viewer" | "editor";
 
-/** A person of this site, signed in. */
-export type UserPrincipal = {
+/** What an app password may be used for: the files of its owner, or shares with the contacts and invites behind them. */
+export type AppScope = "files" | "shares";
+
+type Person = {
   kind: "user";
   siteId: string;
   userId: string;
-  sessionId: string;
   userName: string;
   displayName: string;
   isAdmin: boolean;
   /** When this sign-in last showed a second factor; absent where there is no sign-in that could. */
   secondFactorAt?: Date | null;
 };
+/** A person of this site, signed in with a browser. */
+export type SessionPrincipal = Person & { sessionId: string };
+/** A person of this site for whom a program acts by an app password; no administrator. */
+export type AppPrincipal = Person & { appPasswordId: string; scopes: readonly AppScope[] };
+/** A person of this site, whichever way in. */
+export type UserPrincipal = SessionPrincipal | AppPrincipal;
 
 /** Whoever holds the access token of one share; granted what the share grants and no more. */
 export type SharePrincipal = {

@@ -11,6 +11,7 @@ export type Purpose =
   | "setup-code"
   | "replay"
   | "session"
+  | "app-password"
   | "mail"
   | "second-factor"
   | "recovery-code";

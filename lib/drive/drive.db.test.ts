@@ -1,12 +1,14 @@
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { lockTree } from "@/lib/files/internal/transaction";
 import { ownTree } from "@/lib/files/own-tree";
 import { listTrash } from "@/lib/files/trash";
 import type { Tree } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
+import { signInApp } from "@/lib/identity/app-access";
+import { createAppPassword, revokeAppPassword } from "@/lib/identity/app-passwords";
 import { endAllSessions } from "@/lib/identity/sessions";
 import { stopLive, subscribeLive } from "@/lib/notices/live";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
@@ -20,8 +22,8 @@ import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { type Drive, drive } from "./drive";
 import { getEntry, getFolder } from "./folder-view";
 
-let alice: UserPrincipal;
-let bob: UserPrincipal;
+let alice: SessionPrincipal;
+let bob: SessionPrincipal;
 let alices: Tree;
 let bobs: Drive;
 beforeEach(async () => {
@@ -79,6 +81,18 @@ describe("what was allowed at the beginning", () => {
 
     expect(await namesIn(ownTree(bob))).toEqual(["Photos"]);
     expect(await namesIn(alices, "/Photos")).toEqual(["deep", "a.txt"]);
+  });
+
+  it("is judged again when the app password of a program was revoked that puts a file", async () => {
+    const { id, secret } = await createAppPassword(bob, { name: "Backup", scopes: ["files"], expiresAt: null });
+    const program = await signInApp(bob.siteId, { login: "bob", password: secret, address: "192.0.2.7" });
+    bobs = drive(program);
+    await bobs.write(["before.txt"], bytes("before"));
+
+    await expect(putAround("/own.txt", () => revokeAppPassword(bob, id))).rejects.toEqual(code("APP_PASSWORD_WRONG"));
+    await expect(bobs.stillAllowed()).rejects.toEqual(code("APP_PASSWORD_WRONG"));
+
+    expect(await namesIn(ownTree(bob))).toEqual(["before.txt"]);
   });
 
   it("is asked of the sign-in and of the shares that were opened on the way", async () => {

@@ -4,13 +4,13 @@ import { findMount } from "@/lib/files/mounts";
 import { ownTree } from "@/lib/files/own-tree";
 import { deleteForGood } from "@/lib/files/trash";
 import type { StillAllowed, Tree, TreePath } from "@/lib/files/tree";
-import { requireSession, sessionStands } from "@/lib/identity/sessions";
+import { requireStanding, stillStands } from "@/lib/identity/standing";
 import { announce } from "@/lib/notices/announce";
 import { receivedTree, requireReceived } from "@/lib/sharing/received/received-tree";
 import { carry, type Target } from "./carry";
 
 export type Drive = Tree & {
-  /** Throws once the person is signed out, or a received share ended that was opened on the way. */
+  /** Throws once the person is signed out or the app password is revoked, or a received share ended that was opened on the way. */
   stillAllowed: () => Promise<void>;
 };
 type Located = Target & { receivedShareId: string | null };
@@ -22,13 +22,13 @@ type Located = Target & { receivedShareId: string | null };
  */
 export function drive(user: UserPrincipal): Drive {
   const opened = new Set<string>();
-  const isSignedIn: StillAllowed = { statements: [sessionStands(user)], refuse: () => requireSession(user) };
+  const isSignedIn: StillAllowed = { statements: [stillStands(user)], refuse: () => requireStanding(user) };
   const open = (receivedShareId: string) => {
     opened.add(receivedShareId);
     return receivedTree(user, receivedShareId, isSignedIn);
   };
   const stillAllowed = async () => {
-    await requireSession(user);
+    await requireStanding(user);
     for (const receivedShareId of opened) await requireReceived(user, receivedShareId);
   };
   const own = ownTree(user, { openMount: open, stillAllowed: isSignedIn });

@@ -26,6 +26,12 @@ export function retryHeaders({ retryAfter }: AppError): Record<string, string> {
   return retryAfter === undefined ? {} : { "retry-after": String(retryAfter) };
 }
 
+/** What a program can prove itself with. @see RFC 9110, section 11.6.1 */
+export const CHALLENGE = { "www-authenticate": 'Basic realm="Tessera", charset="UTF-8", Bearer realm="Tessera"' };
+
+/** Only for who sent such a header: on this sign a browser would ask its user for a password of its own accord. */
+const challengeHeaders = ({ code }: AppError) => (code === "APP_PASSWORD_WRONG" ? CHALLENGE : {});
+
 /**
  * The face of our own API: problem+json.
  *
@@ -45,7 +51,12 @@ export function problem(error: unknown, context?: object): Face {
   };
   return {
     status,
-    headers: { "content-type": "application/problem+json", "cache-control": "no-store", ...retryHeaders(expected) },
+    headers: {
+      "content-type": "application/problem+json",
+      "cache-control": "no-store",
+      ...retryHeaders(expected),
+      ...challengeHeaders(expected),
+    },
     body: JSON.stringify(body),
   };
 }

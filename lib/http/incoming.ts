@@ -1,8 +1,10 @@
 import { forbidden } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
-import { type findSession, type LiveSession, signedOut } from "@/lib/identity/sessions";
+import type { AppPrincipal, AppScope, SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
+import { signInApp, wrongAppPassword } from "@/lib/identity/app-access";
+import { findBegunSession, findSession, type LiveSession, signedOut } from "@/lib/identity/sessions";
 import { limitOften } from "@/lib/limits/limit-often";
 import { getSite, type Site, siteOfHost } from "@/lib/sites/sites";
+import { findAppCredentials } from "./app-credentials";
 import { cookieName, readCookie, sessionOfCookie } from "./session-cookie";
 
 /** What is read of a request, whether Node's or the web's. */
@@ -24,13 +26,80 @@ export async function findSessionOfRequest(
 }
 
 /** @throws NOT_SIGNED_IN, and PASSWORD_CHANGE_REQUIRED until the first password is replaced */
-export function requireLive(session: LiveSession | null): UserPrincipal {
+function requireLive(session: LiveSession | null): SessionPrincipal {
   if (!session) throw signedOut();
   if (session.mustChangePassword) {
     throw forbidden("PASSWORD_CHANGE_REQUIRED", "Choose a password of your own first.");
   }
   return session.user;
 }
+
+type Asked = {
+  site: Site;
+  read: HeaderReader;
+  isWrite: boolean;
+  /** What an app password must be for; none is taken without. */
+  scope?: AppScope;
+  /** Also while a first password waits to be replaced. */
+  withAnyPassword?: boolean;
+  /** Also between the password and the second factor. */
+  halfSignedIn?: boolean;
+  /** Refuses what a page of another origin asks for with our cookie. */
+  guardCookie?: GuardCookie;
+};
+export type GuardCookie = (site: Site, read: HeaderReader, isWrite: boolean) => void;
+
+/**
+ * Who sends a request: whoever's app password is in it, where those are taken, else whoever is signed in. Each request of
+ * an account is counted.
+ *
+ * @throws NOT_SIGNED_IN, PASSWORD_CHANGE_REQUIRED, CROSS_ORIGIN, TOO_MANY_REQUESTS; APP_PASSWORD_WRONG,
+ *   APP_PASSWORD_NOT_FOR_THIS
+ */
+export async function principalOf(asked: Asked): Promise<UserPrincipal> {
+  const app = asked.scope ? await findApp(asked, asked.scope) : null;
+  if (!app) return sessionPrincipalOf(asked);
+  limitRequests(app);
+  return app;
+}
+
+/**
+ * Whoever is signed in, with a browser.
+ *
+ * @throws NOT_SIGNED_IN, PASSWORD_CHANGE_REQUIRED, CROSS_ORIGIN, TOO_MANY_REQUESTS
+ */
+export async function sessionPrincipalOf(asked: Asked): Promise<SessionPrincipal> {
+  const { site, read, isWrite, scope, withAnyPassword, halfSignedIn, guardCookie = guardWrites } = asked;
+  const session = await findSessionOfRequest(site, read, halfSignedIn ? findBegunSession : findSession);
+  // A program that tried something else in its header is told in its words.
+  if (!session && scope && read("authorization")) throw wrongAppPassword();
+  guardCookie(site, read, isWrite);
+  const user = session && (withAnyPassword || halfSignedIn) ? session.user : requireLive(session);
+  limitRequests(user);
+  return user;
+}
+
+const guardWrites: GuardCookie = (site, read, isWrite) => {
+  if (isWrite) requireSameOrigin(site, read);
+};
+
+/** With a header that holds something else, what a proxy in front asks for, say, the session counts. */
+async function findApp({ site, read, isWrite }: Asked, scope: AppScope): Promise<AppPrincipal | null> {
+  const credentials = findAppCredentials(read("authorization"));
+  if (!credentials) return null;
+  const app = await signInApp(site.id, { ...credentials, address: addressOf(read) });
+  if (!app.scopes.includes(scope)) {
+    throw forbidden(
+      "APP_PASSWORD_NOT_FOR_THIS",
+      `This app password is not for ${scope}. Make one in Settings that is.`,
+    );
+  }
+  if (isWrite) requireNoOtherOrigin(site, read);
+  return app;
+}
+
+/** Of the client. */
+export const addressOf = (read: HeaderReader): string => read("x-tessera-address") ?? "unknown";
 
 /** Whoever fetches ten thousand files one by one in a minute stays below. */
 const REQUESTS = 20_000;
@@ -40,7 +109,7 @@ const REQUESTS = 20_000;
  *
  * @throws TOO_MANY_REQUESTS
  */
-export function limitRequests({ siteId, userId }: UserPrincipal): void {
+function limitRequests({ siteId, userId }: UserPrincipal): void {
   limitOften(`requests:${siteId}:user:${userId}`, REQUESTS);
 }
 
@@ -52,5 +121,19 @@ export function limitRequests({ siteId, userId }: UserPrincipal): void {
 export function requireSameOrigin(site: Site, read: HeaderReader): void {
   const fetchSite = read("sec-fetch-site");
   const isOurs = fetchSite ? fetchSite === "same-origin" : read("origin") === site.origin;
-  if (!isOurs) throw forbidden("CROSS_ORIGIN", "This request did not come from a page of this cloud.");
+  if (!isOurs) throw crossOrigin();
 }
+
+/**
+ * Refuses a write that a browser makes for a page of another origin, with what it was once asked for or with our cookie.
+ * Programs send neither header.
+ *
+ * @throws CROSS_ORIGIN
+ */
+export function requireNoOtherOrigin(site: Site, read: HeaderReader): void {
+  const [fetchSite, origin] = [read("sec-fetch-site"), read("origin")];
+  const isOther = fetchSite ? !["same-origin", "none"].includes(fetchSite) : origin && origin !== site.origin;
+  if (isOther) throw crossOrigin();
+}
+
+const crossOrigin = () => forbidden("CROSS_ORIGIN", "This request did not come from a page of this cloud.");

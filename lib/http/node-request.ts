@@ -1,14 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import type { Site } from "@/lib/sites/sites";
-import {
-  findSessionOfRequest,
-  type HeaderReader,
-  limitRequests,
-  requireLive,
-  requireSameOrigin,
-  siteOfRequest,
-} from "./incoming";
+import { type HeaderReader, principalOf, sessionPrincipalOf, siteOfRequest } from "./incoming";
 
 const readerOf = (req: IncomingMessage): HeaderReader => {
   return (name) => {
@@ -23,15 +16,24 @@ export function siteOfNodeRequest(req: IncomingMessage): Promise<Site> {
 }
 
 /**
- * Who sends this request; one that changes something must come from a page of ours.
+ * Who sends this request, in a browser; one that changes something must come from a page of ours.
  *
  * @throws NOT_SIGNED_IN, PASSWORD_CHANGE_REQUIRED, TOO_MANY_REQUESTS, CROSS_ORIGIN
  */
+export async function sessionOfRequest(req: IncomingMessage): Promise<SessionPrincipal> {
+  return sessionPrincipalOf(await asked(req));
+}
+
+/**
+ * The same, or for whom a program sends it with an app password that is for files.
+ *
+ * @throws what `sessionOfRequest` throws; APP_PASSWORD_WRONG, APP_PASSWORD_NOT_FOR_THIS
+ */
 export async function principalOfRequest(req: IncomingMessage): Promise<UserPrincipal> {
+  return principalOf({ ...(await asked(req)), scope: "files" });
+}
+
+async function asked(req: IncomingMessage) {
   const read = readerOf(req);
-  const site = await siteOfRequest(read);
-  const user = requireLive(await findSessionOfRequest(site, read));
-  limitRequests(user);
-  if (req.method !== "GET" && req.method !== "HEAD") requireSameOrigin(site, read);
-  return user;
+  return { read, site: await siteOfRequest(read), isWrite: req.method !== "GET" && req.method !== "HEAD" };
 }

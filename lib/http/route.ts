@@ -1,17 +1,16 @@
 import type { z } from "zod";
 import { AppError, forbidden } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
-import { findBegunSession, findSession } from "@/lib/identity/sessions";
+import type { AppScope, SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
-import { problem } from "./faces";
+import { type Face, problem } from "./faces";
 import {
-  findSessionOfRequest,
+  addressOf,
+  type GuardCookie,
   type HeaderReader,
-  limitRequests,
-  requireLive,
+  principalOf,
   requireSameOrigin,
   siteOfRequest,
 } from "./incoming";
@@ -20,7 +19,13 @@ const MAX_BODY = 1_048_576;
 /** Somebody who drops a folder with many others in it stays well below. */
 const WRITES = { name: "write", max: 1_000, seconds: 60 };
 
-type Spec = {
+/**
+ * Of requests that change something; per account, or per address where public. The name is what is counted: the address
+ * of a request may hold an id, and is written in more than one way.
+ */
+export type WriteLimit = { name: string; max: number; seconds: number };
+
+export type Spec = {
   body?: z.ZodType;
   query?: z.ZodType;
   params?: z.ZodType;
@@ -28,19 +33,18 @@ type Spec = {
   admin?: true;
   /** Without a session; limited per address. */
   public?: true;
+  /** Also for programs, with an app password that is for this. */
+  scope?: AppScope;
   /** Also while a first password waits to be replaced. */
   withAnyPassword?: true;
   /** Also between the password and the second factor. */
   halfSignedIn?: true;
-  /**
-   * Of requests that change something; per account, or per address where public. The name is what is counted: the
-   * address of a request may hold an id, and is written in more than one way.
-   */
-  limit?: { name: string; max: number; seconds: number };
+  limit?: WriteLimit;
 };
 type Parsed<S> = S extends z.ZodType ? z.output<S> : undefined;
-type Input<S extends Spec> = {
-  user: S["public"] extends true ? null : UserPrincipal;
+type Sender<S extends Spec> = S["scope"] extends AppScope ? UserPrincipal : SessionPrincipal;
+export type Input<S extends Spec> = {
+  user: S["public"] extends true ? null : Sender<S>;
   site: Site;
   body: Parsed<S["body"]>;
   query: Parsed<S["query"]>;
@@ -49,39 +53,49 @@ type Input<S extends Spec> = {
   /** Of the client. */
   address: string;
 };
-type Context = { params?: Promise<unknown> };
+export type Context = { params?: Promise<unknown> };
+
+/** How an API that is not our own differs from it. */
+export type Manner = {
+  face?: (error: unknown, context: object) => Face;
+  readBody?: (request: Request) => Promise<unknown>;
+  guardCookie?: GuardCookie;
+};
 
 /**
  * One handler of our JSON API: limits, same origin, session and schemas are seen to before `handle` is called, and
- * whatever it throws goes out as problem+json.
+ * whatever it throws goes out as problem+json; or otherwise, in the manner of another API.
  */
-export function route<const S extends Spec>(spec: S, handle: (input: Input<S>) => Promise<Response>) {
+export function route<const S extends Spec>(
+  spec: S,
+  handle: (input: Input<S>) => Promise<Response>,
+  { face = problem, ...manner }: Manner = {},
+) {
   return async (request: Request, context?: Context): Promise<Response> => {
     const read: HeaderReader = (name) => request.headers.get(name);
     try {
-      return await handle((await admit(spec, request, read, context)) as Input<S>);
+      return await handle((await admit(spec, request, read, manner, context)) as Input<S>);
     } catch (error) {
       const { method, url } = request;
       const context = { requestId: read("x-request-id"), method, path: new URL(url).pathname };
-      const { status, headers, body } = problem(error, context);
+      const { status, headers, body } = face(error, context);
       return new Response(body, { status, headers });
     }
   };
 }
 
-async function admit(spec: Spec, request: Request, read: HeaderReader, context?: Context) {
+async function admit(spec: Spec, request: Request, read: HeaderReader, manner: Manner, context?: Context) {
   const site = await siteOfRequest(read);
-  const address = read("x-tessera-address") ?? "unknown";
+  const address = addressOf(read);
   const isWrite = request.method !== "GET" && request.method !== "HEAD";
-  if (isWrite) requireSameOrigin(site, read);
-  const user = spec.public ? null : await signedIn(spec, site, read);
-  if (user) limitRequests(user);
+  const user = await senderOf(spec, { site, read, isWrite, guardCookie: manner.guardCookie });
   if (isWrite || spec.limit) {
     const who = user ? `user:${user.userId}` : `address:${networkOf(address)}`;
     const { name, max, seconds } = spec.limit ?? WRITES;
     await limit({ key: `${name}:${site.id}:${who}`, max, seconds });
   }
   const search = new URL(request.url).searchParams;
+  const { readBody = readJson } = manner;
   return {
     user,
     site,
@@ -89,25 +103,39 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, context?:
     request,
     params: spec.params?.parse(await context?.params),
     query: spec.query?.parse(Object.fromEntries(search)),
-    body: spec.body?.parse(await readJson(request)),
+    body: spec.body?.parse(await readBody(request)),
   };
 }
 
-async function signedIn(spec: Spec, site: Site, read: HeaderReader): Promise<UserPrincipal> {
-  const session = await findSessionOfRequest(site, read, spec.halfSignedIn ? findBegunSession : findSession);
-  const user = session && (spec.withAnyPassword || spec.halfSignedIn) ? session.user : requireLive(session);
+async function senderOf(spec: Spec, asked: Parameters<typeof principalOf>[0]): Promise<UserPrincipal | null> {
+  if (spec.public) {
+    if (asked.isWrite) requireSameOrigin(asked.site, asked.read);
+    return null;
+  }
+  const { scope, withAnyPassword, halfSignedIn } = spec;
+  const user = await principalOf({ ...asked, scope, withAnyPassword, halfSignedIn });
   if (spec.admin && !user.isAdmin) throw forbidden("NOT_ADMIN", "Only an administrator may do this.");
   return user;
 }
 
 async function readJson(request: Request): Promise<unknown> {
+  const bytes = await readBytes(request);
+  // Nothing is said: where that says enough, the schema has what it stands for.
+  return bytes.length === 0 ? undefined : parseJsonLimited(bytes, { maxBytes: MAX_BODY });
+}
+
+/**
+ * The body of a request, as large as an API of ours takes.
+ *
+ * @throws BODY_TOO_LARGE (413)
+ */
+export async function readBytes(request: Request, maxBytes = MAX_BODY): Promise<Buffer> {
   const chunks: Uint8Array[] = [];
   let size = 0;
   for await (const chunk of request.body ?? []) {
     size += chunk.length;
-    if (size > MAX_BODY) throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
+    if (size > maxBytes) throw new AppError(413, "BODY_TOO_LARGE", "This is more than fits into one request.");
     chunks.push(chunk);
   }
-  // Nothing is said: where that says enough, the schema has what it stands for.
-  return size === 0 ? undefined : parseJsonLimited(Buffer.concat(chunks), { maxBytes: MAX_BODY });
+  return Buffer.concat(chunks);
 }

@@ -2,7 +2,7 @@ import type { z } from "zod";
 import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { forbidden, invalid } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
 import { cloudAddressAt, getSite } from "@/lib/sites/sites";
@@ -51,7 +51,10 @@ export async function updateAccount(
  *
  * @throws PASSWORD_WRONG, PASSWORD_UNCHANGED, NO_PASSWORD, TOO_MANY_REQUESTS
  */
-export async function changePassword(user: UserPrincipal, input: z.infer<typeof ChangePasswordInput>): Promise<void> {
+export async function changePassword(
+  user: SessionPrincipal,
+  input: z.infer<typeof ChangePasswordInput>,
+): Promise<void> {
   const { siteId, userId, sessionId } = user;
   await limit({ key: `change-password:${siteId}:${userId}`, max: 10, seconds: 600 });
   const where = { siteId, id: userId };

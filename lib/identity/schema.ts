@@ -48,6 +48,32 @@ export const SessionView = z.object({
 });
 export type SessionView = z.infer<typeof SessionView>;
 
+/** What an app password may be used for; see lib/core/principal.ts. */
+export const AppScope = z.enum(["files", "shares"]);
+const AppScopes = z.array(AppScope).min(1, "Say what it may be used for.").max(10);
+
+export const AppPasswordView = z.object({
+  id: z.string(),
+  name: z.string(),
+  scopes: z.array(AppScope),
+  createdAt: z.iso.datetime(),
+  /** Written at most every five minutes. */
+  lastUsedAt: z.iso.datetime().nullable(),
+  expiresAt: z.iso.datetime().nullable(),
+  hasExpired: z.boolean(),
+});
+export type AppPasswordView = z.infer<typeof AppPasswordView>;
+
+export const CreateAppPasswordInput = z.object({
+  name: z.string().trim().min(1, "Say which program it is for.").max(60),
+  scopes: AppScopes.transform((scopes) => [...new Set(scopes)]),
+  expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+});
+export type CreateAppPasswordInput = z.input<typeof CreateAppPasswordInput>;
+/** With the secret, which is shown this once. */
+export const CreatedAppPassword = AppPasswordView.extend({ secret: z.string() });
+export type CreatedAppPassword = z.infer<typeof CreatedAppPassword>;
+
 /** Bytes; null: whatever the site gives to everyone. */
 export const Quota = z
   .union([z.number().int().positive().max(Number.MAX_SAFE_INTEGER), z.literal("unlimited")])

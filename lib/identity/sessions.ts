@@ -1,7 +1,7 @@
 import { db, pool, type Statement, type Tx } from "@/lib/core/db";
 import { notFound, unauthenticated } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { hasSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
 import { listSites } from "@/lib/sites/sites";
@@ -43,8 +43,8 @@ export async function noteSecondFactor(tx: Tx, { siteId, userId, sessionId: id }
   await tx.session.updateMany({ where: { ...where, awaitsSecondFactor: true }, data });
 }
 
-export type LiveSession = { user: UserPrincipal; mustChangePassword: boolean };
-type Row = Omit<UserPrincipal, "kind"> & { mustChangePassword: boolean; isStale: boolean };
+export type LiveSession = { user: SessionPrincipal; mustChangePassword: boolean };
+type Row = Omit<SessionPrincipal, "kind"> & { mustChangePassword: boolean; isStale: boolean };
 
 const FIND_BEGUN = `SELECT u."siteId", u."id" AS "userId", s."id" AS "sessionId", u."userName", u."displayName",
     u."isAdmin", u."mustChangePassword", s."secondFactorAt", s."lastSeenAt" < now() - interval '5 minutes' AS "isStale"
@@ -74,12 +74,12 @@ export async function findBegunSession(siteId: string, sessionId: string): Promi
 }
 
 /** As `findSession`, for those who only ask whether it still lives. */
-export async function principalOfSession(siteId: string, sessionId: string): Promise<UserPrincipal | null> {
+export async function principalOfSession(siteId: string, sessionId: string): Promise<SessionPrincipal | null> {
   return (await findSession(siteId, sessionId))?.user ?? null;
 }
 
-type SignIn = Pick<UserPrincipal, "siteId" | "sessionId">;
-type SignedIn = SignIn & Pick<UserPrincipal, "userId">;
+type SignIn = Pick<SessionPrincipal, "siteId" | "sessionId">;
+type SignedIn = SignIn & Pick<SessionPrincipal, "userId">;
 
 /**
  * Whether a sign-in still stands, while something that began under it goes on.
@@ -102,7 +102,7 @@ export const sessionStands = ({ siteId, sessionId }: SignIn): Statement => ({
 export const signedOut = () => unauthenticated("NOT_SIGNED_IN", "You are signed out. Sign in again.");
 
 /** Where this person is signed in, the most recently used first. */
-export async function listSessions(user: UserPrincipal): Promise<SessionView[]> {
+export async function listSessions(user: SessionPrincipal): Promise<SessionView[]> {
   const { siteId, userId } = user;
   const where = { siteId, userId, awaitsSecondFactor: false, expiresAt: { gt: new Date() } };
   const rows = await db().session.findMany({ where, orderBy: { lastSeenAt: "desc" }, take: 100 });

@@ -5,19 +5,19 @@ import net from "node:net";
 import { encode } from "next-auth/jwt";
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
 import { endAllSessions } from "@/lib/identity/sessions";
 import { stopLive } from "@/lib/notices/live";
 import { getSite } from "@/lib/sites/sites";
 import { dispatcher } from "@/server/dispatch";
-import { makeUser } from "@/tests/make";
+import { makeAppPassword, makeUser } from "@/tests/make";
 import { contentOf, makeFile, namesIn } from "@/tests/make-files";
 
 const server = http.createServer(dispatcher(async (_req, res) => void res.writeHead(404).end()));
 let address: string;
-let alice: UserPrincipal;
+let alice: SessionPrincipal;
 let headers: Record<string, string>;
 
 beforeAll(async () => {
@@ -64,6 +64,18 @@ describe("an upload", () => {
     expect(got.headers.get("content-disposition")).toBe(
       `inline; filename="_n_ 'x'.txt"; filename*=UTF-8''%C3%9Cn%C3%AF%20%27x%27.txt`,
     );
+  });
+
+  it("is taken from a program with an app password for files, and from none with another", async () => {
+    const send = (authorization: string) =>
+      fetch(address + fileAt("/a.txt"), { method: "PUT", body: "Hello", headers: { authorization } });
+
+    const made = await send(await makeAppPassword(alice, ["files"]));
+    const refused = await send(await makeAppPassword(alice, ["shares"]));
+
+    expect(made.status).toBe(201);
+    expect(await codeOf(refused)).toEqual([403, "APP_PASSWORD_NOT_FOR_THIS"]);
+    expect(await contentOf(ownTree(alice), "/a.txt")).toBe("Hello");
   });
 
   it("asks when the name is taken, and replaces or keeps both when told", async () => {

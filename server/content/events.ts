@@ -1,7 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { tooMany } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { principalOfRequest } from "@/lib/http/node-request";
+import { sessionOfRequest } from "@/lib/http/node-request";
 import { principalOfSession } from "@/lib/identity/sessions";
 import { subscribeLive } from "@/lib/notices/live";
 
@@ -12,7 +12,7 @@ const open = new Map<string, number>();
 
 /** Tells an open page which lists have become stale, until it goes or the session ends. */
 export async function answerEvents(req: IncomingMessage, res: ServerResponse): Promise<void> {
-  const { siteId, userId, sessionId } = await principalOfRequest(req);
+  const { siteId, userId, sessionId } = await sessionOfRequest(req);
   if (res.destroyed) return; // gone while we looked: nobody would tell us again
   const streams = (open.get(sessionId) ?? 0) + 1;
   if (streams > MAX_STREAMS) {

@@ -5,7 +5,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
-import type { Role, UserPrincipal } from "@/lib/core/principal";
+import type { Role, SessionPrincipal } from "@/lib/core/principal";
 import { hashSecret, newSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
@@ -16,7 +16,7 @@ import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
 import { handleDav } from "./index";
 
-let alice: UserPrincipal;
+let alice: SessionPrincipal;
 let files: Tree;
 let server: Server;
 let siteId: string;

@@ -8,4 +8,6 @@ const Query = z.object({
   limit: z.coerce.number().int().min(1).max(200).optional(),
 });
 
-export const GET = route({ query: Query }, async ({ user, query }) => Response.json(await listContacts(user, query)));
+export const GET = route({ scope: "shares", query: Query }, async ({ user, query }) =>
+  Response.json(await listContacts(user, query)),
+);

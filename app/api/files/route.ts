@@ -11,13 +11,16 @@ const ListQuery = z.object({
   limit: z.coerce.number().int().min(1).max(1000).optional(),
 });
 
-export const GET = route({ query: ListQuery }, async ({ user, query: { path, ...page } }) =>
+export const GET = route({ scope: "files", query: ListQuery }, async ({ user, query: { path, ...page } }) =>
   Response.json(await getFolder(user, path, page)),
 );
 
-export const DELETE = route({ query: z.object({ path: PathText }) }, async ({ user, query: { path } }) => {
-  const tree = drive(user);
-  const { id } = await tree.stat(path);
-  await tree.remove(path);
-  return Response.json({ trashed: await findTrashed(user, id) });
-});
+export const DELETE = route(
+  { scope: "files", query: z.object({ path: PathText }) },
+  async ({ user, query: { path } }) => {
+    const tree = drive(user);
+    const { id } = await tree.stat(path);
+    await tree.remove(path);
+    return Response.json({ trashed: await findTrashed(user, id) });
+  },
+);

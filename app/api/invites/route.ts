@@ -5,8 +5,10 @@ import { route } from "@/lib/http/route";
 
 const Query = z.object({ after: z.uuid().optional(), limit: z.coerce.number().int().min(1).max(200).optional() });
 
-export const GET = route({ query: Query }, async ({ user, query }) => Response.json(await listInvites(user, query)));
+export const GET = route({ scope: "shares", query: Query }, async ({ user, query }) =>
+  Response.json(await listInvites(user, query)),
+);
 
-export const POST = route({ body: CreateInviteInput }, async ({ user, body }) =>
+export const POST = route({ scope: "shares", body: CreateInviteInput }, async ({ user, body }) =>
   Response.json(await createInvite(user, body), { status: 201 }),
 );

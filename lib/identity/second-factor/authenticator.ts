@@ -2,7 +2,7 @@ import { Secret, TOTP } from "otpauth";
 import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict, invalid, notFound } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { noteSecondFactor } from "@/lib/identity/sessions";
 import { touchTopic } from "@/lib/notices/live";
@@ -13,7 +13,7 @@ import { requirePassword } from "./prove-password";
 import { makeFirstCodes } from "./recovery-codes";
 import type { AuthenticatorSecret, EnrolledView } from "./schema";
 
-type Of = Pick<UserPrincipal, "siteId" | "userId">;
+type Of = Pick<SessionPrincipal, "siteId" | "userId">;
 
 /** What every app of this kind expects. @see RFC 6238 */
 const KIND = { algorithm: "SHA1", digits: 6, period: 30 };
@@ -28,7 +28,7 @@ const WINDOW = 1;
  * @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, AUTHENTICATOR_EXISTS, TOO_MANY_REQUESTS
  */
 export async function beginAuthenticator(
-  user: UserPrincipal,
+  user: SessionPrincipal,
   password: string | undefined,
 ): Promise<AuthenticatorSecret> {
   await requirePassword(user, password);
@@ -55,7 +55,7 @@ export async function beginAuthenticator(
  * @throws SECOND_FACTOR_WRONG, AUTHENTICATOR_NOT_BEGUN, TOO_MANY_REQUESTS
  */
 export async function confirmAuthenticator(
-  user: UserPrincipal,
+  user: SessionPrincipal,
   code: string,
   address: string,
   now = Date.now(),
@@ -82,7 +82,7 @@ export async function confirmAuthenticator(
 }
 
 /** @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, AUTHENTICATOR_NOT_FOUND, TOO_MANY_REQUESTS */
-export async function removeAuthenticator(user: UserPrincipal, password: string | undefined): Promise<void> {
+export async function removeAuthenticator(user: SessionPrincipal, password: string | undefined): Promise<void> {
   await requirePassword(user, password);
   const { siteId, userId } = user;
   await db().$transaction(async (tx) => {

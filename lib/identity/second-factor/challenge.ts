@@ -1,9 +1,9 @@
 import { db, type Tx } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { signedOut } from "@/lib/identity/sessions";
 
-type SignIn = Pick<UserPrincipal, "siteId" | "userId" | "sessionId">;
+type SignIn = Pick<SessionPrincipal, "siteId" | "userId" | "sessionId">;
 
 const MINUTES = 5;
 

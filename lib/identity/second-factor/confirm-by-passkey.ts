@@ -6,7 +6,7 @@ import {
 import { db } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { noteSecondFactor } from "@/lib/identity/sessions";
 import { getSite } from "@/lib/sites/sites";
 import type { Passkey } from "@/prisma/generated/client";
@@ -21,7 +21,7 @@ import type { PasskeyAssertion } from "./schema";
  * @throws NOT_SIGNED_IN
  * @see WebAuthn, "Verifying an Authentication Assertion"
  */
-export async function askForPasskey(user: UserPrincipal): Promise<PublicKeyCredentialRequestOptionsJSON> {
+export async function askForPasskey(user: SessionPrincipal): Promise<PublicKeyCredentialRequestOptionsJSON> {
   const { siteId, userId } = user;
   const passkeys = await db().passkey.findMany({ where: { siteId, userId } });
   const options = await generateAuthenticationOptions({
@@ -39,7 +39,7 @@ export async function askForPasskey(user: UserPrincipal): Promise<PublicKeyCrede
  * @throws SECOND_FACTOR_WRONG, CHALLENGE_OVER, NOT_SIGNED_IN, TOO_MANY_REQUESTS
  */
 export async function confirmByPasskey(
-  user: UserPrincipal,
+  user: SessionPrincipal,
   assertion: PasskeyAssertion,
   address: string,
 ): Promise<void> {

@@ -1,6 +1,6 @@
 import { db } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { noteSecondFactor } from "@/lib/identity/sessions";
 import { spendAuthenticatorCode, wrongCode } from "./authenticator";
 import { limitTries } from "./count-tries";
@@ -12,7 +12,7 @@ import { spendRecoveryCode } from "./recovery-codes";
  * @throws SECOND_FACTOR_WRONG, NOT_SIGNED_IN, TOO_MANY_REQUESTS
  */
 export async function confirmByCode(
-  user: UserPrincipal,
+  user: SessionPrincipal,
   code: string,
   address: string,
   now = Date.now(),

@@ -1,8 +1,8 @@
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { forgetLimit, limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
 
-type Of = Pick<UserPrincipal, "siteId" | "userId">;
+type Of = Pick<SessionPrincipal, "siteId" | "userId">;
 
 /**
  * Counts a try to show a second factor, per account from one address and per account from all. Whoever gets here has

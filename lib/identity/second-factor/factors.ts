@@ -1,20 +1,23 @@
 import { db, type Tx } from "@/lib/core/db";
 import { forbidden } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { touchTopic } from "@/lib/notices/live";
 import type { SecondFactorsView } from "./schema";
 
 /** So long a second factor counts in the sign-in in which it was shown. */
 export const SECOND_FACTOR_HOURS = 12;
 
-type Of = Pick<UserPrincipal, "siteId" | "userId">;
+type Of = Pick<SessionPrincipal, "siteId" | "userId">;
 
 /**
  * Lets pass only a sign-in in which a second factor was shown of late. What has no sign-in never passes.
  *
  * @throws SECOND_FACTOR_REQUIRED
  */
-export function requireSecondFactor({ secondFactorAt }: Pick<UserPrincipal, "secondFactorAt">, now = Date.now()): void {
+export function requireSecondFactor(
+  { secondFactorAt }: Pick<SessionPrincipal, "secondFactorAt">,
+  now = Date.now(),
+): void {
   if (secondFactorAt && now - secondFactorAt.getTime() < SECOND_FACTOR_HOURS * 3_600_000) return;
   throw forbidden("SECOND_FACTOR_REQUIRED", "This opens only with a second factor. Confirm that it is you.");
 }

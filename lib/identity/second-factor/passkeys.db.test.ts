@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { findSession, startSession } from "@/lib/identity/sessions";
 import { getSite } from "@/lib/sites/sites";
 import { makeUser, PASSWORD } from "@/tests/make";
@@ -11,7 +11,7 @@ import { addPasskey, beginPasskey, removePasskey } from "./passkeys";
 
 const ADDRESS = "192.0.2.7";
 
-let alice: UserPrincipal;
+let alice: SessionPrincipal;
 let passkey: FakePasskey;
 beforeEach(async () => {
   alice = await makeUser({ userName: "alice" });
@@ -20,11 +20,11 @@ beforeEach(async () => {
 
 const add = async (one = passkey) => addPasskey(alice, one.register(await beginPasskey(alice, PASSWORD)));
 /** Alice, who has given her password elsewhere. */
-async function halfSignedIn(): Promise<UserPrincipal> {
+async function halfSignedIn(): Promise<SessionPrincipal> {
   const device = { userAgent: "a browser", address: ADDRESS };
   return { ...alice, sessionId: await startSession(alice.siteId, alice.userId, device) };
 }
-const isOpen = async ({ siteId, sessionId }: UserPrincipal) => (await findSession(siteId, sessionId)) !== null;
+const isOpen = async ({ siteId, sessionId }: SessionPrincipal) => (await findSession(siteId, sessionId)) !== null;
 
 it("is added under a name, with the first recovery codes, and lets in from then on", async () => {
   await expect(beginPasskey(alice, "not this one")).rejects.toMatchObject({ code: "PASSWORD_WRONG" });

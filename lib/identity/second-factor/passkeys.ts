@@ -8,7 +8,7 @@ import { db, onDuplicate, type Tx } from "@/lib/core/db";
 import { conflict, invalid, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { noteSecondFactor } from "@/lib/identity/sessions";
 import { touchTopic } from "@/lib/notices/live";
 import { getSite, type Site } from "@/lib/sites/sites";
@@ -30,7 +30,7 @@ export const rpIdOf = ({ origin }: Pick<Site, "origin">) => new URL(origin).host
  * @see WebAuthn, "Registering a New Credential"
  */
 export async function beginPasskey(
-  user: UserPrincipal,
+  user: SessionPrincipal,
   password: string | undefined,
 ): Promise<PublicKeyCredentialCreationOptionsJSON> {
   await requirePassword(user, password);
@@ -58,7 +58,10 @@ export async function beginPasskey(
  *
  * @throws PASSKEY_REFUSED, PASSKEY_KNOWN, CHALLENGE_OVER
  */
-export async function addPasskey(user: UserPrincipal, { name, registration }: AddPasskeyInput): Promise<EnrolledView> {
+export async function addPasskey(
+  user: SessionPrincipal,
+  { name, registration }: AddPasskeyInput,
+): Promise<EnrolledView> {
   const { siteId, userId } = user;
   const site = await getSite(siteId);
   const made = await verifyRegistrationResponse({
@@ -83,7 +86,7 @@ export async function addPasskey(user: UserPrincipal, { name, registration }: Ad
 }
 
 /** @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, PASSKEY_NOT_FOUND, TOO_MANY_REQUESTS */
-export async function removePasskey(user: UserPrincipal, id: string, password: string | undefined): Promise<void> {
+export async function removePasskey(user: SessionPrincipal, id: string, password: string | undefined): Promise<void> {
   await requirePassword(user, password);
   const { siteId, userId } = user;
   await db().$transaction(async (tx) => {
@@ -96,7 +99,7 @@ export async function removePasskey(user: UserPrincipal, id: string, password: s
   });
 }
 
-async function recordChange(tx: Tx, { siteId, userId }: UserPrincipal, action: string, name: string): Promise<void> {
+async function recordChange(tx: Tx, { siteId, userId }: SessionPrincipal, action: string, name: string): Promise<void> {
   const subject = `user:${userId}`;
   await recordAudit(tx, siteId, { actor: subject, action, subject, detail: { what: "passkey", name } });
   await touchTopic(tx, siteId, [userId], "account");

@@ -1,6 +1,6 @@
 import { db } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { verifyPassword } from "@/lib/identity/passwords";
 import { limit } from "@/lib/limits/limit";
 import { hasSecondFactor, requireSecondFactor } from "./factors";
@@ -11,7 +11,7 @@ import { hasSecondFactor, requireSecondFactor } from "./factors";
  *
  * @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, TOO_MANY_REQUESTS
  */
-export async function requirePassword(user: UserPrincipal, password: string | undefined): Promise<void> {
+export async function requirePassword(user: SessionPrincipal, password: string | undefined): Promise<void> {
   const { siteId, userId } = user;
   await limit({ key: `prove-password:${siteId}:${userId}`, max: 20, seconds: 600 });
   const { passwordHash } = await db().user.findUniqueOrThrow({ where: { siteId_id: { siteId, id: userId } } });

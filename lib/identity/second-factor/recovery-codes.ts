@@ -2,14 +2,14 @@ import { randomInt } from "node:crypto";
 import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
 import { touchTopic } from "@/lib/notices/live";
 import { hasSecondFactor } from "./factors";
 import { requirePassword } from "./prove-password";
 import type { EnrolledView } from "./schema";
 
-type Of = Pick<UserPrincipal, "siteId" | "userId">;
+type Of = Pick<SessionPrincipal, "siteId" | "userId">;
 
 const HOW_MANY = 10;
 /** Nothing that is mistaken for something else on paper. */
@@ -25,7 +25,7 @@ const hashOf = (code: string) => hashSecret("recovery-code", code.toLowerCase().
  *
  * @throws PASSWORD_WRONG, SECOND_FACTOR_REQUIRED, NO_SECOND_FACTOR, TOO_MANY_REQUESTS
  */
-export async function renewRecoveryCodes(user: UserPrincipal, password: string | undefined): Promise<EnrolledView> {
+export async function renewRecoveryCodes(user: SessionPrincipal, password: string | undefined): Promise<EnrolledView> {
   await requirePassword(user, password);
   const { siteId, userId } = user;
   if (!(await hasSecondFactor(siteId, userId))) {

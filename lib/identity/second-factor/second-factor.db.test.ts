@@ -2,7 +2,7 @@ import { Secret, TOTP } from "otpauth";
 import { beforeEach, describe, expect, it } from "vitest";
 import { resetSecondFactor } from "@/lib/admin/people";
 import { db } from "@/lib/core/db";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { SessionPrincipal } from "@/lib/core/principal";
 import { findBegunSession, findSession, listSessions, startSession } from "@/lib/identity/sessions";
 import { listNotices } from "@/lib/notices/notices";
 import { getSite } from "@/lib/sites/sites";
@@ -17,7 +17,7 @@ const STEP = 30_000;
 const ADDRESS = "192.0.2.7";
 const DEVICE = { userAgent: "a browser", address: ADDRESS };
 
-let alice: UserPrincipal;
+let alice: SessionPrincipal;
 beforeEach(async () => {
   alice = await makeUser({ userName: "alice" });
 });
@@ -32,7 +32,7 @@ async function enrol(user = alice) {
 }
 
 /** Somebody who has given the password of Alice. */
-async function halfSignedIn(): Promise<UserPrincipal> {
+async function halfSignedIn(): Promise<SessionPrincipal> {
   return { ...alice, sessionId: await startSession(alice.siteId, alice.userId, DEVICE) };
 }
 

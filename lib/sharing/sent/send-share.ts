@@ -1,6 +1,6 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db, onDuplicate, type Tx } from "@/lib/core/db";
-import { invalid } from "@/lib/core/errors";
+import { futureExpiry } from "@/lib/core/expiry";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
@@ -15,6 +15,7 @@ import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import { SHARE_SECRET_KIND } from "@/lib/sharing/sent/share-access";
+import { reshareUnsupported } from "@/lib/sharing/sent/shareable";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { SentShare } from "@/prisma/generated/client";
@@ -80,24 +81,10 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
   return getSentShare(sender, share.id);
 }
 
-/**
- * Reads the expiry that a person chose.
- *
- * @throws EXPIRY_PAST
- */
-export function futureExpiry(text: string | null): Date | null {
-  if (text === null) return null;
-  const chosen = Date.parse(text);
-  // Whole seconds, because the wire knows no others: what was told must compare equal to what is.
-  if (chosen > Date.now()) return new Date(Math.ceil(chosen / 1000) * 1000);
-  const message = "Choose a time that is still to come.";
-  throw invalid("EXPIRY_PAST", message, { fields: [{ name: "expiresAt", message }] });
-}
-
 async function requireShareable(sender: UserPrincipal, nodeId: string): Promise<OwnNode> {
   const node = await getNode(sender, nodeId);
   if (node.kind !== "mount") return node;
-  throw invalid("RESHARE_UNSUPPORTED", "This belongs to somebody else. Ask its owner to share it with more people.");
+  throw reshareUnsupported();
 }
 
 /** A share that was declined, has expired or could never be delivered does not stand in the way of another. */

@@ -1,12 +1,12 @@
 import { recordAudit } from "@/lib/audit/record";
 import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
+import { futureExpiry } from "@/lib/core/expiry";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { touchTopic } from "@/lib/notices/live";
 import { changeReceivedShare } from "@/lib/sharing/received/offer";
 import type { SentShareView, UpdateSentShareInput } from "@/lib/sharing/schema";
-import { futureExpiry } from "@/lib/sharing/sent/send-share";
 import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
 
 /**

@@ -1,4 +1,4 @@
 import { getUsage } from "@/lib/files/usage";
 import { route } from "@/lib/http/route";
 
-export const GET = route({}, async ({ user }) => Response.json(await getUsage(user)));
+export const GET = route({ scope: "files" }, async ({ user }) => Response.json(await getUsage(user)));

@@ -6,10 +6,11 @@ import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 
 const Params = z.object({ id: z.string() });
 
-export const PATCH = route({ params: Params, body: UpdateSentShareInput }, async ({ user, params, body }) =>
-  Response.json(await updateSentShare(user, params.id, body)),
+export const PATCH = route(
+  { scope: "shares", params: Params, body: UpdateSentShareInput },
+  async ({ user, params, body }) => Response.json(await updateSentShare(user, params.id, body)),
 );
 
-export const DELETE = route({ params: Params }, async ({ user, params }) =>
+export const DELETE = route({ scope: "shares", params: Params }, async ({ user, params }) =>
   Response.json(await revokeShare(user, params.id)),
 );

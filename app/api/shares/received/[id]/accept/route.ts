@@ -5,6 +5,6 @@ import { AcceptShareInput } from "@/lib/sharing/schema";
 
 const Params = z.object({ id: z.string() });
 
-export const POST = route({ params: Params, body: AcceptShareInput }, async ({ user, params, body }) =>
+export const POST = route({ scope: "shares", params: Params, body: AcceptShareInput }, async ({ user, params, body }) =>
   Response.json(await acceptShare(user, params.id, body)),
 );

@@ -5,6 +5,6 @@ import { retryShare } from "@/lib/sharing/sent/update-sent-share";
 const Params = z.object({ id: z.string() });
 const limit = { name: "share-retry", max: 30, seconds: 60 };
 
-export const POST = route({ params: Params, limit }, async ({ user, params }) =>
+export const POST = route({ scope: "shares", params: Params, limit }, async ({ user, params }) =>
   Response.json(await retryShare(user, params.id)),
 );

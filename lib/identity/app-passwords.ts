@@ -1,0 +1,109 @@
+import { randomInt } from "node:crypto";
+import type { z } from "zod";
+import { recordAudit } from "@/lib/audit/record";
+import { db, type Tx } from "@/lib/core/db";
+import { conflict, notFound } from "@/lib/core/errors";
+import { futureExpiry } from "@/lib/core/expiry";
+import { isId } from "@/lib/core/ids";
+import type { SessionPrincipal } from "@/lib/core/principal";
+import { hashSecret } from "@/lib/core/secrets";
+import { touchTopic } from "@/lib/notices/live";
+import type { AppPassword } from "@/prisma/generated/client";
+import { AppPasswordView, type CreateAppPasswordInput, type CreatedAppPassword } from "./schema";
+
+const MAX_PER_PERSON = 50;
+/** What begins so is an app password, or was meant to be one. */
+const PREFIX = "app_";
+/** Without the letters that are taken for digits, or for each other. */
+const ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";
+const GROUPS = 7;
+const GROUP = 4;
+
+/** 137 random bits in groups that can be read out and typed: `app_k3mt-9xqa-…`. */
+function newAppPassword(): string {
+  const letter = () => ALPHABET.charAt(randomInt(ALPHABET.length));
+  const group = () => Array.from({ length: GROUP }, letter).join("");
+  return PREFIX + Array.from({ length: GROUPS }, group).join("-");
+}
+
+/** The hash of what was typed, in whatever case; null if it cannot be an app password at all. */
+export function hashAppPassword(typed: string): string | null {
+  const secret = typed.trim().toLowerCase();
+  return secret.startsWith(PREFIX) && secret.length < 100 ? hashSecret("app-password", secret) : null;
+}
+
+/**
+ * Makes an app password; what it is can be read from this answer only.
+ *
+ * @throws EXPIRY_PAST, TOO_MANY_APP_PASSWORDS
+ */
+export async function createAppPassword(
+  user: SessionPrincipal,
+  { name, scopes, expiresAt }: z.output<typeof CreateAppPasswordInput>,
+): Promise<CreatedAppPassword> {
+  const { siteId, userId } = user;
+  const secret = newAppPassword();
+  const secretHash = hashSecret("app-password", secret);
+  const data = { siteId, userId, name, scopes, secretHash, expiresAt: futureExpiry(expiresAt) };
+  const row = await db().$transaction(async (tx) => {
+    // One after the other, so that two at once do not both take the last place.
+    await tx.$queryRaw`SELECT FROM "User" WHERE "siteId" = ${siteId}::uuid AND id = ${userId}::uuid FOR UPDATE`;
+    if ((await tx.appPassword.count({ where: { siteId, userId } })) >= MAX_PER_PERSON) throw tooManyAppPasswords();
+    const created = await tx.appPassword.create({ data });
+    await record(tx, user, "app-password-created", { appPasswordId: created.id, scopes });
+    return created;
+  });
+  return { ...viewAppPassword(row), secret };
+}
+
+/** The app passwords of a person, newest first, those that have expired among them. */
+export async function listAppPasswords({ siteId, userId }: SessionPrincipal): Promise<AppPasswordView[]> {
+  const rows = await db().appPassword.findMany({
+    where: { siteId, userId },
+    orderBy: { id: "desc" },
+    take: MAX_PER_PERSON,
+  });
+  return rows.map(viewAppPassword);
+}
+
+/**
+ * Ends an app password at once.
+ *
+ * @throws APP_PASSWORD_NOT_FOUND
+ */
+export async function revokeAppPassword(user: SessionPrincipal, id: string): Promise<void> {
+  if (!isId(id) || (await revoke(user, id)) === 0)
+    throw notFound("APP_PASSWORD_NOT_FOUND", "This app password has ended already.");
+}
+
+/** Ends all app passwords of a person at once. */
+export async function revokeAllAppPasswords(user: SessionPrincipal): Promise<void> {
+  await revoke(user);
+}
+
+async function revoke(user: SessionPrincipal, id?: string): Promise<number> {
+  const { siteId, userId } = user;
+  return db().$transaction(async (tx) => {
+    const { count } = await tx.appPassword.deleteMany({ where: { siteId, userId, id } });
+    if (count > 0) await record(tx, user, "app-password-revoked", { appPasswordId: id ?? "all" });
+    return count;
+  });
+}
+
+async function record(tx: Tx, { siteId, userId }: SessionPrincipal, action: string, detail: object): Promise<void> {
+  await recordAudit(tx, siteId, { actor: `user:${userId}`, action, subject: `user:${userId}`, detail });
+  await touchTopic(tx, siteId, [userId], "account");
+}
+
+function viewAppPassword({ createdAt, lastUsedAt, expiresAt, ...row }: AppPassword): AppPasswordView {
+  return AppPasswordView.parse({
+    ...row,
+    createdAt: createdAt.toISOString(),
+    lastUsedAt: lastUsedAt?.toISOString() ?? null,
+    expiresAt: expiresAt?.toISOString() ?? null,
+    hasExpired: expiresAt !== null && expiresAt <= new Date(),
+  });
+}
+
+const tooManyAppPasswords = () =>
+  conflict("TOO_MANY_APP_PASSWORDS", `You have ${MAX_PER_PERSON} app passwords. Revoke one that you do not need.`);
