@@ -40,10 +40,11 @@ async function plugInKey(page: Page): Promise<void> {
   });
 }
 
-async function signOut(page: Page, { name }: Member): Promise<void> {
+async function signOut(page: Page, { name, cloud }: Member): Promise<void> {
   await page.getByRole("button", { name: `Account of ${name}` }).click();
   await page.getByRole("menuitem", { name: "Sign out" }).click();
-  await page.waitForURL("**/sign-in");
+  await expect(page.getByLabel("User name or mail")).toBeVisible();
+  await page.goto(`${cloud.origin}/sign-in`); // not back to where the person was
 }
 
 async function giveCode(page: Page, code: string): Promise<void> {
@@ -174,6 +175,7 @@ test.describe("a share that asks for a second factor", () => {
     await expect(page.getByTestId("offer")).toContainText("Second factor");
     await expectAccessible(page);
     await page.getByTestId("accept").click();
+    await expect(toast(page, "is now in your files")).toBeVisible();
     await page.goto(`${bob.cloud.origin}/files`);
     await openEntry(page, "Letters");
 

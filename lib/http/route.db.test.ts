@@ -92,6 +92,16 @@ it("refuses a body over 1 MB, and one that is not JSON", async () => {
   expect(await codeOf(greet(nul))).toBe("TEXT_INVALID");
 });
 
+it("lets nobody pass who has yet to show a second factor, but where that is asked for", async () => {
+  const alice = await makeUser();
+  await db().session.updateMany({ data: { awaitsSecondFactor: true } });
+  const ask = async (spec: { halfSignedIn?: true; withAnyPassword?: true }) =>
+    route(spec, async ({ user }) => Response.json(user?.userId))(await requestOf(alice, "/api/x"));
+
+  expect([(await ask({})).status, (await ask({ withAnyPassword: true })).status]).toEqual([401, 401]);
+  expect(await (await ask({ halfSignedIn: true })).json()).toBe(alice.userId);
+});
+
 it("limits what one person changes, and says when to go on", async () => {
   const alice = await makeUser();
   const handler = route({ limit: { name: "try", max: 1, seconds: 60 } }, async () => new Response());
