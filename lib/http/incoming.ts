@@ -71,8 +71,8 @@ export async function principalOf(asked: Asked): Promise<UserPrincipal> {
 export async function sessionPrincipalOf(asked: Asked): Promise<SessionPrincipal> {
   const { site, read, isWrite, scope, withAnyPassword, halfSignedIn, guardCookie = guardWrites } = asked;
   const session = await findSessionOfRequest(site, read, halfSignedIn ? findBegunSession : findSession);
-  // A program that tried something else in its header is told in its words.
-  if (!session && scope && read("authorization")) throw wrongAppPassword();
+  // Where programs may ask, one that tried something else in its header is told in its words.
+  if (!session && scope) throw read("authorization") ? wrongAppPassword() : signedOut();
   guardCookie(site, read, isWrite);
   const user = session && (withAnyPassword || halfSignedIn) ? session.user : requireLive(session);
   limitRequests(user);

@@ -52,16 +52,21 @@ export const Recipient = z.discriminatedUnion("kind", [
 export type Recipient = z.infer<typeof Recipient>;
 
 const Expiry = z.iso.datetime({ offset: true }).nullable();
+const Note = z.string().trim().max(1000);
 export const SendShareInput = z.object({
   nodeId: z.uuid(),
   recipient: Recipient,
   role: Role,
   expiresAt: Expiry.default(null),
-  note: z.string().trim().max(1000).default(""),
+  note: Note.default(""),
   needsSecondFactor: z.boolean().optional(),
 });
 export type SendShareInput = z.infer<typeof SendShareInput>;
-export const UpdateSentShareInput = z.object({ role: Role.optional(), expiresAt: Expiry.optional() });
+export const UpdateSentShareInput = z.object({
+  role: Role.optional(),
+  expiresAt: Expiry.optional(),
+  note: Note.optional(),
+});
 export type UpdateSentShareInput = z.infer<typeof UpdateSentShareInput>;
 
 /** What can be asked of people of another cloud, as far as that cloud has told. */

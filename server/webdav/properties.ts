@@ -1,6 +1,7 @@
 import type { Entry } from "@/lib/files/tree";
 import type { PropfindQuery } from "@/lib/protocol/dav/propfind";
 import { clark, emptyElement, escapeXml, type QName } from "@/lib/protocol/dav/xml";
+import { permissionBits } from "@/lib/protocol/ocs/permissions";
 
 /** The value as XML, or null where an entry has no such property. */
 type Value = (entry: Entry, isRoot: boolean) => string | null;
@@ -29,7 +30,7 @@ const PROPERTIES = new Map<string, Property>(
     [`{${OC}}permissions`]: [permissionLetters],
     // A folder's would be the sum of what is below it, which nobody counts.
     [`{${OC}}size`]: [(entry) => (isFile(entry) ? String(entry.size) : null)],
-    [`{${OCS}}share-permissions`]: [sharePermissionBits, true],
+    [`{${OCS}}share-permissions`]: [(entry) => String(permissionBits(entry.canWrite, entry.kind)), true],
     [`{${OCM}}share-permissions`]: [
       (entry) => escapeXml(JSON.stringify(entry.canWrite ? ["read", "write"] : ["read"])),
       true,
@@ -80,12 +81,6 @@ export function propstat(properties: string, status: string): string {
 function permissionLetters(entry: Entry, isRoot: boolean): string {
   if (!entry.canWrite) return "G";
   return `G${isRoot ? "" : "DNV"}${isFile(entry) ? "W" : "CK"}`;
-}
-
-/** In ownCloud's bits: read 1, update 2, create 4, delete 8. */
-function sharePermissionBits(entry: Entry): string {
-  if (!entry.canWrite) return "1";
-  return isFile(entry) ? "3" : "15";
 }
 
 function prefixed(key: string): string {

@@ -56,19 +56,21 @@ async function insertShare(tx: StatementTx, share: Offer & { id: string }): Prom
 }
 
 /**
- * What the sender now grants and until when. Changes only what is open, and tells the receiver only of a change of what
+ * What the sender now grants and until when, and within this site the note. Changes only what is open, and tells the receiver only of a change of what
  * he has accepted: of an offer that waits he is told already, and by a stranger perhaps.
  */
 export async function changeReceivedShare(
   tx: Tx,
   { siteId, provider, providerId }: SharedKey,
-  { role, expiresAt }: { role: ShareRole; expiresAt: Date | null },
+  { role, expiresAt, note = null }: { role: ShareRole; expiresAt: Date | null; note?: string | null },
 ): Promise<void> {
   const [share] = await tx.$queryRaw<ReceivedShare[]>`
-    UPDATE "ReceivedShare" SET role = ${role}::"ShareRole", "expiresAt" = ${expiresAt}::timestamptz
+    UPDATE "ReceivedShare" SET role = ${role}::"ShareRole", "expiresAt" = ${expiresAt}::timestamptz,
+           note = coalesce(${note}::text, note)
      WHERE "siteId" = ${siteId}::uuid AND provider = ${provider} AND "providerId" = ${providerId}
        AND state IN ('pending', 'accepted')
-       AND (role, "expiresAt") IS DISTINCT FROM (${role}::"ShareRole", ${expiresAt}::timestamptz)
+       AND (role, "expiresAt", note) IS DISTINCT FROM
+           (${role}::"ShareRole", ${expiresAt}::timestamptz, coalesce(${note}::text, note))
     RETURNING *`;
   if (!share) return;
   await scheduleExpiry(tx, share);

@@ -1,7 +1,8 @@
 import { recordAudit } from "@/lib/audit/record";
-import { db } from "@/lib/core/db";
+import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { futureExpiry } from "@/lib/core/expiry";
+import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { retryNow, wantDelivered } from "@/lib/delivery/outbox";
 import { touchTopic } from "@/lib/notices/live";
@@ -13,7 +14,7 @@ import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
  * Changes what a share grants and until when. Every request under the share is judged by it from now on, whatever
  * the other side believes; the other side is told.
  *
- * @throws SHARE_NOT_FOUND, SHARE_ENDED, EXPIRY_PAST
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, EXPIRY_PAST, NOTE_ALREADY_TOLD
  */
 export async function updateSentShare(
   sender: UserPrincipal,
@@ -21,8 +22,10 @@ export async function updateSentShare(
   input: UpdateSentShareInput,
 ): Promise<SentShareView> {
   const { siteId, userId } = sender;
+  const { note } = input;
   const expiresAt = input.expiresAt === undefined ? undefined : futureExpiry(input.expiresAt);
   await db().$transaction(async (tx) => {
+    if (note !== undefined) await requireNoteUntold(tx, sender, id, note);
     const [share] = await tx.sentShare.updateManyAndReturn({
       where: {
         siteId,
@@ -31,7 +34,7 @@ export async function updateSentShare(
         revokedAt: null,
         answer: { not: "declined" },
       },
-      data: { role: input.role, expiresAt },
+      data: { role: input.role, expiresAt, note },
     });
     if (!share) throw conflict("SHARE_ENDED", "This share has ended. Share it again instead.");
 
@@ -47,6 +50,14 @@ export async function updateSentShare(
     });
   });
   return getSentShare(sender, id);
+}
+
+/** A note goes out with the offer, and no message could change it. */
+async function requireNoteUntold(tx: Tx, { siteId, userId }: UserPrincipal, id: string, note: string): Promise<void> {
+  const another = { note: { not: note }, provider: { not: "" }, offeredAt: { not: null } };
+  const isTold = isId(id) && (await tx.sentShare.count({ where: { siteId, id, senderId: userId, ...another } })) > 0;
+  if (isTold)
+    throw conflict("NOTE_ALREADY_TOLD", "The other cloud was told the note already, and it cannot be changed.");
 }
 
 /**
