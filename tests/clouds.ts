@@ -14,6 +14,7 @@ import type { Site } from "@/lib/sites/sites";
 import { describeSite } from "@/lib/trust/site-discovery";
 import type { Contact } from "@/prisma/generated/client";
 import { POST as postAcceptance } from "@/server/ocm/invite-accepted";
+import { POST as postPreview } from "@/server/ocm/invite-preview";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShare } from "@/server/ocm/shares";
 import { POST as postToken } from "@/server/ocm/token";
@@ -23,6 +24,7 @@ import { makeSite } from "@/tests/make";
 type Handler = (request: Request) => Promise<Response>;
 const HANDLERS: Record<string, Handler> = {
   "/ocm/invite-accepted": postAcceptance,
+  "/ocm/invite-preview": postPreview,
   "/ocm/shares": postShare,
   "/ocm/notifications": postNotification,
   "/ocm/token": postToken,

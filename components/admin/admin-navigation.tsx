@@ -6,6 +6,7 @@ import { usePathname } from "next/navigation";
 const PAGES = [
   { href: "/admin/people", label: "People" },
   { href: "/admin/providers", label: "Other clouds" },
+  { href: "/admin/doctor", label: "Check a connection" },
   { href: "/admin/policies", label: "Policies" },
 ];
 

@@ -1,6 +1,7 @@
 "use client";
 
-import { Ban, Handshake, MoreHorizontal, ShieldCheck, Trash2 } from "lucide-react";
+import { Ban, Handshake, MoreHorizontal, ShieldCheck, Stethoscope, Trash2 } from "lucide-react";
+import { useRouter } from "next/navigation";
 import { useState } from "react";
 import { ProviderDecision } from "@/components/admin/provider-decision";
 import { ProviderDetails } from "@/components/admin/provider-details";
@@ -25,6 +26,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
   const [decision, setDecision] = useState<"block" | "remove" | null>(null);
   const [isMinding, setMinding] = useState(false);
   const update = useUpdateProvider();
+  const router = useRouter();
   const become = (standing: ProviderView["standing"], said: string) => () =>
     update.mutate(
       { provider: provider.provider, standing },
@@ -41,6 +43,11 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
   const block = { label: "Block…", icon: Ban, onSelect: () => setDecision("block"), isDanger: true };
   const unblock = { label: "Unblock", icon: Ban, onSelect: become("unlisted", `${name} is no longer blocked.`) };
   const manners = { label: "How to deal with it…", icon: Handshake, onSelect: () => setMinding(true) };
+  const check = {
+    label: "Check connection",
+    icon: Stethoscope,
+    onSelect: () => router.push(`/admin/doctor?${new URLSearchParams({ domain: name })}`),
+  };
   const forget = { label: "Remove…", icon: Trash2, onSelect: () => setDecision("remove"), isDanger: true };
   const standing = STANDINGS[provider.standing];
   return (
@@ -59,6 +66,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
               provider.standing === "listed" ? unlist : trust,
               provider.standing === "blocked" ? unblock : block,
               manners,
+              check,
               null,
               forget,
             ]}

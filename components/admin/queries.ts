@@ -6,8 +6,10 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { z } from "zod";
+import { examine } from "@/components/admin/doctor-lines";
 import { api, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
+import type { DoctorStep } from "@/lib/admin/doctor/schema";
 import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
 import { SitePolicies } from "@/lib/sites/schema";
 import { type DialectName, ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
@@ -44,6 +46,24 @@ export const policiesQuery = queryOptions({
   queryKey: ["admin", "policies"],
   queryFn: () => api(SitePolicies, "/api/admin/policies"),
 });
+
+/** An examination of the way to a cloud, of which there are as many as asked for; its steps are there as they end. */
+export const doctorQuery = (asked: { domain: string; count: number }) =>
+  queryOptions({
+    queryKey: ["doctor", asked],
+    queryFn: async ({ client, queryKey, signal }) => {
+      let steps: DoctorStep[] = [];
+      client.setQueryData(queryKey, steps);
+      for await (const step of examine(asked.domain, signal)) {
+        steps = [...steps, step];
+        client.setQueryData(queryKey, steps);
+      }
+      return steps;
+    },
+    retry: false,
+    gcTime: 0,
+    staleTime: Number.POSITIVE_INFINITY,
+  });
 
 function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
   const client = useQueryClient();
