@@ -1,9 +1,11 @@
-import { db, type Tx } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { signedOut } from "@/lib/identity/sessions";
 
 type SignIn = Pick<SessionPrincipal, "siteId" | "userId" | "sessionId">;
+/** What was asked for one must not be answered for the other: to add a passkey takes the password, to use one does not. */
+export type ChallengeUse = "add" | "confirm";
 
 const MINUTES = 5;
 
@@ -12,10 +14,11 @@ const MINUTES = 5;
  *
  * @throws NOT_SIGNED_IN
  */
-export async function keepChallenge({ siteId, userId, sessionId }: SignIn, challenge: string): Promise<void> {
+export async function keepChallenge(user: SignIn, use: ChallengeUse, challenge: string): Promise<void> {
+  const { siteId, userId, sessionId: id } = user;
   const { count } = await db().session.updateMany({
-    where: { siteId, id: sessionId, userId },
-    data: { challenge, challengeUntil: new Date(Date.now() + MINUTES * 60_000) },
+    where: { siteId, id, userId },
+    data: { challenge: `${use} ${challenge}`, challengeUntil: new Date(Date.now() + MINUTES * 60_000) },
   });
   if (count === 0) throw signedOut();
 }
@@ -25,22 +28,15 @@ export async function keepChallenge({ siteId, userId, sessionId }: SignIn, chall
  *
  * @throws CHALLENGE_OVER
  */
-export async function takeChallenge(user: SignIn): Promise<string> {
-  return db().$transaction(async (tx) => {
-    const challenge = await findChallenge(tx, user);
-    const { siteId, userId, sessionId: id } = user;
-    const { count } = challenge
-      ? await tx.session.updateMany({
-          where: { siteId, id, userId, challenge },
-          data: { challenge: null, challengeUntil: null },
-        })
-      : { count: 0 };
-    if (!challenge || count === 0) throw invalid("CHALLENGE_OVER", "This took too long. Try again.");
-    return challenge;
-  });
-}
-
-async function findChallenge(tx: Tx, { siteId, userId, sessionId: id }: SignIn): Promise<string | null> {
+export async function takeChallenge({ siteId, userId, sessionId: id }: SignIn, use: ChallengeUse): Promise<string> {
   const where = { siteId, id, userId, challengeUntil: { gt: new Date() } };
-  return (await tx.session.findFirst({ where, select: { challenge: true } }))?.challenge ?? null;
+  const session = await db().session.findFirst({ where, select: { challenge: true } });
+  const challenge = session?.challenge ?? "";
+  const { count } = await db().session.updateMany({
+    where: { ...where, challenge },
+    data: { challenge: null, challengeUntil: null },
+  });
+  if (count === 0 || !challenge.startsWith(`${use} `))
+    throw invalid("CHALLENGE_OVER", "This took too long. Try again.");
+  return challenge.slice(use.length + 1);
 }

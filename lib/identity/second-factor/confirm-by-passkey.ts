@@ -29,7 +29,7 @@ export async function askForPasskey(user: SessionPrincipal): Promise<PublicKeyCr
     allowCredentials: passkeys.map(({ credentialId: id }) => ({ id })),
     userVerification: "discouraged",
   });
-  await keepChallenge(user, options.challenge);
+  await keepChallenge(user, "confirm", options.challenge);
   return options;
 }
 
@@ -45,7 +45,7 @@ export async function confirmByPasskey(
 ): Promise<void> {
   const { siteId, userId } = user;
   const tries = await limitTries(user, address);
-  const challenge = await takeChallenge(user);
+  const challenge = await takeChallenge(user, "confirm");
   const passkey = await db().passkey.findFirst({ where: { siteId, userId, credentialId: assertion.id } });
   const counter = passkey && (await verify(passkey, assertion, challenge));
   if (!passkey || counter === null) {

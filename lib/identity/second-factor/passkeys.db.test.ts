@@ -56,6 +56,16 @@ it("signs a challenge once, in the sign-in that asked", async () => {
   expect([await isOpen(half), await isOpen(other)]).toEqual([true, false]);
 });
 
+it("is not added by what was asked of another, without the password", async () => {
+  await add();
+  const another = makePasskey((await getSite(alice.siteId)).origin);
+
+  const added = addPasskey(alice, another.register(await askForPasskey(alice)));
+
+  await expect(added).rejects.toMatchObject({ code: "CHALLENGE_OVER" });
+  expect((await getSecondFactors(alice)).passkeys).toHaveLength(1);
+});
+
 it("is refused when it signed too late, something else, elsewhere, or is a copy", async () => {
   await add();
   const half = await halfSignedIn();

@@ -49,7 +49,7 @@ export async function beginPasskey(
     // It stands beside the password: that it is at hand is what is asked, not who holds it.
     authenticatorSelection: { residentKey: "discouraged", userVerification: "discouraged" },
   });
-  await keepChallenge(user, options.challenge);
+  await keepChallenge(user, "add", options.challenge);
   return options;
 }
 
@@ -66,7 +66,7 @@ export async function addPasskey(
   const site = await getSite(siteId);
   const made = await verifyRegistrationResponse({
     response: registration,
-    expectedChallenge: await takeChallenge(user),
+    expectedChallenge: await takeChallenge(user, "add"),
     expectedOrigin: site.origin,
     expectedRPID: rpIdOf(site),
     requireUserVerification: false,
