@@ -1,4 +1,3 @@
-import { generateKeyPairSync } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -10,10 +9,6 @@ import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-shar
 import { deliverAll, makeFolder, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
-
-const RSA_PEM = generateKeyPairSync("rsa", { modulusLength: 2048 })
-  .publicKey.export({ type: "spki", format: "pem" })
-  .toString();
 
 let peer: FakePeer;
 let alice: UserPrincipal;
@@ -272,8 +267,8 @@ describe("a share that needs a second factor", () => {
   });
 
   it("is not offered in a dialect that cannot say so", async () => {
-    without("http-sig");
-    peer.document.publicKey = { keyId: "k", publicKeyPem: RSA_PEM };
+    peer.signAsBefore();
+    peer.document.capabilities.push("enforce-mfa");
     for (const { protocols } of peer.document.resourceTypes) protocols.webdav = "/public.php/webdav/";
 
     const sent = await send("Letters");
