@@ -38,7 +38,7 @@ test.beforeAll(async () => {
   await expect.poll(async () => (await receivedShares(alice)).length).toBe(2);
   const offer = (await receivedShares(alice)).find(({ name }) => name === "Recipes");
   await alice.client.json("POST", `/api/shares/received/${offer?.id}/accept`);
-  const app = { name: "Backup of my laptop", scopes: ["files", "shares"] };
+  const app = { name: "Backup of my laptop", scopes: ["files", "shares"], password: alice.password };
   await alice.client.json("POST", "/api/account/app-passwords", app);
   const invite = await alice.client.json<{ invitation: { link: string } }>("POST", "/api/invites", {});
   inviteToken = new URL(invite.invitation.link).searchParams.get("token") ?? "";

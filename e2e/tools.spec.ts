@@ -13,8 +13,8 @@ type Program = {
   revoke(): Promise<unknown>;
 };
 
-async function programOf({ cloud, client, userName }: Member): Promise<Program> {
-  const asked = { name: "A program", scopes: ["files", "shares"] };
+async function programOf({ cloud, client, userName, password }: Member): Promise<Program> {
+  const asked = { name: "A program", scopes: ["files", "shares"], password };
   const { secret } = await client.json<{ secret: string }>("POST", "/api/account/app-passwords", asked);
   const authorization = `Basic ${Buffer.from(`${userName}:${secret}`).toString("base64")}`;
   return {

@@ -33,7 +33,8 @@ const { items } = await admin.json<{ items: { id: string }[] }>("GET", "/api/adm
 await admin.json("POST", `/api/admin/people/${items[0]?.id}/password`, { password: "told by telephone" });
 const carol = await signIn(cloudA.origin, "carol", "told by telephone");
 
-await alice.json("POST", "/api/account/app-passwords", { name: "Backup of my laptop", scopes: ["files"] });
+const { password } = cloudA.people.find(({ userName }) => userName === "alice") ?? {};
+await alice.json("POST", "/api/account/app-passwords", { name: "Backup of my laptop", scopes: ["files"], password });
 
 const menuOf = (name: string) => `[data-testid=file-row]:has-text("${name}") button[aria-haspopup=menu]`;
 

@@ -31,7 +31,9 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const options = DialectName.options.map((value) => ({ value, label: LABELS[value] }));
 
   function save() {
-    const manners = { acceptsUnsigned, dialect: dialect === SHOWN ? null : dialect };
+    // Only what was changed: to say again that unsigned messages are taken is a decision of its own.
+    const isDecided = acceptsUnsigned !== provider.acceptsUnsigned;
+    const manners = { ...(isDecided && { acceptsUnsigned }), dialect: dialect === SHOWN ? null : dialect };
     update.mutate(
       { provider: provider.provider, ...manners },
       {
@@ -56,7 +58,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
       </Field>
       <Checkbox
         label="Take messages that it does not sign"
-        hint="For clouds that cannot sign. Anybody could write in its name: what it offers waits as a request until the person accepts it. Once it signs, unsigned messages are refused until you save this again."
+        hint="For clouds that cannot sign. Anybody could write in its name: what it offers waits as a request until the person accepts it. Once it signs, this ends."
         checked={acceptsUnsigned}
         onChange={setAcceptsUnsigned}
       />

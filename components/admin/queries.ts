@@ -103,7 +103,7 @@ export const useSetManners = () =>
       ...manners
     }: {
       provider: string;
-      acceptsUnsigned: boolean;
+      acceptsUnsigned?: boolean;
       dialect: z.infer<typeof DialectName> | null;
     }) => api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", manners)),
   );

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { fieldError } from "@/components/api";
+import { PasswordProof, passwordOf } from "@/components/second-factor/password-proof";
 import { useCreateAppPassword } from "@/components/settings/queries";
 import { LastDayField } from "@/components/sharing/last-day-field";
 import { endOfDay } from "@/components/sharing/words";
@@ -40,7 +41,12 @@ export function MakeAppPassword({ userName, onClose }: MakeAppPasswordProps) {
       error={create.error}
       isBusy={create.isPending}
       onSubmit={(form) =>
-        create.mutate({ name: String(form.get("name")), scopes, expiresAt: lastDay ? endOfDay(lastDay) : null })
+        create.mutate({
+          name: String(form.get("name")),
+          scopes,
+          expiresAt: lastDay ? endOfDay(lastDay) : null,
+          ...passwordOf(form),
+        })
       }
       onClose={onClose}
     >
@@ -65,6 +71,7 @@ export function MakeAppPassword({ userName, onClose }: MakeAppPasswordProps) {
         )}
       </fieldset>
       <LastDayField value={lastDay} onChange={setLastDay} />
+      <PasswordProof error={create.error} />
     </FormDialog>
   );
 }

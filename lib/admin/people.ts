@@ -5,6 +5,7 @@ import { conflict, forbidden, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { setPassword } from "@/lib/identity/account";
+import { endAppPasswords } from "@/lib/identity/app-passwords";
 import { prepareUser, updateUser } from "@/lib/identity/change-users";
 import { hashPassword } from "@/lib/identity/passwords";
 import { limitOf, readQuota } from "@/lib/identity/quota";
@@ -99,7 +100,10 @@ export async function updatePerson(
   const disabledAt = isDisabled === undefined ? undefined : isDisabled ? new Date() : null;
   const changed = await db().$transaction(async (tx) => {
     const person = await updateUser(tx, siteId, userId, { ...rest, mailIsVouched: true, disabledAt });
-    if (isDisabled) await endSessions(tx, siteId, userId, "all");
+    if (isDisabled) {
+      await endSessions(tx, siteId, userId, "all");
+      await endAppPasswords(tx, siteId, userId);
+    }
     await touchTopic(tx, siteId, [userId], "account");
     const action = isDisabled === undefined ? "person-changed" : isDisabled ? "person-disabled" : "person-enabled";
     await recordAudit(tx, siteId, { actor: actor(admin), action, subject: `user:${userId}`, detail: { ...rest } });
@@ -122,6 +126,7 @@ export async function resetPassword(admin: UserPrincipal, userId: string, passwo
   await db().$transaction(async (tx) => {
     await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: true });
     await endSessions(tx, siteId, userId, "all");
+    await endAppPasswords(tx, siteId, userId);
     await recordAudit(tx, siteId, { actor: actor(admin), action: "password-reset", subject: `user:${userId}` });
   });
 }

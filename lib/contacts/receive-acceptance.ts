@@ -12,7 +12,7 @@ import { findKnownContact, newIdentifier } from "./known-as";
 import { saveContact } from "./save-contact";
 
 type Acceptance = Pick<InviteAcceptedRequest, "token" | "userID" | "email" | "name" | "knownAs">;
-type Peer = { provider: string };
+type Peer = { provider: string; isVerified: boolean };
 
 /**
  * A person of another cloud accepts an invite of ours: both become contacts, unless the inviter has him as one under
@@ -25,9 +25,10 @@ type Peer = { provider: string };
 export async function receiveAcceptance(
   siteId: string,
   peer: Peer,
-  acceptance: Acceptance,
+  told: Acceptance,
   remember: RememberAnswer,
 ): Promise<FirstAnswer> {
+  const acceptance = peer.isVerified ? told : { ...told, knownAs: [] };
   const answer = await db().$transaction(async (tx) => {
     const answer = (await useInvite(tx, siteId, peer, acceptance)) ?? (await answerAgain(tx, siteId, peer, acceptance));
     await remember(tx, answer);
@@ -41,7 +42,7 @@ export async function receiveAcceptance(
 async function useInvite(
   tx: Tx,
   siteId: string,
-  { provider }: Peer,
+  { provider, isVerified }: Peer,
   { token, userID, email, name, knownAs }: Acceptance,
 ): Promise<FirstAnswer | null> {
   const invite = await findLiveInvite(tx, siteId, token);
@@ -55,8 +56,11 @@ async function useInvite(
 
   const userId = inviter.id;
   const known = await findKnownContact(tx, { siteId, userId, provider, identifiers: [userID, ...knownAs] });
+  // Without a signature anybody could say that he is the contact, and learn by what identifier that one knows us.
+  if (known && !known.removedAt && !isVerified) throw usedByAnother();
   // Whoever is known already keeps both identifiers: shares and their offers speak of them.
-  const { identifier, ourIdentifier } = known ?? { identifier: userID, ourIdentifier: newIdentifier() };
+  const kept = isVerified ? known : null;
+  const { identifier, ourIdentifier } = kept ?? { identifier: userID, ourIdentifier: newIdentifier() };
   const contact = await saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
   await tx.invite.updateMany({ where: { siteId, id: invite.id }, data: { usedById: contact.id } });
   await notify(tx, siteId, userId, "invite-used", { contactId: contact.id, name: contact.displayName, provider });
@@ -80,7 +84,7 @@ async function answerAgain(
   if (!usedBy) throw whyDead(invite);
   const isCalledSo = [userID, ...knownAs].includes(usedBy.identifier);
   const isSamePerson = usedBy.provider === provider && isCalledSo && !usedBy.removedAt;
-  if (!isSamePerson) throw conflict("INVITE_ALREADY_ACCEPTED", "Somebody else has already used this invite.");
+  if (!isSamePerson) throw usedByAnother();
   return { status: 409, body: { message: "INVITE_ALREADY_ACCEPTED", ...identityOf(inviter, usedBy, userID) } };
 }
 
@@ -100,4 +104,5 @@ function whyDead({ revokedAt, expiresAt }: Invite): AppError {
   return unknown();
 }
 
+const usedByAnother = () => conflict("INVITE_ALREADY_ACCEPTED", "Somebody else has already used this invite.");
 const unknown = () => invalid("INVITE_UNKNOWN", "There is no such invite.");

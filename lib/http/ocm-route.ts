@@ -22,7 +22,7 @@ import { verifyPeer } from "@/lib/trust/verify-peer";
 export const MAX_BODY = 64 * 1024;
 const PER_ADDRESS = { max: 300, seconds: 60 };
 const PER_PEER = { max: 600, seconds: 60 };
-/** In the name of one cloud, which need not have sent any of them. */
+/** In the name of one cloud from one network: whoever says that he is that cloud cannot use up what it may say. */
 const UNSIGNED = { max: 120, seconds: 60 };
 
 /** The Provider that signed a request; or, not verified, the one that it speaks for. */
@@ -97,7 +97,7 @@ async function admit<S extends z.ZodType>(
     const provider = await speaksFor(site, body);
     seen.provider = provider;
     await requireUnsignedTaken(site.id, provider);
-    await limit({ key: `ocm:${site.id}:unsigned:${provider}`, ...UNSIGNED });
+    await limit({ key: `ocm:${site.id}:unsigned:${provider}:${networkOf(address)}`, ...UNSIGNED });
     // Nothing tells an honest repetition from another one: whatever is unsigned must bear being heard twice.
     return handle({ site, peer: { provider, isVerified: false }, body, remember: async () => {}, request });
   }

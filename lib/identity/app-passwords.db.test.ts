@@ -1,5 +1,5 @@
 import { beforeEach, expect, it, vi } from "vitest";
-import { updatePerson } from "@/lib/admin/people";
+import { resetPassword, updatePerson } from "@/lib/admin/people";
 import { db } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { getSite } from "@/lib/sites/sites";
@@ -115,7 +115,7 @@ it("goes on when its owner changes the password or signs out everywhere", async 
   await expect(requireApp(held)).resolves.toBeUndefined();
 });
 
-it("stops at once when its owner is disabled, and rests while a first password waits to be replaced", async () => {
+it("ends when its owner is disabled or gets a new password, and rests while a first one waits to be replaced", async () => {
   const bob = await makeUser({ site: await getSite(alice.siteId), userName: "bob" });
   const { secret } = await make({}, bob);
   const held = await use(secret, "bob");
@@ -124,9 +124,15 @@ it("stops at once when its owner is disabled, and rests while a first password w
   await expect(use(secret, "bob")).rejects.toEqual(wrong);
   await expect(requireApp(held)).rejects.toEqual(wrong);
   await updatePerson(alice, bob.userId, { isDisabled: false });
-  await expect(requireApp(held)).resolves.toBeUndefined();
+  await expect(requireApp(held)).rejects.toEqual(wrong);
+
+  const another = await make({}, bob);
+  await resetPassword(alice, bob.userId, "told by telephone");
+  expect(await db().appPassword.count({ where: { id: another.id } })).toBe(0);
+
+  const { secret: rests } = await make({}, bob);
   await db().user.updateMany({ where: { siteId: alice.siteId, id: bob.userId }, data: { mustChangePassword: true } });
-  await expect(use(secret, "bob")).rejects.toEqual(wrong);
+  await expect(use(rests, "bob")).rejects.toEqual(wrong);
 });
 
 it("throttles whoever tries one account, then whoever tries from one address, and nobody elsewhere", async () => {

@@ -81,6 +81,11 @@ export async function revokeAllAppPasswords(user: SessionPrincipal): Promise<voi
   await revoke(user);
 }
 
+/** The same for whoever got into an account: an administrator gives it a new password, or disables it. */
+export async function endAppPasswords(tx: Tx, siteId: string, userId: string): Promise<void> {
+  await tx.appPassword.deleteMany({ where: { siteId, userId } });
+}
+
 async function revoke(user: SessionPrincipal, id?: string): Promise<number> {
   const { siteId, userId } = user;
   return db().$transaction(async (tx) => {

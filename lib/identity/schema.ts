@@ -68,6 +68,8 @@ export const CreateAppPasswordInput = z.object({
   name: z.string().trim().min(1, "Say which program it is for.").max(60),
   scopes: AppScopes.transform((scopes) => [...new Set(scopes)]),
   expiresAt: z.iso.datetime({ offset: true }).nullable().default(null),
+  /** One's own, of who has one. */
+  password: z.string().max(1024).optional(),
 });
 export type CreateAppPasswordInput = z.input<typeof CreateAppPasswordInput>;
 /** With the secret, which is shown this once. */

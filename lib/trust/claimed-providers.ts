@@ -51,7 +51,7 @@ export async function sweepProviders(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
     await db().$executeRaw`
       DELETE FROM "Provider" peer
-       WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted'
+       WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted' AND NOT "acceptsUnsigned" AND dialect IS NULL
          AND greatest("firstSeenAt", "discoveredAt", "lastSeenAt") < now() - interval '7 days'
          AND NOT EXISTS (SELECT FROM "Contact" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)
          AND NOT EXISTS (SELECT FROM "SentShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)

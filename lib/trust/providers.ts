@@ -153,6 +153,7 @@ function viewProvider(row: Provider): ProviderView {
   const keys = dialect?.signature === "cavage" && discovery?.ownKey ? [discovery.ownKey] : published;
   return ProviderView.parse({
     ...row,
+    acceptsUnsigned: row.acceptsUnsigned && row.signedAt === null,
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
     dialect: dialect?.name ?? null,

@@ -16,9 +16,12 @@ export async function requireUnsignedTaken(siteId: string, provider: string): Pr
   return record;
 }
 
-/** The clouds of a site whose unsigned messages are taken. */
+/** The clouds of a site whose unsigned messages are taken, because they have not signed since. */
 export async function unsignedProviders(siteId: string): Promise<string[]> {
-  const rows = await db().provider.findMany({ where: { siteId, acceptsUnsigned: true }, select: { provider: true } });
+  const rows = await db().provider.findMany({
+    where: { siteId, acceptsUnsigned: true, signedAt: null },
+    select: { provider: true },
+  });
   return rows.map(({ provider }) => provider);
 }
 

@@ -114,7 +114,8 @@ export async function spendAuthenticatorCode(
 /** The time step of which this is the code. */
 function stepOf(secretEncrypted: string, code: string, now: number): number | null {
   const secret = Secret.fromBase32(decryptSecret("second-factor", secretEncrypted));
-  const token = code.replace(/\s/g, "");
+  const token = code.normalize("NFKC").replace(/\s/g, "");
+  if (!/^\d{6}$/.test(token)) return null; // the library compares bytes, and counts letters
   const delta = new TOTP({ ...KIND, secret }).validate({ token, timestamp: now, window: WINDOW });
   return delta === null ? null : Math.floor(now / PERIOD_MS) + delta;
 }

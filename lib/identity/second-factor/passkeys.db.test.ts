@@ -14,7 +14,7 @@ const ADDRESS = "192.0.2.7";
 let alice: SessionPrincipal;
 let passkey: FakePasskey;
 beforeEach(async () => {
-  alice = await makeUser({ userName: "alice" });
+  alice = { ...(await makeUser({ userName: "alice" })), secondFactorAt: new Date() }; // as whoever has just shown one
   passkey = makePasskey((await getSite(alice.siteId)).origin);
 });
 
@@ -87,7 +87,7 @@ it("is refused when it signed too late, something else, elsewhere, or is a copy"
 
 it("of another person or another site is nobody's here", async () => {
   await add();
-  const bob = await makeUser({ site: await getSite(alice.siteId) });
+  const bob = { ...(await makeUser({ site: await getSite(alice.siteId) })), secondFactorAt: new Date() };
   const bobs = makePasskey((await getSite(alice.siteId)).origin);
   await addPasskey(bob, bobs.register(await beginPasskey(bob, PASSWORD)));
   const half = await halfSignedIn();

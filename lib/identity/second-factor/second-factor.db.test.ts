@@ -19,7 +19,7 @@ const DEVICE = { userAgent: "a browser", address: ADDRESS };
 
 let alice: SessionPrincipal;
 beforeEach(async () => {
-  alice = await makeUser({ userName: "alice" });
+  alice = { ...(await makeUser({ userName: "alice" })), secondFactorAt: new Date() }; // as whoever has just shown one
 });
 
 const codeOf = (key: string, timestamp: number) => new TOTP({ secret: Secret.fromBase32(key) }).generate({ timestamp });
@@ -77,6 +77,17 @@ describe("an app for codes", () => {
     await expect(removeAuthenticator(alice, PASSWORD)).rejects.toMatchObject({ code: "AUTHENTICATOR_NOT_FOUND" });
     expect(await getSecondFactors(alice)).toEqual({ authenticatorSince: null, passkeys: [], recoveryCodesLeft: 0 });
     expect((await findSession(alice.siteId, alice.sessionId))?.user.secondFactorAt).toBeNull();
+  });
+
+  it("is not changed by whoever knows the password alone, once it is there", async () => {
+    await enrol();
+    const refused = { status: 403, code: "SECOND_FACTOR_REQUIRED" };
+
+    for (const secondFactorAt of [null, new Date(0)]) {
+      const other = { ...alice, secondFactorAt };
+      await expect(removeAuthenticator(other, PASSWORD)).rejects.toMatchObject(refused);
+      await expect(renewRecoveryCodes(other, PASSWORD)).rejects.toMatchObject(refused);
+    }
   });
 
   it("asks whoever has no password for the second factor that there is", async () => {

@@ -32,7 +32,7 @@ export async function receiveShare(
     throw forbidden("SENDER_NOT_SIGNER", "The share comes from another cloud than the one that signed.");
   }
   requireOwnUri(offer.protocol.webdav.uri, provider);
-  const receiver = await findReceiver(site, sender, parseOcmAddress(offer.shareWith));
+  const receiver = await findReceiver(site, { ...sender, isVerified }, parseOcmAddress(offer.shareWith));
   // Somebody else of that cloud who learned the identifier is a stranger all the same.
   const isFromContact = isVerified && receiver.contactIdentifier === sender.identifier;
   if (!isFromContact) await limitStrangers(site, provider);

@@ -13,11 +13,12 @@ export type Receiver = {
   contactIdentifier: string | null;
 };
 
-/** Whoever the addressed person has blocked, himself or with his whole cloud, finds nobody. */
+/** Whoever the addressed person has blocked finds nobody; with his whole cloud, unless he is proved to be the contact. */
 const NOT_BLOCKED = `NOT EXISTS (
      SELECT FROM "BlockedSender" blocked
       WHERE blocked."siteId" = person."siteId" AND blocked."userId" = person.id AND blocked.provider = $3
-        AND blocked.identifier IN ('', $5))`;
+        AND (blocked.identifier = $5
+             OR blocked.identifier = '' AND NOT ($6 AND contact.identifier IS NOT DISTINCT FROM $5)))`;
 
 /** A contact's identifier opens only to that contact's cloud; the other ones may be known to anyone. */
 const RECEIVER = `
@@ -45,9 +46,13 @@ export const limitStrangers = (site: Site, provider: string) =>
  *
  * @throws SHARE_WITH_UNKNOWN (400), TOO_MANY_REQUESTS
  */
-export async function findReceiver(site: Site, sender: OcmAddress, to: OcmAddress): Promise<Receiver> {
-  const { provider, identifier } = sender;
-  const values = [site.id, to.identifier, provider, site.answersUserNames, identifier];
+export async function findReceiver(
+  site: Site,
+  sender: OcmAddress & { isVerified: boolean },
+  to: OcmAddress,
+): Promise<Receiver> {
+  const { provider, identifier, isVerified } = sender;
+  const values = [site.id, to.identifier, provider, site.answersUserNames, identifier, isVerified];
   const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
   const { rows } = to.provider === site.provider ? await find() : { rows: [] };
   if (rows[0]) return rows[0];
