@@ -52,7 +52,7 @@ describe("accepting an invite", () => {
     const { provider } = await getSite(bob.siteId);
     const { ourIdentifier: userID } = contact ?? {};
     expect(told()).toEqual([
-      { recipientProvider: provider, token: TOKEN, userID, email: "bob@example.org", name: "Bob" },
+      { recipientProvider: provider, token: TOKEN, userID, userId: userID, email: "bob@example.org", name: "Bob" },
     ]);
   });
 
