@@ -15,7 +15,7 @@ import {
   type RequestIdentity,
   rememberAnswer,
 } from "@/lib/trust/seen-signatures";
-import { requireUnsignedTaken } from "@/lib/trust/unsigned";
+import { requireUnsignedTaken, unsignedProviders } from "@/lib/trust/unsigned";
 import { verifyPeer } from "@/lib/trust/verify-peer";
 
 /** Of a message of another cloud, in bytes. */
@@ -92,7 +92,9 @@ async function admit<S extends z.ZodType>(
   const raw = await readBody(request);
   const { method, headers } = request;
   const read = () => readMessage(schema, raw, headers.get("content-type"));
-  if (speaksFor && !headers.has("signature") && !headers.has("signature-input")) {
+  const isUnsigned = !headers.has("signature") && !headers.has("signature-input");
+  // Where no cloud may do so, what is unsigned is not even read.
+  if (speaksFor && isUnsigned && (await unsignedProviders(site.id)).length > 0) {
     const body = read();
     const provider = await speaksFor(site, body);
     seen.provider = provider;

@@ -102,7 +102,7 @@ describe("an unsigned notification", () => {
     await setManners(bob, peer.provider, { acceptsUnsigned: true });
     const without = [await tell(end(providerId)), await tell(end(providerId, "another"))];
 
-    expect([before, ...without]).toEqual([400, 400, 400]);
+    expect([before, ...without]).toEqual([401, 400, 400]);
     expect(await waiting()).toHaveLength(1);
     expect(await tell(end(providerId, "a-secret"))).toBe(201);
     expect(await waiting()).toEqual([]);
