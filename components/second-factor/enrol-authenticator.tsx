@@ -47,10 +47,13 @@ export function EnrolAuthenticator({ onDone, onClose }: EnrolProps) {
       onClose={onClose}
     >
       <QrCode text={secret.uri} alt="QR code for the app" />
-      <CopyField label="Key to type" text={secret.key} testId="authenticator-key" />
+      <CopyField label="Key to type" text={inFours(secret.key)} testId="authenticator-key" isMultiline />
       <Field label="Code that the app shows" error={fieldError(confirm.error, "code")}>
         <Input name="code" inputMode="numeric" autoComplete="one-time-code" autoFocus required />
       </Field>
     </FormDialog>
   );
 }
+
+/** Apps take it with the blanks, and people read it so. */
+const inFours = (key: string) => key.match(/.{1,4}/g)?.join(" ") ?? key;

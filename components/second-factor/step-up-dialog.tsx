@@ -26,7 +26,7 @@ export function StepUpDialog() {
       description={
         hasNone
           ? "Whoever shares this asks for a second factor besides your password, and you have none yet. Set one up in the settings, then come back: nothing is lost."
-          : "Whoever shares this asks for your second factor. For twelve hours you are not asked again."
+          : "This takes your second factor. You are not asked again in this browser for twelve hours."
       }
       size="sm"
       testId="step-up"

@@ -5,7 +5,6 @@ import { useState } from "react";
 import { ExpiryButton } from "@/components/sharing/expiry-button";
 import { useUpdateShare } from "@/components/sharing/queries";
 import { RevokeDialog } from "@/components/sharing/revoke-dialog";
-import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
 import { SentRemedy, SentState } from "@/components/sharing/sent-state";
 import { isOver, ROLE_OPTIONS } from "@/components/sharing/words";
 import { IconButton } from "@/components/ui/icon-button";
@@ -47,7 +46,6 @@ export function AccessRow({ share }: { share: SentShareView }) {
       <div className="flex items-start justify-between gap-x-3 ps-12">
         <SentState share={share} />
         <span className="flex shrink-0 items-center gap-1">
-          <SecondFactorBadge share={share} />
           <SentRemedy share={share} />
           {(!over || share.state === "expired") && (
             <ExpiryButton

@@ -3,6 +3,7 @@
 import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
 import { RetryButton } from "@/components/sharing/retry-button";
+import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
 import { holdsWords, isOver, sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import type { SentShareView } from "@/lib/sharing/schema";
@@ -12,9 +13,12 @@ export function SentState({ share }: { share: SentShareView }) {
   const { label, tone, icon } = sentStateWords(share);
   return (
     <span className="flex min-w-0 flex-col items-start gap-0.5">
-      <Badge tone={tone} icon={icon}>
-        {label}
-      </Badge>
+      <span className="flex flex-wrap gap-1">
+        <Badge tone={tone} icon={icon}>
+          {label}
+        </Badge>
+        <SecondFactorBadge share={share} />
+      </span>
       {isResting(share) && (
         <span className="text-muted text-sm">Your administrator does not allow {share.provider} at present.</span>
       )}

@@ -19,7 +19,7 @@ export function requireSecondFactor(
   now = Date.now(),
 ): void {
   if (secondFactorAt && now - secondFactorAt.getTime() < SECOND_FACTOR_HOURS * 3_600_000) return;
-  throw forbidden("SECOND_FACTOR_REQUIRED", "This opens only with a second factor. Confirm that it is you.");
+  throw forbidden("SECOND_FACTOR_REQUIRED", "This takes your second factor. Confirm that it is you.");
 }
 
 /** Whether signing in as this person takes more than the password. */
