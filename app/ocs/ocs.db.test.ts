@@ -163,6 +163,10 @@ describe("a share", () => {
     const again = await ask(bob, create, SHARES, { method: "POST", fields });
 
     expect(again).toMatchObject({ status: 400, meta: failure(400) });
+    expect(await ask(bob, list, SHARES, { query: "?format=json&path=/Photos" })).toMatchObject({
+      status: 200,
+      data: [],
+    });
   });
 });
 

@@ -2,6 +2,7 @@ import { z } from "zod";
 import { OcsPath, roleIn, ShareTerms } from "@/app/ocs/share-input";
 import { sentShareObject, sharedWithMeObject } from "@/app/ocs/share-object";
 import { invalid } from "@/lib/core/errors";
+import { findMount } from "@/lib/files/mounts";
 import { allPages } from "@/lib/http/all-pages";
 import { SHARES_SENT } from "@/lib/http/limits";
 import { ocsRoute } from "@/lib/http/ocs-route";
@@ -21,6 +22,7 @@ export const GET = ocsRoute({ query: Query }, async ({ user, query: { path, shar
     const accepted = received.filter(({ state }) => state === "accepted");
     return accepted.map((share) => sharedWithMeObject(user, share));
   }
+  if (path && (await findMount(user, path))) return []; // of what others gave one has shared nothing
   const nodeId = path && (await findShareable(user, path)).id;
   const sent = await allPages<SentShareView>((page) => listSentShares(user, { nodeId, ...page }));
   return sent.filter(({ state }) => STANDING.includes(state)).map((share) => sentShareObject(user, share));
