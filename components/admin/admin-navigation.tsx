@@ -7,6 +7,7 @@ const PAGES = [
   { href: "/admin/people", label: "People" },
   { href: "/admin/providers", label: "Other clouds" },
   { href: "/admin/doctor", label: "Check a connection" },
+  { href: "/admin/deliveries", label: "Deliveries" },
   { href: "/admin/policies", label: "Policies" },
 ];
 

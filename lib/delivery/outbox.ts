@@ -18,7 +18,7 @@ const queueOf = (siteId: Prisma.Sql, provider: Prisma.Sql) =>
  * Adds the jobs that wake deliveries when they are due, or moves those that wait already. Goes before the name of a
  * table of deliveries.
  */
-const WAKE = Prisma.sql`
+export const WAKE = Prisma.sql`
   SELECT graphile_worker.add_job('deliver', json_build_object('siteId', "siteId", 'deliveryId', id),
            queue_name => ${queueOf(Prisma.sql`"siteId"`, Prisma.sql`provider`)}, run_at => "nextAttemptAt",
            job_key => 'deliver:' || id)
