@@ -8,6 +8,7 @@ const PAGES = [
   { href: "/admin/providers", label: "Other clouds" },
   { href: "/admin/doctor", label: "Check a connection" },
   { href: "/admin/deliveries", label: "Deliveries" },
+  { href: "/admin/audit", label: "Audit trail" },
   { href: "/admin/policies", label: "Policies" },
 ];
 

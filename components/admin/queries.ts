@@ -10,7 +10,7 @@ import { examine } from "@/components/admin/doctor-lines";
 import { api, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
 import type { DoctorStep } from "@/lib/admin/doctor/schema";
-import { DeliveryPage, type DeliveryState } from "@/lib/admin/schema";
+import { type AuditFilter, AuditPage, DeliveryPage, type DeliveryState } from "@/lib/admin/schema";
 import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
 import { SitePolicies } from "@/lib/sites/schema";
 import { type DialectName, ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
@@ -56,6 +56,14 @@ export const deliveriesQuery = ({ state, search }: { state: DeliveryState | "all
       const query = { state: state === "all" ? null : state, search, after: pageParam, limit: 100 };
       return api(DeliveryPage, urlOf("/api/admin/deliveries", query));
     },
+    placeholderData: keepPreviousData,
+  });
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "audit", filter],
+    queryFn: ({ pageParam }) => api(AuditPage, urlOf("/api/admin/audit", { ...filter, after: pageParam, limit: 100 })),
     placeholderData: keepPreviousData,
   });
 

@@ -2,7 +2,7 @@ import { pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { type DeliveriesQuery, DeliveryPage, type DeliveryState } from "./schema";
 
-const IS_OPEN = `delivery."siteId" = $1 AND delivery."knownVersion" < delivery."wantedVersion"`;
+const IS_OPEN = `delivery."knownVersion" < delivery."wantedVersion"`;
 const STATE = `CASE WHEN delivery."gaveUpAt" IS NOT NULL THEN 'given-up'
                     WHEN delivery.failure IS NOT NULL THEN 'retrying' ELSE 'waiting' END`;
 /** Which of the things that are told about a share; files are not named, which are nobody's business but their owner's. */
@@ -22,11 +22,13 @@ const LIST = `
          AND received."siteId" = delivery."siteId" AND received.id = delivery."subjectId"
     LEFT JOIN "User" person ON person."siteId" = delivery."siteId"
          AND person.id = coalesce(sent."senderId", received."receiverId")
-   WHERE ${IS_OPEN} AND ($2::text IS NULL OR ${STATE} = $2) AND ($3::text IS NULL OR strpos(delivery.provider, $3) > 0)
+   WHERE delivery."siteId" = $1 AND ${IS_OPEN} AND ($2::text IS NULL OR ${STATE} = $2) AND ($3::text IS NULL OR strpos(delivery.provider, $3) > 0)
      AND ($4::text IS NULL OR (delivery.provider, delivery.id) > ($4, $5::uuid))
    ORDER BY delivery.provider, delivery.id LIMIT $6`;
 
-const COUNTS = `SELECT ${STATE} AS state, count(*)::int AS count FROM "Delivery" delivery WHERE ${IS_OPEN} GROUP BY 1`;
+const COUNTS = `
+  SELECT ${STATE} AS state, count(*)::int AS count FROM "Delivery" delivery
+   WHERE delivery."siteId" = $1 AND ${IS_OPEN} GROUP BY 1`;
 
 type Row = { id: string; provider: string; createdAt: Date; nextAttemptAt: Date | null };
 

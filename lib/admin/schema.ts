@@ -36,3 +36,40 @@ export const DeliveriesQuery = z.object({
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
 export type DeliveriesQuery = z.infer<typeof DeliveriesQuery>;
+
+/** One thing that was done, as people read it. */
+export const AuditView = z.object({
+  id: z.string(),
+  at: z.iso.datetime(),
+  action: z.string(),
+  actor: z.object({ kind: z.enum(["person", "provider", "other"]), name: z.string() }),
+  /** To what: a person, a provider, a share (then `name` is the other side of it), or whatever else the kind says. */
+  subject: z.object({ kind: z.string(), name: z.string().nullable(), provider: z.string().nullable() }),
+  detail: z.record(z.string(), z.unknown()),
+});
+export type AuditView = z.infer<typeof AuditView>;
+
+export const AuditPage = z.object({
+  actions: z.array(z.string()),
+  items: z.array(AuditView),
+  next: z.string().nullable(),
+});
+export type AuditPage = z.infer<typeof AuditPage>;
+
+export const AuditFilter = z.object({
+  action: z.string().max(100).optional(),
+  /** Part of the name of who did it. */
+  actor: z.string().trim().max(300).optional(),
+  /** Any part of an entry. */
+  search: z.string().trim().max(300).optional(),
+  from: z.iso.datetime().optional(),
+  /** Not included. */
+  until: z.iso.datetime().optional(),
+});
+export type AuditFilter = z.infer<typeof AuditFilter>;
+export const AuditQuery = AuditFilter.extend({
+  after: z.uuid().optional(),
+  limit: z.coerce.number().int().min(1).max(500).optional(),
+});
+export type AuditQuery = z.infer<typeof AuditQuery>;
+export const AuditExport = AuditFilter.extend({ format: z.enum(["csv", "jsonl"]) });

@@ -3,8 +3,10 @@ import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { type Addressed, giveUp, retryDelivery, retryProvider } from "@/lib/delivery/steer";
+import { retryNow } from "@/lib/delivery/outbox";
+import { giveUp, retryProvider } from "@/lib/delivery/steer";
 import { noteGivenUp } from "@/lib/sharing/note-given-up";
+import type { Delivery } from "@/prisma/generated/client";
 
 /** What the person reads whom it concerns. */
 const DROPPED = "An administrator of your cloud has stopped trying.";
@@ -15,7 +17,7 @@ const DROPPED = "An administrator of your cloud has stopped trying.";
  * @throws DELIVERY_NOT_FOUND, DELIVERY_OVER
  */
 export async function retryOne(admin: UserPrincipal, deliveryId: string): Promise<void> {
-  await steer(admin, deliveryId, "delivery-retried", (tx, job) => retryDelivery(tx, job));
+  await steer(admin, deliveryId, "delivery-retried", (tx, { siteId, deliveryId: id }) => retryNow(tx, { siteId, id }));
 }
 
 /**
@@ -42,7 +44,7 @@ export async function retryAllOf(admin: UserPrincipal, provider: string): Promis
   });
 }
 
-type Steer = (tx: Tx, job: { siteId: string; deliveryId: string }) => Promise<Addressed | null>;
+type Steer = (tx: Tx, job: { siteId: string; deliveryId: string }) => Promise<Delivery | null>;
 
 async function steer({ siteId, userId }: UserPrincipal, id: string, action: string, act: Steer): Promise<void> {
   if (!isId(id) || !(await db().delivery.count({ where: { siteId, id } }))) {
