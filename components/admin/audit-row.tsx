@@ -8,7 +8,7 @@ import type { AuditView } from "@/lib/admin/schema";
 export function AuditRow({ entry: { at, action, actor, subject, detail } }: { entry: AuditView }) {
   const more = detailWords(detail);
   return (
-    <ListRow data-testid="audit-row" end={<Time iso={at} className="text-muted text-sm" />}>
+    <ListRow data-testid="audit-row" end={<Time iso={at} isExact className="text-muted text-sm" />}>
       <div className="flex min-w-0 items-start gap-3">
         {actor.kind === "provider" ? (
           <CloudSquare provider={actor.name} className="mt-0.5 size-7 rounded-sm text-sm" />

@@ -39,9 +39,11 @@ async function share(name: string) {
 async function list(admin: UserPrincipal, query = ""): Promise<DeliveryPage> {
   return (await GET(await requestOf(admin, `/api/admin/deliveries${query}`))).json();
 }
-async function act(admin: UserPrincipal, POST: typeof drop, id: string): Promise<number> {
+/** The status, or the code of a refusal. */
+async function act(admin: UserPrincipal, POST: typeof drop, id: string): Promise<number | string> {
   const request = await requestOf(admin, "/api/admin/deliveries", { method: "POST" });
-  return (await POST(request, { params: Promise.resolve({ id }) })).status;
+  const response = await POST(request, { params: Promise.resolve({ id }) });
+  return response.ok ? response.status : (await response.json()).code;
 }
 const audited = async () =>
   (await db().auditEntry.findMany({ where: { action: { startsWith: "deliver" } } })).map(({ action }) => action);
@@ -132,7 +134,7 @@ it("is dropped: not tried any more, told to whom it concerns, and can be tried a
   const retried = await act(alice, retry, row?.id ?? "");
   await deliverAll();
 
-  expect([dropped, again, retried]).toEqual([204, 409, 204]);
+  expect([dropped, again, retried]).toEqual([204, "DELIVERY_OVER", 204]);
   expect(between).toMatchObject({ state: "failed", untold: { failure: expect.stringContaining("administrator") } });
   expect(await noticesOf(alice)).toEqual(["share-failed"]);
   expect((await getSentShare(alice, shareId)).state).toBe("delivered");
@@ -160,7 +162,7 @@ it("of another site is not there", async () => {
   await share("One");
   const [row] = (await list(alice)).items;
 
-  expect(await act(bob, drop, row?.id ?? "")).toBe(404);
-  expect(await act(bob, retry, "no-such-id")).toBe(404);
+  expect(await act(bob, drop, row?.id ?? "")).toBe("DELIVERY_NOT_FOUND");
+  expect(await act(bob, retry, "no-such-id")).toBe("DELIVERY_NOT_FOUND");
   expect((await list(alice)).counts).toEqual({ waiting: 1, retrying: 0, "given-up": 0 });
 });
