@@ -29,6 +29,11 @@ test("two clouds that understand each other are found to do so, step by step", a
   await expect(page.getByTestId("own-entry")).toContainText(`"domain": "${a.provider}"`);
   await expectAccessible(page);
   await expectToFitPhone(page);
+
+  await page.getByRole("link", { name: "Other clouds" }).click();
+  await page.getByRole("button", { name: `Change ${b.provider}` }).click();
+  await page.getByRole("menuitem", { name: "Check connection" }).click();
+  await expect(page.getByText("It works, with something to look at.")).toBeVisible();
 });
 
 test("steps appear while others still run, and what is wrong comes with a way to mend it", async ({ context }) => {

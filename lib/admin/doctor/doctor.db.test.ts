@@ -78,6 +78,16 @@ it("tells a cloud that is not there from one that describes itself wrongly", asy
   expect(away.discovery?.state).toBe("skipped");
 });
 
+it("takes a cloud as it is that describes itself at the older address only", async () => {
+  peer.on("/.well-known/ocm", { status: 302, headers: { location: "/login" } });
+  peer.on("/ocm-provider", { json: peer.document });
+
+  const steps = await check(peer.provider);
+
+  expect(statesOf(steps)).toMatchObject({ discovery: "ok", clock: "skipped", keys: "ok" });
+  expect(steps.discovery.seen[0]).toBe("/.well-known/ocm: The other cloud pointed to another address.");
+});
+
 it("measures how far the clocks are apart", async () => {
   const at = (seconds: number) => new Date(Date.now() + seconds * 1000).toUTCString();
   const clockAt = async (seconds: number) => {
