@@ -81,8 +81,8 @@ export const doctorQuery = (asked: { domain: string; count: number }) =>
       return steps;
     },
     retry: false,
-    gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: "always",
   });
 
 function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
