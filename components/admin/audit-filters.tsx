@@ -31,13 +31,13 @@ export function AuditFilters({ typed, onChange, actions }: AuditFiltersProps) {
     ...actions.map((action) => ({ value: action, label: inWords(action) })),
   ];
   return (
-    <div className="mb-4 grid gap-3 sm:grid-cols-2 lg:grid-cols-4">
+    <div className="mb-4 grid grid-cols-2 gap-3 lg:grid-cols-4">
       <SearchBox
         label="Search the audit trail"
         placeholder="Person, cloud or any word"
         value={typed.search}
         onChange={set("search")}
-        className="sm:col-span-2 lg:col-span-4"
+        className="col-span-2 lg:col-span-4"
       />
       <Field label="What was done">
         <Select value={typed.action} onChange={set("action")} options={options} />

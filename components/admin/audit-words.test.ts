@@ -8,8 +8,13 @@ it("writes names as people do", () => {
 it("tells what was written down, but no ids", () => {
   const nodeId = "0199d3c4-0000-7000-8000-000000000000";
 
-  expect(detailWords({ nodeId, role: "viewer", isAdmin: false, expiresAt: null, rule: { a: 1 } })).toBe(
-    'Role: viewer · Is admin: no · Expires at: none · Rule: {"a":1}',
+  const shareWith = `${nodeId.replaceAll("-", "")}@cloud.example.org`;
+
+  expect(detailWords({ nodeId, shareWith, role: "viewer", isAdmin: false, expiresAt: null })).toBe(
+    "Role: viewer · Is admin: no · Expires at: none",
+  );
+  expect(detailWords({ scopes: ["files", "shares"], rule: { a: 1 }, shareWith: "bob@cloud.example.org" })).toBe(
+    'Scopes: files, shares · Rule: {"a":1} · Share with: bob@cloud.example.org',
   );
 });
 

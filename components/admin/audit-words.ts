@@ -1,6 +1,7 @@
 import type { AuditView } from "@/lib/admin/schema";
 
-const ID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+/** An id, or an address of which the name is one. */
+const ID = /^[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?:@|$)/;
 
 /** `provider-blocked` or `shareWith` as people write it. */
 export function inWords(name: string): string {
@@ -17,6 +18,7 @@ export function detailWords(detail: AuditView["detail"]): string {
 function valueInWords(value: unknown): string {
   if (value === null || value === "") return "none";
   if (typeof value === "boolean") return value ? "yes" : "no";
+  if (Array.isArray(value)) return value.map(valueInWords).join(", ");
   return typeof value === "object" ? JSON.stringify(value) : String(value);
 }
 

@@ -11,6 +11,7 @@ import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { DeliveryState, DeliveryView } from "@/lib/admin/schema";
 
+const MINUTE = 60_000;
 const STATES: Record<DeliveryState, { label: string; tone: Tone; icon: LucideIcon }> = {
   waiting: { label: "Waiting", tone: "neutral", icon: Clock },
   retrying: { label: "Trying again", tone: "warning", icon: Hourglass },
@@ -53,13 +54,9 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
       <p className="break-words font-medium">{wordsFor(delivery)}</p>
       {delivery.failure && <p className="break-words text-sm text-warning-text">{delivery.failure}</p>}
       <p className="text-muted text-sm">
-        Since <Time iso={delivery.createdAt} />
+        Queued <Time iso={delivery.createdAt} />
         {delivery.attempts > 0 && `, tried ${delivery.attempts === 1 ? "once" : `${delivery.attempts} times`}`}
-        {delivery.nextAttemptAt && delivery.attempts > 0 && (
-          <>
-            , next <Time iso={delivery.nextAttemptAt} />
-          </>
-        )}
+        {delivery.attempts > 0 && delivery.nextAttemptAt && <NextTry at={delivery.nextAttemptAt} />}
       </p>
       <ConfirmDialog
         isOpen={isAsking}
@@ -73,6 +70,15 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
         tried again.
       </ConfirmDialog>
     </ListRow>
+  );
+}
+
+function NextTry({ at }: { at: string }) {
+  if (Date.parse(at) - Date.now() < MINUTE) return ", again in a moment";
+  return (
+    <>
+      , again <Time iso={at} />
+    </>
   );
 }
 
