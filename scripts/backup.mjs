@@ -1,20 +1,17 @@
 // npm run backup [-- file.tar]: database, blobs and key of the cloud in DATA_DIR, in one archive. The cloud may go on.
-import fs from "node:fs";
 import path from "node:path";
+import { readOrMakeKey, requireCloud } from "./lib/cloud.mjs";
 import { dataFolder } from "./lib/paths.mjs";
-import { endWith, Plain } from "./lib/plain.mjs";
+import { endWith } from "./lib/plain.mjs";
 import { prepareCode } from "./lib/prepare.mjs";
 
 async function main() {
   const day = new Date().toISOString().slice(0, 16).replace(/\D/g, "-");
   const file = path.resolve(process.argv[2] ?? `tessera-${day}.tar`);
   const folder = dataFolder();
-  if (!process.env.SECRET_KEY && !fs.existsSync(path.join(folder, "key"))) {
-    throw new Plain(`There is no cloud in ${folder}. Name its folder with DATA_DIR=.`);
-  }
+  requireCloud(folder);
   await prepareCode();
   const { writeBackup } = await import("./lib/backup.mjs");
-  const { readOrMakeKey } = await import("./lib/cloud.mjs");
   const { withOwnDatabase } = await import("./lib/own-database.mjs");
   const { tables, blobs } = await withOwnDatabase(folder, {}, (databaseUrl) =>
     writeBackup({ databaseUrl, folder, key: readOrMakeKey(folder), file }),

@@ -1,12 +1,12 @@
 #!/usr/bin/env node
 // npx tessera doctor cloud.example.org: what can be done with a cloud beside running it. One file of cli/ a command.
 import { spawn } from "node:child_process";
-import fs from "node:fs";
 import path from "node:path";
+import { environmentOf, requireCloud } from "./lib/cloud.mjs";
 import { dataFolder, ROOT } from "./lib/paths.mjs";
 import { endWith, Plain } from "./lib/plain.mjs";
 import { planOne } from "./lib/plan.mjs";
-import { prepareCode } from "./lib/prepare.mjs";
+import { bundleOptions, prepareCode } from "./lib/prepare.mjs";
 
 const COMMANDS = { doctor: { argument: "the address of another cloud", example: "cloud.example.org" } };
 
@@ -21,7 +21,6 @@ function readCommand([name, ...values]) {
 /** Bundled anew each time, which takes no time worth saving, so that it always fits the code beside it. */
 async function bundle(name) {
   const { build } = await import("esbuild");
-  const { bundleOptions } = await import("./lib/prepare.mjs");
   await build({ ...bundleOptions("dist/cli"), entryPoints: { [name]: `cli/${name}.ts` } });
   return path.join(ROOT, "dist/cli", `${name}.mjs`);
 }
@@ -37,11 +36,8 @@ function runCommand(program, values, env) {
 async function main() {
   const { name, values } = readCommand(process.argv.slice(2));
   const folder = dataFolder();
-  if (!process.env.SECRET_KEY && !fs.existsSync(path.join(folder, "key"))) {
-    throw new Plain(`There is no cloud in ${folder}. Name its folder with DATA_DIR=.`);
-  }
+  requireCloud(folder);
   await prepareCode();
-  const { environmentOf } = await import("./lib/cloud.mjs");
   const { withOwnDatabase } = await import("./lib/own-database.mjs");
   const program = await bundle(name);
   const [cloud] = planOne(folder).clouds;

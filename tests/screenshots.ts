@@ -21,6 +21,12 @@ for (const [name, text] of [
   await sent.body.dump();
 }
 await connectPeople(setting, "Recipes", { isAccepted: false, note: "The ones from last Sunday." });
+// What cannot be delivered, for lack of a cloud of that name.
+const { items: folders } = await alice.json<{ items: { id: string }[] }>("GET", "/api/files?path=/");
+for (const { id: nodeId } of folders.slice(0, 2)) {
+  const recipient = { kind: "address", address: "erin@cloud.invalid" };
+  await alice.json("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
+}
 const { invitation } = await alice.json<{ invitation: { link: string; code: string } }>("POST", "/api/invites", {});
 await alice.json("DELETE", `/api/files?${new URLSearchParams({ path: "/Notes.txt" })}`).catch(() => undefined);
 const invite = new URL(invitation.link);
@@ -91,6 +97,20 @@ const shots: Shot[] = [
   { name: "drawer", who: alice, url: at(alice, "/files"), press: ['button:has-text("More")'], isPhoneOnly: true },
   { name: "admin-people", who: admin, url: at(admin, "/admin/people") },
   { name: "admin-providers", who: admin, url: at(admin, "/admin/providers") },
+  {
+    name: "admin-doctor",
+    who: admin,
+    url: at(admin, `/admin/doctor?domain=${new URL(cloudB.origin).host}`),
+    prepare: (page) => page.getByText("It works, with something to look at.").waitFor(),
+  },
+  {
+    name: "admin-doctor-failed",
+    who: admin,
+    url: at(admin, "/admin/doctor?domain=cloud.invalid"),
+    prepare: (page) => page.getByText("One step failed.").waitFor(),
+  },
+  { name: "admin-deliveries", who: admin, url: at(admin, "/admin/deliveries") },
+  { name: "admin-audit", who: admin, url: at(admin, "/admin/audit") },
   { name: "admin-policies", who: admin, url: at(admin, "/admin/policies") },
 ];
 const browser = await openCamera();

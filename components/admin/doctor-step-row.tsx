@@ -22,10 +22,10 @@ export function DoctorStepRow({ id, step, isRunning }: DoctorStepRowProps) {
         <Icon aria-hidden className={cn("mt-0.5 size-4 shrink-0", look)} />
       )}
       <div className="grid min-w-0 flex-1 gap-x-6 gap-y-1 md:grid-cols-[9rem_minmax(0,1fr)]">
-        <h3 className={cn("font-medium", !step && "text-muted")}>
+        <h2 className={cn("font-medium", !step && "text-muted")}>
           {titleOf(id)}
           {words && <span className="sr-only">, {words}</span>}
-        </h3>
+        </h2>
         {step && <Findings step={step} />}
       </div>
     </li>

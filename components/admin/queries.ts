@@ -10,6 +10,7 @@ import { examine } from "@/components/admin/doctor-lines";
 import { api, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
 import type { DoctorStep } from "@/lib/admin/doctor/schema";
+import { type AuditFilter, AuditPage, DeliveryPage, type DeliveryState } from "@/lib/admin/schema";
 import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
 import { SitePolicies } from "@/lib/sites/schema";
 import { type DialectName, ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
@@ -47,6 +48,25 @@ export const policiesQuery = queryOptions({
   queryFn: () => api(SitePolicies, "/api/admin/policies"),
 });
 
+export const deliveriesQuery = ({ state, search }: { state: DeliveryState | "all"; search: string }) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "deliveries", { state, search }],
+    queryFn: ({ pageParam }) => {
+      const query = { state: state === "all" ? null : state, search, after: pageParam, limit: 100 };
+      return api(DeliveryPage, urlOf("/api/admin/deliveries", query));
+    },
+    placeholderData: keepPreviousData,
+  });
+
+export const auditQuery = (filter: AuditFilter) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "audit", filter],
+    queryFn: ({ pageParam }) => api(AuditPage, urlOf("/api/admin/audit", { ...filter, after: pageParam, limit: 100 })),
+    placeholderData: keepPreviousData,
+  });
+
 /** An examination of the way to a cloud, of which there are as many as asked for; its steps are there as they end. */
 export const doctorQuery = (asked: { domain: string; count: number }) =>
   queryOptions({
@@ -61,8 +81,8 @@ export const doctorQuery = (asked: { domain: string; count: number }) =>
       return steps;
     },
     retry: false,
-    gcTime: 0,
     staleTime: Number.POSITIVE_INFINITY,
+    refetchOnMount: "always",
   });
 
 function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
@@ -111,6 +131,17 @@ export const useSetManners = () =>
 export const useRemoveProvider = () =>
   useAdminChange((provider: string) =>
     api(z.unknown(), `/api/admin/providers/${encodeURIComponent(provider)}`, { method: "DELETE" }),
+  );
+
+export const useRetryDelivery = () =>
+  useAdminChange((id: string) => api(z.unknown(), `/api/admin/deliveries/${id}/retry`, { method: "POST" }));
+
+export const useDropDelivery = () =>
+  useAdminChange((id: string) => api(z.unknown(), `/api/admin/deliveries/${id}/drop`, { method: "POST" }));
+
+export const useRetryDeliveries = () =>
+  useAdminChange((provider: string) =>
+    api(z.object({ count: z.number() }), "/api/admin/deliveries/retry", send("POST", { provider })),
   );
 
 export const useUpdatePolicies = () =>

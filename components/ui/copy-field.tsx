@@ -14,6 +14,7 @@ export function CopyField({ label, text, testId, isMultiline = false }: CopyFiel
           data-testid={testId}
           aria-label={label}
           dir="ltr"
+          tabIndex={isMultiline ? 0 : undefined} // what scrolls can be reached with the keyboard
           className={
             isMultiline
               ? "block max-h-48 select-all overflow-y-auto whitespace-pre-wrap break-words rounded-md border bg-sunken px-3 py-2 text-sm"

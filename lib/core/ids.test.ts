@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { isId, newId } from "./ids";
+import { firstIdAt, isId, newId } from "./ids";
 
 it("makes ids that sort by the time they were made", () => {
   const ids = [1, 1_000, 1_800_000_000_000].map((now) => newId(now));
@@ -11,4 +11,12 @@ it("makes ids that sort by the time they were made", () => {
 it("knows the form of an id", () => {
   expect(isId(newId())).toBe(true);
   for (const text of ["", "x", "'; --", newId().toUpperCase(), `${newId()}0`]) expect(isId(text)).toBe(false);
+});
+
+it("knows the bound between the ids from before a moment and from then on", () => {
+  const bound = firstIdAt(new Date(1_800_000_000_000));
+
+  expect(isId(bound)).toBe(true);
+  expect(newId(1_799_999_999_999) < bound).toBe(true);
+  expect(newId(1_800_000_000_000) > bound).toBe(true);
 });

@@ -353,14 +353,14 @@ describe("a failure that does not pass", () => {
     await want();
     peer.on("/ocm/notifications", { status: 403, json: {} });
     await run();
-    const isRetried = await db().$transaction((tx) => retryNow(tx, subject()));
+    const retried = await db().$transaction((tx) => retryNow(tx, subject()));
     await run();
     peer.on("/ocm/notifications", { status: 201, json: {} });
     await want();
 
     await run();
 
-    expect(isRetried).toBe(true);
+    expect(retried).toMatchObject({ gaveUpAt: null });
     expect(heard()).toHaveLength(3);
     expect(await row()).toMatchObject({ gaveUpAt: null, knownVersion: 2 });
   });
@@ -377,16 +377,16 @@ it("lets go of what was given up, and only of that", async () => {
 
   expect(before).toMatchObject({ wantedVersion: 1, knownVersion: 0 });
   expect(await row()).toMatchObject({ knownVersion: 1, gaveUpAt: null, failure: null });
-  expect(await db().$transaction((tx) => retryNow(tx, subject()))).toBe(false);
+  expect(await db().$transaction((tx) => retryNow(tx, subject()))).toBe(null);
 });
 
 it("has nothing to retry once the peer knows", async () => {
   await want();
   await run();
 
-  const isRetried = await db().$transaction((tx) => retryNow(tx, subject()));
+  const retried = await db().$transaction((tx) => retryNow(tx, subject()));
 
-  expect(isRetried).toBe(false);
+  expect(retried).toBe(null);
 });
 
 it("wakes what is due although its job was lost, and nothing else", async () => {

@@ -18,7 +18,7 @@ const queueOf = (siteId: Prisma.Sql, provider: Prisma.Sql) =>
  * Adds the jobs that wake deliveries when they are due, or moves those that wait already. Goes before the name of a
  * table of deliveries.
  */
-const WAKE = Prisma.sql`
+export const WAKE = Prisma.sql`
   SELECT graphile_worker.add_job('deliver', json_build_object('siteId', "siteId", 'deliveryId', id),
            queue_name => ${queueOf(Prisma.sql`"siteId"`, Prisma.sql`provider`)}, run_at => "nextAttemptAt",
            job_key => 'deliver:' || id)
@@ -52,16 +52,14 @@ export async function wantDelivered(tx: Tx, subject: Subject & { provider: strin
   await enqueueDelivery(tx, { siteId, deliveryId: id });
 }
 
-/** Tries again at once what waits or was given up. False when there is nothing left to tell. */
-export async function retryNow(tx: Tx, { siteId, subjectKind, subjectId }: Subject): Promise<boolean> {
+/** Tries one thing again at once, whether it waits or was given up. Null when there is nothing left to tell. */
+export async function retryNow(tx: Tx, which: Subject | { siteId: string; id: string }): Promise<Delivery | null> {
   const [delivery] = await tx.delivery.updateManyAndReturn({
-    where: { siteId, subjectKind, subjectId, knownVersion: { lt: tx.delivery.fields.wantedVersion } },
+    where: { ...which, knownVersion: { lt: tx.delivery.fields.wantedVersion } },
     data: { attempts: 0, firstAttemptAt: null, nextAttemptAt: new Date(), gaveUpAt: null },
-    select: { id: true },
   });
-  if (!delivery) return false;
-  await enqueueDelivery(tx, { siteId, deliveryId: delivery.id });
-  return true;
+  if (delivery) await enqueueDelivery(tx, { siteId: delivery.siteId, deliveryId: delivery.id });
+  return delivery ?? null;
 }
 
 /** Lets what was given up rest for good, if anything was: then nobody tries it any more. What is still tried goes on. */

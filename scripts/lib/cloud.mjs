@@ -23,6 +23,12 @@ export function readOrMakeKey(folder) {
   }
 }
 
+/** @throws Plain when no cloud was ever started with this data folder. */
+export function requireCloud(folder) {
+  if (process.env.SECRET_KEY || fs.existsSync(path.join(folder, "key"))) return;
+  throw new Plain(`There is no cloud in ${folder}. Name its folder with DATA_DIR=.`);
+}
+
 /** The environment from which a server, and the seed, take their whole configuration. */
 export function environmentOf({ folder, databaseUrl, origin, port, host, exceptions, settings }, isDev = false) {
   const { NODE_CHANNEL_FD: _channel, ...inherited } = process.env;

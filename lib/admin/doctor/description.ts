@@ -68,8 +68,7 @@ function mendDiscovery(provider: string, { code }: AppError): { here?: string; t
 /** Its clock against ours: signatures are good for a few minutes. */
 export async function examineClock(_site: Site, provider: string): Promise<Finding> {
   const sentAt = Date.now();
-  const { headers } = await guardedClient().request(new URL(DISCOVERY_PATHS[0], originOfProvider(provider)));
-  const theirs = Date.parse(headers.date ?? "");
+  const theirs = Date.parse((await dateOf(provider)) ?? "");
   if (Number.isNaN(theirs)) return needless("Its answers do not say when they were made.", "Nothing to compare.");
   // The header knows whole seconds only.
   const ahead = Math.round((theirs - (sentAt + Date.now()) / 2) / 1000) * 1000;
@@ -82,6 +81,17 @@ export async function examineClock(_site: Site, provider: string): Promise<Findi
   if (Math.abs(ahead) > MINUTE)
     return doubtful(seen, "The clocks drift apart. Beyond five minutes signatures are refused.", mend);
   return fine(seen, "The clocks agree well enough for signatures.");
+}
+
+/** What an answer is dated, whatever it says; null where there is none that we take. */
+async function dateOf(provider: string): Promise<string | null> {
+  try {
+    const { headers } = await guardedClient().request(new URL(DISCOVERY_PATHS[0], originOfProvider(provider)));
+    return headers.date ?? null;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    return null;
+  }
 }
 
 /** With which keys its signatures are checked, and where they stand. */

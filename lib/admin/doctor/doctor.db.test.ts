@@ -58,7 +58,11 @@ it("names the addresses that it refuses, and how they are allowed", async () => 
     seen: ["127.0.0.1, which is refused"],
     here: expect.stringContaining("OUTBOUND_EXCEPTIONS=nowhere.localhost=127.0.0.1"),
   });
-  expect(steps.connection).toMatchObject({ state: "skipped", meaning: expect.stringContaining("Name resolution") });
+  const because = { state: "skipped", meaning: "Not tried, because of “Name resolution”." };
+  expect([steps.connection, steps.notification]).toEqual([
+    expect.objectContaining(because),
+    expect.objectContaining(because),
+  ]);
 });
 
 it("tells a cloud that is not there from one that describes itself wrongly", async () => {
@@ -76,6 +80,16 @@ it("tells a cloud that is not there from one that describes itself wrongly", asy
   expect(statesOf(wrong)).toMatchObject({ clock: "ok", keys: "skipped", signature: "skipped", webdav: "skipped" });
   expect(away.connection).toMatchObject({ state: "failed", meaning: "Nothing listens there." });
   expect(away.discovery?.state).toBe("skipped");
+});
+
+it("takes a cloud as it is that describes itself at the older address only", async () => {
+  peer.on("/.well-known/ocm", { status: 302, headers: { location: "/login" } });
+  peer.on("/ocm-provider", { json: peer.document });
+
+  const steps = await check(peer.provider);
+
+  expect(statesOf(steps)).toMatchObject({ discovery: "ok", clock: "skipped", keys: "ok" });
+  expect(steps.discovery.seen[0]).toBe("/.well-known/ocm: The other cloud pointed to another address.");
 });
 
 it("measures how far the clocks are apart", async () => {

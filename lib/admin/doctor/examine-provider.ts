@@ -31,11 +31,12 @@ const ATTEMPTS: Record<StepId, Attempt> = {
  */
 export async function* examineProvider(site: Site, domain: string): AsyncGenerator<DoctorStep> {
   const provider = readName(domain);
-  const bad = new Set<StepId>();
+  /** The step that failed, for each that cannot be built on. */
+  const culprits = new Map<StepId, StepId>();
   for (const { id } of DOCTOR_STEPS) {
-    const missing = ATTEMPTS[id].needs.find((need) => bad.has(need));
-    const finding = missing ? notTried(missing) : await attempt(ATTEMPTS[id], site, provider);
-    if (missing || finding.state === "failed") bad.add(id);
+    const culprit = ATTEMPTS[id].needs.map((need) => culprits.get(need)).find((step) => step !== undefined);
+    const finding = culprit ? notTried(culprit) : await attempt(ATTEMPTS[id], site, provider);
+    if (culprit || finding.state === "failed") culprits.set(id, culprit ?? id);
     yield { id, ...finding };
   }
 }
@@ -64,4 +65,4 @@ function readName(domain: string): string | null {
   }
 }
 
-const notTried = (missing: StepId) => needless([], `Not tried, because of “${titleOf(missing)}”.`);
+const notTried = (culprit: StepId) => needless([], `Not tried, because of “${titleOf(culprit)}”.`);

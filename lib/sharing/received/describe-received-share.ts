@@ -1,19 +1,32 @@
 import { db } from "@/lib/core/db";
-import type { Describer } from "@/lib/delivery/deliver";
+import type { Describer, Description } from "@/lib/delivery/deliver";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { describeNotification } from "@/lib/sharing/internal/notification";
 import { aboutReceived, forgetSecret } from "@/lib/sharing/received/offer";
+import type { ReceivedShare } from "@/prisma/generated/client";
 
 const ANSWERS = { accepted: "SHARE_ACCEPTED", declined: "SHARE_DECLINED", left: "SHARE_DECLINED" };
 
 /** What the Sending Server should hear of an offer now: nothing until it is answered, then the answer. */
 export const describeReceivedShare: Describer = async (siteId, id) => {
   const share = await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
-  if (!share || share.state === "pending" || share.state === "revoked") return null;
-  const { receiverId, state } = share;
+  if (!share || !isAnswered(share)) return null;
+  const notification = describeNotification({ ...share, grantee: share.shareWith }, ANSWERS[share.state]);
+  return { ...notification, ...withOutcome(share) };
+};
+
+type AnsweredShare = ReceivedShare & { state: keyof typeof ANSWERS };
+
+/** Whether its receiver has answered it, and its sender not ended it. */
+export function isAnswered(share: ReceivedShare): share is AnsweredShare {
+  return share.state in ANSWERS;
+}
+
+/** What is written down, and whom it is told, once the sender's cloud has heard the answer or could not be told. */
+export function withOutcome(share: AnsweredShare): Pick<Description, "onDelivered" | "onFailed"> {
+  const { siteId, receiverId, state } = share;
   return {
-    ...describeNotification({ ...share, grantee: share.shareWith }, ANSWERS[state]),
     async onDelivered(tx) {
       await forgetSecret(tx, share);
       await touchTopic(tx, siteId, [receiverId], "shares-received");
@@ -24,4 +37,4 @@ export const describeReceivedShare: Describer = async (siteId, id) => {
       await touchTopic(tx, siteId, [receiverId], "shares-received");
     },
   };
-};
+}

@@ -1,0 +1,48 @@
+import { readFileSync } from "node:fs";
+import { expectAccessible, expectToFitPhone } from "./accessible";
+import { type Cloud, expect, readClouds, test } from "./clouds";
+import { openAs, signInAdmin } from "./people";
+
+// What was done on a cloud, read, narrowed and taken along.
+let cloud: Cloud;
+let ruleBefore: { providerRule: string };
+
+test.beforeAll(async () => {
+  cloud = readClouds().a;
+  const { client } = await signInAdmin(cloud);
+  ruleBefore = await client.json("GET", "/api/admin/policies");
+  await client.json("POST", "/api/admin/providers", { domain: "nasty.example.org", standing: "blocked" });
+});
+test.afterAll(async () => {
+  const { client } = await signInAdmin(cloud);
+  await client.json("DELETE", "/api/admin/providers/nasty.example.org");
+  await client.json("PATCH", "/api/admin/policies", { providerRule: ruleBefore.providerRule });
+});
+
+test("it is narrowed to what one looks for, and exported as it is shown", async ({ context }) => {
+  const page = await openAs(context, await signInAdmin(cloud), "/admin/audit");
+  const rows = page.getByTestId("audit-row");
+  await expect(rows.filter({ hasText: "Provider blocked" }).first()).toContainText("nasty.example.org");
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+
+  await page.getByRole("combobox", { name: "What was done" }).click();
+  await page.getByRole("option", { name: "Provider blocked" }).click();
+  await page.getByLabel("By whom").fill(cloud.admin.name);
+  await page.getByLabel("Search the audit trail").fill("nasty");
+  await expect(rows).toHaveCount(1);
+  await expect(rows).toContainText(`By ${cloud.admin.name}`);
+  const [csv] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Export as CSV" }).click(),
+  ]);
+
+  const lines = readFileSync(await csv.path(), "utf8")
+    .trim()
+    .split("\r\n");
+  expect(csv.suggestedFilename()).toBe("audit-trail.csv");
+  expect(lines).toHaveLength(2);
+  expect(lines[1]).toContain("provider-blocked,Administrator,provider,,nasty.example.org");
+  await page.getByLabel("Until").fill("2020-01-01");
+  await expect(page.getByText("There is no such entry")).toBeVisible();
+});

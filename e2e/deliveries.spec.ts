@@ -1,0 +1,57 @@
+import { type FakePeer, startPeer } from "@/tests/peer";
+import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
+import { type Cloud, expect, readClouds, test } from "./clouds";
+import { type Member, makeFolder, makeMember, openAs, sentShares, signInAdmin } from "./people";
+import { toast } from "./screens";
+
+// What another cloud has not heard, seen and steered by an administrator.
+let cloud: Cloud;
+let alice: Member;
+let peer: FakePeer;
+
+test.beforeAll(async () => {
+  const { a, peerPorts } = readClouds();
+  cloud = a;
+  peer = await startPeer({ port: peerPorts[3] });
+  peer.on("/ocm/shares", { status: 503, json: {} });
+  alice = await makeMember(cloud, "Alice");
+  for (const name of ["Photos", "Recipes"]) {
+    const { id: nodeId } = await makeFolder(alice, `/${name}`);
+    const recipient = { kind: "address", address: `bob@${peer.provider}` };
+    await alice.client.json("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
+  }
+  await expect.poll(async () => (await sentShares(alice)).filter(({ untold }) => untold?.failure).length).toBe(2);
+});
+test.afterAll(() => peer.stop());
+
+test("it is listed with its reason, dropped with a word to its sender, and tried again until it is heard", async ({
+  context,
+}) => {
+  const page = await openAs(context, await signInAdmin(cloud), "/admin/deliveries");
+  const group = page.getByRole("region", { name: peer.provider });
+  const rows = group.getByTestId("delivery-row");
+  await expect(rows).toHaveCount(2);
+  await expect(rows.first()).toContainText("The other cloud answered with an error (503).");
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+
+  await rows.first().getByRole("button", { name: "Drop…" }).click();
+  await expect(page.getByRole("dialog", { name: "Stop trying?" })).toContainText("Alice is told so");
+  await expectAccessibleEverywhere(page);
+  await page.getByRole("dialog").getByRole("button", { name: "Drop" }).click();
+
+  await expect(rows.filter({ hasText: "Given up" })).toHaveCount(1);
+  expect((await sentShares(alice)).filter(({ state }) => state === "failed")).toHaveLength(1);
+  await page.getByRole("radio", { name: /^Given up/ }).click();
+  await expect(rows).toHaveCount(1);
+  await page.getByRole("radio", { name: "All" }).click();
+
+  peer.on("/ocm/shares", { status: 201, json: {} });
+  await group.getByRole("button", { name: "Try all again" }).click();
+  await expect(toast(page, "2 deliveries are tried again now.")).toBeVisible();
+  await expect
+    .poll(async () => (await sentShares(alice)).map(({ state }) => state))
+    .toEqual(["delivered", "delivered"]);
+  await page.reload();
+  await expect(page.getByText("Everything was delivered")).toBeVisible();
+});

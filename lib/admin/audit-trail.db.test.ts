@@ -1,0 +1,138 @@
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { GET as exportGET } from "@/app/api/admin/audit/export/route";
+import { GET } from "@/app/api/admin/audit/route";
+import { recordAudit } from "@/lib/audit/record";
+import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { setStanding } from "@/lib/trust/providers";
+import { befriend, type Cloud, deliverAll, makeFolder, startCloud } from "@/tests/clouds";
+import { makeUser, requestOf } from "@/tests/make";
+import type { AuditPage, AuditView } from "./schema";
+
+let clouds: Cloud[] = [];
+let alice: UserPrincipal;
+beforeEach(async () => {
+  alice = await makeUser({ displayName: "Alice", isAdmin: true });
+});
+afterEach(async () => {
+  await Promise.all(clouds.splice(0).map((cloud) => cloud.stop()));
+});
+
+async function list(admin: UserPrincipal, query: Record<string, string> = {}): Promise<AuditPage> {
+  return (await GET(await requestOf(admin, `/api/admin/audit?${new URLSearchParams(query)}`))).json();
+}
+const record = (action: string, subject = "cloud.example.org", actor = "system", detail = {}) =>
+  db().$transaction((tx) => recordAudit(tx, alice.siteId, { action, subject, actor, detail }));
+const actionsIn = ({ items }: { items: AuditView[] }) => items.map(({ action }) => action);
+
+it("names people and clouds, newest first, and nothing of other sites", async () => {
+  const [hers, his] = [await startCloud(), await startCloud()];
+  clouds = [hers, his];
+  alice = await makeUser({ site: hers.site, displayName: "Alice", isAdmin: true });
+  const bob = await makeUser({ site: his.site, displayName: "Bob", isAdmin: true });
+  const [contact] = await befriend(alice, bob);
+  const { id: nodeId } = await makeFolder(alice, "Photos");
+  const recipient = { kind: "contact" as const, id: contact.id };
+  await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+  await deliverAll();
+  await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
+  await deliverAll();
+  await setStanding(alice, his.site.provider, "listed");
+
+  const [listed, accepted, sent, created] = (await list(alice)).items;
+  const [taken] = (await list(bob)).items;
+
+  const provider = his.site.provider;
+  const person = { kind: "person", name: "Alice" };
+  const share = { kind: "sent-share", name: "Bob", provider };
+  expect(listed).toMatchObject({ action: "provider-listed", actor: person, subject: { kind: "provider", provider } });
+  expect(accepted).toMatchObject({
+    action: "share-accepted",
+    actor: { kind: "provider", name: provider },
+    subject: share,
+  });
+  expect(sent).toMatchObject({ action: "share-sent", actor: person, subject: share, detail: { role: "viewer" } });
+  expect(created).toMatchObject({
+    actor: { kind: "other", name: "operator" },
+    subject: { kind: "user", name: "Alice" },
+  });
+  expect(taken).toMatchObject({
+    action: "received-share-accepted",
+    subject: { kind: "received-share", name: "Alice", provider: hers.site.provider },
+  });
+});
+
+it("comes in pages", async () => {
+  for (const action of ["one", "two", "three"]) await record(action);
+
+  const first = await list(alice, { limit: "2" });
+  const second = await list(alice, { limit: "2", after: first.next ?? "" });
+
+  expect(actionsIn(first)).toEqual(["three", "two"]);
+  expect(actionsIn(second)).toEqual(["one", "person-created"]);
+  expect(second.next).toBe(null);
+});
+
+it("is narrowed by what was done, by whom, by any word, and by days", async () => {
+  await record("share-accepted", `sent-share:${newId()}`, "provider:cloud.example.org");
+  await record("provider-blocked", "nasty.example.org", `user:${alice.userId}`);
+  await record("policies-changed", `site:${alice.siteId}`, `user:${alice.userId}`, { defaultQuota: 12345 });
+  const { siteId } = alice;
+  const longAgo = { siteId, id: newId(Date.UTC(2020, 4, 2)), at: new Date(Date.UTC(2020, 4, 2)) };
+  await db().auditEntry.create({ data: { ...longAgo, actor: "system", action: "tidied", subject: "x" } });
+
+  const found = async (query: Record<string, string>) => actionsIn(await list(alice, query));
+
+  expect((await list(alice)).actions).toEqual([
+    "person-created",
+    "policies-changed",
+    "provider-blocked",
+    "share-accepted",
+    "tidied",
+  ]);
+  expect(await found({ action: "provider-blocked" })).toEqual(["provider-blocked"]);
+  expect(await found({ actor: "aLiCe" })).toEqual(["policies-changed", "provider-blocked"]);
+  expect(await found({ actor: "cloud.example" })).toEqual(["share-accepted"]);
+  expect(await found({ search: "NASTY" })).toEqual(["provider-blocked"]);
+  expect(await found({ search: "12345" })).toEqual(["policies-changed"]);
+  expect(await found({ search: "100%_" })).toEqual([]);
+  expect(await found({ from: "2020-05-02T00:00:00Z", until: "2020-05-03T00:00:00Z" })).toEqual(["tidied"]);
+  expect(await found({ until: "2020-05-02T00:00:00Z" })).toEqual([]);
+});
+
+it("is exported whole, as CSV and as lines of JSON", async () => {
+  const { siteId } = alice;
+  const rows = Array.from({ length: 1_200 }, (_, n) => ({
+    siteId,
+    actor: "system",
+    action: "counted",
+    subject: `${n}`,
+  }));
+  await db().auditEntry.createMany({ data: rows });
+  const download = async (query: string) => exportGET(await requestOf(alice, `/api/admin/audit/export?${query}`));
+
+  const csv = await download("format=csv&action=counted");
+  const json = await download("format=jsonl&action=counted");
+
+  const lines = (await json.text()).trim().split("\n");
+  expect(csv.headers.get("content-disposition")).toBe('attachment; filename="audit-trail.csv"');
+  expect((await csv.text()).trim().split("\r\n")).toHaveLength(1_201);
+  expect(new Set(lines.map((line): string => JSON.parse(line).subject.provider)).size).toBe(1_200);
+});
+
+it("is for administrators only", async () => {
+  const { id } = await db().site.findFirstOrThrow();
+  const site = await db().site.findUniqueOrThrow({ where: { id } });
+  const bob = await makeUser({ site });
+
+  const answers = [
+    await GET(await requestOf(bob, "/api/admin/audit")),
+    await exportGET(await requestOf(bob, "/api/admin/audit/export?format=csv")),
+  ];
+
+  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+});
