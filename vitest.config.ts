@@ -13,6 +13,7 @@ export default defineConfig({
           include: ["{lib,server,components,cli,tests,app}/**/*.test.{ts,tsx}"],
           exclude: ["**/*.db.test.ts"],
           env: { TZ: "UTC" },
+          testTimeout: 30_000,
         },
       },
       {
