@@ -16,6 +16,8 @@ import {
 } from "./people";
 import { choose, expectNotice, openEntry, rowOf, toast } from "./screens";
 
+test.slow(); // every screen on the way is held against axe, in light and in dark
+
 const PATH = "/api/account/second-factor";
 /** A code counts once: each use in a test takes the next one, which the cloud takes half a minute early. */
 const codeOf = (key: string, later = 0) =>
