@@ -12,7 +12,7 @@ let peer: FakePeer;
 test.beforeAll(async () => {
   const { a, peerPorts } = readClouds();
   cloud = a;
-  peer = await startPeer({ port: peerPorts[3] });
+  peer = await startPeer({ port: peerPorts[31] });
   peer.on("/ocm/shares", { status: 503, json: {} });
   alice = await makeMember(cloud, "Alice");
   for (const name of ["Photos", "Recipes"]) {

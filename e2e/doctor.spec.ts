@@ -13,7 +13,7 @@ let peer: FakePeer;
 test.beforeAll(async () => {
   const { peerPorts, ...clouds } = readClouds();
   ({ a, b } = clouds);
-  peer = await startPeer({ port: peerPorts[2] });
+  peer = await startPeer({ port: peerPorts[30] });
 });
 test.afterAll(() => peer.stop());
 

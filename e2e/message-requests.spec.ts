@@ -17,7 +17,7 @@ let page: Page;
 test.beforeAll(async ({ browser }) => {
   const { b, peerPorts } = readClouds();
   cloud = b;
-  peer = await startPeer({ port: peerPorts[28] });
+  peer = await startPeer({ port: peerPorts[32] });
   bob = await makeMember(cloud, "Bob");
   page = await openAs(await browser.newContext(), bob, "/shared-with-me");
 });
@@ -76,7 +76,7 @@ test("a cloud that has signed once is not believed unsigned any more", async () 
 });
 
 test("a whole cloud can be blocked, but not one's contact there, and unblocked", async () => {
-  const stranger = await startPeer({ port: readClouds().peerPorts[29] });
+  const stranger = await startPeer({ port: readClouds().peerPorts[33] });
   try {
     const offer = async () => {
       const message = offerOf(stranger, { address: await addressOf(bob) });

@@ -134,6 +134,7 @@ test("making an app password is accessible, in both of its steps", async ({ cont
   await page.getByTestId("make-app-password").click();
   const dialog = page.getByRole("dialog");
   await dialog.getByLabel("Which program?").fill("Backup");
+  await dialog.getByLabel("Your password").fill(bob.password);
   await expectAccessible(page);
 
   await dialog.getByRole("button", { name: "Make" }).click();
