@@ -12,8 +12,8 @@ const ROUNDS = 5;
 const PROPFIND = { method: "PROPFIND", headers: { depth: "1" } };
 
 /** Files of 100 bytes in the database, all of one blob: what is measured is the listing. */
-async function fillFolder(setting: Setting, folderId: string, count: number) {
-  const pool = database(setting.clouds[0]);
+export async function fillFolder(cloud: Setting["clouds"][0], folderId: string, count: number) {
+  const pool = database(cloud);
   const { rows } = await pool.query(`SELECT "siteId", "ownerId" FROM "FileNode" WHERE id = $1`, [folderId]);
   const { siteId, ownerId } = rows[0];
   await pool.query(
@@ -44,7 +44,7 @@ async function issueToken(setting: Setting, siteId: string, sentShareId: string)
 async function measure(setting: Setting, count: number): Promise<Row[]> {
   const cloud = setting.clouds[0];
   const { folderId, sentShareId } = await connectPeople(setting, `Listing ${count}`);
-  const siteId = await fillFolder(setting, folderId, count);
+  const siteId = await fillFolder(cloud, folderId, count);
   const token = await issueToken(setting, siteId, sentShareId);
   const url = `${cloud.origin}/dav/ocm/${sentShareId}/`;
   const ask = () => curl(url, { ...PROPFIND, headers: { depth: "1", authorization: `Bearer ${token}` } });

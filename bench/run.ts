@@ -1,9 +1,13 @@
 import { writeFileSync } from "node:fs";
 import { autocomplete } from "./autocomplete";
 import { bigFile } from "./big-file";
+import { federation } from "./federation";
 import { incomingShares } from "./incoming-shares";
 import { propfind } from "./propfind";
+import { protocol } from "./protocol";
+import { receivedFolder } from "./received-folder";
 import { restart } from "./restart";
+import { search } from "./search";
 import { readSetting, type Setting } from "./setting";
 import { smallUploads } from "./small-uploads";
 import { holds, type Row, table } from "./table";
@@ -11,9 +15,13 @@ import { holds, type Row, table } from "./table";
 const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   "big-file": bigFile,
   propfind,
+  "received-folder": receivedFolder,
+  protocol,
   "incoming-shares": incomingShares,
+  federation,
   "small-uploads": smallUploads,
   autocomplete,
+  search,
   restart,
 };
 

@@ -1,13 +1,16 @@
 import { generateSigningKey, publicJwk } from "../lib/protocol/httpsig/jwk";
-import { signRequest } from "../lib/protocol/httpsig/sign";
+import { type SignatureHeaders, signRequest } from "../lib/protocol/httpsig/sign";
 import type { ReceivedRequest } from "../lib/protocol/httpsig/verify";
 
-const keyid = "peer.localhost#key-1";
-const privateKey = generateSigningKey();
+export const keyid = "peer.localhost#key-1";
+export const privateKey = generateSigningKey();
 export const publicKey = publicJwk(privateKey, keyid);
 
 /** A signed request as it arrives, for measuring its verification alone. */
-export function signedMessage(origin: string, text: string): ReceivedRequest {
+export function signedMessage(
+  origin: string,
+  text: string,
+): Omit<ReceivedRequest, "headers"> & { headers: SignatureHeaders } {
   const now = new Date();
   const body = Buffer.from(text);
   const method = "POST";

@@ -6,8 +6,8 @@ export type Row = {
   unit: "ms" | "s" | "MB" | "MB/s" | "/s";
   /** What it is compared with, and that one's figure; absent where the figure itself has a limit. */
   yardstick?: { name: string; figure: number };
-  /** The most that the ratio (or the figure, without a yardstick) may be; `atLeast` turns it round. */
-  target: number;
+  /** The most that the ratio (or the figure, without a yardstick) may be; `atLeast` turns it round. Absent: only looked at. */
+  target?: number;
   atLeast?: boolean;
 };
 
@@ -19,7 +19,15 @@ export function measured(row: Row): number {
 }
 
 export function holds(row: Row): boolean {
+  if (row.target === undefined) return true;
   return row.atLeast ? measured(row) >= row.target : measured(row) <= row.target;
+}
+
+/** The target, and whether it holds. */
+function verdict(row: Row): [string, string] {
+  if (row.target === undefined) return ["", ""];
+  const unit = row.yardstick ? " ×" : ` ${row.unit}`;
+  return [`${row.atLeast ? "≥" : "≤"} ${Number(row.target.toFixed(2))}${unit}`, holds(row) ? "yes" : "**no**"];
 }
 
 /** The rows as a Markdown table. */
@@ -29,8 +37,7 @@ export function table(rows: Row[]): string {
     `${number(row.figure)} ${row.unit}`,
     row.yardstick ? `${row.yardstick.name}: ${number(row.yardstick.figure)} ${row.unit}` : "",
     row.yardstick ? `${number(measured(row))} ×` : "",
-    `${row.atLeast ? "≥" : "≤"} ${Number(row.target.toFixed(2))}${row.yardstick ? " ×" : ` ${row.unit}`}`,
-    holds(row) ? "yes" : "**no**",
+    ...verdict(row),
   ]);
   const head = ["what", "measured", "yardstick", "ratio", "target", "holds"];
   const lines = [head, head.map(() => "---"), ...cells].map((line) => `| ${line.join(" | ")} |`);

@@ -43,19 +43,40 @@ export function canTryAgain(error: Error): boolean {
   return !(error instanceof ApiError) || error.status === 0 || error.status === 429 || error.status >= 500;
 }
 
+/** A request with a body of JSON, for `api`. */
+export const send = (method: string, body: unknown = {}): RequestInit => ({ method, body: JSON.stringify(body) });
+
+/** What a browser sees through although the page is left: it takes 64 kB of such at a time. */
+const LASTING = 4096;
+
+/** A click that changed something counts also for whoever goes on to another page at once. */
+const isChange = ({ method = "GET", body }: RequestInit) =>
+  method !== "GET" && (!body || (typeof body === "string" && body.length <= LASTING));
+
 /** Asks our API and parses what it answers (`undefined` when it has nothing to say). Throws ApiError. */
 export async function api<S extends z.ZodType>(schema: S, path: string, init: RequestInit = {}): Promise<z.output<S>> {
   const headers = new Headers(init.headers);
   headers.set("accept", "application/json");
   if (typeof init.body === "string") headers.set("content-type", "application/json");
 
-  const response = await fetchConfirmed(path, { ...init, headers }).catch((cause: unknown) => {
-    throw init.signal?.aborted ? cause : unreachable(cause);
-  });
+  const response = await fetchConfirmed(path, { keepalive: isChange(init), ...init, headers }).catch(
+    (cause: unknown) => {
+      throw init.signal?.aborted ? cause : unreachable(cause);
+    },
+  );
   if (!response.ok) throw await refusal(response);
 
-  const text = await response.text();
-  return schema.parse(text === "" ? undefined : JSON.parse(text));
+  return understand(schema, response.status, await response.text());
+}
+
+/** A page that is older than the server may not know what it says: no matter for the reader but to load it anew. */
+function understand<S extends z.ZodType>(schema: S, status: number, text: string): z.output<S> {
+  try {
+    return schema.parse(text === "" ? undefined : JSON.parse(text));
+  } catch (cause) {
+    const detail = "This page does not understand what your cloud answered. Reload the page.";
+    throw new ApiError(status, { code: "ANSWER_UNKNOWN", detail, fields: [] }, cause);
+  }
 }
 
 /** As `fetch`; where a second factor is wanting the person is asked for it, and then it goes on. */

@@ -20,6 +20,8 @@ export type Clouds = {
   fresh: Cloud & { setupUrl: string };
   /** Ports of `peer.localhost` at which the clouds may reach a cloud made by a spec. */
   peerPorts: number[];
+  /** A port of `peer.localhost` at which they speak https only. */
+  tlsPeerPort: number;
   /** Where the OpenID Connect provider of cloud B is, when a spec starts it. */
   oidcPort: number;
   /** Where the global set-up listens for the functions below. */

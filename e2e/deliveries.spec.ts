@@ -55,3 +55,23 @@ test("it is listed with its reason, dropped with a word to its sender, and tried
   await page.reload();
   await expect(page.getByText("Everything was delivered")).toBeVisible();
 });
+
+test("a cloud that does not answer is left alone for a while, and says so", async ({ context }) => {
+  const provider = `peer.localhost:${readClouds().peerPorts[38]}`;
+  const { id: nodeId } = await makeFolder(alice, "/Letters");
+  const recipient = { kind: "address", address: `bob@${provider}` };
+  await alice.client.json("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
+  const page = await openAs(context, await signInAdmin(cloud), "/admin/deliveries");
+
+  const group = page.getByRole("region", { name: provider });
+  await expect(async () => {
+    await page.reload();
+    await expect(group).toContainText("This cloud does not work just now.", { timeout: 1_000 });
+  }).toPass();
+
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+  await group.getByRole("button", { name: "Drop…" }).click();
+  await page.getByRole("dialog").getByRole("button", { name: "Drop" }).click();
+  await expect(group.getByTestId("delivery-row")).toContainText("Given up");
+});

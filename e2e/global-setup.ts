@@ -12,11 +12,12 @@ import { freePort } from "@/scripts/lib/ports.mjs";
 import { type Cloud, type CloudName, type Clouds, OIDC, type Person } from "./clouds";
 
 type Planned = ReturnType<typeof planSeveral>["clouds"][number] & { name: string };
+type Ports = Pick<Clouds, "peerPorts" | "tlsPeerPort" | "oidcPort">;
 type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
 const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
-const MOST_PEERS = 34;
+const MOST_PEERS = 46;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {
@@ -30,7 +31,7 @@ const isHealthy = (port: number) =>
   );
 
 /** Two clouds with an administrator each, and a third that nobody has set up. */
-async function planClouds(data: string, peerPorts: number[], oidcPort: number): Promise<Planned[]> {
+async function planClouds(data: string, { peerPorts, tlsPeerPort, oidcPort }: Ports): Promise<Planned[]> {
   const { name, userName, password } = ADMIN;
   const ready = { RATE_LIMITS: "off", ADMIN_NAME: name, ADMIN_USER: userName, ADMIN_PASSWORD: password };
   const issuer = `http://127.0.0.1:${oidcPort}`;
@@ -43,6 +44,7 @@ async function planClouds(data: string, peerPorts: number[], oidcPort: number): 
   );
   const { clouds } = planSeveral(data, asked);
   const peers = peerPorts.map((port) => `peer.localhost:${port}=127.0.0.1`);
+  peers.push(`https://peer.localhost:${tlsPeerPort}=127.0.0.1`);
   return clouds.map((cloud) => {
     return { ...cloud, name: cloud.name ?? "", exceptions: [cloud.exceptions, ...peers].join(",") };
   });
@@ -109,8 +111,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const data = mkdtempSync(path.join(os.tmpdir(), "tessera-e2e-"));
   chmodSync(data, 0o711); // root's database runs as another user
   const peerPorts = await Promise.all(Array.from({ length: MOST_PEERS }, freePort));
-  const oidcPort = await freePort();
-  const plan = await planClouds(data, peerPorts, oidcPort);
+  const ports = { peerPorts, tlsPeerPort: await freePort(), oidcPort: await freePort() };
+  const plan = await planClouds(data, ports);
   const cluster = await openDatabases({ data, clouds: plan }, { durable: false, onHopeless });
   if (!cluster) throw new Error("The embedded database did not start.");
   const running = new Map<string, Running>();
@@ -122,8 +124,7 @@ export default async function setUp(): Promise<() => Promise<void>> {
     a: describe(plan, "a"),
     b: describe(plan, "b"),
     fresh: { ...describe(plan, "fresh"), setupUrl: running.get("fresh")?.setupUrl ?? "" },
-    peerPorts,
-    oidcPort,
+    ...ports,
     control: `http://127.0.0.1:${(server.address() as AddressInfo).port}`,
   };
   process.env.E2E_CLOUDS = JSON.stringify(clouds); // the workers inherit it

@@ -69,10 +69,16 @@ const CHANGEABLE = [
   "SentShare",
   "User",
 ];
-// Folding changes is the server's own housekeeping.
+/** The server's own housekeeping: folding changes, what a delivery notes of a share, and how far it has come itself. */
+const OWN = ["isFolded", "opensBySecret", "offeredAt"];
+const OF_DELIVERY = "knownVersion attempts firstAttemptAt nextAttemptAt leaseUntil gaveUpAt failure deliveredAt".split(
+  " ",
+);
+const ownOf = (table: string) => [...OWN, ...(table === "Delivery" ? OF_DELIVERY : [])].join(",");
 const ROWS = CHANGEABLE.map(
   (table) =>
-    `SELECT '${table}' AS name, md5(string_agg((to_jsonb(t) - 'isFolded')::text, '' ORDER BY t::text)) AS hash FROM "${table}" t`,
+    `SELECT '${table}' AS name, md5(string_agg(row::text, '' ORDER BY row::text)) AS hash
+       FROM (SELECT to_jsonb(t) - '{${ownOf(table)}}'::text[] AS row FROM "${table}" t) rows`,
 ).join(" UNION ALL ");
 
 /** A fingerprint of every row that another cloud could have changed. */

@@ -50,6 +50,8 @@ const OF_A_PERSON = [
   ["/files/Recipes", "Shared by Bob"],
   ["/files?open=notes.md", "two"],
   ["/files/None", "This folder is not here"],
+  ["/favourites", "No favourites yet"],
+  ["/recent", "notes.md"],
   ["/trash", "old.txt"],
   ["/shared-with-me", "Waiting for an answer"],
   ["/shared-by-me", "Photos"],
@@ -140,6 +142,7 @@ test("making an app password is accessible, in both of its steps", async ({ cont
   await dialog.getByRole("button", { name: "Make" }).click();
 
   await expect(dialog.getByTestId("app-password")).toHaveText(/^app_/);
+  await expect(dialog.getByTestId("webdav-address")).toHaveText(`${bob.cloud.origin}/dav/files/${bob.userName}/`);
   await expectAccessible(page);
   await expectToFitPhone(page);
   await dialog.getByRole("button", { name: "Done" }).click();

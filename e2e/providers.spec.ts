@@ -1,6 +1,7 @@
+import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
 import { type FakePeer, startPeer } from "@/tests/peer";
-import { expectAccessibleEverywhere } from "./accessible";
+import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { knock } from "./knock";
 import { type Member, makeMember, openAs, signInAdmin } from "./people";
@@ -80,21 +81,33 @@ test("one that is added is asked on the spot: its name, what it can do and its k
 });
 
 test("only the listed are let in while the rule says so, and others read it in our description", async () => {
+  expect(await answerTo(stranger)).toBe(201);
+  stranger.requests.length = 0;
   await page.getByRole("radio", { name: "Only listed" }).click();
+  const dialog = page.getByRole("dialog", { name: "Save this, and cut what it forbids?" });
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText(/shares? rests?, with /);
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
 
   await expect.poll(criteria).toContain("allowlist");
   expect(await answerTo(stranger)).toBe("PROVIDER_NOT_TRUSTED");
   expect(stranger.requests).toEqual([]); // not even asked for its keys
   expect(await answerTo(listed)).toBe(201);
+  await change(listed, "Take off the list…");
+  const unlisting = page.getByRole("dialog", { name: `Take ${listed.provider} off the list?` });
+  await expect(unlisting.getByTestId("what-it-cuts")).toContainText("1 share rests, with");
+  await expectAccessibleEverywhere(page);
+  await unlisting.getByRole("button", { name: "Cancel" }).click();
   await page.getByRole("radio", { name: "Anyone" }).click();
   await expect.poll(criteria).toEqual(["must-use-http-sig"]);
-  expect(await answerTo(stranger)).toBe(201);
+  await expect.poll(() => answerTo(stranger)).toBe(201);
 });
 
 test("one that is blocked gets nothing through, and blocking is taken back", async () => {
   await change(listed, "Block…");
   const dialog = page.getByRole("dialog", { name: `Block ${listed.provider}?` });
-  await expect(dialog).toContainText("0 contacts of people here and 1 share rest while it is blocked");
+  await expect(dialog).toContainText("Nothing passes between it and people here while it is blocked");
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText("1 share rests, with");
   await expectAccessibleEverywhere(page);
 
   await dialog.getByRole("button", { name: "Block" }).click();
@@ -105,6 +118,82 @@ test("one that is blocked gets nothing through, and blocking is taken back", asy
   await toast(page, "is blocked").getByRole("button", { name: "Undo" }).click();
   await expect(rowOf(listed)).toContainText("Trusted");
   expect(await answerTo(listed)).toBe(201);
+});
+
+test("a cloud has a page of its own: what is between us, how it answers, its keys, and what may pass", async () => {
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await expect(page.getByRole("heading", { name: "Peer" })).toBeVisible();
+  const places = page.getByRole("navigation", { name: "Administration" });
+  await expect(places.getByRole("link", { name: "Other clouds" })).toHaveAttribute("aria-current", "true");
+  await expect(page.getByRole("list", { name: "Keys" })).toContainText(/key-1\s*In use/);
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+
+  await page.getByRole("button", { name: "How to deal with it…" }).click();
+  const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
+  await dialog.getByRole("checkbox", { name: "Only between people who accepted an invite" }).click();
+  await dialog.getByRole("checkbox", { name: "Folders to there" }).click();
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+
+  await expect(page.getByText("Folders to there do not pass.")).toBeVisible();
+  await expect.poll(() => answerTo(listed)).toBe("INVITE_NEEDED");
+  const manners = { mustInvite: false, refusedKinds: [] };
+  const path = `/api/admin/providers/${encodeURIComponent(listed.provider)}`;
+  await (await signInAdmin(cloud)).client.json("PATCH", path, manners);
+  await page.locator("main header").getByRole("link", { name: "Other clouds" }).click();
+  await expect(rowOf(listed)).toBeVisible();
+});
+
+test("how what it gets is signed is chosen there, and the next message is signed so", async () => {
+  const choose = async (name: string | RegExp) => {
+    await page.getByRole("button", { name: "How to deal with it…" }).click();
+    const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
+    await dialog.getByRole("combobox", { name: "Signature of what it gets" }).click();
+    await page.getByRole("option", { name, exact: true }).click();
+    await dialog.getByRole("button", { name: "Save" }).click();
+    await expect(dialog).toBeHidden();
+  };
+  /** By what the peer can tell how a message was signed; the connection is checked by such ones. */
+  const signedWith = async () => {
+    listed.requests.length = 0;
+    const { client } = await signInAdmin(cloud);
+    const answer = await client.send("GET", `/api/admin/doctor?domain=${encodeURIComponent(listed.provider)}`);
+    await answer.body.text();
+    const { headers } = listed.requests.find(({ method }) => method === "POST") ?? {};
+    return `${headers?.["signature-input"] ?? ""}${headers?.signature}`;
+  };
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await expect(page.getByText("What it gets is signed after RFC 9421 with Ed25519.")).toBeVisible();
+
+  for (const [name, algorithm] of [
+    ["RFC 9421 with ES256", ';alg="ecdsa-p256-sha256"'],
+    ["RFC 9421 with RSA", ';alg="rsa-v1_5-sha256"'],
+    ["the older draft, cavage-12", ',algorithm="rsa-sha512"'],
+    ["RFC 9421 with Ed25519", ';alg="ed25519"'],
+  ] as const) {
+    await choose(name);
+    await expect(page.getByText(`What it gets is signed after ${name}, as an administrator has chosen.`)).toBeVisible();
+    expect(await signedWith()).toContain(algorithm);
+  }
+  await choose(/^Automatic/);
+  await expect(page.getByText("What it gets is signed after RFC 9421 with Ed25519.")).toBeVisible();
+  await page.goBack();
+});
+
+test("one that is blocked by its name is so after a second yes, once one has read what rests", async () => {
+  await page.getByTestId("add-provider").click();
+  const dialog = page.getByRole("dialog", { name: "Add a provider" });
+  await dialog.getByLabel("Domain").fill(stranger.provider);
+  await dialog.getByText("Block it").click();
+  await dialog.getByRole("button", { name: "Block" }).click();
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText(/shares? rests?, with/);
+  await expectAccessibleEverywhere(page);
+
+  await dialog.getByRole("button", { name: "Block" }).click();
+
+  await expect(rowOf(stranger)).toContainText("Blocked");
+  expect(await answerTo(stranger)).toBe("PROVIDER_NOT_TRUSTED");
 });
 
 test("one that is removed is forgotten, and known again when it comes back", async () => {
@@ -119,4 +208,33 @@ test("one that is removed is forgotten, and known again when it comes back", asy
   expect(await answerTo(listed)).toBe(201);
   await page.reload();
   await expect(rowOf(listed)).toContainText("Not listed");
+});
+
+test("a list of clouds is imported after a yes, and exported for clouds that find nobody by themselves", async () => {
+  const list = [
+    { domain: listed.provider, full_name: "Peer" },
+    { domain: "cloud.example.org", full_name: "Town hall" },
+    { domain: ".*.example.org", full_name: "Everybody" },
+  ];
+  await page.getByRole("button", { name: "Import…" }).click();
+  const dialog = page.getByRole("dialog", { name: "Import a list of clouds" });
+  await expectAccessibleEverywhere(page);
+  const buffer = Buffer.from(JSON.stringify(list));
+  await dialog.getByLabel("File").setInputFiles({ name: "list.json", mimeType: "application/json", buffer });
+  await expect(dialog.getByLabel("Or its text")).toHaveValue(/Town hall/);
+  await dialog.getByRole("button", { name: "Look at it" }).click();
+
+  await expect(dialog.getByRole("region", { name: "2 clouds become trusted" })).toContainText("Town hall");
+  await expect(dialog).toContainText("Entry 3 (Everybody): “.*.example.org” is not the name of a cloud.");
+  await expectAccessibleEverywhere(page);
+  await expect(rowOf(listed)).toContainText("Not listed");
+  await dialog.getByRole("button", { name: "Trust 2 clouds" }).click();
+
+  await expect(toast(page, "2 clouds are trusted now.")).toBeVisible();
+  await expect(rowOf(listed)).toContainText("Trusted");
+  const download = page.waitForEvent("download");
+  await page.getByRole("link", { name: "Export" }).click();
+  const path = await (await download).path();
+  const domains = JSON.parse(await readFile(path, "utf8")).map(({ domain }: { domain: string }) => domain);
+  expect(domains).toEqual(expect.arrayContaining([cloud.provider, listed.provider, "cloud.example.org"]));
 });

@@ -249,6 +249,7 @@ test("an administrator takes the second factor of somebody away who has lost it,
   await enrol(bob);
   const page = await openAs(context, await signInAdmin(clouds.a), "/admin/people");
   await page.getByLabel("Search people").fill(bob.userName);
+  await expect(page.getByTestId("person-row")).toHaveCount(1);
   await page.getByRole("button", { name: /^Change Bob/ }).click();
   await page.getByRole("menuitem", { name: "Reset second factor…" }).click();
   await expectAccessibleEverywhere(page);

@@ -465,6 +465,7 @@ test.describe("the end of a share", () => {
     await closeDialog(alices);
     await goTo(bobs, "Shared with me");
     await bobs.getByTestId("accept").click();
+    await expect(bobs.getByTestId("offer")).toHaveCount(0);
     await bobs.goto(`${clouds.b.origin}/files`);
     await share(bobs, "Recipes", { search: "Alice", person: clouds.fresh.provider });
     await closeDialog(bobs);
@@ -476,7 +477,8 @@ test.describe("the end of a share", () => {
     await alices.getByRole("button", { name: "More about Bob" }).click();
     await alices.getByRole("menuitem", { name: "Remove…" }).click();
     const dialog = alices.getByRole("dialog");
-    await expect(dialog).toContainText("1 share of yours and 1 share that you have from Bob end at once.");
+    await expect(dialog.getByTestId("what-ends")).toContainText("Bob can no longer open “Holidays”.");
+    await expect(dialog.getByTestId("what-ends")).toContainText("You can no longer open “Recipes”.");
     await expectAccessibleEverywhere(alices);
     await dialog.getByRole("button", { name: "Remove contact" }).click();
 
@@ -485,7 +487,7 @@ test.describe("the end of a share", () => {
     await expect(alices.getByTestId("received-share")).toHaveCount(0);
     await goTo(bobs, "Shared with me");
     await expect(bobs.getByTestId("received-share")).toHaveCount(0);
-    await expectNotice(bobs, "Alice left “Recipes”");
+    await expectNotice(bobs, "Alice removed you as a contact. What you shared with each other has ended.");
   });
 });
 

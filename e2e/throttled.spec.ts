@@ -26,9 +26,9 @@ async function alreadyCame(key: string, count: number): Promise<void> {
   const site = await queryRows<{ id: string }>(cloud, `SELECT id FROM "Site"`);
   await queryRows(
     cloud,
-    `INSERT INTO "RateCount" ("key", "windowStart", "count") VALUES ($1, now(), $2)
-      ON CONFLICT ("key") DO UPDATE SET "windowStart" = now(), "count" = $2`,
-    [key.replace("SITE", site[0]?.id ?? ""), count],
+    `INSERT INTO "RateCount" ("siteId", "key", "windowStart", "count") VALUES ($1, $2, now(), $3)
+      ON CONFLICT ("siteId", "key") DO UPDATE SET "windowStart" = now(), "count" = $3`,
+    [site[0]?.id, key, count],
   );
 }
 
@@ -41,7 +41,7 @@ function expectPatience({ headers }: Answer): void {
 }
 
 test("an address is heard 300 times a minute by the OCM API, whatever it sends", async () => {
-  await alreadyCame("ocm:SITE:address:127.0.0.1", 299);
+  await alreadyCame("ocm:address:127.0.0.1", 299);
   const last = await knock(cloud, { path: "/ocm/shares", body: "{}" });
 
   const answer = await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
@@ -52,7 +52,7 @@ test("an address is heard 300 times a minute by the OCM API, whatever it sends",
 });
 
 test("a cloud is heard 600 times a minute, from however many addresses", async () => {
-  await alreadyCame(`ocm:SITE:peer:${peer.provider}`, 599);
+  await alreadyCame(`ocm:peer:${peer.provider}`, 599);
   const last = await knock(cloud, offer());
 
   const answer = await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
@@ -63,7 +63,7 @@ test("a cloud is heard 600 times a minute, from however many addresses", async (
 });
 
 test("a cloud that asks for tokens too often is told to come back, not that its secret is wrong", async () => {
-  await alreadyCame(`ocm:SITE:peer:${peer.provider}`, 600);
+  await alreadyCame(`ocm:peer:${peer.provider}`, 600);
   const form = new URLSearchParams({ grant_type: "authorization_code", client_id: peer.provider, code: "guess" });
   const options = { contentType: "application/x-www-form-urlencoded" };
   const send = () => knock(cloud, signedBy(peer, cloud, "/ocm/token", form.toString(), options));
@@ -78,7 +78,7 @@ test("a person changes 1,000 things a minute, and reads on", async () => {
   const { id } = (
     await queryRows<{ id: string }>(cloud, `SELECT id FROM "User" WHERE "userName" = $1`, [alice.userName])
   )[0] ?? { id: "" };
-  await alreadyCame(`write:SITE:user:${id}`, 999);
+  await alreadyCame(`write:user:${id}`, 999);
   const make = async (path: string) => {
     const headers = { "content-type": "application/json" };
     const answer = await alice.client.send("POST", "/api/files/folders", { body: JSON.stringify({ path }), headers });

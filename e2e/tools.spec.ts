@@ -99,3 +99,14 @@ test("a form over the limit and an unknown path are refused in the same words", 
   expect(tooLarge.json).toMatchObject({ ocs: { meta: { status: "failure", statuscode: 413 } } });
   expect(unknown.json).toMatchObject({ ocs: { meta: { statuscode: 998 } } });
 });
+
+test("a method that an address of our API does not have is refused in its words, with those that there are", async () => {
+  for (const [method, body] of [["PUT", "x=1"], ["PATCH"], ["POST", "{}"]] as const) {
+    const { status, headers, json } = await bob.send(method, "/api/files?path=/", body);
+
+    expect.soft([status, headers["allow"]], method).toEqual([405, "DELETE, GET, HEAD, OPTIONS"]);
+    expect.soft(headers["content-type"], method).toBe("application/problem+json");
+    expect.soft(json, method).toMatchObject({ code: "METHOD_NOT_ALLOWED", status: 405 });
+  }
+  expect((await bob.send("GET", "/api/files?path=/")).status).toBe(200);
+});

@@ -1,7 +1,7 @@
 // Fails when prisma/schema.prisma and the migrations differ. Prisma's own comparison is blind to, or confused by, what
-// its schema cannot say (partial indexes, NULLS NOT DISTINCT, expressions, checks, unlogged tables). So two databases
-// are made, one by the migrations and one by the SQL that Prisma writes for the schema, and their catalogues compared:
-// all that the schema asks for must be there, and only what the schema cannot say may be there besides.
+// its schema cannot say (partial indexes, NULLS NOT DISTINCT, expressions, collations, checks, unlogged tables). So two
+// databases are made, one by the migrations and one by the SQL that Prisma writes for the schema, and their catalogues
+// compared: all that the schema asks for must be there, and only what the schema cannot say may be there besides.
 import { differences, readCatalogue } from "./lib/catalogue.mjs";
 import { withClient } from "./lib/database.mjs";
 import { migrate } from "./lib/migrations.mjs";

@@ -5,7 +5,7 @@ import { run } from "./lib/run.mjs";
 import { withTwoClouds } from "./lib/two-clouds.mjs";
 
 const takeAll = (setting) =>
-  run(bin("tsx"), ["tests/screenshots.ts", ...process.argv.slice(2)], {
+  run(bin("tsx"), ["tests/pictures/screenshots.ts", ...process.argv.slice(2)], {
     env: { ...setting.clouds[0].environment, BENCH: JSON.stringify(setting) },
     name: "the camera",
   });

@@ -7,6 +7,9 @@ import { afterAll, beforeAll, beforeEach, expect, it, vi } from "vitest";
 import { pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import { limitOften } from "@/lib/limits/limit-often";
+import { setOwnListener } from "@/lib/sites/own-listener";
+import { listSites } from "@/lib/sites/sites";
+import { guardedClient } from "@/lib/trust/guarded-client";
 import { makeSite } from "@/tests/make";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
@@ -20,6 +23,11 @@ let patience: (number | undefined)[] = [];
 const next: Handler = async (req, res) => {
   seen.push(`${req.method} ${req.url}`);
   patience.push(req.socket.timeout);
+  if (req.url === "/api/x" && req.method === "OPTIONS") res.setHeader("allow", "GET, OPTIONS");
+  else if (req.url === "/api/x" && req.method !== "GET") {
+    res.statusCode = 405; // as Next does it, without a head of its own
+    return void res.end();
+  }
   if (req.url === "/slow") await sleep(300);
   if (req.url === "/body") return void (await text(req).catch(() => ""));
   if (req.url === "/bug") throw new Error("a bug");
@@ -52,6 +60,17 @@ it("hands pages and our own API to Next, and nothing else", async () => {
   await fetch(`${origin}/davos`);
 
   expect(seen).toEqual(["GET /files/a?b=c", "POST /api/account", "GET /davos"]);
+});
+
+it("says in the words of our API which methods a path of it has", async () => {
+  await makeSite();
+
+  const refused = await fetch(`${origin}/api/x`, { method: "PATCH" });
+
+  expect([refused.status, refused.headers.get("allow")]).toEqual([405, "GET, OPTIONS"]);
+  expect(refused.headers.get("content-type")).toBe("application/problem+json");
+  expect(await refused.json()).toMatchObject({ code: "METHOD_NOT_ALLOWED" });
+  expect(await (await fetch(`${origin}/api/x`)).text()).toBe("page");
 });
 
 it("lets nothing but a copy or a move between clouds be silent for long", async () => {
@@ -95,12 +114,34 @@ it("knows no other host where there is more than one site", async () => {
   expect(seen).toEqual([]);
 });
 
+function alreadyCame(siteId: string, address: string): void {
+  const door = { siteId, key: `address:${address}`, max: Number.POSITIVE_INFINITY };
+  for (let n = 0; n < 60_000; n++) limitOften(door);
+}
+
 it("takes so many requests of one address in a minute, of whatever kind", async () => {
-  await makeSite();
-  for (let n = 0; n < 60_000; n++) limitOften("address:203.0.113.9", Number.POSITIVE_INFINITY);
+  alreadyCame((await makeSite()).id, "203.0.113.9");
 
   expect((await fetch(`${origin}/files`, { headers: { "x-forwarded-for": "203.0.113.9" } })).status).toBe(429);
   expect((await fetch(`${origin}/files`)).status).toBe(200);
+});
+
+it("counts what sites of this installation ask of each other by no address, and takes nobody's word for that", async () => {
+  await makeSite("https://a.example.org");
+  const { id } = await makeSite("https://b.example.org");
+  alreadyCame(id, "127.0.0.1");
+  await listSites();
+  const { port } = server.address() as AddressInfo;
+  setOwnListener({ address: "127.0.0.1", port });
+
+  const within = await guardedClient().request("https://b.example.org/within");
+  const claimed = http.get(`${origin}/claimed`, { headers: { host: "b.example.org", "x-tessera-within": "1" } });
+  const [refused] = (await once(claimed, "response")) as [http.IncomingMessage];
+
+  expect(within.status).toBe(200);
+  expect(refused.statusCode).toBe(429);
+  expect(seen).toEqual(["GET /within"]);
+  refused.resume();
 });
 
 it("lets no big body reach Next", async () => {

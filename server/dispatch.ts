@@ -7,6 +7,7 @@ import { limitOften } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
 import { answerHealth, answerReadiness } from "./health";
+import { handleApi } from "./method-not-allowed";
 import { handleOcm, isOcm } from "./ocm/index";
 import { setPageHeaders } from "./page-headers";
 import { settle } from "./settle";
@@ -17,7 +18,7 @@ export type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<voi
 
 /** Next would answer these with 400, or with a page. */
 const DAV_VERBS = new Set("PROPFIND PROPPATCH MKCOL COPY MOVE LOCK UNLOCK REPORT ACL SEARCH".split(" "));
-/** In a minute, and of whatever kind: the people behind one address stay below, a flood does not. */
+/** In a minute, at one site, and of whatever kind: the people behind one address stay below, a flood does not. */
 const REQUESTS_OF_ADDRESS = 60_000;
 const MAX_BODY_FOR_NEXT = 1_048_576;
 const BODY_PATIENCE = 30_000;
@@ -40,7 +41,7 @@ export function dispatcher(handleNext: Handler): Handler {
       if (!isBelow(path, "/dav")) requireOnePath(path, req.url); // DAV reads its paths by itself, and more strictly
       if (await answerStatic(req, res, path)) return;
       await settle(req);
-      limitOften(`address:${networkOf(String(req.headers["x-tessera-address"]))}`, REQUESTS_OF_ADDRESS);
+      limitRequests(req);
       res.setHeader("x-request-id", String(req.headers["x-request-id"]));
       if (isBelow(path, "/dav") || DAV_VERBS.has(req.method ?? "")) return await handleDav(req, res);
       if (isBelow(path, "/content")) return await handleContent(req, res);
@@ -48,11 +49,19 @@ export function dispatcher(handleNext: Handler): Handler {
       requireBodySoon(req);
       if (SLOW.has(path)) req.socket.setTimeout(PATIENCE); // until the next request
       setPageHeaders(req, res, path);
-      await (isOcm(path) ? handleOcm : handleNext)(req, res);
+      if (isOcm(path)) return await handleOcm(req, res);
+      await (isBelow(path, "/api") ? handleApi(req, res, handleNext) : handleNext(req, res));
     } catch (error) {
       answerError(req, res, error, path);
     }
   };
+}
+
+/** What sites of this installation ask of each other comes from one address, and is counted by who signs it. */
+function limitRequests({ headers }: IncomingMessage): void {
+  if (headers["x-tessera-within"]) return;
+  const network = networkOf(String(headers["x-tessera-address"]));
+  limitOften({ siteId: String(headers["x-tessera-site"]), key: `address:${network}`, max: REQUESTS_OF_ADDRESS });
 }
 
 function requireOnePath(path: string, target = ""): void {
@@ -89,8 +98,13 @@ function answerError(req: IncomingMessage, res: ServerResponse, error: unknown, 
   res.writeHead(status, { ...headers, ...(!req.complete && { connection: "close" }) }).end(body);
 }
 
-const faceOf = (error: unknown, { method, headers }: IncomingMessage) =>
-  problem(error, { requestId: headers["x-request-id"], method });
+/** What stops a request before any page is made, a browser gets to read as a sentence. */
+function faceOf(error: unknown, { method, headers }: IncomingMessage): Face {
+  const expected = expectedError(error, { requestId: headers["x-request-id"], method });
+  const face = problem(expected);
+  if (!headers.accept?.includes("text/html")) return face;
+  return { ...face, headers: { ...face.headers, "content-type": "text/plain; charset=utf-8" }, body: expected.message };
+}
 
 /** What never came as far as `ocmRoute` is told and logged as it would have been there. */
 function ocmFaceOf(error: unknown, pathname: string): Face {

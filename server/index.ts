@@ -1,6 +1,8 @@
 import http from "node:http";
+import type { AddressInfo } from "node:net";
 import next from "next";
 import { ensureFirstAdmin } from "@/lib/admin/set-up";
+import { setUpUrl } from "@/lib/admin/sites";
 import { config } from "@/lib/core/config";
 import { closeDb } from "@/lib/core/db";
 import { hasCode } from "@/lib/core/errors";
@@ -8,8 +10,10 @@ import { logger } from "@/lib/core/logger";
 import { startRunner } from "@/lib/jobs/runner";
 import { stopLive } from "@/lib/notices/live";
 import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
+import { setOwnListener } from "@/lib/sites/own-listener";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
+import { startTellingContents } from "./tell-contents";
 import { jobs } from "./worker";
 
 /** Starting again would not help: the launcher shows the sentence and leaves it. */
@@ -44,8 +48,7 @@ function startSentence(error: unknown): [sentence: string, code: number] {
 async function prepareSite(): Promise<string | undefined> {
   const site = await ensureFirstSite();
   await ensureFirstAdmin(site);
-  const code = await openSetUp(site.id);
-  return code ? `${site.origin}/setup?code=${code}` : undefined;
+  return (await openSetUp(site.id)) ? setUpUrl(site) : undefined;
 }
 
 async function prepareNext(server: http.Server): Promise<Handler> {
@@ -80,6 +83,12 @@ function listen(server: http.Server): Promise<void> {
   });
 }
 
+/** Where one reaches a server that listens on every address of the machine, from within. */
+function doorOf({ address, port }: AddressInfo): { address: string; port: number } {
+  const within: Record<string, string> = { "0.0.0.0": "127.0.0.1", "::": "::1" };
+  return { address: within[address] ?? address, port };
+}
+
 async function main(): Promise<void> {
   const setupUrl = await prepareSite();
   const server = makeServer();
@@ -87,13 +96,16 @@ async function main(): Promise<void> {
   const drain = watchAnswers(server);
   server.on("request", (req, res) => void handle(req, res));
   await listen(server);
+  setOwnListener(doorOf(server.address() as AddressInfo));
   const runner = startRunner(jobs);
+  const stopTelling = startTellingContents();
 
   let isStopping = false;
   const stop = async (patience: number) => {
     if (isStopping) return;
     isStopping = true;
     logger("server").info("stopping");
+    stopTelling();
     setTimeout(() => process.exit(1), patience + 3_000).unref(); // a job may not want to end
     await Promise.all([drain(patience), runner.stop(), stopLive()]);
     await closeDb();

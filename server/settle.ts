@@ -2,11 +2,13 @@ import type { IncomingMessage } from "node:http";
 import { isIPv4, isIPv6 } from "node:net";
 import { config } from "@/lib/core/config";
 import { newId } from "@/lib/core/ids";
+import { comesFromWithin } from "@/lib/sites/own-listener";
 import { siteOfHost } from "@/lib/sites/sites";
 
 /**
- * Settles once what everything behind relies on: which site a request is for and who sent it. Whatever a client
- * says of that itself is removed; a proxy is believed only if `TRUSTED_PROXIES` names it.
+ * Settles once what everything behind relies on: which site a request is for and who sent it, by its address, or that it
+ * was another site of this installation (`x-tessera-within`). Whatever a client says of that itself is removed; a proxy
+ * is believed only if `TRUSTED_PROXIES` names it.
  *
  * @throws UNKNOWN_HOST
  */
@@ -16,18 +18,18 @@ export async function settle(req: IncomingMessage): Promise<void> {
   const isProxied = isTrusted(remote);
   const host = isProxied ? (lastOf(headers["x-forwarded-host"]) ?? headers.host) : headers.host;
   const address = isProxied ? clientBehind(headers["x-forwarded-for"], remote) : remote;
-  for (const name of Object.keys(headers))
-    if (/^(x-forwarded-|forwarded$|x-real-ip$|x-tessera-)/.test(name)) delete headers[name];
+  for (const name in headers) {
+    if (/^(?:x-forwarded-|forwarded$|x-real-ip$|x-tessera-)/.test(name)) delete headers[name];
+  }
 
   headers["x-request-id"] = newId();
   headers["x-tessera-address"] = address;
+  if (comesFromWithin(req.socket)) headers["x-tessera-within"] = "1";
   headers["x-tessera-target"] = req.url;
   const site = await siteOfHost(host);
   headers["x-tessera-site"] = site.id;
   // Next and next-auth take the public origin from these.
-  const { protocol, host: publicHost } = new URL(site.origin);
-  headers["x-forwarded-host"] = publicHost;
-  headers["x-forwarded-proto"] = protocol.slice(0, -1);
+  [headers["x-forwarded-proto"], headers["x-forwarded-host"]] = site.origin.split("://");
   headers["x-forwarded-for"] = address;
 }
 

@@ -43,20 +43,36 @@ const OWNERS: Record<string, string> = {
   recoveryCode: "identity",
   passkey: "identity",
   appPassword: "identity",
+  group: "identity",
+  groupMember: "identity",
   provider: "trust",
+  providerDay: "trust",
+  providerKey: "trust",
+  directory: "trust",
+  directoryCloud: "trust",
+  ownDirectory: "trust",
   seenSignature: "trust",
   delivery: "delivery",
+  breaker: "delivery",
   fileNode: "files",
   blob: "files",
+  blobText: "files",
   uploadLease: "files",
   fileChange: "files",
   folderVersion: "files",
+  fileLock: "files",
+  fileVersion: "files",
+  nodeProperty: "files",
   invite: "contacts",
   acceptedInvite: "contacts",
   contact: "contacts",
   sentShare: "sharing",
   receivedShare: "sharing",
   accessToken: "sharing",
+  shareRequest: "sharing",
+  reshare: "sharing",
+  knownFolder: "sharing",
+  knownEntry: "sharing",
 };
 
 const read = (file: string) => readFileSync(file, "utf8");
@@ -148,11 +164,10 @@ it("lets each table be written by the room that owns it, and no other", () => {
 
 /** Declarations that do not name the site, and why. */
 const WITHOUT_SITE: Record<string, string> = {
-  "lib/limits/internal/count.ts: COUNT": "the key names the site, unless the limit is one of all sites together",
-  "lib/limits/limit.ts: forgetLimit": "the same",
   "lib/limits/limit.ts: sweepRateCounts": "a count that is a day old is of no use to any site",
   "lib/files/trash.ts: listTrash": "inTrash names it",
   "lib/files/trash.ts: findTrashed": "inTrash names it",
+  "lib/files/search/statement.ts: walked": "the bounds that it is given name it",
   "lib/sharing/sent/record-answer.ts: answer": "both of its callers name it",
 };
 
@@ -187,10 +202,32 @@ it("names the site in every question to the database and every change", () => {
   expect(found.filter((declaration) => !(declaration in WITHOUT_SITE))).toEqual([]);
 });
 
+/** What runs inside a transaction, as far as the text shows it: callbacks, and functions that are given one. */
+function insideTransactions(text: string): string[] {
+  const callbacks = [...text.matchAll(/(?:\$transaction|transactStatements)\(/g)];
+  const isGiven = /^(?:export )?(?:async )?(?:function \w+|const \w+ = (?:async )?)\(\s*tx: Tx\b/;
+  const given = text.split(/\n(?=(?:export |async |function |const |\/\*\*|type ))/).filter((one) => isGiven.test(one));
+  return [...callbacks.map(({ index, 0: call }) => argumentsAt(text, index + call.length)), ...given];
+}
+
+it("asks inside a transaction for no second connection, which it might wait for for ever", () => {
+  const asks = sources.filter((file) => insideTransactions(read(file)).some((part) => /\b(?:db|pool)\(\)/.test(part)));
+
+  expect(asks).toEqual([]);
+});
+
 it("has no file that only passes on what another exports", () => {
   const barrels = sources.filter((file) => file.startsWith("lib/") && /^export (\*|\{[^}]*\}) from/m.test(read(file)));
 
   expect(barrels).toEqual([]);
+});
+
+it("answers nothing at /status.php, by which other clouds would take it for a Nextcloud", () => {
+  const routes = filesBelow("app").filter((file) => /\/(?:page|route)\.tsx?$/.test(file));
+  const beginnings = routes.map((file) => file.split("/").filter((part) => !/^\(.*\)$/.test(part))[1]);
+
+  expect(beginnings.filter((first) => first === "status.php" || first?.startsWith("["))).toEqual([]);
+  expect(sources.filter((file) => read(file).includes("status.php"))).toEqual([]);
 });
 
 it("has no cycle between the files of lib", () => {

@@ -1,6 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
+import { describeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -8,14 +9,20 @@ import { deliver } from "@/lib/delivery/deliver";
 import { ownTree } from "@/lib/files/own-tree";
 import { ShareCreationNotification } from "@/lib/protocol/ocm/wire";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
+import { describeReshare } from "@/lib/sharing/received/describe-reshare";
+import { describeShareRequest } from "@/lib/sharing/requests/ask-for-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
+import { describeReshareAnswer } from "@/lib/sharing/sent/tell-branch-answer";
+import { describeReshareCut } from "@/lib/sharing/sent/tell-cut-branches";
 import { publicJwks } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { describeSite } from "@/lib/trust/site-discovery";
 import type { Contact } from "@/prisma/generated/client";
 import { POST as postAcceptance } from "@/server/ocm/invite-accepted";
 import { POST as postPreview } from "@/server/ocm/invite-preview";
+import { POST as postWords } from "@/server/ocm/invite-words";
 import { POST as postNotification } from "@/server/ocm/notifications";
+import { POST as postShareRequest } from "@/server/ocm/request-share";
 import { POST as postShare } from "@/server/ocm/shares";
 import { POST as postToken } from "@/server/ocm/token";
 import { handleDav } from "@/server/webdav";
@@ -25,8 +32,10 @@ type Handler = (request: Request) => Promise<Response>;
 const HANDLERS: Record<string, Handler> = {
   "/ocm/invite-accepted": postAcceptance,
   "/ocm/invite-preview": postPreview,
+  "/ocm/invite-words": postWords,
   "/ocm/shares": postShare,
   "/ocm/notifications": postNotification,
+  "/ocm/request-share": postShareRequest,
   "/ocm/token": postToken,
 };
 
@@ -38,9 +47,12 @@ export async function startCloud() {
   let site: Site;
   let isAway = false;
   let losesAnswers = false;
+  const meanwhile: Record<string, () => Promise<void>> = {};
+  let beforeDav = async (_method: string) => {};
   const server = createServer(async (req, res) => {
-    if (!isAway && req.url?.startsWith("/dav/")) return serveDav(site, req, res);
+    if (!isAway && req.url?.startsWith("/dav/")) return serveDav(site, req, res, beforeDav);
     const answer = isAway ? new Response(null, { status: 503 }) : await answerTo(site, req);
+    await meanwhile[req.url ?? ""]?.();
     if (losesAnswers) return req.socket.destroy();
     res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
   });
@@ -55,6 +67,14 @@ export async function startCloud() {
     loseAnswers: (value: boolean) => {
       losesAnswers = value;
     },
+    /** What happens each time that a request to this path was handled, before anybody hears the answer. */
+    beforeAnswering: (path: string, happens: () => Promise<void>) => {
+      meanwhile[path] = happens;
+    },
+    /** What happens after a request to a share was answered, before anybody hears the answer. */
+    beforeDav: (happens: typeof beforeDav) => {
+      beforeDav = happens;
+    },
     stop: async () => {
       server.closeAllConnections();
       await new Promise((resolve) => server.close(resolve));
@@ -62,8 +82,18 @@ export async function startCloud() {
   };
 }
 
-function serveDav(site: Site, req: IncomingMessage, res: ServerResponse): Promise<void> {
+async function serveDav(
+  site: Site,
+  req: IncomingMessage,
+  res: ServerResponse,
+  before: (method: string) => Promise<void>,
+): Promise<void> {
   req.headers["x-tessera-site"] = site.id;
+  const end = res.end.bind(res) as (...given: unknown[]) => ServerResponse;
+  res.end = ((...given: unknown[]) => {
+    void before(req.method ?? "").then(() => end(...given));
+    return res;
+  }) as typeof res.end;
   return handleDav(req, res);
 }
 
@@ -106,11 +136,20 @@ export async function offerOf(siteId: string, shareId: string, { takesRelativeUr
   return ShareCreationNotification.parse(await json({ ...NEWEST_CLOUD, takesRelativeUris }));
 }
 
-const DESCRIBERS = { "sent-share": describeSentShare, "received-share": describeReceivedShare };
+const DESCRIBERS = {
+  "sent-share": describeSentShare,
+  "received-share": describeReceivedShare,
+  contact: describeContact,
+  "share-request": describeShareRequest,
+  reshare: describeReshare,
+  "reshare-cut": describeReshareCut,
+  "reshare-answer": describeReshareAnswer,
+};
 
 /** Makes every delivery that waits due, and tries each once. */
 export async function deliverAll(): Promise<void> {
-  await db().delivery.updateMany({ data: { nextAttemptAt: new Date(0), leaseUntil: null } });
+  await db().breaker.updateMany({ data: { openUntil: new Date(0) } });
+  await db().delivery.updateMany({ data: { nextAttemptAt: new Date(Date.now() - 60_000), leaseUntil: null } });
   for (const { siteId, id } of await db().delivery.findMany({ orderBy: { id: "asc" } })) {
     await deliver({ siteId, deliveryId: id }, DESCRIBERS);
   }

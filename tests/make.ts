@@ -8,7 +8,7 @@ import { createAppPassword } from "@/lib/identity/app-passwords";
 import { hashPassword } from "@/lib/identity/passwords";
 import { startSession } from "@/lib/identity/sessions";
 import { providerOfUrl } from "@/lib/protocol/ocm/address";
-import { createSigningKey } from "@/lib/sites/keys";
+import { createSigningKey } from "@/lib/sites/change-keys";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
 
 export const PASSWORD = "correct horse battery";

@@ -23,6 +23,8 @@ export type SignOptions = {
   components?: string[];
   /** Signs with this key of P-256, as `ES256`. */
   ecdsaKey?: KeyObject;
+  /** Signs with this key of RSA, as `RS256`. */
+  rsaKey?: KeyObject;
   /** Added to the headers after signing. */
   headers?: Record<string, string>;
   contentType?: string;
@@ -135,8 +137,8 @@ const COVERED = ["@method", "@target-uri", "content-digest", "content-length"];
 
 function signature(url: string, body: Buffer, key: KeyObject, options: SignOptions) {
   const { nonce = randomBytes(12).toString("base64url"), components = COVERED, keyid = "" } = options;
-  const { created = Math.floor(Date.now() / 1000), ecdsaKey } = options;
-  const alg = ecdsaKey ? "ecdsa-p256-sha256" : "ed25519";
+  const { created = Math.floor(Date.now() / 1000), ecdsaKey, rsaKey } = options;
+  const alg = ecdsaKey ? "ecdsa-p256-sha256" : rsaKey ? "rsa-v1_5-sha256" : "ed25519";
   const parameters = new Map<string, BareItem>([
     ["created", created],
     ["keyid", keyid],
@@ -152,7 +154,7 @@ function signature(url: string, body: Buffer, key: KeyObject, options: SignOptio
   return {
     ...headers,
     "signature-input": input,
-    signature: `ocm=:${signBytes(alg, ecdsaKey ?? key, base).toString("base64")}:`,
+    signature: `ocm=:${signBytes(alg, ecdsaKey ?? rsaKey ?? key, base).toString("base64")}:`,
   };
 }
 

@@ -162,6 +162,33 @@ describe("contacts and clouds", () => {
     expect((await ask(deleteAcceptedUser, "delete-accepted-user", "DELETE", named)).status).toBe(404);
   });
 
+  it("are clouds of followed directories too, but those that are blocked", async () => {
+    const { siteId } = alice;
+    await db().provider.createMany({
+      data: [
+        { siteId, provider: "one.example.org", standing: "listed" },
+        { siteId, provider: "three.example.org", standing: "blocked" },
+      ],
+    });
+    const directory = await db().directory.create({
+      data: { siteId, url: "https://list.example.org", keys: [], isTrusted: false, readAt: new Date() },
+    });
+    await db().directoryCloud.createMany({
+      data: ["one", "three", "five"].map((name) => ({
+        siteId,
+        directoryId: directory.id,
+        provider: `${name}.example.org`,
+        name: `The ${name}`,
+      })),
+    });
+
+    expect((await ask(listProviders, "list-providers")).json).toEqual([
+      { full_name: "one.example.org", domain: "one.example.org" },
+      { full_name: "The five", domain: "five.example.org" },
+    ]);
+    expect((await ask(listProviders, "list-providers?search=FIVE")).json).toHaveLength(1);
+  });
+
   it("are found by domain or name among those that the administrators trust", async () => {
     const { siteId } = alice;
     const discovery = { name: "Town hall", apiVersion: "1.4.0", endPoint: "", capabilities: [], criteria: [] };

@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 import { ProviderDetails } from "@/components/admin/provider-details";
-import { useAddProvider, useUpdateProvider } from "@/components/admin/queries";
+import { useAddProvider, useTryProvider, useUpdateProvider } from "@/components/admin/queries";
+import { cutsNothing, WhatItCuts } from "@/components/admin/what-it-cuts";
 import { ApiError, fieldError } from "@/components/api";
 import { Button } from "@/components/ui/button";
 import { CloudBadge } from "@/components/ui/cloud-badge";
@@ -10,6 +11,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
+import { NoticeLine } from "@/components/ui/notice-line";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { toast } from "@/components/ui/toast";
 import type { ProviderView } from "@/lib/trust/schema";
@@ -24,11 +26,19 @@ const STANDINGS = [
 export function AddProvider({ onClose }: { onClose: () => void }) {
   const [standing, setStanding] = useState<Standing>("listed");
   const add = useAddProvider();
+  const trial = useTryProvider();
   if (add.data?.standing === "listed") return <Discovered provider={add.data} onClose={onClose} />;
 
   function submit(form: FormData) {
+    const domain = String(form.get("domain"));
+    const isTried = standing === "listed" || (trial.isSuccess && trial.variables.domain === domain);
+    if (isTried) save(domain);
+    else trial.mutate({ domain, standing }, { onSuccess: (dryRun) => cutsNothing(dryRun) && save(domain) });
+  }
+
+  function save(domain: string) {
     add.mutate(
-      { domain: String(form.get("domain")), standing },
+      { domain, standing },
       {
         onSuccess: (added) => {
           if (added.standing !== "blocked") return;
@@ -43,8 +53,8 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
     <FormDialog
       title="Add a provider"
       submitLabel={standing === "listed" ? "Add" : "Block"}
-      error={add.error && explain(add.error)}
-      isBusy={add.isPending}
+      error={trial.error ?? (add.error && explain(add.error))}
+      isBusy={add.isPending || trial.isPending}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -60,6 +70,12 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
         />
       </Field>
       <RadioGroup aria-label="What to do with it" value={standing} onChange={setStanding} options={STANDINGS} />
+      {standing === "blocked" && trial.data && !cutsNothing(trial.data) && (
+        <NoticeLine tone="warning">
+          <p className="mb-2">Press Block once more if this is what you want:</p>
+          <WhatItCuts dryRun={trial.data} />
+        </NoticeLine>
+      )}
     </FormDialog>
   );
 }

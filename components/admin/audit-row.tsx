@@ -1,4 +1,4 @@
-import { detailWords, inWords } from "@/components/admin/audit-words";
+import { detailWords, hostOf, inWords } from "@/components/admin/audit-words";
 import { Avatar } from "@/components/ui/avatar";
 import { CloudBadge, CloudSquare } from "@/components/ui/cloud-badge";
 import { ListRow } from "@/components/ui/list";
@@ -8,7 +8,7 @@ import type { AuditView } from "@/lib/admin/schema";
 export function AuditRow({ entry: { at, action, actor, subject, detail } }: { entry: AuditView }) {
   const more = detailWords(detail);
   return (
-    <ListRow data-testid="audit-row" end={<Time iso={at} isExact className="text-muted text-sm" />}>
+    <ListRow data-testid="audit-row" end={<Time iso={at} isExact className="text-muted text-sm max-sm:hidden" />}>
       <div className="flex min-w-0 items-start gap-3">
         {actor.kind === "provider" ? (
           <CloudSquare provider={actor.name} className="mt-0.5 size-7 rounded-sm text-sm" />
@@ -22,6 +22,9 @@ export function AuditRow({ entry: { at, action, actor, subject, detail } }: { en
           </p>
           <p className="break-words text-muted text-sm">
             By {actor.kind === "other" ? `the ${actor.name}` : actor.name}
+            <span className="sm:hidden">
+              , <Time iso={at} isExact />
+            </span>
             {more && <span className="block text-faint">{more}</span>}
           </p>
         </div>
@@ -36,7 +39,7 @@ function Subject({ subject: { kind, name, provider } }: { subject: AuditView["su
   return (
     <>
       {name && <span className="break-words">{way + name}</span>}
-      {provider && <CloudBadge provider={provider} className="max-w-full text-muted" />}
+      {provider && <CloudBadge provider={hostOf(provider)} className="max-w-full text-muted" />}
     </>
   );
 }

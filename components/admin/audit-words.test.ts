@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { detailWords, inWords, startOfDay } from "./audit-words";
+import { detailWords, hostOf, inWords, startOfDay } from "./audit-words";
 
 it("writes names as people do", () => {
   expect(["provider-blocked", "shareWith", "role"].map(inWords)).toEqual(["Provider blocked", "Share with", "Role"]);
@@ -16,6 +16,11 @@ it("tells what was written down, but no ids", () => {
   expect(detailWords({ scopes: ["files", "shares"], rule: { a: 1 }, shareWith: "bob@cloud.example.org" })).toBe(
     'Scopes: files, shares · Rule: {"a":1} · Share with: bob@cloud.example.org',
   );
+});
+
+it("calls a directory by the cloud at which it is", () => {
+  expect(hostOf("https://cloud.example.org/ocm/directory")).toBe("cloud.example.org");
+  expect(hostOf("cloud.example.org:8443")).toBe("cloud.example.org:8443");
 });
 
 it("knows where a day begins, and where it is over", () => {

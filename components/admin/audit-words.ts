@@ -3,6 +3,9 @@ import type { AuditView } from "@/lib/admin/schema";
 /** An id, or an address of which the name is one. */
 const ID = /^[0-9a-f]{8}(?:-?[0-9a-f]{4}){3}-?[0-9a-f]{12}(?:@|$)/;
 
+/** The cloud at which a directory is; a cloud by itself stays as it is. */
+export const hostOf = (cloud: string): string => (/^https?:/.test(cloud) ? new URL(cloud).host : cloud);
+
 /** `provider-blocked` or `shareWith` as people write it. */
 export function inWords(name: string): string {
   const words = name.replace(/[A-Z]/g, (letter) => ` ${letter.toLowerCase()}`).replaceAll("-", " ");

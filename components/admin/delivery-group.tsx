@@ -2,17 +2,20 @@
 
 import Link from "next/link";
 import { DeliveryRow } from "@/components/admin/delivery-row";
+import { NextTry } from "@/components/admin/next-try";
 import { useRetryDeliveries } from "@/components/admin/queries";
 import { Button } from "@/components/ui/button";
 import { CloudBadge } from "@/components/ui/cloud-badge";
 import { formatCount } from "@/components/ui/format";
 import { List } from "@/components/ui/list";
+import { NoticeLine } from "@/components/ui/notice-line";
 import { toast } from "@/components/ui/toast";
 import type { DeliveryView } from "@/lib/admin/schema";
 
 /** What one cloud has not heard. */
 export function DeliveryGroup({ provider, deliveries }: { provider: string; deliveries: DeliveryView[] }) {
   const retry = useRetryDeliveries();
+  const restsUntil = deliveries[0]?.restsUntil;
   const retryAll = () =>
     retry.mutate(provider, {
       onSuccess: ({ count }) => toast(`${formatCount(count, "delivery is", "deliveries are")} tried again now.`),
@@ -36,6 +39,12 @@ export function DeliveryGroup({ provider, deliveries }: { provider: string; deli
           )}
         </div>
       </header>
+      {restsUntil && (
+        <NoticeLine tone="warning" className="mb-2">
+          This cloud does not work just now. It is tried again <NextTry at={restsUntil} />, with one message; the others
+          wait until it answers. Nothing is lost.
+        </NoticeLine>
+      )}
       <List aria-label={`Deliveries to ${provider}`}>
         {deliveries.map((delivery) => (
           <DeliveryRow key={delivery.id} delivery={delivery} />

@@ -2,6 +2,7 @@
 
 import { CircleAlert, Clock, Hourglass, type LucideIcon } from "lucide-react";
 import { useState } from "react";
+import { NextTry } from "@/components/admin/next-try";
 import { useDropDelivery, useRetryDelivery } from "@/components/admin/queries";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -11,7 +12,6 @@ import { Time } from "@/components/ui/time";
 import { toast } from "@/components/ui/toast";
 import type { DeliveryState, DeliveryView } from "@/lib/admin/schema";
 
-const MINUTE = 60_000;
 const STATES: Record<DeliveryState, { label: string; tone: Tone; icon: LucideIcon }> = {
   waiting: { label: "Waiting", tone: "neutral", icon: Clock },
   retrying: { label: "Trying again", tone: "warning", icon: Hourglass },
@@ -56,7 +56,11 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
       <p className="text-muted text-sm">
         Queued <Time iso={delivery.createdAt} />
         {delivery.attempts > 0 && `, tried ${delivery.attempts === 1 ? "once" : `${delivery.attempts} times`}`}
-        {delivery.attempts > 0 && delivery.nextAttemptAt && <NextTry at={delivery.nextAttemptAt} />}
+        {delivery.failure && delivery.nextAttemptAt && (
+          <>
+            , again <NextTry at={delivery.nextAttemptAt} />
+          </>
+        )}
       </p>
       <ConfirmDialog
         isOpen={isAsking}
@@ -73,15 +77,6 @@ export function DeliveryRow({ delivery }: { delivery: DeliveryView }) {
   );
 }
 
-function NextTry({ at }: { at: string }) {
-  if (Date.parse(at) - Date.now() < MINUTE) return ", again in a moment";
-  return (
-    <>
-      , again <Time iso={at} />
-    </>
-  );
-}
-
 function wordsFor({ what, person, other }: DeliveryView): string {
   switch (what) {
     case "offer":
@@ -92,6 +87,12 @@ function wordsFor({ what, person, other }: DeliveryView): string {
       return `${person} no longer shares something with ${other}`;
     case "answer":
       return `${person} answers what ${other} shared`;
+    case "parting":
+      return `${person} removed ${other} as a contact`;
+    case "request":
+      return `${person} asks ${other} for something`;
+    case "reshare":
+      return `${person} has ${other} share something with others`;
     case "other":
       return "A message";
   }

@@ -7,9 +7,9 @@ type GigabytesFieldProps = { label: string; name: string; bytes: number | null; 
 
 /** An amount of storage; where it is not required, empty means no limit. */
 export function GigabytesField({ label, name, bytes, isRequired = false }: GigabytesFieldProps) {
-  const hint = isRequired ? "In gigabytes." : "In gigabytes. Leave it empty for no limit but the disk.";
+  const hint = isRequired ? "In gigabytes." : "In gigabytes. Without one, the disk is the limit.";
   return (
-    <Field label={label} hint={hint} isOptional={!isRequired}>
+    <Field label={label} hint={hint}>
       <Input
         name={name}
         type="number"
@@ -18,6 +18,7 @@ export function GigabytesField({ label, name, bytes, isRequired = false }: Gigab
         inputMode="decimal"
         defaultValue={bytes === null ? "" : bytes / GIGABYTE}
         required={isRequired}
+        placeholder={isRequired ? undefined : "No limit"}
         className="max-w-40"
       />
     </Field>

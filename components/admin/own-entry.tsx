@@ -9,7 +9,7 @@ export function OwnEntry({ entry }: { entry: string }) {
         They do not find other clouds by themselves. Their administrators add this to the list in{" "}
         <code className="font-mono text-sm">ocmproviders.json</code>, and restart the service.
       </p>
-      <CopyField label="This cloud" text={entry} testId="own-entry" isMultiline />
+      <CopyField label="This cloud" text={entry} testId="own-entry" isMultiline isCode />
     </section>
   );
 }

@@ -68,15 +68,17 @@ export function PersonRow({ person, onEdit, onResetPassword, onResetSecondFactor
             {formatSize(person.used)}
             {storage}
           </span>
-          <Menu
-            trigger={
-              <IconButton label={`Change ${person.displayName}`} size="sm">
-                <MoreHorizontal />
-              </IconButton>
-            }
-            actions={[{ label: "Edit…", icon: Pencil, onSelect: onEdit }, ...ofOthers]}
-          />
         </>
+      }
+      menu={
+        <Menu
+          trigger={
+            <IconButton label={`Change ${person.displayName}`} size="sm">
+              <MoreHorizontal />
+            </IconButton>
+          }
+          actions={[{ label: "Edit…", icon: Pencil, onSelect: onEdit }, ...ofOthers]}
+        />
       }
     >
       <span className="flex min-w-0 items-center gap-3">

@@ -1,8 +1,11 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { ConfirmPolicies } from "@/components/admin/confirm-policies";
 import { GigabytesField, gigabytesOf } from "@/components/admin/gigabytes-field";
-import { useUpdatePolicies } from "@/components/admin/queries";
+import { NumberField, numberOf } from "@/components/admin/number-field";
+import { PeopleRule } from "@/components/admin/people-rule";
+import { useTriedPolicies } from "@/components/admin/use-tried-policies";
 import { fieldError, formError } from "@/components/api";
 import { Button } from "@/components/ui/button";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -11,74 +14,122 @@ import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Section } from "@/components/ui/section";
 import { toast } from "@/components/ui/toast";
-import type { SitePolicies } from "@/lib/sites/schema";
+import type { PoliciesView } from "@/lib/sites/schema";
 
-export function PoliciesForm({ policies }: { policies: SitePolicies }) {
-  const [showsSitePeople, setShowsSitePeople] = useState(policies.showsSitePeople);
-  const [answersUserNames, setAnswersUserNames] = useState(policies.answersUserNames);
-  const update = useUpdatePolicies();
+export function PoliciesForm({ policies }: { policies: PoliciesView }) {
+  const [inviters, setInviters] = useState({ rule: policies.whoInvites, groups: policies.invitingGroups });
+  const [sharers, setSharers] = useState({ rule: policies.whoShares, groups: policies.sharingGroups });
+  const [choices, setChoices] = useState({
+    allowsAddresses: policies.allowsAddresses,
+    takesStrangers: policies.takesStrangers,
+    showsSitePeople: policies.showsSitePeople,
+    answersUserNames: policies.answersUserNames,
+  });
+  const tried = useTriedPolicies(() => toast.success("The policies are saved."));
+  const { error } = tried;
 
   function submit(event: FormEvent<HTMLFormElement>) {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
-    update.mutate(
-      {
-        name: String(form.get("name")),
-        inviteLifetimeDays: Number(form.get("inviteLifetimeDays")),
-        defaultQuota: gigabytesOf(form, "defaultQuota"),
-        showsSitePeople,
-        answersUserNames,
-      },
-      { onSuccess: () => toast.success("The policies are saved.") },
-    );
+    tried.change({
+      ...choices,
+      name: String(form.get("name")),
+      inviteLifetimeDays: Number(form.get("inviteLifetimeDays")),
+      mostInvites: numberOf(form, "mostInvites"),
+      longestShareDays: numberOf(form, "longestShareDays"),
+      defaultQuota: gigabytesOf(form, "defaultQuota"),
+      whoInvites: inviters.rule,
+      invitingGroups: inviters.groups,
+      whoShares: sharers.rule,
+      sharingGroups: sharers.groups,
+    });
   }
 
-  const failure = formError(update.error);
+  const failure = formError(error);
+  const choice = (name: keyof typeof choices, label: string, hint: string) => (
+    <Checkbox
+      label={label}
+      hint={hint}
+      checked={choices[name]}
+      onChange={(checked) => setChoices({ ...choices, [name]: checked })}
+    />
+  );
   return (
     <form onSubmit={submit}>
       {failure && <NoticeLine tone="danger">{failure}</NoticeLine>}
       <Section title="This cloud">
-        <Field label="Name" error={fieldError(update.error, "name")}>
-          <Input name="name" defaultValue={policies.name} maxLength={60} required className="max-w-88" />
+        <Field label="Name" error={fieldError(error, "name")}>
+          <Input name="name" defaultValue={policies.name} maxLength={60} required className="md:max-w-88" />
         </Field>
       </Section>
-      <Section title="Invites" description="An invite works once, and not for ever.">
-        <Field label="Days until an invite expires" error={fieldError(update.error, "inviteLifetimeDays")}>
-          <Input
+      <Section
+        title="Invites"
+        description="An invite works once, and not for ever. Contacts stay, whatever you choose."
+      >
+        <div className="flex flex-col gap-5">
+          <PeopleRule label="Who may invite people of other clouds" value={inviters} onChange={setInviters} />
+          <NumberField
+            label="Days until an invite expires"
             name="inviteLifetimeDays"
-            type="number"
-            min={1}
+            value={policies.inviteLifetimeDays}
             max={365}
-            defaultValue={policies.inviteLifetimeDays}
-            required
-            className="max-w-40"
+            error={fieldError(error, "inviteLifetimeDays")}
           />
-        </Field>
+          <NumberField
+            label="Invites that one person may have waiting"
+            name="mostInvites"
+            value={policies.mostInvites}
+            max={10_000}
+            isOptional
+          />
+        </div>
+      </Section>
+      <Section title="Shares with other clouds" description="What you forbid ends, and whoever shared it is told.">
+        <div className="flex flex-col gap-5">
+          <PeopleRule label="Who may share with people on other clouds" value={sharers} onChange={setSharers} />
+          <NumberField
+            label="Days that such a share may last"
+            name="longestShareDays"
+            value={policies.longestShareDays}
+            max={3650}
+            hint="What lasts longer is shortened."
+            isOptional
+          />
+          {choice(
+            "allowsAddresses",
+            "Cloud addresses can be typed",
+            "Otherwise people here share with their contacts only. What is shared already stays.",
+          )}
+          {choice(
+            "takesStrangers",
+            "Strangers can offer something",
+            "It waits apart until its receiver looks at it. Otherwise only contacts can, and other clouds are told so.",
+          )}
+        </div>
       </Section>
       <Section title="Finding people">
         <div className="flex flex-col gap-4">
-          <Checkbox
-            label="People of this cloud find each other"
-            hint="The share box completes over everybody who has an account here."
-            checked={showsSitePeople}
-            onChange={setShowsSitePeople}
-          />
-          <Checkbox
-            label="User names are cloud addresses"
-            hint="Someone on another cloud who knows a user name can offer files to that person. Otherwise each person’s address is a code that nobody can guess."
-            checked={answersUserNames}
-            onChange={setAnswersUserNames}
-          />
+          {choice(
+            "showsSitePeople",
+            "People of this cloud find each other",
+            "The share box completes over everybody who has an account here.",
+          )}
+          {choice(
+            "answersUserNames",
+            "User names are cloud addresses",
+            "Someone on another cloud who knows a user name can offer files to that person. Otherwise each person’s address is a code that nobody can guess.",
+          )}
         </div>
       </Section>
       <Section title="Storage" description="Holds at once for everyone to whom you gave no other limit.">
         <GigabytesField label="For each person" name="defaultQuota" bytes={policies.defaultQuota} />
       </Section>
-      <div className="border-t pt-6">
-        <Button type="submit" variant="primary" isBusy={update.isPending}>
+      <div className="border-t pt-6 md:ps-64">
+        <Button type="submit" variant="primary" isBusy={tried.isBusy}>
           Save
         </Button>
       </div>
+      <ConfirmPolicies tried={tried} />
     </form>
   );
 }

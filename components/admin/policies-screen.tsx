@@ -10,11 +10,12 @@ import { SkeletonRows } from "@/components/ui/skeleton";
 export function PoliciesScreen() {
   const { data: policies, error, refetch } = useQuery(policiesQuery);
 
-  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   return (
     <>
       <PageHeader title="Policies" description="What holds for everybody on this cloud." />
-      {policies ? <PoliciesForm policies={policies} /> : <SkeletonRows />}
+      {error && <ErrorState error={error} onRetry={() => refetch()} />}
+      {!error && !policies && <SkeletonRows />}
+      {policies && <PoliciesForm policies={policies} />}
     </>
   );
 }

@@ -1,57 +1,81 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
-import { providerQuery, useAddProvider, useRemoveProvider, useUpdateProvider } from "@/components/admin/queries";
+import {
+  dryRunQuery,
+  providerQuery,
+  useAddProvider,
+  useRemoveProvider,
+  useUpdateProvider,
+} from "@/components/admin/queries";
+import { cutsNothing, WhatItCuts } from "@/components/admin/what-it-cuts";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatCount } from "@/components/ui/format";
 import { toast } from "@/components/ui/toast";
 import type { ProviderView } from "@/lib/trust/schema";
 
-type ProviderDecisionProps = { decision: "block" | "remove"; provider: ProviderView; onClose: () => void };
+export type Decision = "block" | "unlist" | "remove";
+type ProviderDecisionProps = { decision: Decision; provider: ProviderView; onClose: () => void };
 
-/** Says whom it concerns that a cloud is blocked or removed, then does it, and how to take it back. */
+const WORDS: Record<Decision, { title: (cloud: string) => string; label: string; done: string }> = {
+  block: { title: (cloud) => `Block ${cloud}?`, label: "Block", done: "is blocked." },
+  unlist: { title: (cloud) => `Take ${cloud} off the list?`, label: "Take off", done: "is no longer listed." },
+  remove: { title: (cloud) => `Remove ${cloud} from the list?`, label: "Remove", done: "is removed." },
+};
+
+/** Says what is cut when a cloud is blocked, taken off the list or removed, then does it, and how to take it back. */
 export function ProviderDecision({ decision, provider: { provider, standing }, onClose }: ProviderDecisionProps) {
   const { data } = useQuery(providerQuery(provider));
+  const becomes = decision === "block" ? "blocked" : "unlisted";
+  const { data: dryRun } = useQuery(dryRunQuery({ domain: provider, standing: becomes }));
   const { mutate: update, isPending: isUpdating } = useUpdateProvider();
   const { mutate: remove, isPending: isRemoving } = useRemoveProvider();
   const { mutate: add } = useAddProvider();
   const onError = (error: Error) => toast.error(error.message);
-  const isBlock = decision === "block";
+  const { title, label, done } = WORDS[decision];
 
   function undo() {
-    if (isBlock) update({ provider, standing }, { onError });
+    if (decision !== "remove") update({ provider, standing }, { onError });
     else if (standing !== "unlisted") add({ domain: provider, standing }, { onError });
   }
   function onSuccess() {
-    const action = isBlock || standing !== "unlisted" ? { label: "Undo", onClick: undo } : undefined;
-    toast(isBlock ? `${provider} is blocked.` : `${provider} is removed.`, { action, duration: 10_000 });
+    const canUndo = decision !== "remove" || standing !== "unlisted";
+    toast(`${provider} ${done}`, { action: canUndo ? { label: "Undo", onClick: undo } : undefined, duration: 10_000 });
     onClose();
   }
   function decide() {
-    if (isBlock) update({ provider, standing: "blocked" }, { onSuccess, onError });
-    else remove(provider, { onSuccess, onError });
+    if (decision === "remove") remove(provider, { onSuccess, onError });
+    else update({ provider, standing: becomes }, { onSuccess, onError });
   }
 
   const concerned = data ? whomItConcerns(data.ties) : "Its contacts and shares";
+  const isCut = dryRun !== undefined && !cutsNothing(dryRun);
   return (
     <ConfirmDialog
       isOpen
       onClose={onClose}
       onConfirm={decide}
-      title={isBlock ? `Block ${provider}?` : `Remove ${provider} from the list?`}
-      confirmLabel={isBlock ? "Block" : "Remove"}
+      title={title(provider)}
+      confirmLabel={label}
       isBusy={isUpdating || isRemoving}
     >
-      {isBlock ? (
-        <>
-          <p>{concerned} rest while it is blocked: nothing passes, in either direction.</p>
-          <p className="mt-2">Nothing is deleted. When you unblock it, all goes on where it was.</p>
-        </>
-      ) : (
+      {decision === "unlist" && <p>From then on the rule above decides about it.</p>}
+      {decision === "block" && (
+        <p>Nothing passes between it and people here while it is blocked, in either direction.</p>
+      )}
+      {decision === "remove" && (
         <>
           <p>What you decided about it and what it told of itself are forgotten. {concerned} stay.</p>
           <p className="mt-2">From then on it is a cloud that is not listed, and the rule above decides.</p>
         </>
+      )}
+      {isCut && (
+        <div className="mt-4 border-t pt-3">
+          <WhatItCuts dryRun={dryRun} />
+        </div>
+      )}
+      {decision === "block" && dryRun && !isCut && (
+        <p className="mt-2">No contact and no share of today is cut by it.</p>
       )}
     </ConfirmDialog>
   );

@@ -1,3 +1,4 @@
+import { SIGNATURES } from "@/components/admin/provider-words";
 import type { ProviderView } from "@/lib/trust/schema";
 
 /** What it told of itself when it was last discovered. */
@@ -11,6 +12,8 @@ export function ProviderDetails({ provider, isOpen = false }: { provider: Provid
         <dd>{provider.apiVersion ?? "unknown"}</dd>
         <dt>Spoken to as</dt>
         <dd>{provider.dialect ?? "unknown"}</dd>
+        <dt>Signature to it</dt>
+        <dd>{provider.signature ? SIGNATURES[provider.signature] : "unknown"}</dd>
         <dt>Unsigned messages</dt>
         <dd>{provider.acceptsUnsigned ? "are taken, as requests" : "are refused"}</dd>
         <dt>Capabilities</dt>

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Cloud, Plus, Search } from "lucide-react";
 import { useDeferredValue, useState } from "react";
 import { AddProvider } from "@/components/admin/add-provider";
+import { ImportProviders } from "@/components/admin/import-providers";
 import { ProviderRow } from "@/components/admin/provider-row";
 import { ProviderRuleChoice } from "@/components/admin/provider-rule-choice";
 import { providersQuery } from "@/components/admin/queries";
@@ -23,25 +24,34 @@ export function ProvidersScreen() {
   const query = useInfiniteQuery(providersQuery(search));
   const { data, error, refetch } = query;
   const [isAdding, setAdding] = useState(false);
+  const [isImporting, setImporting] = useState(false);
 
-  const addButton = (
-    <Button variant="primary" onClick={() => setAdding(true)} data-testid="add-provider">
-      <Plus aria-hidden />
-      Add a provider
-    </Button>
+  const actions = (
+    <>
+      <Button asChild>
+        <a href="/api/admin/providers-file" download>
+          Export
+        </a>
+      </Button>
+      <Button onClick={() => setImporting(true)}>Import…</Button>
+      <Button variant="primary" onClick={() => setAdding(true)} data-testid="add-provider">
+        <Plus aria-hidden />
+        Add a provider
+      </Button>
+    </>
   );
-  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   const [first] = data?.pages ?? [];
   const providers = data?.pages.flatMap((page) => page.items) ?? [];
   return (
     <>
       <PageHeader
         title="Other clouds"
-        description="With which providers people here may exchange invites and shares."
-        actions={addButton}
+        description="With which of them people here may exchange invites and shares."
+        actions={actions}
       />
       {first && <ProviderRuleChoice rule={first.rule} />}
-      {!first && <SkeletonRows />}
+      {error && <ErrorState error={error} onRetry={() => refetch()} />}
+      {!error && !first && <SkeletonRows />}
       {(providers.length > 0 || typed) && (
         <SearchBox
           label="Search clouds"
@@ -65,6 +75,7 @@ export function ProvidersScreen() {
         </List>
       )}
       <ShowMore query={query} />
+      {isImporting && <ImportProviders onClose={() => setImporting(false)} />}
       {isAdding && <AddProvider onClose={() => setAdding(false)} />}
     </>
   );

@@ -7,15 +7,36 @@ import {
 } from "@tanstack/react-query";
 import { z } from "zod";
 import { examine } from "@/components/admin/doctor-lines";
-import { api, urlOf } from "@/components/api";
+import { api, send, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
 import type { DoctorStep } from "@/lib/admin/doctor/schema";
-import { type AuditFilter, AuditPage, DeliveryPage, type DeliveryState } from "@/lib/admin/schema";
-import { type CreatePersonInput, PeoplePage, PersonView, type UpdatePersonInput } from "@/lib/identity/schema";
-import { SitePolicies } from "@/lib/sites/schema";
-import { type DialectName, ProviderPage, type ProviderStanding, ProviderView } from "@/lib/trust/schema";
-
-const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
+import {
+  type AuditFilter,
+  AuditPage,
+  DeliveryPage,
+  type DeliveryState,
+  type DryRunInput,
+  DryRunView,
+} from "@/lib/admin/schema";
+import {
+  type CreatePersonInput,
+  GroupMemberPage,
+  GroupPage,
+  GroupView,
+  PeoplePage,
+  PersonView,
+  type UpdatePersonInput,
+} from "@/lib/identity/schema";
+import { type CreateSiteInput, PoliciesView, SiteList, SiteView, type UpdateSitePolicies } from "@/lib/sites/schema";
+import {
+  ImportPlan,
+  ProviderDay,
+  type ProviderManners,
+  ProviderPage,
+  type ProviderStanding,
+  ProviderView,
+  SeenKey,
+} from "@/lib/trust/schema";
 
 export const peopleQuery = (search: string) =>
   infiniteQueryOptions({
@@ -23,6 +44,22 @@ export const peopleQuery = (search: string) =>
     queryKey: ["admin", "people", { search }],
     queryFn: ({ pageParam }) => api(PeoplePage, urlOf("/api/admin/people", { search, after: pageParam, limit: 200 })),
     placeholderData: keepPreviousData,
+  });
+
+export const groupsQuery = (search: string) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "groups", { search }],
+    queryFn: ({ pageParam }) => api(GroupPage, urlOf("/api/admin/groups", { search, after: pageParam, limit: 200 })),
+    placeholderData: keepPreviousData,
+  });
+
+export const groupMembersQuery = (groupId: string) =>
+  infiniteQueryOptions({
+    ...BY_PAGE,
+    queryKey: ["admin", "groups", groupId, "members"],
+    queryFn: ({ pageParam }) =>
+      api(GroupMemberPage, urlOf(`/api/admin/groups/${groupId}/members`, { after: pageParam, limit: 200 })),
   });
 
 export const providersQuery = (search: string) =>
@@ -34,18 +71,41 @@ export const providersQuery = (search: string) =>
     placeholderData: keepPreviousData,
   });
 
-const ProviderWithTies = ProviderView.extend({ ties: z.object({ contacts: z.number(), shares: z.number() }) });
+const ProviderWhole = ProviderView.extend({
+  ties: z.object({ contacts: z.number(), shares: z.number() }),
+  days: z.array(ProviderDay),
+  seenKeys: z.array(SeenKey),
+});
+export type ProviderWhole = z.infer<typeof ProviderWhole>;
 
-/** A cloud with what is between it and the people here. */
+/** A cloud with what is between it and the people here, how it answered, and its keys. */
 export const providerQuery = (provider: string) =>
   queryOptions({
     queryKey: ["admin", "providers", provider],
-    queryFn: () => api(ProviderWithTies, `/api/admin/providers/${encodeURIComponent(provider)}`),
+    queryFn: () => api(ProviderWhole, `/api/admin/providers/${encodeURIComponent(provider)}`),
   });
 
 export const policiesQuery = queryOptions({
   queryKey: ["admin", "policies"],
-  queryFn: () => api(SitePolicies, "/api/admin/policies"),
+  queryFn: () => api(PoliciesView, "/api/admin/policies"),
+});
+
+const tryOut = (decision: DryRunInput) => api(DryRunView, "/api/admin/dry-run", send("POST", decision));
+
+/** What a decision on another cloud would do with what exists. */
+export const dryRunQuery = (provider: NonNullable<DryRunInput["provider"]>) =>
+  queryOptions({ queryKey: ["admin", "dry-run", provider], queryFn: () => tryOut({ provider }) });
+
+/** The same, when it is asked for. */
+export const useTryProvider = () =>
+  useMutation({ mutationFn: (provider: NonNullable<DryRunInput["provider"]>) => tryOut({ provider }) });
+
+/** The same of a change of the policies. */
+export const useTryPolicies = () => useMutation({ mutationFn: (policies: UpdateSitePolicies) => tryOut({ policies }) });
+
+export const sitesQuery = queryOptions({
+  queryKey: ["admin", "sites"],
+  queryFn: () => api(SiteList, "/api/admin/sites"),
 });
 
 export const deliveriesQuery = ({ state, search }: { state: DeliveryState | "all"; search: string }) =>
@@ -85,7 +145,8 @@ export const doctorQuery = (asked: { domain: string; count: number }) =>
     refetchOnMount: "always",
   });
 
-function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
+/** A change after which whatever administrators see is asked for anew. */
+export function useAdminChange<Input, Output>(mutationFn: (input: Input) => Promise<Output>) {
   const client = useQueryClient();
   return useMutation({ mutationFn, onSuccess: () => client.invalidateQueries({ queryKey: ["admin"] }) });
 }
@@ -106,9 +167,30 @@ export const useResetPassword = () =>
 export const useResetSecondFactor = () =>
   useAdminChange((id: string) => api(z.unknown(), `/api/admin/people/${id}/second-factor`, { method: "DELETE" }));
 
+export const useCreateGroup = () =>
+  useAdminChange((input: { name: string }) => api(GroupView, "/api/admin/groups", send("POST", input)));
+
+export const useRenameGroup = () =>
+  useAdminChange(({ id, name }: { id: string; name: string }) =>
+    api(GroupView, `/api/admin/groups/${id}`, send("PATCH", { name })),
+  );
+
+export const useDeleteGroup = () =>
+  useAdminChange((id: string) => api(z.unknown(), `/api/admin/groups/${id}`, { method: "DELETE" }));
+
+export const useSetMember = () =>
+  useAdminChange(({ groupId, userId, isMember }: { groupId: string; userId: string; isMember: boolean }) =>
+    api(GroupView, `/api/admin/groups/${groupId}/members/${userId}`, { method: isMember ? "PUT" : "DELETE" }),
+  );
+
 export const useAddProvider = () =>
   useAdminChange((input: { domain: string; standing: "listed" | "blocked" }) =>
     api(ProviderView, "/api/admin/providers", send("POST", input)),
+  );
+
+export const useImportProviders = () =>
+  useAdminChange((input: { file: string; isConfirmed: boolean }) =>
+    api(ImportPlan, "/api/admin/providers-file", send("POST", input)),
   );
 
 export const useUpdateProvider = () =>
@@ -117,15 +199,8 @@ export const useUpdateProvider = () =>
   );
 
 export const useSetManners = () =>
-  useAdminChange(
-    ({
-      provider,
-      ...manners
-    }: {
-      provider: string;
-      acceptsUnsigned?: boolean;
-      dialect: z.infer<typeof DialectName> | null;
-    }) => api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", manners)),
+  useAdminChange(({ provider, ...manners }: Partial<ProviderManners> & { provider: string }) =>
+    api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", manners)),
   );
 
 export const useRemoveProvider = () =>
@@ -145,4 +220,12 @@ export const useRetryDeliveries = () =>
   );
 
 export const useUpdatePolicies = () =>
-  useAdminChange((input: Partial<SitePolicies>) => api(SitePolicies, "/api/admin/policies", send("PATCH", input)));
+  useAdminChange((input: UpdateSitePolicies) => api(PoliciesView, "/api/admin/policies", send("PATCH", input)));
+
+export const useAddSite = () =>
+  useAdminChange((input: CreateSiteInput) => api(SiteView, "/api/admin/sites", send("POST", input)));
+
+export const useUpdateSite = () =>
+  useAdminChange(({ id, ...input }: { id: string; isDisabled: boolean }) =>
+    api(SiteView, `/api/admin/sites/${id}`, send("PATCH", input)),
+  );

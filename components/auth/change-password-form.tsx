@@ -28,7 +28,7 @@ export function ChangePasswordForm({ onDone, isFirst = false }: { onDone: () => 
 
   const failure = formError(change.error);
   return (
-    <form ref={form} onSubmit={submit} className="flex max-w-88 flex-col gap-4">
+    <form ref={form} onSubmit={submit} className="flex flex-col gap-4 md:max-w-88">
       {failure && <NoticeLine tone="danger">{failure}</NoticeLine>}
       {!isFirst && (
         <Field label="Present password" error={fieldError(change.error, "current")}>

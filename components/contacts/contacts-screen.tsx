@@ -4,9 +4,11 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search, Send, Users } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
+import { CompareWords } from "@/components/contacts/compare-words";
 import { ContactRow } from "@/components/contacts/contact-row";
 import { contactsQuery } from "@/components/contacts/queries";
 import { RemoveContact } from "@/components/contacts/remove-contact";
+import { AskForShare } from "@/components/sharing/ask-for-share";
 import { BlockedSenders } from "@/components/sharing/blocked-senders";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
@@ -23,6 +25,8 @@ export function ContactsScreen() {
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
   const [leaving, setLeaving] = useState<ContactView | null>(null);
+  const [compared, setCompared] = useState<ContactView | null>(null);
+  const [asked, setAsked] = useState<ContactView | null>(null);
 
   return (
     <>
@@ -45,14 +49,23 @@ export function ContactsScreen() {
         onChange={setTyped}
         className="mb-3"
       />
-      <ContactList search={search} onRemove={setLeaving} />
+      <ContactList search={search} onAsk={setAsked} onCompare={setCompared} onRemove={setLeaving} />
       <BlockedSenders />
+      {asked && <AskForShare whom={asked} onClose={() => setAsked(null)} />}
+      {compared && <CompareWords contact={compared} onClose={() => setCompared(null)} />}
       {leaving && <RemoveContact contact={leaving} onClose={() => setLeaving(null)} />}
     </>
   );
 }
 
-function ContactList({ search, onRemove }: { search: string; onRemove: (contact: ContactView) => void }) {
+type ContactListProps = {
+  search: string;
+  onAsk: (contact: ContactView) => void;
+  onCompare: (contact: ContactView) => void;
+  onRemove: (contact: ContactView) => void;
+};
+
+function ContactList({ search, onAsk, onCompare, onRemove }: ContactListProps) {
   const query = useInfiniteQuery(contactsQuery(search));
   const { data, error, refetch } = query;
 
@@ -77,7 +90,13 @@ function ContactList({ search, onRemove }: { search: string; onRemove: (contact:
     <>
       <List aria-label="Contacts">
         {contacts.map((contact) => (
-          <ContactRow key={contact.id} contact={contact} onRemove={() => onRemove(contact)} />
+          <ContactRow
+            key={contact.id}
+            contact={contact}
+            onAsk={() => onAsk(contact)}
+            onCompare={() => onCompare(contact)}
+            onRemove={() => onRemove(contact)}
+          />
         ))}
       </List>
       <ShowMore query={query} />

@@ -5,7 +5,7 @@ import { contactQuery, useRemoveContact } from "@/components/contacts/queries";
 import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { formatCount } from "@/components/ui/format";
 import { toast } from "@/components/ui/toast";
-import type { ContactView } from "@/lib/contacts/schema";
+import type { ContactView, ContactWithShares } from "@/lib/contacts/schema";
 
 /** Tells what ends with the contact, then ends it. */
 export function RemoveContact({ contact, onClose }: { contact: ContactView; onClose: () => void }) {
@@ -31,15 +31,33 @@ export function RemoveContact({ contact, onClose }: { contact: ContactView; onCl
       confirmLabel="Remove contact"
       isBusy={remove.isPending}
     >
-      <p>{data ? whatEnds(data, contact.displayName) : "Shares between you two end, in both directions."}</p>
-      <p className="mt-2 text-muted">To share again later, one of you invites the other anew.</p>
+      {data ? <WhatEnds contact={data} /> : <p>Shares between you two end, in both directions.</p>}
+      <p className="mt-2 text-muted">
+        {contact.displayName} is told. Files stay with whoever owns them. To share again later, one of you invites the
+        other anew.
+      </p>
     </ConfirmDialog>
   );
 }
 
-function whatEnds({ sentShares, receivedShares }: { sentShares: number; receivedShares: number }, name: string) {
-  if (sentShares + receivedShares === 0) return `Nothing is shared between you and ${name} at present.`;
-  const sent = formatCount(sentShares, "share of yours", "shares of yours");
-  const received = formatCount(receivedShares, "share that you have", "shares that you have");
-  return `${sent} and ${received} from ${name} end at once. Files stay with whoever owns them.`;
+function WhatEnds({ contact: { displayName, sent, received } }: { contact: ContactWithShares }) {
+  if (sent.count + received.count === 0) return <p>Nothing is shared between you and {displayName} at present.</p>;
+  return (
+    <ul className="list-disc space-y-1 ps-5" data-testid="what-ends">
+      {sent.count > 0 && (
+        <li>
+          {displayName} can no longer open {namesOf(sent)}.
+        </li>
+      )}
+      {received.count > 0 && <li>You can no longer open {namesOf(received)}.</li>}
+    </ul>
+  );
+}
+
+/** The first by name, the others by their number. */
+function namesOf({ count, names }: ContactWithShares["sent"]): string {
+  const quoted = names.map((name) => `“${name}”`);
+  const others = count - quoted.length;
+  if (others > 0) quoted.push(formatCount(others, quoted.length > 0 ? "other thing" : "thing", "other things"));
+  return new Intl.ListFormat("en", { type: "conjunction" }).format(quoted);
 }

@@ -4,6 +4,7 @@ import { EntryIcon } from "@/components/files/entry-icon";
 import { kindWords } from "@/components/files/kind-words";
 import { nameOf } from "@/components/files/paths";
 import type { FilesActions } from "@/components/files/use-files-actions";
+import { VersionList } from "@/components/files/versions/version-list";
 import { AccessList } from "@/components/sharing/access-list";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
@@ -57,6 +58,9 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
           tabs={[
             { value: "details", label: "Details", content: details },
             { value: "sharing", label: "Sharing", content: sharing },
+            ...(entry.kind === "file"
+              ? [{ value: "versions", label: "Versions", content: <VersionList path={path} entry={entry} /> }]
+              : []),
           ]}
         />
       ) : (

@@ -1,3 +1,4 @@
+import { fetchConfirmed, refusal } from "@/components/api";
 import { contentUrl, nameOf } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { reach } from "@/components/files/reach";
@@ -10,4 +11,28 @@ export async function downloadFile(path: string, { isReceived = false } = {}): P
   link.href = url;
   link.download = "";
   link.click();
+}
+
+/**
+ * Lets the browser save things of one folder in one archive. It is asked for first whether that can begin: what a
+ * browser is sent as an answer to a form it would show instead of the page.
+ */
+export async function downloadZip(folder: string, names: string[], words: string): Promise<void> {
+  const fields = [["folder", folder], ...names.map((name) => ["name", name])];
+  await patiently(`Asking for ${words}…`, async (signal) => {
+    const body = new URLSearchParams([...fields, ["check", "1"]]);
+    const response = await fetchConfirmed("/content/zip", { method: "POST", body, signal });
+    if (!response.ok) throw await refusal(response);
+  });
+  const form = document.createElement("form");
+  form.method = "post";
+  form.action = "/content/zip";
+  for (const [name = "", value = ""] of fields) {
+    const field = document.createElement("input");
+    Object.assign(field, { type: "hidden", name, value });
+    form.append(field);
+  }
+  document.body.append(form);
+  form.submit();
+  form.remove();
 }

@@ -1,4 +1,16 @@
-import { Download, Eye, FolderInput, FolderOpen, Info, LogOut, Pencil, Share2, Trash2 } from "lucide-react";
+import {
+  Download,
+  Eye,
+  FolderInput,
+  FolderOpen,
+  Info,
+  LogOut,
+  Pencil,
+  Share2,
+  Star,
+  StarOff,
+  Trash2,
+} from "lucide-react";
 import { type FilesActions, isMount } from "@/components/files/use-files-actions";
 import type { MenuAction } from "@/components/ui/menu-action";
 import type { DriveEntryView } from "@/lib/drive/schema";
@@ -19,6 +31,8 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
   // Where a received share stands is the receiver's own business, whatever the role.
   const canChange = entries.every((one) => one.canWrite || isMount(one, files.from));
 
+  const isStarred = entries.every((one) => one.isFavourite);
+
   const actions: (MenuAction | false)[] = [
     row !== undefined &&
       isOne && {
@@ -33,12 +47,25 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
       testId: "share",
       onSelect: () => files.show({ kind: "share", entry }),
     },
-    row !== undefined &&
-      entries.every((one) => one.kind === "file") && {
-        label: "Download",
-        icon: Download,
-        onSelect: () => files.download(entries),
+    isOne &&
+      hasMount &&
+      entry.source?.canReshare === true && {
+        label: "Share on…",
+        icon: Share2,
+        testId: "share-on",
+        onSelect: () => entry.source && files.show({ kind: "reshare", name: entry.name, source: entry.source }),
       },
+    row !== undefined && {
+      label: isOne && entry.kind === "file" ? "Download" : "Download as zip",
+      icon: Download,
+      onSelect: () => files.download(entries),
+    },
+    // Of what is inside a received share nothing is kept here.
+    !files.from && {
+      label: isStarred ? "Remove from favourites" : "Add to favourites",
+      icon: isStarred ? StarOff : Star,
+      onSelect: () => files.setFavourite(entries, !isStarred),
+    },
     isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
     canChange && null,
     canChange &&

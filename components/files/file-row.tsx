@@ -3,7 +3,7 @@
 
 "use client";
 
-import { EllipsisVertical } from "lucide-react";
+import { EllipsisVertical, Star } from "lucide-react";
 import type { CSSProperties, DragEvent, MouseEvent } from "react";
 import { DRAGGED_ENTRIES } from "@/components/files/dnd";
 import { EntryIcon } from "@/components/files/entry-icon";
@@ -100,22 +100,30 @@ export function FileRow({
         {isRenaming ? (
           <RenameBox path={entryPath} entry={entry} onDone={onRenamed} />
         ) : (
-          <PlaceLink
-            path={entryPath}
-            kind={entry.kind}
-            tabIndex={-1}
-            draggable={false}
-            onClick={(event) => {
-              // With a key held, a click on the name selects as one beside it does.
-              const isSelecting =
-                event.shiftKey || event.ctrlKey || event.metaKey || (isNarrow && selection.ids.size > 0);
-              if (isSelecting) event.preventDefault();
-              else event.stopPropagation();
-            }}
-            className="block w-fit max-w-full hover:underline"
-          >
-            <MiddleTruncated name={entry.name} />
-          </PlaceLink>
+          <span className="flex min-w-0 items-center gap-1.5">
+            <PlaceLink
+              path={entryPath}
+              kind={entry.kind}
+              tabIndex={-1}
+              draggable={false}
+              onClick={(event) => {
+                // With a key held, a click on the name selects as one beside it does.
+                const isSelecting =
+                  event.shiftKey || event.ctrlKey || event.metaKey || (isNarrow && selection.ids.size > 0);
+                if (isSelecting) event.preventDefault();
+                else event.stopPropagation();
+              }}
+              className="block w-fit min-w-0 max-w-full hover:underline"
+            >
+              <MiddleTruncated name={entry.name} />
+            </PlaceLink>
+            {entry.isFavourite && (
+              <>
+                <Star aria-hidden className="size-3.5 shrink-0 fill-current text-muted" />
+                <span className="sr-only">Favourite</span>
+              </>
+            )}
+          </span>
         )}
         <span className="flex min-w-0 items-center gap-2 text-muted text-sm md:hidden">
           <span className="shrink-0">

@@ -10,6 +10,7 @@ const MoveDialog = dynamic(() => import("@/components/files/move-dialog").then((
 const RemoveDialog = dynamic(() => import("@/components/files/remove-dialog").then((part) => part.RemoveDialog));
 const DetailsDialog = dynamic(() => import("@/components/files/details-dialog").then((part) => part.DetailsDialog));
 const LeaveDialog = dynamic(() => import("@/components/sharing/leave-dialog").then((part) => part.LeaveDialog));
+const ReshareDialog = dynamic(() => import("@/components/sharing/reshare-dialog").then((part) => part.ReshareDialog));
 const ShareDialog = dynamic(() => import("@/components/sharing/share-dialog").then((part) => part.ShareDialog));
 
 /** The dialog that is open in Files; each is loaded when it is first wanted. */
@@ -20,6 +21,8 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
       return <NewFolderDialog path={path} onClose={close} />;
     case "share":
       return <ShareDialog resource={dialog.entry} onClose={close} />;
+    case "reshare":
+      return <ReshareDialog name={dialog.name} source={dialog.source} onClose={close} />;
     case "details":
       return <DetailsDialog path={path} entry={dialog.entry} files={files} onClose={close} />;
     case "move":

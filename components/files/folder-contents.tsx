@@ -4,6 +4,7 @@ import { FolderOpen, Upload } from "lucide-react";
 import { FileList } from "@/components/files/file-list";
 import { FolderProblem } from "@/components/files/folder-problem";
 import { FolderWaiting } from "@/components/files/folder-waiting";
+import { FreshnessLine } from "@/components/files/freshness-line";
 import { PreviewOfPlace } from "@/components/files/preview/preview-of-place";
 import { SharedFolderLine } from "@/components/files/shared-folder-line";
 import { UnshownLine } from "@/components/files/unshown-line";
@@ -20,6 +21,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
     folder,
     from,
     unshown,
+    seenAt,
     entries,
     error,
     isPending,
@@ -34,6 +36,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
   return (
     <>
       {from && <SharedFolderLine from={from} />}
+      {from?.provider && <FreshnessLine key={path} path={path} seenAt={seenAt} problem={from.problem} />}
       {error && (
         <NoticeLine
           tone="warning"

@@ -17,6 +17,11 @@ const WORDS: Record<string, { title: string; more?: string }> = {
   PEER_SHARE_GONE: { title: "This may no longer be shared with you", more: STAYS },
   PEER_TIMEOUT: { title: "The other cloud does not answer", more: LATER },
   PEER_UNREACHABLE: { title: "The other cloud does not answer", more: LATER },
+  PEER_CERTIFICATE_INVALID: {
+    title: "The other cloud cannot prove that it is itself",
+    more: "Nothing is lost, and nothing was sent there. Its administrators have to see to that.",
+  },
+  PEER_FAILED: { title: "The other cloud cannot show this", more: LATER },
   PEER_BUSY: { title: "The other cloud does not answer", more: "Nothing is lost." },
   PROVIDER_NOT_TRUSTED: {
     title: "Your cloud blocks the one that this is on",

@@ -10,7 +10,7 @@ import { api, urlOf } from "@/components/api";
 import { doEach } from "@/components/files/do-each";
 import type { FolderPages } from "@/components/files/own-folders";
 import { joinPath } from "@/components/files/paths";
-import { FolderView, PlacedEntryView, SourceView } from "@/lib/drive/schema";
+import { FolderView, FreshnessView, PlacedEntryView, SourceView } from "@/lib/drive/schema";
 import { EntryView, TrashedView, TrashPage } from "@/lib/files/schema";
 
 export const FIRST_PAGE = 200;
@@ -33,6 +33,16 @@ export function entryQuery(path: string) {
   return queryOptions({
     queryKey: ["files", "entry", path],
     queryFn: ({ signal }) => api(PlacedEntryView, urlOf("/api/files/entry", { path }), { signal }),
+  });
+}
+
+/** Asked again and again as long as a folder of another cloud is on the screen, which has that cloud asked as well. */
+export function freshnessQuery(path: string) {
+  return queryOptions({
+    queryKey: ["files", "freshness", path],
+    queryFn: ({ signal }) => api(FreshnessView, urlOf("/api/files/freshness", { path }), { signal }),
+    refetchInterval: 3_000,
+    retry: false,
   });
 }
 

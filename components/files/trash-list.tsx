@@ -14,6 +14,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import { toast } from "@/components/ui/toast";
+import { TRASH_DAYS } from "@/lib/files/schema";
 
 export function TrashList() {
   const query = useInfiniteQuery(trashQuery);
@@ -25,7 +26,7 @@ export function TrashList() {
     <>
       <PageHeader
         title="Trash"
-        description="What you delete waits here, and counts as storage, until you delete it for good."
+        description={`What you delete waits here for ${TRASH_DAYS} days, then it is deleted for good. Until then it counts as storage.`}
         actions={items.length > 0 && <Button onClick={() => setAsking(true)}>Empty the trash…</Button>}
       />
       {error && !data && <ErrorState error={error} onRetry={() => void refetch()} />}

@@ -2,7 +2,8 @@
 
 import { useState } from "react";
 import { failureOf, type Outcome } from "@/components/files/do-each";
-import { downloadFile } from "@/components/files/download-file";
+import { downloadFile, downloadZip } from "@/components/files/download-file";
+import { useSetFavourite } from "@/components/files/found/queries";
 import { joinPath } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
@@ -14,6 +15,7 @@ import type { EntryView, TrashedView } from "@/lib/files/schema";
 export type FilesDialog =
   | { kind: "new-folder" }
   | { kind: "share"; entry: EntryView }
+  | { kind: "reshare"; name: string; source: SourceView }
   | { kind: "details"; entry: DriveEntryView }
   | { kind: "move"; entries: EntryView[] }
   | { kind: "leave"; receivedShareId: string; name: string; senderName: string }
@@ -27,6 +29,7 @@ export function useFilesActions(path: string, from: SourceView | null) {
   const [dialog, show] = useState<FilesDialog>(null);
   const { mutateAsync: remove } = useRemoveEntries(path);
   const { mutateAsync: restore } = useRestore();
+  const { mutateAsync: setFavourite } = useSetFavourite();
 
   /** What went to the trash, with the way back; and why the rest did not. */
   function tellRemoved(outcome: Outcome<EntryView, TrashedView | null>) {
@@ -58,11 +61,19 @@ export function useFilesActions(path: string, from: SourceView | null) {
       else if (from) show({ kind: "remove", entries });
       else removeNow(entries);
     },
+    setFavourite: (entries: EntryView[], isFavourite: boolean) =>
+      void setFavourite({ ids: entries.map(({ id }) => id), isFavourite }).then((outcome) => {
+        const failure = failureOf(outcome, "changed");
+        if (failure) toast.error(failure);
+      }, tell),
     download(entries: DriveEntryView[]) {
-      for (const entry of entries) {
+      const [entry] = entries;
+      if (entry?.kind === "file" && entries.length === 1) {
         const isReceived = Boolean(from ?? entry.source);
-        void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
+        return void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
       }
+      const names = entries.map(({ name }) => name);
+      void downloadZip(path, names, wordsFor(entries)).catch(tell);
     },
   };
 }

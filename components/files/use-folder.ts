@@ -15,6 +15,8 @@ export function useFolder(path: string) {
     from: pages?.[0]?.from ?? null,
     /** Things under names that cannot stand here. */
     unshown: pages?.[0]?.unshown ?? 0,
+    /** Of a folder on another cloud: of when what is shown of it is. */
+    seenAt: pages?.[0]?.seenAt ?? null,
     entries: pages?.flatMap((page) => page.items) ?? [],
     /** The person stopped waiting for a cloud that does not answer. */
     isStopped: query.isPending && query.fetchStatus === "idle",

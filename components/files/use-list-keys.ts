@@ -68,7 +68,7 @@ const isTyping = (typed: Typed, event: KeyboardEvent) =>
   typed.text !== "" && event.timeStamp - typed.at <= FORGET_AFTER;
 
 function jumpByLetters(event: KeyboardEvent, list: ListKeys, typed: Typed): boolean {
-  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || event.key === "?") return false;
+  if (event.key.length !== 1 || event.ctrlKey || event.metaKey || event.altKey || /[?/]/.test(event.key)) return false;
   const { entries, selection, onReveal } = list;
   typed.text = (isTyping(typed, event) ? typed.text : "") + event.key.toLocaleLowerCase();
   typed.at = event.timeStamp;

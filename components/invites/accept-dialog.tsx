@@ -1,6 +1,6 @@
 "use client";
 
-import { type FormEvent, useState } from "react";
+import { type FormEvent, useId, useState } from "react";
 import { InviteQuestion } from "@/components/invites/invite-question";
 import { usePreviewInvite } from "@/components/invites/queries";
 import { Button } from "@/components/ui/button";
@@ -12,6 +12,7 @@ import { Textarea } from "@/components/ui/textarea";
 export function AcceptDialog({ onClose }: { onClose: () => void }) {
   const [text, setText] = useState("");
   const preview = usePreviewInvite();
+  const id = useId();
 
   function submit(event: FormEvent) {
     event.preventDefault();
@@ -23,12 +24,26 @@ export function AcceptDialog({ onClose }: { onClose: () => void }) {
       isOpen
       onClose={onClose}
       title="Accept an invite"
-      description={preview.data ? undefined : "Paste the link, the code, or the whole message that you got."}
+      description={
+        preview.data
+          ? undefined
+          : "Paste the link, the code or the whole message that you got, or type the words that you heard."
+      }
+      footer={
+        !preview.data && (
+          <>
+            <Button onClick={onClose}>Cancel</Button>
+            <Button type="submit" form={id} variant="primary" isBusy={preview.isPending} data-testid="invite-look">
+              Continue
+            </Button>
+          </>
+        )
+      }
     >
       {preview.data ? (
         <InviteQuestion preview={preview.data} onDecline={onClose} />
       ) : (
-        <form onSubmit={submit} className="flex flex-col gap-4">
+        <form id={id} onSubmit={submit}>
           <Field label="Invite" error={preview.error?.message}>
             <Textarea
               value={text}
@@ -40,15 +55,6 @@ export function AcceptDialog({ onClose }: { onClose: () => void }) {
               data-testid="invite-text"
             />
           </Field>
-          <Button
-            type="submit"
-            variant="primary"
-            isBusy={preview.isPending}
-            className="self-start"
-            data-testid="invite-look"
-          >
-            Continue
-          </Button>
         </form>
       )}
     </Dialog>

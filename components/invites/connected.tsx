@@ -17,12 +17,12 @@ export function Connected({ contact, wasBefore }: { contact: ContactView; wasBef
         {wasBefore ? "Nothing has changed between you." : "You can now share with each other."} To share, pick the name
         in any share dialog.
       </p>
-      <div className="flex gap-2">
-        <Button asChild variant="primary">
-          <Link href="/files">To my files</Link>
-        </Button>
+      <div className="flex flex-wrap justify-end gap-2">
         <Button asChild>
           <Link href="/contacts">Contacts</Link>
+        </Button>
+        <Button asChild variant="primary">
+          <Link href="/files">To my files</Link>
         </Button>
       </div>
     </div>

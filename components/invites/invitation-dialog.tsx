@@ -3,6 +3,7 @@
 import { type FormEvent, useState } from "react";
 import { InviteQr } from "@/components/invites/invite-qr";
 import { useMailInvite, useNoteInvite } from "@/components/invites/queries";
+import { SpokenInvite } from "@/components/invites/spoken-invite";
 import { isOnLocalhost } from "@/components/local-cloud";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
@@ -26,6 +27,7 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
   const tabs = [
     { value: "link", label: "Link", content: <CopyField label="Link" text={link} testId="invite-link" /> },
     { value: "code", label: "Code", content: <CopyField label="Code" text={code} testId="invite-code" /> },
+    { value: "words", label: "Words", content: <SpokenInvite inviteId={invite.id} /> },
     { value: "qr", label: "QR code", content: <InviteQr link={link} /> },
     {
       value: "mail",

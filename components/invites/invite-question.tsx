@@ -62,15 +62,13 @@ export function InviteQuestion({ preview, onDecline }: InviteQuestionProps) {
         </NoticeLine>
       )}
       {accept.error && <NoticeLine tone="danger">{accept.error.message}</NoticeLine>}
-      <div className="flex gap-2">
+      <div className="flex flex-wrap justify-end gap-2">
+        <Button onClick={onDecline}>{isFinal ? "Close" : "Not now"}</Button>
         {!isFinal && (
           <Button variant="primary" onClick={acceptOnce} isBusy={accept.isPending} data-testid="accept-invite">
             {accept.error ? "Try again" : "Accept"}
           </Button>
         )}
-        <Button variant={isFinal ? "secondary" : "ghost"} onClick={onDecline}>
-          {isFinal ? "Close" : "Not now"}
-        </Button>
       </div>
     </div>
   );

@@ -50,7 +50,7 @@ export function InviteRow({ invite, onShow }: { invite: InviteView; onShow: () =
       <p className="flex min-w-0 flex-wrap gap-x-2 text-muted text-sm">
         {invite.usedBy && <CloudBadge provider={invite.usedBy.provider} />}
         <span>
-          made <Time iso={invite.createdAt} />
+          {invite.usedBy ? "made" : "Made"} <Time iso={invite.createdAt} />
           {invite.state === "waiting" && (
             <>
               {" · works until "}

@@ -1,11 +1,14 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { Send } from "lucide-react";
 import { useRef, useState } from "react";
 import { AcceptDialog } from "@/components/invites/accept-dialog";
 import { InvitationDialog } from "@/components/invites/invitation-dialog";
 import { InviteList } from "@/components/invites/invite-list";
+import { MayNotInvite, WHY_NO_INVITES } from "@/components/invites/may-not-invite";
 import { useCreateInvite } from "@/components/invites/queries";
+import { accountQuery } from "@/components/shell/queries";
 import { Button } from "@/components/ui/button";
 import { PageHeader } from "@/components/ui/page-header";
 import { toast } from "@/components/ui/toast";
@@ -16,6 +19,8 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
   const [shown, setShown] = useState<InviteView | null>(null);
   const [isAccepting, setAccepting] = useState(false);
   const create = useCreateInvite();
+  const { data: account } = useQuery(accountQuery);
+  const mayInvite = account?.outside.mayInvite ?? true;
 
   // A second click comes before the button is seen to be busy.
   const isMaking = useRef(false);
@@ -36,7 +41,14 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
   }
 
   const inviteButton = (
-    <Button variant="primary" onClick={inviteSomeone} isBusy={create.isPending} data-testid="invite-someone">
+    <Button
+      variant="primary"
+      onClick={inviteSomeone}
+      isBusy={create.isPending}
+      disabled={!mayInvite}
+      aria-describedby={mayInvite ? undefined : WHY_NO_INVITES}
+      data-testid="invite-someone"
+    >
       <Send aria-hidden />
       Invite someone
     </Button>
@@ -55,6 +67,7 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
           </>
         }
       />
+      {!mayInvite && <MayNotInvite />}
       <InviteList onShow={setShown} />
       {shown && <InvitationDialog invite={shown} canMail={canMail} onClose={() => setShown(null)} />}
       {isAccepting && <AcceptDialog onClose={() => setAccepting(false)} />}

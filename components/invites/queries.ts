@@ -2,7 +2,14 @@ import { infiniteQueryOptions, useMutation, useQueryClient } from "@tanstack/rea
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
-import { AcceptedInviteView, InvitePage, InvitePreview, InviteView, WayfAnswer } from "@/lib/contacts/schema";
+import {
+  AcceptedInviteView,
+  InvitePage,
+  InvitePreview,
+  InviteView,
+  SpokenInviteView,
+  WayfAnswer,
+} from "@/lib/contacts/schema";
 
 const post = (body: unknown = {}): RequestInit => ({ method: "POST", body: JSON.stringify(body) });
 
@@ -24,6 +31,9 @@ export const useNoteInvite = () =>
   useInvitesChange(({ id, note }: { id: string; note: string }) =>
     api(InviteView, `/api/invites/${id}`, { method: "PATCH", body: JSON.stringify({ note }) }),
   );
+
+export const useSpeakInvite = () =>
+  useMutation({ mutationFn: (id: string) => api(SpokenInviteView, `/api/invites/${id}/words`, post()) });
 
 export const useRevokeInvite = () =>
   useInvitesChange((id: string) => api(z.unknown(), `/api/invites/${id}`, { method: "DELETE" }));

@@ -1,6 +1,7 @@
 "use client";
 
 import { type FormEvent, useState } from "react";
+import { CloudChoice } from "@/components/invites/cloud-choice";
 import { Disclosure } from "@/components/invites/disclosure";
 import { NoCloud } from "@/components/invites/no-cloud";
 import { useWhereAreYouFrom } from "@/components/invites/queries";
@@ -10,6 +11,7 @@ import { CloudSquare } from "@/components/ui/cloud-badge";
 import { CopyField } from "@/components/ui/copy-field";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
+import type { NamedCloud } from "@/lib/trust/schema";
 
 type WhereAreYouFromProps = {
   token: string;
@@ -17,10 +19,12 @@ type WhereAreYouFromProps = {
   /** Null: of an invite that was used. */
   inviterName: string | null;
   site: { name: string; showsPeople: boolean };
+  /** Of the directories that the site follows. */
+  clouds: NamedCloud[];
 };
 
 /** Asks for the invitee's own cloud and goes there; the choice is kept in this browser for the next time. */
-export function WhereAreYouFrom({ token, code, inviterName, site }: WhereAreYouFromProps) {
+export function WhereAreYouFrom({ token, code, inviterName, site, clouds }: WhereAreYouFromProps) {
   const remembered = useRememberedClouds();
   const [typed, setTyped] = useState("");
   const where = useWhereAreYouFrom();
@@ -59,7 +63,11 @@ export function WhereAreYouFrom({ token, code, inviterName, site }: WhereAreYouF
       <form onSubmit={submit} className="flex flex-col gap-4">
         <Field
           label={remembered.length > 0 ? "Another cloud" : "Your cloud"}
-          hint="As in the address bar when you are signed in there."
+          hint={
+            clouds.length > 0
+              ? "Its name or its address, as in the address bar when you are signed in there."
+              : "As in the address bar when you are signed in there."
+          }
           error={where.error?.message}
         >
           <Input
@@ -74,6 +82,12 @@ export function WhereAreYouFrom({ token, code, inviterName, site }: WhereAreYouF
             data-testid="wayf-provider"
           />
         </Field>
+        <CloudChoice
+          clouds={clouds.filter(({ provider }) => !remembered.includes(provider))}
+          typed={typed}
+          onChoose={go}
+          isGoing={isGoing}
+        />
         <Button type="submit" variant="primary" isBusy={isGoing(typed)} data-testid="wayf-continue">
           Continue
         </Button>

@@ -6,6 +6,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
   switch (notice.kind) {
     case "share-offered":
       return { text: `${about.name} wants to share ${quoted(notice.about)} with you`, href: received(notice.about) };
+    case "share-arrived":
+      return {
+        text: `${about.name} shared ${quoted(notice.about)} with you`,
+        detail: "It is in your files already, because you accept what they share without being asked.",
+        href: received(notice.about),
+      };
     case "share-accepted":
       return { text: `${about.name} accepted ${quoted(notice.about)}`, href: sent(notice.about) };
     case "share-declined":
@@ -29,6 +35,33 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       };
     case "share-untold":
       return untold(notice.about);
+    case "share-requested":
+      return {
+        text: notice.about.wantsToEdit
+          ? `${about.name} would like to change ${quoted(notice.about)}`
+          : `${about.name} asks you for ${quoted(notice.about)}`,
+        href: "/shared-by-me",
+      };
+    case "share-reshared":
+      return {
+        text: `${about.name} shared your ${quoted(notice.about)} with ${notice.about.whom}`,
+        detail: "You can stop that where you see who has access.",
+        href: sent(notice.about),
+      };
+    case "reshare-cut":
+      return {
+        text: `${about.name} stopped sharing ${quoted(notice.about)} with ${notice.about.whom}`,
+        detail: "You had shared it on with them. What you have of it yourself stays.",
+        href: received(notice.about),
+      };
+    case "reshare-failed":
+      return { ...notSharedOn(notice.about), href: received({ shareId: notice.about.receivedShareId }) };
+    case "request-failed":
+      return {
+        text: `${about.name} could not be asked for ${quoted(notice.about)}`,
+        detail: notice.about.reason,
+        href: "/contacts",
+      };
     case "invite-used":
       return { text: `${about.name} accepted your invite`, href: "/contacts" };
     case "contact-removed":
@@ -36,6 +69,14 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         text: `${about.name} removed you as a contact. What you shared with each other has ended.`,
         href: "/contacts",
       };
+    case "contact-unverified":
+      return {
+        text: `${about.name} is not verified any more`,
+        detail: `${WHAT_CHANGED[notice.about.changed]} Compare the words once more to be sure.`,
+        href: "/contacts",
+      };
+    case "shares-cut":
+      return { ...cut(notice.about), href: "/shared-by-me" };
     case "second-factor-reset":
       return {
         text: `${about.name} took your second factor away, so that you can sign in again`,
@@ -44,6 +85,21 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       };
   }
 }
+
+/** New policies of the cloud, which is what the notice names. */
+function cut({ name, ended, shortened }: { name: string; ended: number; shortened: number }) {
+  const count = (shares: number) => (shares === 1 ? "1 of your shares" : `${shares} of your shares`);
+  const detail = "Nothing of your files is lost.";
+  return ended > 0
+    ? { text: `The policies of ${name} ended ${count(ended)} with people on other clouds`, detail }
+    : { text: `The policies of ${name} let ${count(shortened)} with people on other clouds end sooner`, detail };
+}
+
+const WHAT_CHANGED = {
+  "their-keys": "Their cloud signs with other keys now, which happens when its administrators change them.",
+  "our-keys": "Your own cloud signs with other keys now.",
+  identifiers: "You two were connected anew.",
+};
 
 type Untold = Extract<NoticeView, { kind: "share-untold" }>["about"];
 
@@ -69,9 +125,21 @@ function untold(about: Untold): { text: string; detail: string; href: string } {
   }
 }
 
+type NotSharedOn = Extract<NoticeView, { kind: "reshare-failed" }>["about"];
+
+/** What the cloud of a share's owner, whom the notice names, did not give to somebody else, or not so. */
+function notSharedOn(about: NotSharedOn): { text: string; detail: string } {
+  const { name, whom, keptRole, reason } = about;
+  if (!keptRole) return { text: `${quoted(about)} of ${name} could not be shared with ${whom}`, detail: reason };
+  return {
+    text: `What ${whom} can do with ${quoted(about)} of ${name} was not changed`,
+    detail: `${reason} They can ${keptRole === "editor" ? "change" : "only view"} it as before.`,
+  };
+}
+
 type Shared = { shareId: string; resource: string };
 
 const quoted = ({ resource }: Shared) => (resource ? `“${resource}”` : "something you deleted");
 /** The lists set off the row of this share. */
-const received = ({ shareId }: Shared) => `/shared-with-me?share=${shareId}`;
+const received = ({ shareId }: Pick<Shared, "shareId">) => `/shared-with-me?share=${shareId}`;
 const sent = ({ shareId }: Shared) => `/shared-by-me?share=${shareId}`;

@@ -47,7 +47,7 @@ export function EnrolAuthenticator({ onDone, onClose }: EnrolProps) {
       onClose={onClose}
     >
       <QrCode text={secret.uri} alt="QR code for the app" />
-      <CopyField label="Key to type" text={inFours(secret.key)} testId="authenticator-key" isMultiline />
+      <CopyField label="Key to type" text={inFours(secret.key)} testId="authenticator-key" isMultiline isCode />
       <Field label="Code that the app shows" error={fieldError(confirm.error, "code")}>
         <Input name="code" inputMode="numeric" autoComplete="one-time-code" autoFocus required />
       </Field>

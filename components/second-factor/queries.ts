@@ -1,11 +1,10 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { api } from "@/components/api";
+import { api, send } from "@/components/api";
 import { askPasskey, makePasskey } from "@/components/second-factor/passkey";
 import { AuthenticatorSecret, EnrolledView, SecondFactorsView } from "@/lib/identity/second-factor/schema";
 
 const PATH = "/api/account/second-factor";
-const send = (method: string, body: unknown = {}): RequestInit => ({ method, body: JSON.stringify(body) });
 /** Handed on to the browser as it is. */
 const Options = z.looseObject({ challenge: z.string() });
 

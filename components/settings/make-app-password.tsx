@@ -13,7 +13,7 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
-import type { AppScope } from "@/lib/identity/schema";
+import type { AppScope, CreatedAppPassword } from "@/lib/identity/schema";
 
 type Scope = (typeof AppScope)["options"][number];
 const SCOPES: { scope: Scope; label: string; hint: string }[] = [
@@ -29,7 +29,7 @@ export function MakeAppPassword({ userName, onClose }: MakeAppPasswordProps) {
   const [lastDay, setLastDay] = useState("");
   const create = useCreateAppPassword();
 
-  if (create.data) return <NewAppPassword userName={userName} secret={create.data.secret} onClose={onClose} />;
+  if (create.data) return <NewAppPassword userName={userName} created={create.data} onClose={onClose} />;
   const toggle = (scope: Scope, isOn: boolean) =>
     setScopes((before) => (isOn ? [...before, scope] : before.filter((one) => one !== scope)));
   const noScope = fieldError(create.error, "scopes");
@@ -76,7 +76,8 @@ export function MakeAppPassword({ userName, onClose }: MakeAppPasswordProps) {
   );
 }
 
-function NewAppPassword({ userName, secret, onClose }: MakeAppPasswordProps & { secret: string }) {
+function NewAppPassword({ userName, created, onClose }: MakeAppPasswordProps & { created: CreatedAppPassword }) {
+  const { secret, scopes } = created;
   return (
     <Dialog
       isOpen
@@ -92,6 +93,13 @@ function NewAppPassword({ userName, secret, onClose }: MakeAppPasswordProps & { 
       <div className="flex flex-col gap-4">
         <CopyField label="User name" text={userName} />
         <CopyField label="App password" text={secret} testId="app-password" />
+        {scopes.includes("files") && (
+          <CopyField
+            label="Address for WebDAV"
+            text={`${window.location.origin}/dav/files/${encodeURIComponent(userName)}/`}
+            testId="webdav-address"
+          />
+        )}
       </div>
     </Dialog>
   );

@@ -22,7 +22,7 @@ export function ProfileForm({ account }: { account: AccountView }) {
 
   const failure = formError(update.error);
   return (
-    <form onSubmit={submit} className="flex max-w-88 flex-col gap-4">
+    <form onSubmit={submit} className="flex flex-col gap-4 md:max-w-88">
       {failure && <NoticeLine tone="danger">{failure}</NoticeLine>}
       <Field label="Name" error={fieldError(update.error, "displayName")}>
         <Input name="displayName" defaultValue={account.displayName} autoComplete="name" required />

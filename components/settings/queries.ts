@@ -1,6 +1,6 @@
 import { queryOptions, useMutation, useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
-import { api } from "@/components/api";
+import { api, send } from "@/components/api";
 import { accountQuery } from "@/components/shell/queries";
 import {
   AccountView,
@@ -9,8 +9,6 @@ import {
   CreatedAppPassword,
   SessionView,
 } from "@/lib/identity/schema";
-
-const send = (method: string, body: unknown): RequestInit => ({ method, body: JSON.stringify(body) });
 
 export const sessionsQuery = queryOptions({
   queryKey: ["account", "sessions"],

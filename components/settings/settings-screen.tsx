@@ -47,7 +47,10 @@ export function SettingsScreen() {
       <Section title="Where you are signed in">
         <SessionList />
       </Section>
-      <Section title="App passwords" description="For programs that reach your cloud without a browser.">
+      <Section
+        title="App passwords"
+        description="For programs that reach your cloud without a browser. They stay when you change your password or sign out."
+      >
         <AppPasswordList userName={account.userName} />
       </Section>
     </>

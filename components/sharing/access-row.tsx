@@ -25,7 +25,13 @@ export function AccessRow({ share }: { share: SentShareView }) {
   return (
     <li data-testid="access-row" className="flex flex-col gap-1 py-2.5">
       <div className="flex items-center gap-2">
-        <Person name={share.recipientName} provider={share.provider} className="flex-1" />
+        <Person
+          name={share.recipientName}
+          provider={share.provider}
+          isGroup={share.isToGroup}
+          isVerified={share.isContactVerified}
+          className="flex-1"
+        />
         {!over && (
           <Select
             look="plain"
@@ -44,7 +50,10 @@ export function AccessRow({ share }: { share: SentShareView }) {
         </IconButton>
       </div>
       <div className="flex items-start justify-between gap-x-3 ps-12">
-        <SentState share={share} />
+        <span className="flex min-w-0 flex-col">
+          <SentState share={share} />
+          {share.resharedBy && <span className="text-faint text-sm">Shared on by {share.resharedBy}</span>}
+        </span>
         <span className="flex shrink-0 items-center gap-1">
           <SentRemedy share={share} />
           {(!over || share.state === "expired") && (

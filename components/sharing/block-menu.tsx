@@ -25,7 +25,7 @@ export function BlockMenu({ share: { id, senderName, provider } }: { share: Rece
     <>
       <Menu
         trigger={
-          <Button data-testid="block">
+          <Button data-testid="block" className="me-auto">
             <Ban aria-hidden />
             Block…
           </Button>

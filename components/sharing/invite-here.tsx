@@ -1,9 +1,11 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { UserPlus } from "lucide-react";
 import { useRef, useState } from "react";
 import { InvitationDialog } from "@/components/invites/invitation-dialog";
 import { useCreateInvite } from "@/components/invites/queries";
+import { accountQuery } from "@/components/shell/queries";
 import { Button, type ButtonProps } from "@/components/ui/button";
 import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
@@ -18,6 +20,7 @@ export function InviteHere({ note, children, variant }: InviteHereProps) {
   const [invite, setInvite] = useState<InviteView | null>(null);
   const { mutate: create, isPending } = useCreateInvite();
   const isMaking = useRef(false);
+  const { data: account } = useQuery(accountQuery);
 
   function make() {
     if (isMaking.current) return;
@@ -34,6 +37,8 @@ export function InviteHere({ note, children, variant }: InviteHereProps) {
     );
   }
 
+  // Why not, the page of invites says.
+  if (account?.outside.mayInvite === false) return null;
   return (
     <>
       <Button size="sm" variant={variant} isBusy={isPending} onClick={make}>

@@ -37,7 +37,12 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
       className={cn("flex flex-col gap-3 rounded-md border border-line-strong bg-surface p-4", className)}
     >
       <div className="flex items-start gap-3">
-        <Person name={share.senderName} provider={share.provider} className="flex-1" />
+        <Person
+          name={share.senderName}
+          provider={share.provider}
+          isVerified={share.isContactVerified}
+          className="flex-1"
+        />
         <Time iso={share.createdAt} className="whitespace-nowrap text-faint text-sm" />
       </div>
       {share.request && <RequestFacts share={share} request={share.request} />}
@@ -46,6 +51,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
         <span className="min-w-0 flex-1 basis-40 break-words font-medium">{share.name}</span>
         <span className="flex items-center gap-2">
           <SecondFactorBadge share={share} />
+          {share.groupName && <Badge>For {share.groupName}</Badge>}
           <Badge>{roleWords(share.role)}</Badge>
           {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
         </span>

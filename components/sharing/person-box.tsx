@@ -8,12 +8,21 @@ import { usePersonChoices } from "@/components/sharing/use-person-choices";
 import { cn } from "@/components/ui/cn";
 import { FIELD_LOOK } from "@/components/ui/input";
 
+type PersonBoxProps = {
+  label?: string;
+  what: string;
+  /** Whom one may pick, of those who are found; everybody if nothing is said. */
+  takes?: (picked: Picked) => boolean;
+  onPick: (picked: Picked) => void;
+};
+
 /** Takes a name, a mail address or a cloud address, and shows whom it means while one types. */
-export function PersonBox({ what, onPick }: { what: string; onPick: (picked: Picked) => void }) {
+export function PersonBox({ label = "Share with a person", what, takes = () => true, onPick }: PersonBoxProps) {
   const id = useId();
   const [text, setText] = useState("");
   const [cursor, setCursor] = useState(0);
-  const { choices, isSearching, isMe, error } = usePersonChoices(text);
+  const { choices: found, isSearching, isMe, error } = usePersonChoices(text);
+  const choices = found.filter(takes);
   const current = Math.min(cursor, choices.length - 1);
   const isOpen = choices.length > 0;
 
@@ -29,7 +38,7 @@ export function PersonBox({ what, onPick }: { what: string; onPick: (picked: Pic
   return (
     <div>
       <label htmlFor={id} className="mb-1.5 block font-medium text-sm">
-        Share with a person
+        {label}
       </label>
       <div className="relative">
         <Search aria-hidden className="absolute start-3 top-2.5 size-4 text-faint" />

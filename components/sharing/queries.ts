@@ -2,14 +2,18 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQueryClient } from 
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import {
+  type AskForShareInput,
   BlockedSenderView,
   type BlockSenderInput,
   ReceivedSharePage,
   ReceivedShareView,
   RecipientAbilities,
+  type ReshareInput,
+  ReshareView,
   type SendShareInput,
   SentSharePage,
   SentShareView,
+  ShareRequestView,
   Suggestion,
   type UpdateSentShareInput,
 } from "@/lib/sharing/schema";
@@ -82,6 +86,55 @@ export function useAcceptShare() {
 export function useDeclineShare() {
   return useShareChange(["received"], (id: string) =>
     api(z.unknown(), `/api/shares/received/${id}/decline`, { method: "POST" }),
+  );
+}
+
+/** With whom I have had a received share given. */
+export const resharesQuery = (receivedShareId: string) =>
+  queryOptions({
+    queryKey: ["shares", "received", receivedShareId, "reshares"],
+    queryFn: () => api(z.array(ReshareView), `/api/shares/received/${receivedShareId}/reshares`),
+  });
+
+export function useReshare(receivedShareId: string) {
+  return useShareChange(["received"], (input: ReshareInput) =>
+    api(ReshareView, `/api/shares/received/${receivedShareId}/reshares`, {
+      method: "POST",
+      body: JSON.stringify(input),
+    }),
+  );
+}
+
+export function useUpdateReshare(receivedShareId: string) {
+  return useShareChange(["received"], ({ id, role }: { id: string; role: ReshareView["role"] }) =>
+    api(ReshareView, `/api/shares/received/${receivedShareId}/reshares/${id}`, {
+      method: "PATCH",
+      body: JSON.stringify({ role }),
+    }),
+  );
+}
+
+export function useEndReshare(receivedShareId: string) {
+  return useShareChange(["received"], (id: string) =>
+    api(z.unknown(), `/api/shares/received/${receivedShareId}/reshares/${id}`, { method: "DELETE" }),
+  );
+}
+
+/** What contacts and people of this cloud ask me for. */
+export const shareRequestsQuery = queryOptions({
+  queryKey: ["shares", "sent", "requests"],
+  queryFn: () => api(z.array(ShareRequestView), "/api/share-requests"),
+});
+
+export function useAskForShare() {
+  return useShareChange([], (input: AskForShareInput) =>
+    api(z.unknown(), "/api/share-requests", { method: "POST", body: JSON.stringify(input) }),
+  );
+}
+
+export function useAnswerRequest() {
+  return useShareChange(["sent"], ({ id, isGranted }: { id: string; isGranted: boolean }) =>
+    api(z.unknown(), `/api/share-requests/${id}`, { method: "PATCH", body: JSON.stringify({ isGranted }) }),
   );
 }
 

@@ -7,6 +7,7 @@ import { EntryIcon } from "@/components/files/entry-icon";
 import { hrefOf, nameOf } from "@/components/files/paths";
 import { LeaveDialog } from "@/components/sharing/leave-dialog";
 import { usePointedAt } from "@/components/sharing/pointed-at";
+import { useAskForShare } from "@/components/sharing/queries";
 import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
 import { UntoldAnswer } from "@/components/sharing/untold-answer";
 import { roleWords } from "@/components/sharing/words";
@@ -17,6 +18,8 @@ import { CloudBadge } from "@/components/ui/cloud-badge";
 import { formatDate } from "@/components/ui/format";
 import { ListRow } from "@/components/ui/list";
 import { Time } from "@/components/ui/time";
+import { toast } from "@/components/ui/toast";
+import { VerifiedMark } from "@/components/ui/verified-mark";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 
 const HOUR = 3_600_000;
@@ -24,6 +27,16 @@ const HOUR = 3_600_000;
 export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
   const [isLeaving, setLeaving] = useState(false);
   const pointedAt = usePointedAt(share.id);
+  const ask = useAskForShare();
+  const canAsk = share.role === "viewer" && !share.groupName && share.isFromContact && !share.isSuspended;
+  const askToEdit = () =>
+    ask.mutate(
+      { receivedShareId: share.id },
+      {
+        onSuccess: () => toast(`${share.senderName} is asked. You hear of it when you may edit “${share.name}”.`),
+        onError: (error) => toast.error(error.message),
+      },
+    );
   return (
     <ListRow
       {...pointedAt}
@@ -37,10 +50,18 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
           )}
           {share.expiresAt && <Badge>until {formatDate(share.expiresAt, Date.now())}</Badge>}
           <SecondFactorBadge share={share} />
+          {share.groupName && <Badge>For {share.groupName}</Badge>}
           <Badge>{roleWords(share.role)}</Badge>
-          <Button size="sm" variant="ghost" onClick={() => setLeaving(true)}>
-            Leave…
-          </Button>
+          <span className="flex gap-2">
+            {canAsk && (
+              <Button size="sm" variant="ghost" isBusy={ask.isPending} onClick={askToEdit} className="max-sm:-ms-2.5">
+                Ask to edit
+              </Button>
+            )}
+            <Button size="sm" variant="ghost" onClick={() => setLeaving(true)}>
+              Leave…
+            </Button>
+          </span>
         </>
       }
     >
@@ -57,6 +78,7 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
           <p className="flex min-w-0 flex-wrap items-center gap-x-1.5 text-muted text-sm">
             <Avatar name={share.senderName} size="xs" />
             <span className="truncate">{share.senderName}</span>
+            {share.isContactVerified && <VerifiedMark />}
             {share.provider && <CloudBadge provider={share.provider} />}
           </p>
           {share.isSuspended ? (

@@ -6,7 +6,7 @@ type RequestFactsProps = { share: ReceivedShareView; request: NonNullable<Receiv
 
 /** What there is to know of a sender who is no contact before taking anything from him. */
 export function RequestFacts({ share: { senderName, provider }, request }: RequestFactsProps) {
-  const { isVerified, cloudKnownSince, keys } = request;
+  const { isVerified, cloudKnownSince, keys, via } = request;
   return (
     <NoticeLine tone="warning">
       <p>
@@ -14,6 +14,13 @@ export function RequestFacts({ share: { senderName, provider }, request }: Reque
           ? `${senderName} is not one of your contacts. Accept only if you know who this is.`
           : `Nothing proves that this comes from ${senderName}: ${provider} does not sign its messages. Ask before you accept.`}
       </p>
+      {via && (
+        <p className="mt-1">
+          {isVerified
+            ? `${via.name} gave your address to ${via.provider === provider ? senderName : provider}.`
+            : `It comes to the address that was made for ${via.name}.`}
+        </p>
+      )}
       <p className="mt-1 text-sm">
         {cloudKnownSince ? (
           <>

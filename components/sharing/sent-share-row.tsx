@@ -29,7 +29,7 @@ export function SentShareRow({ share }: { share: SentShareView }) {
       {...pointedAt}
       data-testid="sent-share"
       end={
-        <>
+        <div className="flex min-w-0 flex-wrap items-center gap-2 md:min-w-76 md:justify-end">
           <SentRemedy share={share} />
           {!isOver(share) && <Badge>{roleWords(share.role)}</Badge>}
           {share.nodeId && (
@@ -42,12 +42,12 @@ export function SentShareRow({ share }: { share: SentShareView }) {
               {isOver(share) ? "Remove…" : "Stop sharing…"}
             </Button>
           )}
-        </>
+        </div>
       }
     >
-      <div className="grid items-center gap-x-4 gap-y-2 md:grid-cols-2">
-        <div className="flex min-w-0 items-center gap-3">
-          <EntryIcon entry={share} className="size-6" />
+      <div className="grid items-start gap-x-4 gap-y-2 md:grid-cols-2">
+        <div className="flex min-w-0 items-start gap-3">
+          <EntryIcon entry={share} className="mx-0.5 mt-2 size-6" />
           <div className="min-w-0">
             {share.path ? (
               <Link href={hrefOf(share.path, share.kind)} className="block truncate font-medium hover:underline">
@@ -64,7 +64,13 @@ export function SentShareRow({ share }: { share: SentShareView }) {
             </div>
           </div>
         </div>
-        <Person name={share.recipientName} provider={share.provider} size="sm" />
+        <Person
+          name={share.recipientName}
+          provider={share.provider}
+          isGroup={share.isToGroup}
+          isVerified={share.isContactVerified}
+          size="sm"
+        />
       </div>
       {dialog === "revoke" && <RevokeDialog share={share} onClose={close} />}
       {dialog === "share" && share.nodeId && (

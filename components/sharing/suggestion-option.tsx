@@ -1,7 +1,7 @@
 "use client";
 
 import { InviteHere } from "@/components/sharing/invite-here";
-import type { Picked } from "@/components/sharing/picked-person";
+import { isGroup, type Picked } from "@/components/sharing/picked-person";
 import { Badge } from "@/components/ui/badge";
 import { Person } from "@/components/ui/person";
 
@@ -13,7 +13,7 @@ type SuggestionOptionProps = {
   onPoint: () => void;
 };
 
-const KNOWN_AS = { contact: "Contact", person: "On this cloud", address: "Cloud address" };
+const KNOWN_AS = { contact: "Contact", person: "On this cloud", group: "Group", address: "Cloud address" };
 
 export function SuggestionOption({ id, choice, isCurrent, onPick, onPoint }: SuggestionOptionProps) {
   return (
@@ -29,7 +29,14 @@ export function SuggestionOption({ id, choice, isCurrent, onPick, onPoint }: Sug
       onPointerMove={onPoint}
       className="flex items-center gap-3 rounded-sm px-2 py-1.5 aria-selected:bg-hover"
     >
-      <Person name={choice.name} provider={choice.provider} mail={choice.mail} className="flex-1" />
+      <Person
+        name={choice.name}
+        provider={choice.provider}
+        mail={choice.mail}
+        isGroup={isGroup(choice)}
+        isVerified={choice.isVerified}
+        className="flex-1"
+      />
       <Badge>{KNOWN_AS[choice.recipient.kind]}</Badge>
     </div>
   );

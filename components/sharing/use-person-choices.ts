@@ -27,11 +27,12 @@ export function usePersonChoices(text: string): {
   });
 
   const people: Picked[] = (text.trim() === "" ? [] : (data ?? [])).map(
-    ({ kind, id, displayName, mail, provider }) => ({
+    ({ kind, id, displayName, mail, provider, isVerified }) => ({
       recipient: { kind, id },
       name: displayName,
       provider,
       mail,
+      isVerified,
     }),
   );
   const { data: account } = useQuery(accountQuery);

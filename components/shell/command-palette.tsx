@@ -2,16 +2,19 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { Command } from "cmdk";
-import { Copy, LogOut, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
+import { Copy, FileSearch, LogOut, Monitor, Moon, Search, Sun, UserPlus } from "lucide-react";
 import { useRouter } from "next/navigation";
 import * as RadixDialog from "radix-ui/dialog";
 import { useState } from "react";
+import { searchHref } from "@/components/search/search-filter";
 import { copyAddress } from "@/components/shell/copy-address";
 import {
   ADMINISTRATION,
   CONTACTS,
+  FAVOURITES,
   FILES,
   INVITES,
+  RECENT,
   SETTINGS,
   SHARED_BY_ME,
   SHARED_WITH_ME,
@@ -23,7 +26,7 @@ import { useTheme } from "@/components/shell/theme";
 import { type Choice, useFound } from "@/components/shell/use-found";
 import { useFocusBack } from "@/components/ui/focus";
 
-const PLACES = [FILES, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
+const PLACES = [FILES, FAVOURITES, RECENT, SHARED_WITH_ME, SHARED_BY_ME, TRASH, CONTACTS, INVITES, SETTINGS];
 
 export function CommandPalette({ onClose }: { onClose: () => void }) {
   const router = useRouter();
@@ -38,6 +41,13 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     icon,
     run: () => router.push(href),
   }));
+  const words = search.trim();
+  const inFiles: Choice = {
+    key: "search-files",
+    label: words === "" ? "Search files" : `Search files for “${words}”`,
+    icon: FileSearch,
+    run: () => router.push(searchHref({ q: words })),
+  };
   const actions: Choice[] = [
     { label: "Invite someone", icon: UserPlus, run: () => router.push("/invites") },
     { label: "Copy my cloud address", icon: Copy, run: () => copyAddress(account?.cloudAddress ?? "") },
@@ -47,16 +57,19 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
     { label: "Sign out", icon: LogOut, run: () => void signOutHere() },
   ];
 
-  const group = (heading: string, choices: Choice[]) => (
+  /** With `always` it stands there whatever is typed. */
+  const group = (heading: string, choices: Choice[], { always = false } = {}) => (
     <Command.Group
       heading={heading}
+      forceMount={always}
       className="p-1.5 [&_[cmdk-group-heading]]:px-2 [&_[cmdk-group-heading]]:py-1 [&_[cmdk-group-heading]]:text-faint [&_[cmdk-group-heading]]:text-xs"
     >
-      {choices.map(({ key, label, icon: Icon, run }) => (
+      {choices.map(({ key, label, also, icon: Icon, run }) => (
         <Command.Item
           key={key ?? label}
           value={key ?? label}
-          keywords={[label]}
+          forceMount={always}
+          keywords={[label, ...(also ? [also] : [])]}
           onSelect={() => {
             onClose();
             run();
@@ -86,16 +99,18 @@ export function CommandPalette({ onClose }: { onClose: () => void }) {
               <Command.Input
                 value={search}
                 onValueChange={setSearch}
-                placeholder="A page, a person, something in this folder…"
+                placeholder="A page, a person, a file…"
                 className="h-12 flex-1 bg-transparent text-lg outline-none"
               />
             </div>
             <Command.List className="max-h-[min(24rem,60dvh)] overflow-y-auto">
               <Command.Empty className="px-4 py-8 text-center text-muted">Nothing here has that name.</Command.Empty>
               {found.entries.length > 0 && group("In this folder", found.entries)}
+              {found.elsewhere.length > 0 && group("Files", found.elsewhere)}
               {found.people.length > 0 && group("People", found.people)}
               {group("Go to", places)}
               {group("Do", actions)}
+              {group("Search", [inFiles], { always: true })}
             </Command.List>
           </Command>
         </RadixDialog.Content>

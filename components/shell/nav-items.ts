@@ -1,4 +1,5 @@
 import {
+  Clock,
   FolderClosed,
   Inbox,
   type LucideIcon,
@@ -6,6 +7,7 @@ import {
   Settings,
   ShieldCheck,
   SquareArrowOutUpRight,
+  Star,
   Trash2,
   UsersRound,
 } from "lucide-react";
@@ -13,6 +15,8 @@ import {
 export type NavItem = { href: string; label: string; icon: LucideIcon };
 
 export const FILES: NavItem = { href: "/files", label: "Files", icon: FolderClosed };
+export const RECENT: NavItem = { href: "/recent", label: "Recent", icon: Clock };
+export const FAVOURITES: NavItem = { href: "/favourites", label: "Favourites", icon: Star };
 export const SHARED_WITH_ME: NavItem = { href: "/shared-with-me", label: "Shared with me", icon: Inbox };
 export const SHARED_BY_ME: NavItem = { href: "/shared-by-me", label: "Shared by me", icon: SquareArrowOutUpRight };
 export const CONTACTS: NavItem = { href: "/contacts", label: "Contacts", icon: UsersRound };

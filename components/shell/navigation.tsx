@@ -4,8 +4,10 @@ import { useQuery } from "@tanstack/react-query";
 import {
   ADMINISTRATION,
   CONTACTS,
+  FAVOURITES,
   FILES,
   INVITES,
+  RECENT,
   SETTINGS,
   SHARED_BY_ME,
   SHARED_WITH_ME,
@@ -25,6 +27,8 @@ export function Navigation({ onNavigate }: { onNavigate?: () => void }) {
       <nav aria-label="Main" className="flex min-h-0 flex-1 flex-col gap-5 overflow-y-auto px-3 py-2">
         <div className="flex flex-col gap-0.5">
           <NavLink item={FILES} onNavigate={onNavigate} />
+          <NavLink item={FAVOURITES} onNavigate={onNavigate} />
+          <NavLink item={RECENT} onNavigate={onNavigate} />
           <NavLink item={SHARED_WITH_ME} count={offers} onNavigate={onNavigate} />
           <NavLink item={SHARED_BY_ME} onNavigate={onNavigate} />
           <NavLink item={TRASH} onNavigate={onNavigate} />

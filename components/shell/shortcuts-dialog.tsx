@@ -7,6 +7,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
     title: "Everywhere",
     keys: [
       ["Ctrl K or ⌘ K", "Go to a page, or do something"],
+      ["/", "Search files"],
       ["?", "This list"],
       ["Esc", "Close what is open"],
     ],

@@ -31,23 +31,23 @@ function listen(client: QueryClient): () => void {
   let source: EventSource;
   let timer: ReturnType<typeof setTimeout> | undefined;
   let wait = 1000;
-  let hasMissed = false;
+  /** What may have changed unheard: before the first opening, that of which the topics tell. */
+  let missed: InvalidateQueryFilters[] = Object.values(STALE).flat();
 
   function connect() {
     source = new EventSource("/content/events");
     source.onopen = () => {
       wait = 1000;
       streamOpened();
-      // Whatever changed while nobody listened was not heard.
-      if (hasMissed) void client.invalidateQueries();
-      hasMissed = false;
+      for (const stale of missed) void client.invalidateQueries(stale);
+      missed = [];
     };
     source.onmessage = (event) => {
       const message = LiveMessage.safeParse(parse(event.data));
       if (message.success) for (const stale of STALE[message.data.topic]) void client.invalidateQueries(stale);
     };
     source.onerror = () => {
-      hasMissed = true;
+      missed = [{}]; // the server was away, and anything may have failed
       streamBroke();
       if (source.readyState !== EventSource.CLOSED) return;
       // Refused, perhaps because the session has ended: asking for the account finds out.

@@ -38,6 +38,8 @@ export function OpenedMenu({ anchor, actions, header, align, side, isOpen, onCha
           sideOffset={4}
           collisionPadding={8}
           onCloseAutoFocus={() => queueMicrotask(act)}
+          // A message that goes gives the focus back to where it was before: that is no reason to close.
+          onFocusOutside={(event) => event.preventDefault()}
           className="z-50 max-h-(--radix-popper-available-height) min-w-48 max-w-80 animate-rise overflow-y-auto rounded-md border bg-raised p-1 shadow-pop outline-none"
         >
           {header}

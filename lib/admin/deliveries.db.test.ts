@@ -106,18 +106,37 @@ it("is tried again by hand, one or all of a cloud", async () => {
   await deliverAll();
   const [one] = (await list(alice)).items;
   const status = await act(alice, retry, one?.id ?? "");
-  const due = await db().delivery.count({ where: { nextAttemptAt: { lte: new Date() } } });
+  const isOpen = await db().breaker.count({ where: { openUntil: { gt: new Date() } } });
   his.setAway(false);
 
   const body = { provider: his.site.provider };
   const answer = await retryAll(await requestOf(alice, "/api/admin/deliveries/retry", { method: "POST", body }));
   await deliverAll();
 
-  expect([status, due]).toEqual([204, 1]);
+  expect([status, isOpen]).toEqual([204, 0]);
   expect(await answer.json()).toEqual({ count: 2 });
   expect((await getSentShare(alice, shareId)).state).toBe("delivered");
   expect((await list(alice)).items).toEqual([]);
   expect(await audited()).toEqual(["delivery-retried", "deliveries-retried"]);
+});
+
+it("rests while its cloud is left alone", async () => {
+  his.setAway(true);
+  for (const name of ["One", "Two", "Three"]) await share(name);
+  const before = (await list(alice)).items.map(({ restsUntil }) => restsUntil);
+
+  await deliverAll();
+
+  expect(before).toEqual([null, null, null]);
+  const { openUntil } = await db().breaker.findFirstOrThrow();
+  const until = openUntil?.toISOString();
+  const { items, counts } = await list(alice);
+  expect(items.map(({ restsUntil }) => restsUntil)).toEqual([until, until, until]);
+  const { id } = await share("Four");
+  const four = (await list(alice)).items.at(-1);
+  expect([counts.retrying, counts.waiting]).toEqual([3, 0]);
+  expect(four).toMatchObject({ state: "retrying", attempts: 0, nextAttemptAt: until, failure: expect.any(String) });
+  expect((await getSentShare(alice, id)).untold).toEqual({ hasGivenUp: false, failure: four?.failure });
 });
 
 it("is dropped: not tried any more, told to whom it concerns, and can be tried again", async () => {

@@ -23,6 +23,16 @@ it("makes a person who must change the first password, and writes it down", asyn
   expect(entry).toMatchObject({ actor: `user:${admin.userId}`, action: "person-created" });
 });
 
+it("takes people from whoever sits at the machine too, and writes that down", async () => {
+  const { id: siteId } = await makeSite();
+
+  const bob = await createPerson({ kind: "operator", siteId }, bobsData);
+
+  const entry = await db().auditEntry.findFirstOrThrow({ where: { subject: `user:${bob.id}` } });
+  expect(entry).toMatchObject({ siteId, actor: "operator", action: "person-created" });
+  expect((await listPeople({ kind: "operator", siteId }, {})).items).toMatchObject([{ userName: "bob" }]);
+});
+
 it("keeps an audit entry only if what it tells has happened", async () => {
   const admin = await makeUser({ isAdmin: true });
   const before = await db().auditEntry.count();

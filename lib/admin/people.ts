@@ -1,9 +1,9 @@
 import type { z } from "zod";
-import { recordAudit } from "@/lib/audit/record";
+import { actorOf, recordAudit } from "@/lib/audit/record";
 import { db } from "@/lib/core/db";
 import { conflict, forbidden, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { AdminPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { setPassword } from "@/lib/identity/account";
 import { endAppPasswords } from "@/lib/identity/app-passwords";
 import { prepareUser, updateUser } from "@/lib/identity/change-users";
@@ -43,7 +43,7 @@ export type ListPeopleOptions = { after?: string; limit?: number; search?: strin
 
 /** The people of a site in the order in which they came. */
 export async function listPeople(
-  admin: UserPrincipal,
+  admin: AdminPrincipal,
   options: ListPeopleOptions,
 ): Promise<z.infer<typeof PeoplePage>> {
   const { after, limit = 100, search } = options;
@@ -76,10 +76,10 @@ export async function listPeople(
  *
  * @throws PERSON_EXISTS
  */
-export async function createPerson(admin: UserPrincipal, input: CreatePersonInput): Promise<PersonView> {
+export async function createPerson(admin: AdminPrincipal, input: CreatePersonInput): Promise<PersonView> {
   const { siteId } = admin;
   const prepared = await prepareUser({ ...input, mustChangePassword: true });
-  const person = await db().$transaction((tx) => addPerson(tx, siteId, actor(admin), prepared));
+  const person = await db().$transaction((tx) => addPerson(tx, siteId, actorOf(admin), prepared));
   return viewOne(person);
 }
 
@@ -106,7 +106,7 @@ export async function updatePerson(
     }
     await touchTopic(tx, siteId, [userId], "account");
     const action = isDisabled === undefined ? "person-changed" : isDisabled ? "person-disabled" : "person-enabled";
-    await recordAudit(tx, siteId, { actor: actor(admin), action, subject: `user:${userId}`, detail: { ...rest } });
+    await recordAudit(tx, siteId, { actor: actorOf(admin), action, subject: `user:${userId}`, detail: { ...rest } });
     return person;
   });
   return viewOne(changed);
@@ -127,7 +127,7 @@ export async function resetPassword(admin: UserPrincipal, userId: string, passwo
     await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: true });
     await endSessions(tx, siteId, userId, "all");
     await endAppPasswords(tx, siteId, userId);
-    await recordAudit(tx, siteId, { actor: actor(admin), action: "password-reset", subject: `user:${userId}` });
+    await recordAudit(tx, siteId, { actor: actorOf(admin), action: "password-reset", subject: `user:${userId}` });
   });
 }
 
@@ -145,9 +145,8 @@ export async function resetSecondFactor(admin: UserPrincipal, userId: string): P
       throw conflict("NO_SECOND_FACTOR", "This person has no second factor.");
     }
     await notify(tx, siteId, userId, "second-factor-reset", { name: admin.displayName, provider: "" });
-    await recordAudit(tx, siteId, { actor: actor(admin), action: "second-factor-reset", subject: `user:${userId}` });
+    await recordAudit(tx, siteId, { actor: actorOf(admin), action: "second-factor-reset", subject: `user:${userId}` });
   });
 }
 
-const actor = ({ userId }: UserPrincipal) => `user:${userId}`;
 const notYourself = () => forbidden("NOT_YOURSELF", "You cannot disable yourself or give up your own rights.");

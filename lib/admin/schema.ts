@@ -1,4 +1,6 @@
 import { z } from "zod";
+import { UpdateSitePolicies } from "@/lib/sites/schema";
+import { ProviderStanding } from "@/lib/trust/schema";
 
 /** How far something has come that another cloud should hear. */
 export const DeliveryState = z.enum(["waiting", "retrying", "given-up"]);
@@ -9,7 +11,7 @@ export const DeliveryView = z.object({
   id: z.string(),
   provider: z.string(),
   state: DeliveryState,
-  what: z.enum(["offer", "change", "end", "answer", "other"]),
+  what: z.enum(["offer", "change", "end", "answer", "parting", "request", "reshare", "other"]),
   person: z.string().nullable(),
   other: z.string().nullable(),
   /** The last failure in words. */
@@ -18,6 +20,8 @@ export const DeliveryView = z.object({
   createdAt: z.iso.datetime(),
   /** Null once given up. */
   nextAttemptAt: z.iso.datetime().nullable(),
+  /** That cloud has failed so often that nothing is tried there until then. */
+  restsUntil: z.iso.datetime().nullable(),
 });
 export type DeliveryView = z.infer<typeof DeliveryView>;
 
@@ -73,3 +77,21 @@ export const AuditQuery = AuditFilter.extend({
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
 export const AuditExport = AuditFilter.extend({ format: z.enum(["csv", "jsonl"]) });
+
+/** A decision that is tried out: a change of the policies, or of how another cloud stands. */
+export const DryRunInput = z.object({
+  policies: UpdateSitePolicies.optional(),
+  provider: z.object({ domain: z.string().trim().min(1).max(300), standing: ProviderStanding }).optional(),
+});
+export type DryRunInput = z.infer<typeof DryRunInput>;
+/** How many it concerns, and the names of the newest: of the other side, or of who made an invite. */
+export const Concerned = z.object({ count: z.number(), names: z.array(z.string()) });
+export type Concerned = z.infer<typeof Concerned>;
+export const DryRunView = z.object({
+  contactsRest: Concerned,
+  sharesRest: Concerned,
+  sharesEnd: Concerned,
+  sharesShortened: Concerned,
+  invitesRevoked: Concerned,
+});
+export type DryRunView = z.infer<typeof DryRunView>;

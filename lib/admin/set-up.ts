@@ -24,7 +24,7 @@ export function canSetUp(site: Site, code: string): boolean {
  * @throws SETUP_CODE_WRONG, TOO_MANY_REQUESTS
  */
 export async function setUp(siteId: string, input: SetUpInput, address: string): Promise<void> {
-  await limit({ key: `set-up:${siteId}:${networkOf(address)}`, max: 20, seconds: 600 });
+  await limit({ siteId, key: `set-up:${networkOf(address)}`, max: 20, seconds: 600 });
   const { code, siteName, ...person } = input;
   forgetSites(); // the code may be a moment old
   if (!canSetUp(await getSite(siteId), code)) throw closed();

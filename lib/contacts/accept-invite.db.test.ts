@@ -4,6 +4,7 @@ import { POST as preview } from "@/app/api/invites/preview/route";
 import { POST as create } from "@/app/api/invites/route";
 import { POST as whereFrom } from "@/app/api/wayf/route";
 import { revokeInvite } from "@/lib/contacts/invites";
+import { connectionOf } from "@/lib/contacts/known-as";
 import { lookAtInvite } from "@/lib/contacts/where-are-you-from";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -54,6 +55,16 @@ describe("accepting an invite", () => {
     expect(told()).toEqual([
       { recipientProvider: provider, token: TOKEN, userID, userId: userID, email: "bob@example.org", name: "Bob" },
     ]);
+  });
+
+  it("shows an address also of whoever has no mail, since some refuse who shows none", async () => {
+    await db().user.updateMany({ data: { mail: null } });
+
+    await acceptIt();
+
+    const { provider } = await getSite(bob.siteId);
+    const [{ userID, email }] = told();
+    expect(email).toBe(`${userID}@${provider}`);
   });
 
   it("says the same again after the answer was lost, and ends with the contact", async () => {
@@ -115,6 +126,7 @@ describe("accepting an invite of somebody who is a contact already", () => {
   beforeEach(() => {
     peer.document.capabilities.push(INVITE_KNOWN_AS);
   });
+  const begunAnew = { connection: connectionOf(OTHER) };
   /** As a cloud answers that finds the person among the contacts of its own, or else does not know him. */
   function recognise(identity = alice) {
     peer.on("/ocm/invite-accepted", ({ body }) => {
@@ -132,7 +144,7 @@ describe("accepting an invite of somebody who is a contact already", () => {
 
     expect([status, json.wasConnected]).toEqual([200, true]);
     expect(told()[1].knownAs).toContain(before?.ourIdentifier);
-    expect(await contacts()).toEqual([{ ...before, displayName: "Alice Liddell" }]);
+    expect(await contacts()).toEqual([{ ...before, displayName: "Alice Liddell", ...begunAnew }]);
   });
 
   it("says so when its answer was lost and it is tried again, and when it is looked at", async () => {
@@ -147,7 +159,7 @@ describe("accepting an invite of somebody who is a contact already", () => {
 
     expect(json).toMatchObject({ contact: { id: before?.id }, wasConnected: true });
     expect(looked.json.connectedTo).toEqual(json.contact);
-    expect(await contacts()).toEqual([before]);
+    expect(await contacts()).toEqual([{ ...before, ...begunAnew }]);
   });
 
   it("brings back the one contact that was removed here", async () => {
@@ -159,7 +171,7 @@ describe("accepting an invite of somebody who is a contact already", () => {
     const { status } = await acceptIt(OTHER);
 
     expect(status).toBe(201);
-    expect(await contacts()).toEqual([before]);
+    expect(await contacts()).toEqual([{ ...before, ...begunAnew }]);
   });
 
   it("is known by the identifier of an invite whose answer never came", async () => {

@@ -1,5 +1,5 @@
 import { db, onDuplicate } from "@/lib/core/db";
-import { type AppError, forbidden, peerFailed } from "@/lib/core/errors";
+import { type AppError, conflict, forbidden, peerFailed } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
@@ -10,7 +10,7 @@ import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS } from "@/lib/trust/site-discovery";
 import { deadInvite } from "./dead-invite";
-import { identifiersAt, newIdentifier } from "./known-as";
+import { connectionOf, identifiersAt, newIdentifier } from "./known-as";
 import { requireForeign } from "./preview-invite";
 import { saveContact } from "./save-contact";
 import type { AcceptedInviteView } from "./schema";
@@ -22,7 +22,7 @@ import { viewContact } from "./view";
  * that one, if the other cloud can tell.
  *
  * @throws INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, INVITE_UNKNOWN, INVITE_EXPIRED, INVITE_REVOKED, INVITE_USED,
- *   INVITE_REFUSED, ALREADY_CONNECTED (as another person), PEER_FAILED; what `callProvider` throws
+ *   INVITE_ENDED, INVITE_REFUSED, ALREADY_CONNECTED (as another person), PEER_FAILED; what `callProvider` throws
  * @see OCM, "Invite Acceptance Request"
  */
 export async function acceptInvite(
@@ -51,9 +51,13 @@ export async function acceptInvite(
   const ourIdentifier = repeated ?? knownAs.find((one) => one === identity.knownAs) ?? userID;
   const contact = await db()
     .$transaction(async (tx) => {
-      await tx.acceptedInvite.updateMany({ where: { siteId, id }, data: { acceptedAt: new Date(), ourIdentifier } });
-      const { userID: identifier, name, email } = identity;
-      return saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
+      const data = { acceptedAt: new Date(), ourIdentifier };
+      const accepted = await tx.acceptedInvite.updateManyAndReturn({ where: { siteId, id }, data });
+      // The word of the end was faster than the yes: with this row both are one after the other.
+      if (accepted[0]?.endedAt)
+        throw conflict("INVITE_ENDED", "That person has ended this contact again. Ask for a new invite.");
+      const names = { identifier: identity.userID, ourIdentifier, name: identity.name, mail: identity.email };
+      return saveContact(tx, { siteId, userId, provider, ...names, connection: connectionOf(token) });
     })
     // A cloud that names another person at the second try does not get a second contact.
     .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));
@@ -70,7 +74,8 @@ function inFull<M extends { recipientProvider: string; userID: string; email: st
 /** Written before the other cloud is asked: if its answer is lost, the next try says the same. */
 async function startAccepting({ siteId, userId }: UserPrincipal, provider: string, token: string) {
   const key = { siteId, userId, provider, tokenHash: hashSecret("invite", token) };
-  await db().acceptedInvite.createMany({ data: { ...key, ourIdentifier: newIdentifier() }, skipDuplicates: true });
+  const data = { ...key, ourIdentifier: newIdentifier(), connection: connectionOf(token) };
+  await db().acceptedInvite.createMany({ data, skipDuplicates: true });
   return db().acceptedInvite.findUniqueOrThrow({ where: { siteId_userId_provider_tokenHash: key } });
 }
 

@@ -15,7 +15,7 @@ beforeEach(async () => {
   alice = await makeUser();
 });
 
-async function makeContact(displayName: string, given: Partial<Contact> = {}): Promise<Contact> {
+async function makeContact(displayName: string, given: Partial<Omit<Contact, "verifiedAs">> = {}): Promise<Contact> {
   const { siteId, userId } = alice;
   const known = { provider: "cloud.example.org", identifier: newId(), ourIdentifier: newId() };
   return db().contact.create({ data: { siteId, userId, displayName, ...known, ...given } });
@@ -131,10 +131,14 @@ describe("a contact", () => {
 
     const response = await on(get, contact.id, "GET");
 
-    expect(await response.json()).toMatchObject({ displayName: "Bob", sentShares: 1, receivedShares: 0 });
+    expect(await response.json()).toMatchObject({
+      displayName: "Bob",
+      sent: { count: 1, names: [] },
+      received: { count: 0, names: [] },
+    });
   });
 
-  it("is gone once removed, and the job that ends its shares waits with it", async () => {
+  it("is gone once removed; the job that ends its shares waits with it, and what the other cloud should hear", async () => {
     const contact = await makeContact("Bob");
 
     const response = await on(remove, contact.id, "DELETE");
@@ -142,8 +146,8 @@ describe("a contact", () => {
     expect(response.status).toBe(204);
     expect((await find({})).names).toEqual([]);
     expect(await findContactByOurIdentifier(alice.siteId, contact.ourIdentifier)).toBeNull();
-    const jobs = await db().$queryRaw`SELECT task_identifier AS task FROM graphile_worker.jobs`;
-    expect(jobs).toEqual([{ task: "contact-removed" }]);
+    const jobs = await db().$queryRaw`SELECT task_identifier AS task FROM graphile_worker.jobs ORDER BY 1`;
+    expect(jobs).toEqual([{ task: "contact-removed" }, { task: "deliver" }]);
     expect((await on(remove, contact.id, "DELETE")).status).toBe(404);
   });
 

@@ -1,26 +1,27 @@
 import type { z } from "zod";
 import { db, pool } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
+import { lastsBeyond } from "@/lib/core/expiry";
 import { isId } from "@/lib/core/ids";
-import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { enqueue } from "@/lib/jobs/enqueue";
-import { touchTopic } from "@/lib/notices/live";
 import { allowedInSql } from "@/lib/trust/provider-record";
 import type { Contact } from "@/prisma/generated/client";
-import type { ContactPage, ContactView } from "./schema";
+import { noContact } from "./remove-contact";
+import type { ContactPage, ContactWithShares } from "./schema";
 import { viewContact } from "./view";
 
 export type ContactSearch = { search?: string; after?: string; limit?: number };
-type ContactRow = Pick<Contact, "id" | "displayName" | "mail" | "provider" | "createdAt"> & {
+type ContactRow = Pick<
+  Contact,
+  "id" | "displayName" | "mail" | "provider" | "acceptsShares" | "createdAt" | "verifiedAs"
+> & {
   sortKey: string;
   isSuspended: boolean;
 };
 
 /** One statement: few matches are found by their letters (Contact_search), many in their order (Contact_list). */
 const FIND = `
-  SELECT id, "displayName", mail, provider, "createdAt", lower("displayName") AS "sortKey",
-         (SELECT NOT (${allowedInSql("site", "peer")}) FROM "Site" site
+  SELECT id, "displayName", mail, provider, "acceptsShares", "createdAt", "verifiedAs", lower("displayName") AS "sortKey",
+         (SELECT NOT (${allowedInSql("site", "peer", "contact.provider")}) FROM "Site" site
             LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = contact.provider
            WHERE site.id = $1) AS "isSuspended"
     FROM "Contact" contact
@@ -56,51 +57,46 @@ export async function getContact({ siteId, userId }: UserPrincipal, contactId: s
   return contact;
 }
 
-export type ContactWithShares = ContactView & { sentShares: number; receivedShares: number };
+/** So many names of what would end are told. */
+const FIRST_NAMES = 3;
 
 /**
- * A contact, with how many shares would end if it were removed.
+ * A contact, with what would end if it were removed: how many shares each way, and the names of the newest.
  *
  * @throws CONTACT_NOT_FOUND
  */
 export async function getContactWithShares(user: UserPrincipal, contactId: string): Promise<ContactWithShares> {
   const { siteId, userId } = user;
   const contact = await getContact(user, contactId);
-  const isCurrent = [{ expiresAt: null }, { expiresAt: { gt: new Date() } }];
-  const [sentShares, receivedShares] = await Promise.all([
-    db().sentShare.count({
-      where: { siteId, senderId: userId, contactId, revokedAt: null, answer: { not: "declined" }, OR: isCurrent },
-    }),
-    db().receivedShare.count({
-      where: { siteId, receiverId: userId, contactId, state: { in: ["pending", "accepted"] }, OR: isCurrent },
-    }),
+  const isCurrent = lastsBeyond();
+  const sent = {
+    siteId,
+    senderId: userId,
+    contactId,
+    revokedAt: null,
+    answer: { not: "declined" as const },
+    ...isCurrent,
+  };
+  const isOpen = { in: ["pending" as const, "accepted" as const] };
+  const received = { siteId, receiverId: userId, contactId, state: isOpen, ...isCurrent };
+  const newest = { orderBy: { id: "desc" as const }, take: FIRST_NAMES };
+  const [sentShares, receivedShares, sentNames, receivedNames] = await Promise.all([
+    db().sentShare.count({ where: sent }),
+    db().receivedShare.count({ where: received }),
+    db().sentShare.findMany({ where: sent, ...newest, select: { node: { select: { name: true } } } }),
+    db().receivedShare.findMany({ where: received, ...newest, select: { name: true } }),
   ]);
-  return { ...viewContact(contact), sentShares, receivedShares };
-}
-
-/**
- * Takes a contact out of the address book. The shares with it end, both ways, by a job of the same transaction.
- *
- * @throws CONTACT_NOT_FOUND
- */
-export async function removeContact({ siteId, userId }: UserPrincipal, contactId: string): Promise<void> {
-  if (!isId(contactId)) throw noContact();
-  await db().$transaction(async (tx) => {
-    const where = { siteId, userId, id: contactId, removedAt: null };
-    const { count } = await tx.contact.updateMany({ where, data: { removedAt: new Date() } });
-    if (count === 0) throw noContact();
-    await enqueue(tx, "contact-removed", { siteId, contactId }, { key: `contact-removed:${contactId}` });
-    await touchTopic(tx, siteId, [userId], "contacts");
-  });
-  logger("contacts").info({ siteId, userId, contactId }, "contact removed");
+  return {
+    ...viewContact(contact),
+    sent: { count: sentShares, names: sentNames.flatMap(({ node }) => node?.name ?? []) },
+    received: { count: receivedShares, names: receivedNames.map(({ name }) => name) },
+  };
 }
 
 /** Of whom another cloud speaks when it names an identifier that was made for one contact. */
 export async function findContactByOurIdentifier(siteId: string, ourIdentifier: string): Promise<Contact | null> {
   return db().contact.findFirst({ where: { siteId, ourIdentifier, removedAt: null, user: { disabledAt: null } } });
 }
-
-const noContact = () => notFound("CONTACT_NOT_FOUND", "There is no such contact.");
 
 const writeCursor = ({ sortKey, id }: ContactRow) => Buffer.from(JSON.stringify([sortKey, id])).toString("base64url");
 

@@ -1,9 +1,8 @@
 import { db } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import type { Contact } from "@/prisma/generated/client";
-import { removeContact } from "./contacts";
+import { noContact, removeContact } from "./remove-contact";
 
 /** A contact as its own cloud knows it: for programs; people are never shown an identifier. */
 export type ContactIdentity = Pick<Contact, "displayName" | "provider" | "identifier" | "mail">;
@@ -33,6 +32,6 @@ export async function removeIdentity(
   const { siteId, userId } = user;
   const where = { siteId, userId, provider: looseProvider(provider), identifier, removedAt: null };
   const contact = await db().contact.findFirst({ where, select: { id: true } });
-  if (!contact) throw notFound("CONTACT_NOT_FOUND", "There is no such contact.");
+  if (!contact) throw noContact();
   await removeContact(user, contact.id);
 }

@@ -3,6 +3,7 @@ import { POST as mail } from "@/app/api/invites/[id]/mail/route";
 import { PATCH as note, DELETE as revoke } from "@/app/api/invites/[id]/route";
 import { POST as create, GET as list } from "@/app/api/invites/route";
 import { mailInvite, sweepInvites } from "@/lib/contacts/invites";
+import { connectionOf } from "@/lib/contacts/known-as";
 import { InvitePage, InviteView } from "@/lib/contacts/schema";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -208,7 +209,7 @@ describe("a person who is a contact already accepts", () => {
     expect([response.status, repeated.status]).toEqual([200, 409]);
     expect(await response.json()).toEqual({ ...first, knownAs: bob.userID });
     expect(await repeated.json()).toMatchObject({ ...first, knownAs: bob.userID });
-    expect(await contacts()).toEqual([{ ...before[0], displayName: "Robert" }]);
+    expect(await contacts()).toEqual([{ ...before[0], displayName: "Robert", connection: connectionOf(token) }]);
     expect((await listed()).map(({ state, usedBy }) => [state, usedBy?.contactId])).toEqual([
       ["used", before[0]?.id],
       ["used", before[0]?.id],
@@ -220,9 +221,10 @@ describe("a person who is a contact already accepts", () => {
     const before = await contacts();
     await db().contact.updateMany({ data: { removedAt: new Date() } });
 
-    await accept((await invite()).token, { ...again, knownAs: [bob.userID] });
+    const { token } = await invite();
+    await accept(token, { ...again, knownAs: [bob.userID] });
 
-    expect(await contacts()).toEqual(before);
+    expect(await contacts()).toEqual([{ ...before[0], connection: connectionOf(token) }]);
   });
 
   it("with several invites at once, and is one contact", async () => {

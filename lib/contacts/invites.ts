@@ -5,6 +5,7 @@ import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
+import { outsideRights, requireMayInvite } from "@/lib/identity/outside";
 import { getUser } from "@/lib/identity/users";
 import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
@@ -19,12 +20,19 @@ const LETTERS = { max: 100, seconds: 86_400 };
 
 export type PageOptions = { after?: string; limit?: number };
 
-/** Makes an invite with a fresh token, which one person may use once, until the site's time for it is over. */
+/**
+ * Makes an invite with a fresh token, which one person may use once, until the site's time for it is over.
+ *
+ * @throws INVITING_NOT_ALLOWED, TOO_MANY_INVITES
+ */
 export async function createInvite(user: UserPrincipal, { note }: { note: string }): Promise<InviteView> {
   const { siteId, userId } = user;
   const site = await getSite(siteId);
   const token = newSecret("inv_");
   const created = await db().$transaction(async (tx) => {
+    const rights = await outsideRights(user, tx);
+    requireMayInvite(rights);
+    await requireFewInvites(tx, user, rights.mostInvites);
     const data = {
       siteId,
       inviterId: userId,
@@ -39,6 +47,16 @@ export async function createInvite(user: UserPrincipal, { note }: { note: string
   });
   logger("contacts").info({ siteId, inviteId: created.id, userId }, "invite created");
   return viewInvite(created, site, await currentName(user));
+}
+
+/** Two at once could each be the last: one waits for the other. */
+async function requireFewInvites(tx: Tx, { siteId, userId }: UserPrincipal, most: number | null): Promise<void> {
+  if (most === null) return;
+  await tx.$executeRaw`SELECT pg_advisory_xact_lock(hashtextextended(${`invites/${siteId}/${userId}`}, 0))`;
+  const waiting = { siteId, inviterId: userId, tokenHash: { not: null }, expiresAt: { gt: new Date() } };
+  if ((await tx.invite.count({ where: waiting })) < most) return;
+  const howMany = most === 1 ? "one of your invites" : `${most} of your invites`;
+  throw conflict("TOO_MANY_INVITES", `On your cloud ${howMany} may wait at a time. Revoke one that is not needed.`);
 }
 
 /** The invites of a person, newest first. */
@@ -97,22 +115,26 @@ export async function mailInvite(user: UserPrincipal, inviteId: string, to: stri
   const name = await currentName(user);
   const { invitation } = viewInvite(await getOwnInvite(user, inviteId), await getSite(user.siteId), name);
   if (!invitation) throw notWaiting();
-  await limit({ key: `invite-letters:${user.siteId}:user:${user.userId}`, ...LETTERS });
+  await limit({ siteId: user.siteId, key: `invite-letters:user:${user.userId}`, ...LETTERS });
   await sendMail({ to, subject: `${name} would like to share files with you`, text: invitation.mailText });
 }
 
-/** Wipes the tokens of invites whose time is over; only their hashes stay. For the worker. */
+/** Wipes the tokens and the words of invites whose time is over; of a token its hash stays. For the worker. */
 export async function sweepInvites(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
     await db().$executeRaw`
       UPDATE "Invite" SET "spentTokenHash" = "tokenHash", "tokenHash" = NULL, "tokenEncrypted" = NULL
        WHERE "siteId" = ${siteId}::uuid AND "tokenHash" IS NOT NULL AND "expiresAt" <= now()`;
+    await db().$executeRaw`
+      UPDATE "Invite" SET "wordsHash" = NULL, "wordsEncrypted" = NULL
+       WHERE "siteId" = ${siteId}::uuid AND "wordsHash" IS NOT NULL AND "wordsUntil" <= now()`;
   }
 }
 
-/** What becomes of the token's columns when it opens nothing any more. */
+/** What becomes of the columns of the token, and of the words that stand for it, when it opens nothing any more. */
 export function spent({ tokenHash, spentTokenHash }: { tokenHash: string | null; spentTokenHash: string | null }) {
-  return { tokenHash: null, tokenEncrypted: null, spentTokenHash: tokenHash ?? spentTokenHash };
+  const noWords = { wordsHash: null, wordsEncrypted: null };
+  return { ...noWords, tokenHash: null, tokenEncrypted: null, spentTokenHash: tokenHash ?? spentTokenHash };
 }
 
 /** The invite that this token opens now, with its inviter; null whatever the reason. */
@@ -139,7 +161,8 @@ export async function whyDead(siteId: string, token: string): Promise<DeadInvite
   return invite && invite.expiresAt <= new Date() ? "INVITE_EXPIRED" : "INVITE_UNKNOWN";
 }
 
-async function getOwnInvite({ siteId, userId }: UserPrincipal, id: string) {
+/** @throws INVITE_NOT_FOUND */
+export async function getOwnInvite({ siteId, userId }: UserPrincipal, id: string) {
   const include = { usedBy: true };
   const row = isId(id) ? await db().invite.findFirst({ where: { siteId, id, inviterId: userId }, include }) : null;
   if (!row) throw notFound("INVITE_NOT_FOUND", "There is no such invite.");
@@ -148,4 +171,5 @@ async function getOwnInvite({ siteId, userId }: UserPrincipal, id: string) {
 
 /** As it is now; the session may remember an older one. */
 const currentName = async (user: UserPrincipal) => (await getUser(user.siteId, user.userId)).displayName;
-const notWaiting = () => conflict("INVITE_NOT_WAITING", "This invite is already used, revoked or expired.");
+/** An invite that is used, revoked or expired. */
+export const notWaiting = () => conflict("INVITE_NOT_WAITING", "This invite is already used, revoked or expired.");

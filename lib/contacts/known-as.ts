@@ -1,4 +1,4 @@
-import { randomBytes } from "node:crypto";
+import { createHash, randomBytes } from "node:crypto";
 import { db, type Tx } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { MAX_KNOWN_AS } from "@/lib/protocol/ocm/wire";
@@ -8,6 +8,12 @@ import type { Contact } from "@/prisma/generated/client";
 export const newIdentifier = () => randomBytes(16).toString("hex");
 
 /**
+ * What both clouds call the beginning that an invite makes: by it the end of an earlier one is told from that of this
+ * one. Both know the token, and nobody else can say it.
+ */
+export const connectionOf = (token: string) => createHash("sha256").update(`connection ${token}`).digest("base64url");
+
+/**
  * The identifiers by which a cloud may know this person: of contacts there, removed ones too, and of invites whose
  * answer has not come. All were made for that very cloud, newest first.
  */
@@ -15,7 +21,7 @@ export async function identifiersAt({ siteId, userId }: UserPrincipal, provider:
   const newest = { select: { ourIdentifier: true }, orderBy: { id: "desc" }, take: MAX_KNOWN_AS } as const;
   const [contacts, unanswered] = await Promise.all([
     db().contact.findMany({ where: { siteId, userId, provider }, ...newest }),
-    db().acceptedInvite.findMany({ where: { siteId, userId, provider, acceptedAt: null }, ...newest }),
+    db().acceptedInvite.findMany({ where: { siteId, userId, provider, acceptedAt: null, endedAt: null }, ...newest }),
   ]);
   const identifiers = [...contacts, ...unanswered].map(({ ourIdentifier }) => ourIdentifier);
   return [...new Set(identifiers)].slice(0, MAX_KNOWN_AS);

@@ -5,6 +5,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
 import { callProvider } from "@/lib/delivery/call-provider";
 import { findInvite, type InviteParts } from "@/lib/protocol/ocm/invite-string";
+import { findSpokenInvite } from "@/lib/protocol/ocm/spoken-invite";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
@@ -13,6 +14,7 @@ import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
 import { DeadInvite, deadInvite } from "./dead-invite";
 import { findLiveInvite, whyDead } from "./invites";
 import type { InvitePreview } from "./schema";
+import { askForWords } from "./spoken-invites";
 import { viewContact } from "./view";
 
 /** The messages of our extension. */
@@ -21,14 +23,15 @@ const InvitePreviewResponse = z.object({ displayName: z.string().max(1024).trans
 const InvitePreviewRefusal = z.object({ message: DeadInvite });
 
 /**
- * Finds the invite in a pasted text and says from which cloud it comes, and from whom where that cloud tells.
+ * Finds the invite in a pasted text, or of the words that were read aloud, and says from which cloud it comes, and from whom where that cloud tells.
  * Consumes nothing.
  *
- * @throws INVITE_NOT_IN_TEXT, INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, PROVIDER_NOT_TRUSTED; INVITE_USED, INVITE_EXPIRED,
+ * @throws INVITE_NOT_IN_TEXT, INVITE_WORDS_WRONG and what `askForWords` throws, INVITE_IS_OWN, INVITE_OF_SAME_CLOUD, PROVIDER_NOT_TRUSTED; INVITE_USED, INVITE_EXPIRED,
  *   INVITE_REVOKED, INVITE_UNKNOWN where that cloud tells; what `discoverProvider` throws
  */
 export async function previewInvite(user: UserPrincipal, text: string): Promise<InvitePreview> {
-  const invite = findInvite(text);
+  const spoken = findSpokenInvite(text);
+  const invite = spoken ? await askForWords(user, spoken) : findInvite(text);
   if (!invite) throw invalid("INVITE_NOT_IN_TEXT", "There is no invite in this text. Paste the whole link or code.");
   await requireForeign(user, invite);
   await requireAllowedProvider(user.siteId, invite.provider);

@@ -8,7 +8,7 @@ import type { InviteAcceptedRequest, InviteAcceptedResponse } from "@/lib/protoc
 import type { FirstAnswer, RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { Contact, Invite, User } from "@/prisma/generated/client";
 import { findLiveInvite, spent } from "./invites";
-import { findKnownContact, newIdentifier } from "./known-as";
+import { connectionOf, findKnownContact, newIdentifier } from "./known-as";
 import { saveContact } from "./save-contact";
 
 type Acceptance = Pick<InviteAcceptedRequest, "token" | "userID" | "email" | "name" | "knownAs">;
@@ -61,7 +61,8 @@ async function useInvite(
   // Whoever is known already keeps both identifiers: shares and their offers speak of them.
   const kept = isVerified ? known : null;
   const { identifier, ourIdentifier } = kept ?? { identifier: userID, ourIdentifier: newIdentifier() };
-  const contact = await saveContact(tx, { siteId, userId, provider, identifier, ourIdentifier, name, mail: email });
+  const names = { identifier, ourIdentifier, name, mail: email, connection: connectionOf(token) };
+  const contact = await saveContact(tx, { siteId, userId, provider, ...names });
   await tx.invite.updateMany({ where: { siteId, id: invite.id }, data: { usedById: contact.id } });
   await notify(tx, siteId, userId, "invite-used", { contactId: contact.id, name: contact.displayName, provider });
   await touchTopic(tx, siteId, [userId], "invites");

@@ -1,4 +1,5 @@
 import type { Tx } from "@/lib/core/db";
+import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
 import type { Contact } from "@/prisma/generated/client";
 
@@ -11,6 +12,8 @@ export type NewContact = {
   ourIdentifier: string;
   name: string;
   mail: string;
+  /** Of the invite by which they come together, if it is one. */
+  connection: string | null;
 };
 
 /**
@@ -18,14 +21,17 @@ export type NewContact = {
  * stays the same row and is known under the newest identifiers.
  */
 export async function saveContact(tx: Tx, contact: NewContact): Promise<Contact> {
-  const { siteId, userId, provider, identifier, ourIdentifier, name, mail } = contact;
+  const { siteId, userId, provider, identifier, ourIdentifier, name, mail, connection } = contact;
   // A name may come out empty when it held nothing that can be shown; the identifier is never shown.
-  const known = { displayName: name || mail || `Somebody at ${provider}`, mail, ourIdentifier, removedAt: null };
+  const known = { displayName: name || mail || `Somebody at ${provider}`, mail, ourIdentifier, connection };
+  const back = { ...known, removedAt: null, endedByThem: false };
   const saved = await tx.contact.upsert({
     where: { siteId_userId_provider_identifier: { siteId, userId, provider, identifier } },
     create: { siteId, userId, provider, identifier, ...known },
-    update: known,
+    update: back,
   });
+  // Known under another identifier, it is not the one that was compared.
+  if (saved.verifiedAs) await enqueue(tx, "check-verified", { siteId, provider });
   await touchTopic(tx, siteId, [userId], "contacts");
   return saved;
 }

@@ -5,12 +5,28 @@ export const ContactView = z.object({
   displayName: z.string(),
   mail: z.string(),
   provider: z.string(),
+  /** What they offer is accepted without asking. */
+  acceptsShares: z.boolean(),
+  /** The two compared words by voice, and nothing of what these came from has changed since. */
+  isVerified: z.boolean(),
   createdAt: z.iso.datetime(),
   /** In the list: whether this site does not deal with the contact's cloud, so that nothing passes at present. */
   isSuspended: z.boolean().optional(),
 });
 export type ContactView = z.infer<typeof ContactView>;
+/** What is shared with a contact one way: how many things, and the names of the newest. */
+const SharedWith = z.object({ count: z.number(), names: z.array(z.string()) });
+export const ContactWithShares = ContactView.extend({ sent: SharedWith, received: SharedWith });
+export type ContactWithShares = z.infer<typeof ContactWithShares>;
+/** What both people see, if nobody stands between their clouds. */
+export const ContactWords = z.object({ words: z.array(z.string()), isVerified: z.boolean() });
+export type ContactWords = z.infer<typeof ContactWords>;
+/** The words that were compared. */
+export const VerifyContactInput = z.object({ words: z.array(z.string().max(20)).max(20) });
 export const ContactPage = z.object({ items: z.array(ContactView), next: z.string().nullable() });
+
+export const UpdateContactInput = z.object({ acceptsShares: z.boolean() });
+export type UpdateContactInput = z.infer<typeof UpdateContactInput>;
 
 export const InviteState = z.enum(["waiting", "used", "expired", "revoked"]);
 export const InviteView = z.object({
@@ -24,6 +40,9 @@ export const InviteView = z.object({
   invitation: z.object({ link: z.string(), code: z.string(), mailText: z.string() }).nullable(),
 });
 export type InviteView = z.infer<typeof InviteView>;
+/** What one reads to the other person, until when. */
+export const SpokenInviteView = z.object({ words: z.array(z.string()), provider: z.string(), until: z.iso.datetime() });
+export type SpokenInviteView = z.infer<typeof SpokenInviteView>;
 export const InvitePage = z.object({ items: z.array(InviteView), next: z.string().nullable() });
 
 export const CreateInviteInput = z.object({ note: z.string().trim().max(200).default("") });

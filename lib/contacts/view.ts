@@ -7,9 +7,11 @@ import { ContactView, type InviteState, InviteView } from "./schema";
 export type InviteRow = Invite & { usedBy: Contact | null };
 export type InvitingSite = { origin: string; provider: string; name: string };
 
+type ContactColumns = Omit<ContactView, "createdAt" | "isVerified"> & Pick<Contact, "createdAt" | "verifiedAs">;
+
 /** Of what a person keeps about another one, what he sees. */
-export function viewContact(row: Omit<ContactView, "createdAt"> & { createdAt: Date }): ContactView {
-  return ContactView.parse({ ...row, createdAt: row.createdAt.toISOString() });
+export function viewContact(row: ContactColumns): ContactView {
+  return ContactView.parse({ ...row, isVerified: row.verifiedAs !== null, createdAt: row.createdAt.toISOString() });
 }
 
 /** An invite as its inviter sees it: with what can be sent only while it waits. */

@@ -22,7 +22,7 @@ export type InviteLook = { inviterName: string } | { dead: DeadInvite; message: 
  * @throws TOO_MANY_REQUESTS
  */
 export async function lookAtInvite(site: Site, token: string, address: string): Promise<InviteLook> {
-  await limit({ key: `invite-page:${site.id}:address:${networkOf(address)}`, ...LOOKS });
+  await limit({ siteId: site.id, key: `invite-page:address:${networkOf(address)}`, ...LOOKS });
   const invite = await findLiveInvite(db(), site.id, token);
   if (invite) return { inviterName: invite.inviter.displayName };
   const dead = await whyDead(site.id, token);

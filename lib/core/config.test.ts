@@ -53,3 +53,16 @@ it("reads proxies as addresses and ranges, and refuses what is neither", async (
   expect(listen.trustedProxies.check("192.0.2.1", "ipv4")).toBe(false);
   await expect(configOf({ ...NEEDED, TRUSTED_PROXIES: "the proxy" })).rejects.toThrow(/TRUSTED_PROXIES must be a list/);
 });
+
+it("reads the exceptions for other clouds, with plain http or without", async () => {
+  const { outboundExceptions } = await configOf({
+    ...NEEDED,
+    OUTBOUND_EXCEPTIONS: "Cloud.internal=10.0.0.5, https://b.internal:8443=fd00::5",
+  });
+
+  expect(outboundExceptions).toEqual([
+    { host: "cloud.internal", address: "10.0.0.5", isHttpsOnly: false },
+    { host: "b.internal:8443", address: "fd00::5", isHttpsOnly: true },
+  ]);
+  await expect(configOf({ ...NEEDED, OUTBOUND_EXCEPTIONS: "cloud.internal" })).rejects.toThrow(/host=address/);
+});

@@ -2,14 +2,7 @@ import { BlockList, isIPv6 } from "node:net";
 import path from "node:path";
 import { z } from "zod";
 import { once } from "./once";
-
-const isOrigin = (text: string) =>
-  URL.canParse(text) && /^https?:\/\//.test(text) && text.replace(/\/$/, "").toLowerCase() === new URL(text).origin;
-
-const Origin = z
-  .string()
-  .refine(isOrigin, "must be an address such as https://cloud.example.org, without a path")
-  .transform((text) => new URL(text).origin);
+import { Origin } from "./origin";
 
 const OutboundExceptions = z
   .string()
@@ -19,9 +12,9 @@ const OutboundExceptions = z
       .split(",")
       .filter((part) => part.trim())
       .map((part) => {
-        const [host, address] = part.trim().split("=");
+        const [, scheme, host, address] = /^(https:\/\/)?([^=/]+)=([^=]+)$/i.exec(part.trim()) ?? [];
         if (!host || !address) context.addIssue({ code: "custom", message: "must be a list of host=address" });
-        return { host: host?.toLowerCase() ?? "", address: address ?? "" };
+        return { host: host?.toLowerCase() ?? "", address: address ?? "", isHttpsOnly: scheme !== undefined };
       }),
   );
 

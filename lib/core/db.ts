@@ -33,16 +33,17 @@ export function db(): PrismaClient {
   return once("db", () => new PrismaClient({ adapter: new PrismaPg(pool()), transactionOptions: PATIENCE }));
 }
 
-const violates = (error: unknown, prismaCode: string, sqlState: string) => {
-  const { code, meta } = error as { code?: string; meta?: { code?: string } };
-  return code === prismaCode || code === sqlState || meta?.code === sqlState;
-};
+/** Whether a write failed because there is a row of that unique key already. */
+export function isDuplicate(error: unknown): boolean {
+  const { code, meta } = error as { code?: string; meta?: { driverAdapterError?: { cause?: { kind?: string } } } };
+  // As Prisma says it of its own writes, as PostgreSQL does, and as Prisma does of a statement.
+  return code === "P2002" || code === "23505" || meta?.driverAdapterError?.cause?.kind === "UniqueConstraintViolation";
+}
 
 /** For `.catch()` of a write: turns the violation of a unique key into a 409 with this code. */
 export function onDuplicate(code: string, message: string): (error: unknown) => never {
   return (error) => {
-    if (violates(error, "P2002", "23505")) throw new AppError(409, code, message, { cause: error });
-    throw error;
+    throw isDuplicate(error) ? new AppError(409, code, message, { cause: error }) : error;
   };
 }
 
@@ -55,16 +56,31 @@ export type StatementTx = {
 /**
  * A transaction of statements alone, several times as cheap as Prisma's: each is prepared once for a connection, and
  * those that do not await each other make one journey to the database. Who writes by statements takes a `StatementTx`,
- * and so works in both.
+ * and so works in both. With `atOnce` all of them go out in one breath, and the commit with them: what is wrong has to
+ * fail in the database.
  */
-export async function transactStatements<T>(work: (tx: StatementTx) => Promise<T>): Promise<T> {
-  return inTransaction("BEGIN", (client) =>
-    work({
+export async function transactStatements<T>(
+  work: (tx: StatementTx) => Promise<T>,
+  { atOnce = false } = {},
+): Promise<T> {
+  let isCommitted = false;
+  const run = (client: pg.PoolClient) => {
+    if (atOnce) process.nextTick(() => (isCommitted = true));
+    return work({
       async $executeRaw(statement, ...values) {
-        return (await client.query({ ...prepared(statement), values })).rowCount ?? 0;
+        if (isCommitted) throw new Error("A statement came after the commit.");
+        const asked = client.query({ ...prepared(statement), values });
+        return (await asked.catch(lastOfAll)).rowCount ?? 0;
       },
-    }),
-  );
+    });
+  };
+  return inTransaction("BEGIN", run, { atOnce });
+}
+
+/** What only failed because another statement had: of both errors that one is to be heard first. */
+async function lastOfAll(error: { code?: string }): Promise<never> {
+  if (error.code === "25P02") await new Promise(setImmediate);
+  throw error;
 }
 
 type Prepared = { name: string; text: string };
@@ -82,7 +98,7 @@ function prepared(statement: TemplateStringsArray): Prepared {
 
 /**
  * Runs `work` between `begin`, which goes out together with its first statement, and a commit. With `atOnce` the commit
- * goes out with it too: for a single statement which, if it does not fail, may be committed whatever it returns.
+ * goes out with it too: for statements which, if none fails, may be committed whatever they return.
  */
 export async function inTransaction<T>(
   begin: string,
@@ -94,10 +110,17 @@ export async function inTransaction<T>(
   try {
     const { stream } = client.connection;
     stream.cork(); // what is said in one breath travels as one message
-    process.nextTick(() => stream.uncork());
     const begun = client.query(begin);
     const worked = work(client);
-    const committed = atOnce ? client.query("COMMIT") : worked.then(() => client.query("COMMIT"));
+    let hasFailed = false;
+    worked.catch(() => (hasFailed = true));
+    const commit = () => client.query("COMMIT");
+    const committed = new Promise<pg.QueryResult>((resolve) =>
+      process.nextTick(() => {
+        resolve(atOnce && !hasFailed ? commit() : worked.then(commit));
+        stream.uncork();
+      }),
+    );
     const [, result, { command }] = await Promise.all([begun, worked, committed]);
     if (command !== "COMMIT") throw new Error("A transaction was committed after one of its statements had failed.");
     return result;

@@ -13,3 +13,6 @@ export function futureExpiry(text: string | null): Date | null {
   const message = "Choose a time that is still to come.";
   throw invalid("EXPIRY_PAST", message, { fields: [{ name: "expiresAt", message }] });
 }
+
+/** For the `where` of what may have an expiry: that it is not over by then. */
+export const lastsBeyond = (moment = new Date()) => ({ OR: [{ expiresAt: null }, { expiresAt: { gt: moment } }] });

@@ -21,6 +21,11 @@ export type AppPrincipal = Person & { appPasswordId: string; scopes: readonly Ap
 /** A person of this site, whichever way in. */
 export type UserPrincipal = SessionPrincipal | AppPrincipal;
 
+/** Whoever sits at the machine of this installation, with its database and its key. */
+export type OperatorPrincipal = { kind: "operator"; siteId: string };
+/** Who administers a site; that a person is an administrator was checked at the edge. */
+export type AdminPrincipal = UserPrincipal | OperatorPrincipal;
+
 /** Whoever holds the access token of one share; granted what the share grants and no more. */
 export type SharePrincipal = {
   kind: "share";
@@ -28,10 +33,12 @@ export type SharePrincipal = {
   sentShareId: string;
   /** The cloud that it was sent to; empty within this site. */
   provider: string;
+  /** To whom it was given, as its owner reads it. */
+  holder: string;
   ownerId: string;
   nodeId: string;
   role: Role;
 };
 
 /** Who acts, as a value: edges make it of a cookie, bearer or signature, and rooms take it as first argument. */
-export type Principal = UserPrincipal | SharePrincipal;
+export type Principal = UserPrincipal | OperatorPrincipal | SharePrincipal;

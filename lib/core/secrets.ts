@@ -1,13 +1,23 @@
-import { createCipheriv, createDecipheriv, createHmac, hkdfSync, randomBytes, timingSafeEqual } from "node:crypto";
+import {
+  createCipheriv,
+  createDecipheriv,
+  createHmac,
+  hkdfSync,
+  randomBytes,
+  randomInt,
+  timingSafeEqual,
+} from "node:crypto";
 import { config } from "./config";
 import { once } from "./once";
 
 /** What a secret is for. A ciphertext or hash made for one purpose is worthless for another. */
 export type Purpose =
   | "invite"
+  | "invite-words"
   | "share-secret"
   | "access-token"
   | "site-key"
+  | "directory-key"
   | "setup-code"
   | "replay"
   | "session"
@@ -22,6 +32,14 @@ const derivedKey = (use: string) =>
 /** A fresh secret of 256 random bits, with a prefix that tells its kind (`inv_`, `shr_`, ...), URL-safe. */
 export function newSecret(prefix: string): string {
   return prefix + randomBytes(32).toString("base64url");
+}
+
+/** Without those that are taken for digits, or for each other. */
+const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
+
+/** So many random letters and digits, to be read out, written down and typed: just under five bits each. */
+export function randomLetters(count: number): string {
+  return Array.from({ length: count }, () => LETTERS.charAt(randomInt(LETTERS.length))).join("");
 }
 
 /** A keyed hash (HMAC-SHA-256, base64url) under which a secret is looked up; useless to a thief of the database. */

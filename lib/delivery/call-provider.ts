@@ -1,16 +1,19 @@
 import { randomBytes } from "node:crypto";
 import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { SignatureAlgorithm } from "@/lib/protocol/httpsig/algorithms";
 import { signCavage } from "@/lib/protocol/httpsig/cavage";
 import { signRequest } from "@/lib/protocol/httpsig/sign";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
-import { olderKeyId, olderSigningKey, signingKey } from "@/lib/sites/keys";
-import { type Dialect, dialectOf } from "@/lib/trust/dialects/dialect";
+import { olderKeyId, signingKey } from "@/lib/sites/keys";
+import type { SiteKeyKind } from "@/lib/sites/schema";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, readJson } from "@/lib/trust/guarded-client";
-import { noteFailure, noteReached } from "@/lib/trust/provider-health";
+import { howToSign } from "@/lib/trust/how-to-sign";
+import { noteAnswer, noteFailure, noteReached } from "@/lib/trust/provider-health";
 import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+import type { Signature } from "@/lib/trust/schema";
 
 /** Who calls. */
 export type CallingSite = { id: string; provider: string; origin: string };
@@ -18,9 +21,12 @@ export type CallingSite = { id: string; provider: string; origin: string };
 type Json = Record<string, unknown>;
 
 export type PeerCall = {
-  /** Below the `endPoint` that the peer's discovery names (`/shares`), or a whole address on its authority. */
-  to: string;
-  /** The body: one of the two. JSON may depend on what the peer says of itself. */
+  /**
+   * Below the `endPoint` that the peer's discovery names (`/shares`), or a whole address on its authority. It may depend
+   * on what the peer says of itself, as the JSON may.
+   */
+  to: string | ((peer: DiscoveredProvider) => string);
+  /** The body: one of the two. */
   json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
   form?: Record<string, string>;
 };
@@ -46,13 +52,18 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   const record = await getProviderRecord(site.id, provider);
   requireAllowed(record);
   const peer = await discoverProvider(site.id, provider);
-  const address = call.to.startsWith("/") ? peer.endPoint + call.to : call.to;
+  const to = typeof call.to === "function" ? call.to(peer) : call.to;
+  const address = to.startsWith("/") ? peer.endPoint + to : to;
   const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });
   const body = await bodyOf(call, peer); // what fails here says nothing of the peer
+  const signature = await howToSign(site.id, provider, peer, record);
+  const start = performance.now();
   try {
-    const answer = await post(site, url, body, dialectOf(peer));
-    if (answer.status < 500) await noteReached(site.id, provider, record);
-    else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
+    const answer = await post(site, url, body, signature);
+    if (answer.status < 500) {
+      await noteAnswer(site.id, provider, performance.now() - start);
+      await noteReached(site.id, provider, record);
+    } else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -70,12 +81,12 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
   return { type: "application/json", body: Buffer.from(JSON.stringify(message)) };
 }
 
-async function post(site: CallingSite, url: URL, { type, body }: Body, dialect: Dialect): Promise<PeerAnswer> {
+async function post(site: CallingSite, url: URL, { type, body }: Body, signature: Signature): Promise<PeerAnswer> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
-  const signature = await SIGN[dialect.signature](site, { method: "POST", url: url.href, headers, body });
+  const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
   const answer = await guardedClient().request(url, {
     method: "POST",
-    headers: { ...headers, ...signature },
+    headers: { ...headers, ...signed },
     body,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_ANSWER_BYTES,
@@ -86,17 +97,31 @@ async function post(site: CallingSite, url: URL, { type, body }: Body, dialect: 
 
 type Unsigned = { method: string; url: string; headers: { date: string }; body: Buffer };
 
-async function signed(site: CallingSite, request: Unsigned) {
-  const { kid, privateKey } = await signingKey(site.id);
+const ALGORITHMS: Record<SiteKeyKind, SignatureAlgorithm> = {
+  ed25519: "ed25519",
+  es256: "ecdsa-p256-sha256",
+  rsa: "rsa-v1_5-sha256",
+};
+
+/** The headers that prove who sends a request. */
+async function sign(how: Signature, site: CallingSite, request: Unsigned): Promise<Record<string, string>> {
+  if (how === "none") return {};
+  if (how === "cavage") return signAsBefore(site, request);
+  const { kid, privateKey } = await signingKey(site.id, how);
   const created = Math.floor(Date.parse(request.headers.date) / 1000);
   const nonce = randomBytes(16).toString("base64url");
-  return signRequest({ ...request, privateKey, keyid: `${site.provider}#${kid}`, created, nonce });
+  return signRequest({
+    ...request,
+    privateKey,
+    keyid: `${site.provider}#${kid}`,
+    alg: ALGORITHMS[how],
+    created,
+    nonce,
+  });
 }
 
 /** After the older draft. */
-async function signedAsBefore(site: CallingSite, { headers: { date }, ...request }: Unsigned) {
-  const { privateKey } = await olderSigningKey(site.id);
-  return signCavage({ ...request, date, privateKey, keyid: olderKeyId(site.origin) });
+async function signAsBefore(site: CallingSite, { headers: { date }, ...request }: Unsigned) {
+  const key = await signingKey(site.id, "rsa");
+  return signCavage({ ...request, date, privateKey: key.privateKey, keyid: olderKeyId(site.origin, key) });
 }
-
-const SIGN = { rfc9421: signed, cavage: signedAsBefore, none: async () => ({}) };

@@ -1,11 +1,21 @@
 import { db, type Tx } from "@/lib/core/db";
 import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import {
+  closeBreaker,
+  findBreaker,
+  findProbe,
+  GIVE_UP_AFTER_MS,
+  probeAgain,
+  tripBreaker,
+  waitedFor,
+} from "@/lib/delivery/breaker";
 import { callProvider, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
 import { type Failure, failureOfAnswer, failureOfError, nextDelay } from "@/lib/delivery/failure";
-import { type DeliveryJob, enqueueDelivery, holdBack } from "@/lib/delivery/outbox";
-import { getSite } from "@/lib/sites/sites";
-import type { Delivery } from "@/prisma/generated/client";
+import type { DeliveryJob, ProbeJob } from "@/lib/delivery/jobs";
+import { enqueueDelivery } from "@/lib/delivery/outbox";
+import { getSite, siteDisabled } from "@/lib/sites/sites";
+import type { Breaker, Delivery } from "@/prisma/generated/client";
 
 /** What to tell the peer now, and what to write down of its answer. Called in the transaction that records it. */
 export type Description = {
@@ -25,7 +35,6 @@ type Outcome = { answer: PeerAnswer | null } | { failure: Failure };
 
 /** Longer than the slowest discovery and call together. */
 const LEASE_MS = 90_000;
-const GIVE_UP_AFTER_MS = 7 * 86_400_000;
 
 /**
  * Leads the peer to the present state of one subject, if that is due. Can be called at any time, by several workers at
@@ -37,34 +46,68 @@ export async function deliver(job: DeliveryJob, describers: Record<string, Descr
   const describe = describers[delivery.subjectKind];
   if (!describe) throw new Error(`Nobody describes a ${delivery.subjectKind}.`);
 
+  const breaker = await findBreaker(delivery.siteId, delivery.provider);
+  const waited = waitedFor(breaker, delivery);
   let description: Description | null = null;
   let outcome: Outcome;
   try {
     description = await describe(delivery.siteId, delivery.subjectId);
-    outcome = await tell(delivery, description);
+    outcome = waited && description ? { failure: waited } : await tell(delivery, description);
   } catch (error) {
     if (!isAppError(error)) logger("delivery").error({ err: error, ...job }, "delivery broke");
     outcome = { failure: failureOfError(error) };
   }
-  if ("failure" in outcome) await recordFailure(delivery, outcome.failure, description);
+  if ("failure" in outcome) await recordFailure({ delivery, breaker, failure: outcome.failure, description });
   else await recordSuccess(delivery, outcome.answer, description);
+  if (breaker && hasAnswered(outcome)) await closeBreaker(breaker);
+  else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome, delivery.attempts);
 }
 
-/** The version is read before the state is: what is then told is at least as new. */
+/** Tells a cloud one thing if it is time to find out whether it answers again. The cost does not depend on what waits. */
+export async function probeCloud(job: ProbeJob, describers: Record<string, Describer>): Promise<void> {
+  const found = await findProbe(job);
+  if (found) await deliver(found, describers);
+}
+
+/** What was not sent, or failed on this side, has found out nothing. The cloud's own failure has said when it goes on. */
+async function letAnotherProbe(breaker: Breaker, outcome: Outcome, attempts: number): Promise<void> {
+  const failure = "failure" in outcome ? outcome.failure : null;
+  if (failure?.fault) return;
+  const pause = failure && !failure.isFinal ? nextDelay(attempts, null) : 0;
+  await probeAgain(breaker, new Date(Date.now() + pause));
+}
+
+/** Whether the cloud answered, be it with a refusal. */
+function hasAnswered(outcome: Outcome): boolean {
+  if ("answer" in outcome) return outcome.answer !== null;
+  return outcome.failure.reason.startsWith("status-") && !outcome.failure.fault;
+}
+
+/**
+ * The version is read before the state is: what is then told is at least as new. While the breaker of its cloud is open,
+ * only what is too old is taken, which is then given up; all else stays as it is.
+ */
 async function lease({ siteId, deliveryId }: DeliveryJob): Promise<Delivery | null> {
-  const now = new Date();
-  const isFree = [{ leaseUntil: null }, { leaseUntil: { lte: now } }];
-  const isWanted = { knownVersion: { lt: db().delivery.fields.wantedVersion }, gaveUpAt: null };
-  const [leased] = await db().delivery.updateManyAndReturn({
-    where: { siteId, id: deliveryId, ...isWanted, nextAttemptAt: { lte: now }, OR: isFree },
-    data: { leaseUntil: new Date(now.getTime() + LEASE_MS), attempts: { increment: 1 } },
-  });
+  const [leased] = await db().$queryRaw<Delivery[]>`
+    UPDATE "Delivery" delivery
+       SET "leaseUntil" = now() + ${LEASE_MS} * interval '1 millisecond', attempts = attempts + 1
+     WHERE "siteId" = ${siteId}::uuid AND id = ${deliveryId}::uuid
+       AND "knownVersion" < "wantedVersion" AND "gaveUpAt" IS NULL
+       AND "nextAttemptAt" <= now() AND coalesce("leaseUntil", '-infinity') <= now()
+       AND NOT EXISTS (
+         SELECT FROM "Breaker" breaker
+          WHERE breaker."siteId" = delivery."siteId" AND breaker.provider = delivery.provider
+            AND breaker."openUntil" > now()
+            AND now() - coalesce("firstAttemptAt", "nextAttemptAt") <= ${GIVE_UP_AFTER_MS} * interval '1 millisecond')
+    RETURNING delivery.*`;
   return leased ?? null;
 }
 
 async function tell(delivery: Delivery, description: Description | null): Promise<Outcome> {
   if (!description) return { answer: null };
-  const answer = await callProvider(await getSite(delivery.siteId), delivery.provider, description.call);
+  const site = await getSite(delivery.siteId);
+  if (site.disabledAt) throw siteDisabled();
+  const answer = await callProvider(site, delivery.provider, description.call);
   const { status } = answer;
   if ((status >= 200 && status < 300) || description.alsoDone?.includes(status)) return { answer };
   const failure = failureOfAnswer(answer);
@@ -84,26 +127,30 @@ async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, desc
   logger("delivery").info({ siteId, provider, subjectKind, subjectId, version: wantedVersion }, "delivered");
 }
 
-async function recordFailure(delivery: Delivery, failure: Failure, description: Description | null) {
+type Failed = { delivery: Delivery; breaker: Breaker | null; failure: Failure; description: Description | null };
+
+async function recordFailure({ delivery, breaker, failure, description }: Failed) {
   const { siteId, id: deliveryId, provider, subjectKind, subjectId, attempts, wantedVersion } = delivery;
   const now = new Date();
   // While this site blocks the cloud nothing is tried, however long that lasts.
   const firstAttemptAt = failure.isForbidden ? null : (delivery.firstAttemptAt ?? now);
   const isTooOld = firstAttemptAt !== null && now.getTime() - firstAttemptAt.getTime() > GIVE_UP_AFTER_MS;
   const hasGivenUp = failure.isFinal || isTooOld;
-  const nextAttemptAt = new Date(now.getTime() + nextDelay(attempts, failure.retryAfter));
+  const openUntil = await tripBreaker(delivery, breaker, failure);
+  const nextAttemptAt = openUntil ?? new Date(now.getTime() + nextDelay(attempts, failure.retryAfter));
 
   await db().$transaction(async (tx) => {
     const row = await release(tx, delivery, { failure: failure.sentence });
     if (!row) return;
     // What was wanted meanwhile started over; this failure was not of it.
     if (row.wantedVersion > wantedVersion) return enqueueDelivery(tx, { siteId, deliveryId });
-    const data = hasGivenUp ? { firstAttemptAt, gaveUpAt: now } : { firstAttemptAt, nextAttemptAt };
+    const tried = { firstAttemptAt, attempts: failure.isUntried ? attempts - 1 : attempts };
+    const data = hasGivenUp ? { ...tried, gaveUpAt: now } : { ...tried, nextAttemptAt };
     await tx.delivery.update({ where: { siteId_id: { siteId, id: deliveryId } }, data });
     await description?.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
-    if (!hasGivenUp) await enqueueDelivery(tx, { siteId, deliveryId });
+    // While the breaker is open it waits like all else for that cloud, without a job.
+    if (!hasGivenUp && !openUntil) await enqueueDelivery(tx, { siteId, deliveryId });
   });
-  if (failure.isAway && !hasGivenUp) await holdBack(delivery, nextAttemptAt, failure.sentence);
   const { reason } = failure;
   logger("delivery").warn({ siteId, provider, subjectKind, subjectId, attempts, reason, hasGivenUp }, "not delivered");
 }

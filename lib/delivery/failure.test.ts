@@ -40,7 +40,7 @@ describe("a failure", () => {
   it("of the network passes, a refusal by our own rule may be lifted, and a bug tells nothing", () => {
     expect(failureOfError(peerFailed("PEER_TIMEOUT", "Late."))).toMatchObject({ isFinal: false, sentence: "Late." });
     expect(failureOfError(forbidden("PROVIDER_NOT_TRUSTED", "No."))).toMatchObject({ isFinal: false, sentence: "No." });
-    expect(failureOfError(conflict("CANNOT_BE_TOLD", "Never."))).toMatchObject({ isFinal: true, isAway: false });
+    expect(failureOfError(conflict("CANNOT_BE_TOLD", "Never."))).toMatchObject({ isFinal: true, fault: null });
     expect(failureOfError(new Error("secret"))).toMatchObject({ isFinal: false, reason: "broken" });
     expect(failureOfError(new Error("secret")).sentence).not.toContain("secret");
   });

@@ -9,12 +9,14 @@ export type Failure = {
   reason: string;
   /** Trying again would not help. */
   isFinal: boolean;
-  /** The cloud did not answer, so it would not answer to anything else either. */
-  isAway: boolean;
+  /** What is the matter with the cloud, so that it is likely to fail at everything else; null: nothing that is known. */
+  fault: "silent" | "failing" | null;
   /** The rule of this site forbids to ask that cloud at all. */
   isForbidden: boolean;
   /** Seconds that the peer asked for. */
   retryAfter: number | null;
+  /** It was not even tried: the cloud has failed so often that it is left alone. */
+  isUntried?: boolean;
 };
 
 const FIRST_DELAY_S = 5;
@@ -27,6 +29,7 @@ const SENTENCES: Record<number, string> = {
   401: "The other cloud could not verify that it comes from here.",
   403: "The other cloud does not accept this from here.",
   404: "The other cloud does not know this person or share.",
+  410: "On the other cloud this is over.",
   429: "The other cloud is busy.",
   501: "The other cloud does not support this.",
 };
@@ -36,7 +39,8 @@ export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failu
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
-  return { sentence, reason: `status-${status}`, isFinal: !isPassing, isAway: false, isForbidden: false, retryAfter };
+  const fault = isPassing && (status >= 500 || status === 429 || status === 408) ? "failing" : null;
+  return { sentence, reason: `status-${status}`, isFinal: !isPassing, fault, isForbidden: false, retryAfter };
 }
 
 /** Whether the sentence of a failure says that there is nobody for whom it was. */
@@ -52,13 +56,14 @@ function namesRecipient(json: unknown): boolean {
 export function failureOfError(error: unknown): Failure {
   if (!isAppError(error)) {
     const sentence = "Something went wrong on this side.";
-    return { sentence, reason: "broken", isFinal: false, isAway: false, isForbidden: false, retryAfter: null };
+    return { sentence, reason: "broken", isFinal: false, fault: null, isForbidden: false, retryAfter: null };
   }
   const { message: sentence, code: reason, retryAfter = null } = error;
-  const isForbidden = reason === "PROVIDER_NOT_TRUSTED";
+  const isForbidden = reason === "PROVIDER_NOT_TRUSTED" || reason === "SITE_DISABLED";
   // A conflict is ours: what is to be told cannot be told to this cloud, however often.
   const isFinal = error.status === 409;
-  return { sentence, reason, isFinal, isAway: !isFinal, isForbidden, retryAfter };
+  const fault = isFinal || isForbidden ? null : "silent";
+  return { sentence, reason, isFinal, fault, isForbidden, retryAfter };
 }
 
 /**

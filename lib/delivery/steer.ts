@@ -1,11 +1,14 @@
 import type { Tx } from "@/lib/core/db";
-import { type DeliveryJob, WAKE } from "@/lib/delivery/outbox";
-import type { Delivery } from "@/prisma/generated/client";
+import { probeNow } from "@/lib/delivery/breaker";
+import { wake } from "@/lib/delivery/internal/wake";
+import type { DeliveryJob } from "@/lib/delivery/jobs";
+import { type Delivery, Prisma } from "@/prisma/generated/client";
 
 // What an administrator decides on what is still to be told.
 
 /** Tries at once all that a cloud should hear, whether it waits or was given up. Returns how many things that are. */
 export async function retryProvider(tx: Tx, siteId: string, provider: string): Promise<number> {
+  await probeNow(tx, siteId, provider);
   return tx.$executeRaw`
     WITH waiting AS (
       SELECT id FROM "Delivery"
@@ -16,7 +19,7 @@ export async function retryProvider(tx: Tx, siteId: string, provider: string): P
          SET attempts = 0, "firstAttemptAt" = NULL, "nextAttemptAt" = now(), "gaveUpAt" = NULL
         FROM waiting WHERE delivery."siteId" = ${siteId}::uuid AND delivery.id = waiting.id
       RETURNING delivery.*
-    )${WAKE} awake`;
+    )${wake(Prisma.sql`awake`)}`;
 }
 
 /**

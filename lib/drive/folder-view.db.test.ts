@@ -86,6 +86,7 @@ describe("a folder of one’s own", () => {
       provider: "",
       role: "viewer",
       note: "Hello",
+      canReshare: false,
       expiresAt: null,
       problem: null,
     });

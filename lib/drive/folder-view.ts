@@ -5,8 +5,8 @@ import { EntryView } from "@/lib/files/schema";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
 import { listRecipients } from "@/lib/sharing/sent/recipients";
-import { drive } from "./drive";
-import { type DriveEntryView, FolderView, PlacedEntryView, SourceView } from "./schema";
+import { type DriveEntryView, FolderView, FreshnessView, PlacedEntryView, SourceView } from "./schema";
+import { type ShownOptions, shownTree } from "./shown-tree";
 import { whyGone } from "./why-gone";
 
 /** An entry as the JSON API gives it. */
@@ -14,33 +14,48 @@ export const viewEntry = (entry: Entry): EntryView =>
   EntryView.parse({ ...entry, modifiedAt: entry.modifiedAt.toISOString() });
 
 /**
- * A page of a folder, the folder itself, and from whom it comes; among one's own, how each thing is shared.
+ * A page of a folder, the folder itself, and from whom it comes; among one's own, how each thing is shared. What is on
+ * another cloud comes as it was last known.
  *
- * @throws SHARE_ENDED, SHARE_EXPIRED, SHARE_LEFT where a received share stood, and what the tree throws
+ * @throws NOT_KNOWN_YET, SHARE_ENDED, SHARE_EXPIRED, SHARE_LEFT where a received share stood, and what the tree throws
  */
 export async function getFolder(
   user: UserPrincipal,
   path: TreePath,
   page: { after?: string; limit?: number } = {},
+  options?: ShownOptions,
 ): Promise<FolderView> {
-  const tree = drive(user);
+  const tree = shownTree(user, options);
   const reading = Promise.all([tree.stat(path), tree.list(path, page), findSource(user, path)]);
-  const [folder, { items, next, unshown = 0 }, from] = await reading.catch(async (error) => {
+  const [folder, { items, next, unshown = 0, seenAt }, from] = await reading.catch(async (error) => {
     throw await whyGone(user, path, error);
   });
   const shown = from ? items.map(viewEntry) : await viewWithShares(user, items);
-  return FolderView.parse({ folder: viewEntry(folder), from, items: shown, next, unshown });
+  const seen = seenAt?.toISOString() ?? null;
+  return FolderView.parse({ folder: viewEntry(folder), from, items: shown, next, unshown, seenAt: seen });
 }
 
 /** What stands at a path, how it is shared, and from whom it comes. @throws what `getFolder` throws */
 export async function getEntry(user: UserPrincipal, path: TreePath): Promise<z.infer<typeof PlacedEntryView>> {
-  const reading = Promise.all([drive(user).stat(path), findSource(user, path)]);
+  const reading = Promise.all([shownTree(user).stat(path), findSource(user, path)]);
   const [entry, from] = await reading.catch(async (error) => {
     throw await whyGone(user, path, error);
   });
   // Inside a share nothing is known but what its cloud says; where it stands, all of it.
   const [viewed = viewEntry(entry)] = from && !entry.receivedShareId ? [] : await viewWithShares(user, [entry]);
   return PlacedEntryView.parse({ ...viewed, from });
+}
+
+/**
+ * How old what is shown of a folder on another cloud is, and what is wrong. Asking for it is what shows that somebody
+ * has the folder open: its cloud is asked behind that.
+ *
+ * @throws what `getFolder` throws
+ */
+export async function getFreshness(user: UserPrincipal, path: TreePath): Promise<FreshnessView> {
+  const looking = shownTree(user, { mayWait: false }).list(path, { limit: 1 });
+  const [{ seenAt }, from] = await Promise.all([looking, findSource(user, path)]);
+  return FreshnessView.parse({ seenAt: seenAt?.toISOString() ?? null, problem: from?.problem ?? null });
 }
 
 /** Through which received share a path leads, without asking its cloud; null among one's own files. */
@@ -52,7 +67,7 @@ export async function findSource(user: UserPrincipal, path: TreePath): Promise<S
 }
 
 /** Entries among one's own, with from whom they come or with whom they are shared: two statements for a whole page. */
-async function viewWithShares(user: UserPrincipal, entries: Entry[]): Promise<DriveEntryView[]> {
+export async function viewWithShares(user: UserPrincipal, entries: Entry[]): Promise<DriveEntryView[]> {
   const mounts = entries.flatMap(({ receivedShareId }) => receivedShareId ?? []);
   const own = entries.flatMap(({ id, receivedShareId }) => (receivedShareId ? [] : id));
   const [shares, recipients] = await Promise.all([listKnownShares(user, mounts), listRecipients(user, own)]);

@@ -9,6 +9,8 @@ export const SourceView = z.object({
   /** Empty for a person of the same cloud. */
   provider: z.string(),
   role: Role,
+  /** Others can be given it, through whoever shares it. */
+  canReshare: z.boolean(),
   note: z.string(),
   expiresAt: z.iso.datetime().nullable(),
   /** Why it cannot be opened, in a sentence; null: for all we know it can. */
@@ -28,6 +30,15 @@ export type DriveEntryView = z.infer<typeof DriveEntryView>;
 /** What stands at one place, with the received share that it is in. */
 export const PlacedEntryView = DriveEntryView.extend({ from: SourceView.nullable() });
 
+/** Something of a person that was found, wherever it stands. */
+export const FoundView = DriveEntryView.extend({
+  /** The folder that it stands in, as a path. */
+  folder: z.string(),
+});
+export type FoundView = z.infer<typeof FoundView>;
+export const FoundList = z.object({ items: z.array(FoundView) });
+export type FoundList = z.infer<typeof FoundList>;
+
 export const FolderView = z.object({
   folder: EntryView,
   /** The received share that this folder is in; null among one's own files. */
@@ -36,5 +47,16 @@ export const FolderView = z.object({
   next: z.string().nullable(),
   /** How many more there are, under names that cannot stand here. */
   unshown: z.number(),
+  /** Of a folder on another cloud: when that last said that it is so. */
+  seenAt: z.iso.datetime().nullable(),
 });
 export type FolderView = z.infer<typeof FolderView>;
+
+/** How old what is shown of a folder on another cloud is. */
+export const FreshnessView = z.object({
+  /** When that cloud last said that it is so. */
+  seenAt: z.iso.datetime().nullable(),
+  /** Why it could not be asked since then, in a sentence. */
+  problem: z.string().nullable(),
+});
+export type FreshnessView = z.infer<typeof FreshnessView>;

@@ -2,7 +2,8 @@ import { db, pool } from "@/lib/core/db";
 import { listSites } from "@/lib/sites/sites";
 
 const BATCH = 5000;
-const KEPT_DAYS = 30;
+/** How long a change can still be followed. */
+export const KEPT_DAYS = 30;
 
 /** Adds changes to the versions of the folders above them. One statement: no reader sees a change twice, or not at all. */
 const FOLD = `

@@ -1,3 +1,5 @@
+import type { FileKind } from "./schema";
+
 /** By extension. What is not here is `application/octet-stream`: a type is never taken from who sent the file. */
 const TYPES: Record<string, string> = {
   // Text
@@ -111,4 +113,19 @@ export function mediaTypeOf(name: string): string {
   const dot = lower.lastIndexOf(".");
   const extension = dot === -1 ? "" : lower.slice(dot + 1);
   return (Object.hasOwn(TYPES, extension) && TYPES[extension]) || "application/octet-stream";
+}
+
+const KINDS: Record<Exclude<FileKind, "folder">, RegExp> = {
+  image: /^image\//,
+  text: /^text\/|^application\/(json|xml|xhtml\+xml|yaml|toml|sql)$/,
+  pdf: /^application\/pdf$/,
+  office: /^application\/(rtf|msword|vnd\.(ms-|openxmlformats|oasis))/,
+  audio: /^audio\//,
+  video: /^video\//,
+};
+
+/** What the names of all files of a kind look like: their extensions, and whole names; in small letters. */
+export function namesOfKind(kind: Exclude<FileKind, "folder">): { extensions: string[]; names: string[] } {
+  const extensions = Object.keys(TYPES).filter((extension) => KINDS[kind].test(TYPES[extension] ?? ""));
+  return { extensions, names: kind === "text" ? [...TEXTS] : [] };
 }

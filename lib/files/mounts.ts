@@ -48,10 +48,10 @@ export async function giftOf(tx: Tx, siteId: string, receivedShareId: string | n
 export async function findMount(
   { siteId, userId }: { siteId: string; userId: string },
   path: TreePath,
-): Promise<{ receivedShareId: string; rest: string[] } | null> {
+): Promise<{ receivedShareId: string; nodeId: string; rest: string[] } | null> {
   const scope = { siteId, ownerId: userId, rootId: null, canWrite: true };
   const { node, rest } = await walk(pool(), scope, path);
-  return node.mountId ? { receivedShareId: node.mountId, rest } : null;
+  return node.mountId ? { receivedShareId: node.mountId, nodeId: node.id, rest } : null;
 }
 
 /** Takes away the place where a received share stands; none is no error. */
@@ -60,7 +60,7 @@ export async function removeMount(tx: Tx, siteId: string, receivedShareId: strin
   if (!found) return;
   await lockTree(tx, siteId, found.ownerId);
   for (const { id } of await tx.fileNode.findMany({ where: { siteId, mountId: receivedShareId } })) {
-    await recordChange(tx, siteId, id);
+    await recordChange(tx, siteId, id, { isLeaving: true });
     await tx.fileNode.delete({ where: { siteId_id: { siteId, id } } });
   }
 }

@@ -1,6 +1,6 @@
 import { db, pool } from "@/lib/core/db";
 import { absent } from "./internal/refusals";
-import { childrenOf, nodeOf } from "./internal/sql";
+import { childrenOf, pathOf } from "./internal/sql";
 
 /** A live node that a person owns; the root of the tree is none. */
 export type OwnNode = { id: string; name: string; kind: "file" | "folder" | "mount" };
@@ -17,18 +17,8 @@ export async function getNode(owner: { siteId: string; userId: string }, nodeId:
 
 /** Where a node stands in its owner's tree, "/" for the root; null if it is gone, or it or a folder above is in the trash. */
 export async function nodePath(siteId: string, nodeId: string): Promise<string | null> {
-  const { rows } = await pool().query<{ path: string | null }>(
-    `WITH RECURSIVE up AS (
-       SELECT n."name", n."parentId", n."trashedAt", 0 AS height FROM "FileNode" n
-       WHERE n."siteId" = $1 AND n."id" = $2
-       UNION ALL
-       SELECT p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
-       CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
-     )
-     SELECT '/' || coalesce(string_agg("name", '/' ORDER BY height DESC) FILTER (WHERE "parentId" IS NOT NULL), '') AS path
-     FROM up HAVING bool_and("trashedAt" IS NULL)`,
-    [siteId, nodeId],
-  );
+  const text = `SELECT ${pathOf("$1", "$2")} AS path`;
+  const { rows } = await pool().query<{ path: string | null }>(text, [siteId, nodeId]);
   return rows[0]?.path ?? null;
 }
 

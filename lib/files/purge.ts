@@ -1,11 +1,13 @@
 import { db } from "@/lib/core/db";
 import { listSites } from "@/lib/sites/sites";
 import { removeUnusedBlobs } from "./blobs/sweep";
+import { lockOwner } from "./internal/keep-former";
 import { adjustUse } from "./internal/lease";
 import { inTree } from "./internal/sql";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { giftOf } from "./mounts";
 import { nodesBelow } from "./nodes";
+import { TRASH_DAYS } from "./schema";
 
 const BATCH = 1000;
 type Owner = { siteId: string; userId: string };
@@ -35,16 +37,32 @@ async function purgeNode({ siteId, nodeId }: Node): Promise<void> {
   for (let first = 0; first < ids.length; first += BATCH) {
     const batch = ids.slice(first, first + BATCH);
     const blobIds = await inTree({ siteId, ownerId }, "shared", async (client) => {
-      const { rows } = await client.query<{ size: string; blobId: string | null }>(
-        `DELETE FROM "FileNode" WHERE "siteId" = $1 AND "id" = ANY($2) RETURNING "size", "blobId"`,
-        [siteId, batch],
-      );
+      await lockOwner(client, { siteId, ownerId });
+      type Row = { size: string; blobId: string | null };
+      const remove = async (table: "FileVersion" | "FileNode", id: string) => {
+        const text = `DELETE FROM "${table}" WHERE "siteId" = $1 AND "${id}" = ANY($2) RETURNING "size", "blobId"`;
+        return (await client.query<Row>(text, [siteId, batch])).rows;
+      };
+      const rows = [...(await remove("FileVersion", "nodeId")), ...(await remove("FileNode", "id"))];
       await client.query(`DELETE FROM "FolderVersion" WHERE "siteId" = $1 AND "nodeId" = ANY($2)`, [siteId, batch]);
       await adjustUse(client, { siteId, ownerId }, -rows.reduce((sum, { size }) => sum + Number(size), 0));
       return rows.flatMap((row) => row.blobId ?? []);
     });
     await removeUnusedBlobs(siteId, blobIds);
   }
+}
+
+/**
+ * Deletes for good what has been in the trash for longer than it waits there (`TRASH_DAYS`), as its owner might have
+ * done. For the worker.
+ */
+export async function sweepTrash(): Promise<void> {
+  const before = new Date(Date.now() - TRASH_DAYS * 86_400_000);
+  for (const { id: siteId } of await listSites()) {
+    const where = { siteId, trashedAt: { lt: before }, purgedAt: null };
+    await db().fileNode.updateMany({ where, data: { purgedAt: new Date() } });
+  }
+  await sweepPurged();
 }
 
 /** Wakes the removal of what was deleted for good, wherever its job got lost or gave up. For the worker. */

@@ -19,12 +19,42 @@ export const EntryView = z.object({
   canWrite: z.boolean(),
   /** Present where a received share stands. */
   receivedShareId: z.string().optional(),
+  /** Absent: it is none. */
+  isFavourite: z.literal(true).optional(),
 });
 export type EntryView = z.infer<typeof EntryView>;
 
 export const MakeFolderInput = z.object({ path: PathText });
 export const MoveInput = z.object({ from: PathText, to: PathText, overwrite: z.boolean().default(false) });
 export const CopyInput = MoveInput;
+
+/** What a file holds or held. */
+const ContentView = z.object({
+  /** Bytes. */
+  size: z.number(),
+  writtenAt: z.iso.datetime(),
+  /** Null: its owner. */
+  writtenBy: z.string().nullable(),
+});
+export const VersionView = ContentView.extend({
+  id: z.string(),
+  /** What a person called it; null: it goes when it is old. */
+  name: z.string().nullable(),
+});
+export type VersionView = z.infer<typeof VersionView>;
+export const VersionsView = z.object({ current: ContentView, items: z.array(VersionView) });
+export type VersionsView = z.infer<typeof VersionsView>;
+export const NameVersionInput = z.object({
+  name: z
+    .string()
+    .trim()
+    .max(100)
+    .transform((name) => name || null)
+    .nullable(),
+});
+
+/** How long what was deleted can be restored. */
+export const TRASH_DAYS = 30;
 
 export const TrashedView = z.object({
   id: z.string(),
@@ -42,3 +72,44 @@ export const TrashedIds = z.object({ ids: z.array(z.uuid()).min(1).max(1000) });
 /** Bytes; `quota` null: no limit but the disk. */
 export const UsageView = z.object({ used: z.number(), quota: z.number().nullable() });
 export type UsageView = z.infer<typeof UsageView>;
+
+export const FileKind = z.enum(["folder", "image", "text", "pdf", "office", "audio", "video"]);
+export type FileKind = z.infer<typeof FileKind>;
+
+/** What is looked for: whatever is given must hold. Several words must all be there; "words in quotes" as they stand. */
+export const SearchQuery = z.object({
+  q: z.string().trim().max(200).default(""),
+  kind: FileKind.optional(),
+  /** When it was changed: from then on, and before then. */
+  from: z.iso.datetime().optional(),
+  until: z.iso.datetime().optional(),
+  owner: z.enum(["me", "others"]).optional(),
+  /** The name of who shared it. */
+  sharedBy: z.string().max(300).optional(),
+  after: z.string().max(1024).optional(),
+  limit: z.coerce.number().int().min(1).max(100).default(50),
+});
+export type SearchQuery = z.infer<typeof SearchQuery>;
+
+/** A piece of a text; it is for whoever shows it to mark what matches. */
+export const Snippet = z.array(z.object({ text: z.string(), isMatch: z.boolean() }));
+export type Snippet = z.infer<typeof Snippet>;
+
+export const FoundView = z.object({
+  id: z.string(),
+  name: z.string(),
+  kind: z.enum(["file", "folder"]),
+  /** Bytes; null: not known yet. */
+  size: z.number().nullable(),
+  mediaType: z.string().nullable(),
+  modifiedAt: z.iso.datetime(),
+  /** The folder in which it stands, as a path. */
+  folder: z.string(),
+  /** Where a received share stands: from whom it comes; `provider` empty for a person of the same cloud. */
+  sharedBy: z.object({ name: z.string(), provider: z.string() }).nullable(),
+  /** Where it says so, if its content matches. */
+  snippet: Snippet.nullable(),
+});
+export type FoundView = z.infer<typeof FoundView>;
+export const FoundPage = z.object({ items: z.array(FoundView), next: z.string().nullable() });
+export type FoundPage = z.infer<typeof FoundPage>;

@@ -22,7 +22,7 @@ beforeEach(async () => {
 const code = (expected: string) => expect.objectContaining({ code: expected });
 async function share(path: string, role: "viewer" | "editor" = "editor"): Promise<Tree> {
   const { id: nodeId } = await own.stat(names(path));
-  return subtree({ siteId: alice.siteId, ownerId: alice.userId, nodeId, role });
+  return subtree({ siteId: alice.siteId, ownerId: alice.userId, nodeId, role, holder: "Bob" });
 }
 
 describe("what is shared of a tree", () => {
@@ -126,7 +126,7 @@ describe("what is shared of a tree", () => {
     const bob = await makeUser();
     const { id } = await own.stat(["private.txt"]);
     const of = (ids: { siteId: string; ownerId: string; nodeId: string }) =>
-      subtree({ ...ids, role: "editor" }).stat([]);
+      subtree({ ...ids, role: "editor", holder: "Bob" }).stat([]);
 
     await expect(of({ siteId, ownerId, nodeId: crypto.randomUUID() })).rejects.toEqual(code("NODE_NOT_FOUND"));
     await expect(of({ siteId: bob.siteId, ownerId, nodeId: id })).rejects.toEqual(code("NODE_NOT_FOUND"));

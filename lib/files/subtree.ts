@@ -8,9 +8,9 @@ import type { StillAllowed, Tree } from "./tree";
  * Every function also throws SHARE_SUSPENDED (503) while the node or a folder above it is in the trash.
  */
 export function subtree(
-  share: { siteId: string; ownerId: string; nodeId: string; role: Role },
+  share: { siteId: string; ownerId: string; nodeId: string; role: Role; holder: string },
   stillAllowed?: StillAllowed,
 ): Tree {
-  const { siteId, ownerId, nodeId, role } = share;
-  return nodeTree({ siteId, ownerId, rootId: nodeId, canWrite: role === "editor", stillAllowed });
+  const { siteId, ownerId, nodeId, role, holder } = share;
+  return nodeTree({ siteId, ownerId, rootId: nodeId, canWrite: role === "editor", writer: holder, stillAllowed });
 }

@@ -7,7 +7,7 @@ import { contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { sweepBlobs } from "./blobs/sweep";
 import { placeMount } from "./mounts";
 import { ownTree } from "./own-tree";
-import { purge, sweepPurged } from "./purge";
+import { purge, sweepPurged, sweepTrash } from "./purge";
 import { deleteForGood, findTrashed, listTrash, restoreTrashed } from "./trash";
 import type { Tree } from "./tree";
 import { getUsage } from "./usage";
@@ -52,7 +52,9 @@ describe("the trash", () => {
     ]);
     expect(second.items.map(({ name, trashedFrom }) => [name, trashedFrom])).toEqual([["one.txt", "/a"]]);
     expect(second.next).toBeNull();
-    await expect(listTrash(alice, { after: "nonsense" })).rejects.toEqual(code("PAGE_INVALID"));
+    for (const after of ["nonsense", `-8640000000000000_${alice.userId}`, `8640000000000000_${alice.userId}`]) {
+      await expect(listTrash(alice, { after })).rejects.toEqual(code("PAGE_INVALID"));
+    }
   });
 
   it("still removes what was deleted for good after its job got lost", async () => {
@@ -212,5 +214,24 @@ describe("deleting for good", () => {
     }
     const { used } = await getUsage(alice);
     expect(used).toBe((await namesIn(tree)).length * 7);
+  });
+});
+
+describe("what has been in the trash for long", () => {
+  const age = (id: string, days: number) =>
+    db().fileNode.updateMany({ where: { id }, data: { trashedAt: new Date(Date.now() - days * 86_400_000) } });
+
+  it("is deleted for good after thirty days, and gives its room back", async () => {
+    const old = await trash("/old.txt");
+    const young = await trash("/young.txt");
+    await age(old, 30.1);
+    await age(young, 29.9);
+
+    await sweepTrash();
+
+    expect((await listTrash(alice)).items.map(({ id }) => id)).toEqual([young]);
+    await runJobs();
+    expect(await db().fileNode.count({ where: { id: old } })).toBe(0);
+    expect((await getUsage(alice)).used).toBe("content".length);
   });
 });

@@ -1,9 +1,10 @@
 import { db, type Tx } from "@/lib/core/db";
-import { invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { absent } from "./internal/refusals";
+import { readTimeCursor, writeTimeCursor } from "./internal/time-cursor";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
+import { isUnlocked, type Touched } from "./locks";
 import { nodePath } from "./nodes";
 import { TrashedView } from "./schema";
 
@@ -37,14 +38,12 @@ export async function listTrash(owner: Owner, page: { after?: string; limit?: nu
   });
   const items = rows.slice(0, limit);
   const last = items.at(-1);
-  const next = rows.length > limit && last?.trashedAt ? `${last.trashedAt.getTime()}_${last.id}` : null;
+  const next = rows.length > limit && last?.trashedAt ? writeTimeCursor({ at: last.trashedAt, id: last.id }) : null;
   return { items: items.map(viewTrashed), next };
 }
 
 function before(cursor: string) {
-  const [time = "", id = ""] = cursor.split("_");
-  const trashedAt = new Date(Number(time));
-  if (Number.isNaN(trashedAt.getTime()) || !isId(id)) throw invalid("PAGE_INVALID", "There is no such page.");
+  const { at: trashedAt, id } = readTimeCursor(cursor);
   return [{ trashedAt: { lt: trashedAt } }, { trashedAt, id: { lt: id } }];
 }
 
@@ -59,10 +58,11 @@ export async function findTrashed(owner: Owner, nodeId: string): Promise<Trashed
  * Puts things back into the folder they were in, or at the top if that is gone, under a numbered name if theirs is
  * taken. What is no longer in the trash is passed over.
  *
- * @throws NODE_NOT_FOUND if nothing was there to restore
+ * @throws NODE_NOT_FOUND if nothing was there to restore, LOCKED if a program has locked where it would go
  */
 export async function restoreTrashed(owner: Owner, ids: string[]): Promise<{ id: string; path: string }[]> {
   const { siteId, userId } = owner;
+  await isUnlocked(owner, await placesOf(owner, ids), []).refuse();
   const restored = await db().$transaction(async (tx) => {
     await lockTree(tx, siteId, userId);
     // The latest first: a folder is back before what had been deleted from it.
@@ -75,6 +75,19 @@ export async function restoreTrashed(owner: Owner, ids: string[]): Promise<{ id:
   });
   if (restored.length === 0) throw absent();
   return Promise.all(restored.map(async (id) => ({ id, path: (await nodePath(siteId, id)) ?? "/" })));
+}
+
+/** Where things would come back, each under a name that is nobody's: what stands there under its own is not replaced. */
+async function placesOf(owner: Owner, ids: string[]): Promise<Touched[]> {
+  const where = { ...inTrash(owner), id: { in: ids } };
+  const rows = await db().fileNode.findMany({ where, select: { id: true, parentId: true } });
+  const folders = new Map<string | null, string[]>();
+  for (const { parentId } of rows) {
+    if (folders.has(parentId)) continue;
+    const path = parentId && (await nodePath(owner.siteId, parentId));
+    folders.set(parentId, path ? path.split("/").filter(Boolean) : []);
+  }
+  return rows.map(({ id, parentId }) => ({ path: [...(folders.get(parentId) ?? []), id], inFolder: true }));
 }
 
 async function restoreOne(

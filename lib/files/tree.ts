@@ -20,6 +20,8 @@ export type Entry = {
   canWrite: boolean;
   /** Set on the root of a received share that stands here, or that this tree is. */
   receivedShareId?: string;
+  /** Among one's own files, and where a received share stands. */
+  isFavourite?: true;
 };
 
 export type Page<T> = {
@@ -28,6 +30,8 @@ export type Page<T> = {
   next: string | null;
   /** How many entries of the folder another cloud has under names that cannot stand here; absent: none. */
   unshown?: number;
+  /** Of what another cloud has, where it is shown as last known: when that cloud last said so. */
+  seenAt?: Date;
 };
 
 /** Inclusive byte positions, already checked against the size. */
@@ -57,6 +61,22 @@ export type StillAllowed = {
   /** Throws why not. */
   refuse: () => Promise<unknown>;
 };
+
+/** That two things still allow a change; the first to refuse says why. */
+export const bothAllowed = (one: StillAllowed, other: StillAllowed): StillAllowed => ({
+  statements: [...one.statements, ...other.statements],
+  refuse: async () => {
+    await one.refuse();
+    await other.refuse();
+  },
+});
+
+/** Whether something stands at a place, as far as that can be told. */
+export const isThere = (tree: Pick<Tree, "stat">, path: TreePath): Promise<boolean> =>
+  tree.stat(path).then(
+    () => true,
+    () => false,
+  );
 
 export type TransferOptions = {
   overwrite?: boolean;

@@ -1,3 +1,5 @@
+import { parseBasic } from "./basic";
+
 /** What a program sends in `Authorization`; without a login it was a bearer. */
 export type SentCredentials = { login: string | null; password: string };
 
@@ -8,13 +10,8 @@ export type SentCredentials = { login: string | null; password: string };
  * @see RFC 7617, RFC 6750
  */
 export function findAppCredentials(header: string | null | undefined): SentCredentials | null {
-  const [, scheme = "", value = ""] = /^(Basic|Bearer) +([\w\-.~+/]+=*) *$/i.exec(header ?? "") ?? [];
-  const found = scheme.toLowerCase() === "bearer" ? { login: null, password: value } : readBasic(value);
-  return found && /^app_/i.test(found.password) ? found : null;
-}
-
-function readBasic(value: string): SentCredentials | null {
-  const pair = Buffer.from(value, "base64").toString("utf8");
-  const colon = pair.indexOf(":"); // a user name holds none
-  return colon < 0 ? null : { login: pair.slice(0, colon), password: pair.slice(colon + 1) };
+  const basic = parseBasic(header ?? "");
+  const bearer = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(header ?? "")?.[1];
+  const found = basic ? { login: basic.user, password: basic.password } : { login: null, password: bearer ?? "" };
+  return /^app_/i.test(found.password) ? found : null;
 }

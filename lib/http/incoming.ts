@@ -64,6 +64,18 @@ export async function principalOf(asked: Asked): Promise<UserPrincipal> {
 }
 
 /**
+ * For whom a program acts, where nothing but an app password opens.
+ *
+ * @throws APP_PASSWORD_WRONG, APP_PASSWORD_NOT_FOR_THIS, CROSS_ORIGIN, TOO_MANY_REQUESTS
+ */
+export async function appPrincipalOf(asked: Asked & { scope: AppScope }): Promise<AppPrincipal> {
+  const app = await findApp(asked, asked.scope);
+  if (!app) throw wrongAppPassword();
+  limitRequests(app);
+  return app;
+}
+
+/**
  * Whoever is signed in, with a browser.
  *
  * @throws NOT_SIGNED_IN, PASSWORD_CHANGE_REQUIRED, CROSS_ORIGIN, TOO_MANY_REQUESTS
@@ -101,6 +113,9 @@ async function findApp({ site, read, isWrite }: Asked, scope: AppScope): Promise
 /** Of the client. */
 export const addressOf = (read: HeaderReader): string => read("x-tessera-address") ?? "unknown";
 
+/** Whether another site of this installation asks, by the short way. */
+export const isFromWithin = (read: HeaderReader): boolean => Boolean(read("x-tessera-within"));
+
 /** Whoever fetches ten thousand files one by one in a minute stays below. */
 const REQUESTS = 20_000;
 
@@ -110,7 +125,7 @@ const REQUESTS = 20_000;
  * @throws TOO_MANY_REQUESTS
  */
 function limitRequests({ siteId, userId }: UserPrincipal): void {
-  limitOften(`requests:${siteId}:user:${userId}`, REQUESTS);
+  limitOften({ siteId, key: `requests:user:${userId}`, max: REQUESTS });
 }
 
 /**

@@ -1,7 +1,7 @@
 import type { IncomingMessage } from "node:http";
-import type { SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
+import type { AppPrincipal, SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import type { Site } from "@/lib/sites/sites";
-import { type HeaderReader, principalOf, sessionPrincipalOf, siteOfRequest } from "./incoming";
+import { appPrincipalOf, type HeaderReader, principalOf, sessionPrincipalOf, siteOfRequest } from "./incoming";
 
 const readerOf = (req: IncomingMessage): HeaderReader => {
   return (name) => {
@@ -31,6 +31,15 @@ export async function sessionOfRequest(req: IncomingMessage): Promise<SessionPri
  */
 export async function principalOfRequest(req: IncomingMessage): Promise<UserPrincipal> {
   return principalOf({ ...(await asked(req)), scope: "files" });
+}
+
+/**
+ * The same, where a program must send one and a browser's sign-in opens nothing.
+ *
+ * @throws APP_PASSWORD_WRONG, APP_PASSWORD_NOT_FOR_THIS, CROSS_ORIGIN, TOO_MANY_REQUESTS
+ */
+export async function appOfRequest(req: IncomingMessage): Promise<AppPrincipal> {
+  return appPrincipalOf({ ...(await asked(req)), scope: "files" });
 }
 
 async function asked(req: IncomingMessage) {

@@ -46,6 +46,16 @@ it("takes what another cloud signed, and keeps what it learned of it", async () 
   expect(known).toMatchObject({ standing: "unlisted", failure: null, lastSeenAt: expect.any(Date) });
 });
 
+it("takes what was signed for its public address, and nothing for the one that a proxy forwards to", async () => {
+  const inner = { id: site.id, origin: "http://localhost:3000" }; // where the request arrives in either case
+
+  const forPublic = await POST(peer.request(site, "/ocm/test", { note: "hello" }));
+  const forInner = await POST(peer.request(inner, "/ocm/test", { note: "hello" }));
+
+  expect([forPublic.status, forInner.status]).toEqual([201, 401]);
+  expect(await countEffects()).toBe(1);
+});
+
 describe("refuses with one and the same answer", () => {
   const cases: Record<string, (request: Request) => Request | Promise<Request>> = {
     "an unsigned request": (request) => without(request, "signature", "signature-input"),
@@ -338,14 +348,27 @@ describe("the message", () => {
   });
 });
 
-it("limits the requests of one address", async () => {
-  const statuses = new Set<number>();
-  for (let count = 0; count <= 300; count++) {
-    const request = new Request(`${site.origin}/ocm/test`, { method: "POST", headers: { "x-tessera-site": site.id } });
-    statuses.add((await POST(request)).status);
-  }
+/** As if so many had come in this minute. */
+const alreadyCame = (key: string, count: number) =>
+  db().rateCount.create({ data: { siteId: site.id, key, windowStart: new Date(), count } });
 
-  expect([...statuses]).toEqual([401, 429]);
+it("limits the requests of one address", async () => {
+  const headers = { "x-tessera-site": site.id, "x-tessera-address": "192.0.2.7" };
+  const ask = async () => (await POST(new Request(`${site.origin}/ocm/test`, { method: "POST", headers }))).status;
+  await alreadyCame("ocm:address:192.0.2.7", 299);
+
+  expect([await ask(), await ask()]).toEqual([401, 429]);
+});
+
+it("limits what another site of this installation asks by its name, not by the address that all of them share", async () => {
+  const ask = async () => {
+    const request = withHeader(peer.request(site, "/ocm/test", { note: "hello" }), "x-tessera-within", "1");
+    return (await POST(withHeader(request, "x-tessera-address", "127.0.0.1"))).status;
+  };
+  await alreadyCame("ocm:address:127.0.0.1", 300);
+  await alreadyCame(`ocm:peer:${peer.provider}`, 599);
+
+  expect([await ask(), await ask()]).toEqual([201, 429]);
 });
 
 function without(request: Request, ...names: string[]): Request {

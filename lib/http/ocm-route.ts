@@ -3,12 +3,14 @@ import { db } from "@/lib/core/db";
 import { AppError, forbidden, invalid, isAppError, unauthenticated } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { expectedError, type Face, retryHeaders } from "@/lib/http/faces";
-import { siteOfRequest } from "@/lib/http/incoming";
+import { addressOf, type HeaderReader, isFromWithin, siteOfRequest } from "@/lib/http/incoming";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
+import { parseFormLimited } from "@/lib/protocol/form";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { noteReached } from "@/lib/trust/provider-health";
+import type { ProviderRecord } from "@/lib/trust/provider-record";
 import {
   findFirstAnswer,
   type RememberAnswer,
@@ -26,7 +28,7 @@ const PER_PEER = { max: 600, seconds: 60 };
 const UNSIGNED = { max: 120, seconds: 60 };
 
 /** The Provider that signed a request; or, not verified, the one that it speaks for. */
-export type Peer = { provider: string; isVerified: boolean };
+export type Peer = { provider: string; isVerified: boolean; record: ProviderRecord };
 
 export type OcmInput<Body> = {
   site: Site;
@@ -35,6 +37,8 @@ export type OcmInput<Body> = {
   /** To be called in the transaction of the effect, so that the same request has no second one. */
   remember: RememberAnswer;
   request: Request;
+  /** Of the client; the name of a site of this installation, which all have the same one. */
+  address: string;
 };
 
 type Options<Body> = {
@@ -45,7 +49,8 @@ type Options<Body> = {
 
 /**
  * One handler of the OCM API. Size, limits, signature, replay, policy and schema are seen to before `handle` is called;
- * it still has to hold what the body claims against `peer` (`requireSigner`).
+ * it still has to hold what the body claims against `peer` (`requireSigner`). Whoever has read the body of the request
+ * already hands it over beside it.
  *
  * @see OCM, "Verifying a Signature"
  */
@@ -54,11 +59,12 @@ export function ocmRoute<S extends z.ZodType>(
   handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
   { face = ocmFace, speaksFor }: Options<z.output<S>> = {},
 ) {
-  return async (request: Request): Promise<Response> => {
-    const { pathname } = new URL(request.url);
+  return async (request: Request, body?: Buffer): Promise<Response> => {
+    const url = new URL(request.url);
+    const { pathname } = url;
     const seen: { siteId?: string; provider?: string } = {};
     try {
-      return await admit(request, pathname, { schema, handle, speaksFor }, seen);
+      return await admit({ request, url, body }, { schema, handle, speaksFor }, seen);
     } catch (error) {
       const expected = expectedError(error, { pathname, ...seen });
       const reason = typeof expected.cause === "string" ? expected.cause : expected.code;
@@ -77,44 +83,57 @@ type Admitted<S extends z.ZodType> = {
 };
 
 async function admit<S extends z.ZodType>(
-  request: Request,
-  pathname: string,
+  { request, url, body: sent }: { request: Request; url: URL; body: Buffer | undefined },
   { schema, handle, speaksFor }: Admitted<S>,
   seen: { siteId?: string; provider?: string },
 ): Promise<Response> {
-  const site = await siteOfRequest((name) => request.headers.get(name));
+  const read: HeaderReader = (name) => request.headers.get(name);
+  const site = await siteOfRequest(read);
   seen.siteId = site.id;
-  const address = request.headers.get("x-tessera-address") ?? "unknown";
-  await limit({ key: `ocm:${site.id}:address:${networkOf(address)}`, ...PER_ADDRESS });
+  const { id: siteId } = site;
+  const address = addressOf(read);
+  // Sites of this installation share one: they are told apart by their signatures alone.
+  const isWithin = isFromWithin(read);
+  if (!isWithin) await limit({ siteId, key: `ocm:address:${networkOf(address)}`, ...PER_ADDRESS });
   // The raw target is not known here, so nothing could be signed about a query.
-  if (new URL(request.url).search) throw invalid("QUERY_REFUSED", "An address of the OCM API has no query.");
+  if (url.search) throw invalid("QUERY_REFUSED", "An address of the OCM API has no query.");
 
-  const raw = await readBody(request);
+  const raw = sent ?? (await readBody(request));
+  if (raw.length > MAX_BODY) throw tooLarge();
   const { method, headers } = request;
-  const read = () => readMessage(schema, raw, headers.get("content-type"));
+  const message = () => readMessage(schema, raw, headers.get("content-type"));
   const isUnsigned = !headers.has("signature") && !headers.has("signature-input");
   // Where no cloud may do so, what is unsigned is not even read.
   if (speaksFor && isUnsigned && (await unsignedProviders(site.id)).length > 0) {
-    const body = read();
+    const body = message();
     const provider = await speaksFor(site, body);
     seen.provider = provider;
-    await requireUnsignedTaken(site.id, provider);
-    await limit({ key: `ocm:${site.id}:unsigned:${provider}:${networkOf(address)}`, ...UNSIGNED });
+    const record = await requireUnsignedTaken(site.id, provider);
+    await limit({ siteId, key: `ocm:unsigned:${provider}:${networkOf(address)}`, ...UNSIGNED });
     // Nothing tells an honest repetition from another one: whatever is unsigned must bear being heard twice.
-    return handle({ site, peer: { provider, isVerified: false }, body, remember: async () => {}, request });
+    return handle({
+      site,
+      peer: { provider, isVerified: false, record },
+      body,
+      remember: async () => {},
+      request,
+      address,
+    });
   }
-  const targetUri = site.origin + pathname;
+  const targetUri = site.origin + url.pathname;
   const verified = await verifyPeer(site, { method, targetUri, headers, body: raw, now: new Date() });
   const { provider, record } = verified;
   seen.provider = provider;
-  await limit({ key: `ocm:${site.id}:peer:${provider}`, ...PER_PEER });
+  await limit({ siteId, key: `ocm:peer:${provider}`, ...PER_PEER });
   await noteReached(site.id, provider, record);
 
   const { nonce, replayKey } = verified;
   const identity: RequestIdentity = { siteId: site.id, provider, nonce, replayKey };
-  const body = read();
-  const peer = { provider, isVerified: true };
-  return answerOnce(identity, (remember) => handle({ site, peer, body, remember, request }));
+  const body = message();
+  const peer = { provider, isVerified: true, record };
+  return answerOnce(identity, (remember) =>
+    handle({ site, peer, body, remember, request, address: isWithin ? provider : address }),
+  );
 }
 
 /**
@@ -174,13 +193,14 @@ export function ocmFace(error: AppError): Face {
 function readMessage<S extends z.ZodType>(schema: S, raw: Buffer, contentType: string | null): z.output<S> {
   const isForm = contentType?.toLowerCase().startsWith("application/x-www-form-urlencoded");
   const message = isForm
-    ? Object.fromEntries(new URLSearchParams(raw.toString("utf8")))
+    ? parseFormLimited(raw, { maxBytes: MAX_BODY })
     : parseJsonLimited(raw, { maxBytes: MAX_BODY });
   return schema.parse(message);
 }
 
+const tooLarge = () => new AppError(413, "BODY_TOO_LARGE", "The body is too large.");
+
 async function readBody(request: Request): Promise<Buffer> {
-  const tooLarge = () => new AppError(413, "BODY_TOO_LARGE", "The body is too large.");
   if (Number(request.headers.get("content-length")) > MAX_BODY) throw tooLarge();
   const chunks: Uint8Array[] = [];
   let size = 0;

@@ -127,7 +127,8 @@ it("counts them together, whichever thing they change and however its address is
 it("limits what one person reads too, but far above what people do", async () => {
   const alice = await makeUser();
   const read = async () => route({}, async () => new Response())(await requestOf(alice, "/api/x"));
-  const count = () => limitOften(`requests:${alice.siteId}:user:${alice.userId}`, Number.POSITIVE_INFINITY);
+  const count = () =>
+    limitOften({ siteId: alice.siteId, key: `requests:user:${alice.userId}`, max: Number.POSITIVE_INFINITY });
   for (let n = 0; n < 19_999; n++) count();
 
   expect((await read()).status).toBe(200);

@@ -3,6 +3,7 @@ import { AppError, forbidden } from "@/lib/core/errors";
 import type { AppScope, SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
+import { fieldsOf } from "@/lib/protocol/form";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import type { Site } from "@/lib/sites/sites";
 import { type Face, problem } from "./faces";
@@ -92,7 +93,7 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, manner: M
   if (isWrite || spec.limit) {
     const who = user ? `user:${user.userId}` : `address:${networkOf(address)}`;
     const { name, max, seconds } = spec.limit ?? WRITES;
-    await limit({ key: `${name}:${site.id}:${who}`, max, seconds });
+    await limit({ siteId: site.id, key: `${name}:${who}`, max, seconds });
   }
   const search = new URL(request.url).searchParams;
   const { readBody = readJson } = manner;
@@ -102,7 +103,7 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, manner: M
     address,
     request,
     params: spec.params?.parse(await context?.params),
-    query: spec.query?.parse(Object.fromEntries(search)),
+    query: spec.query?.parse(fieldsOf(search)),
     body: spec.body?.parse(await readBody(request)),
   };
 }

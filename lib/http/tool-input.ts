@@ -1,5 +1,5 @@
 import { z } from "zod";
-import { parseFormLimited } from "@/lib/protocol/form";
+import { fieldsOf, parseFormLimited } from "@/lib/protocol/form";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import { readBytes } from "./route";
 
@@ -13,7 +13,7 @@ const Fields = z.record(z.string(), z.unknown());
  * @throws BODY_TOO_LARGE (413), JSON_INVALID, TEXT_INVALID, and what zod throws at JSON that is no object
  */
 export async function readToolInput(request: Request): Promise<Record<string, unknown>> {
-  const inQuery = Object.fromEntries(new URL(request.url).searchParams);
+  const inQuery = fieldsOf(new URL(request.url).searchParams);
   const bytes = await readBytes(request, MAX_BODY);
   if (bytes.length === 0) return inQuery;
   const isJson = /^application\/json\b/i.test(request.headers.get("content-type") ?? "");

@@ -7,16 +7,18 @@ import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
 import { cloudAddressAt, getSite } from "@/lib/sites/sites";
 import { updateUser } from "./change-users";
+import { outsideRights } from "./outside";
 import { hashPassword, verifyPassword } from "./passwords";
-import type { AccountView, ChangePasswordInput, UpdateAccountInput } from "./schema";
+import { type AccountView, type ChangePasswordInput, OutsideRights, type UpdateAccountInput } from "./schema";
 import { endSessions } from "./sessions";
 
 /** What a person may know and give away of the own account. */
 export async function getAccount(user: UserPrincipal): Promise<AccountView> {
   const { siteId, userId: id } = user;
-  const [site, row] = await Promise.all([
+  const [site, row, outside] = await Promise.all([
     getSite(siteId),
     db().user.findUniqueOrThrow({ where: { siteId_id: { siteId, id } } }),
+    outsideRights(user),
   ]);
   const { name, provider, origin } = site;
   const { userName, displayName, mail, isAdmin, mustChangePassword } = row;
@@ -30,6 +32,7 @@ export async function getAccount(user: UserPrincipal): Promise<AccountView> {
     hasPassword: row.passwordHash !== null,
     cloudAddress: cloudAddressAt(site, row),
     site: { name, provider, origin },
+    outside: OutsideRights.parse(outside),
   };
 }
 
@@ -56,7 +59,7 @@ export async function changePassword(
   input: z.infer<typeof ChangePasswordInput>,
 ): Promise<void> {
   const { siteId, userId, sessionId } = user;
-  await limit({ key: `change-password:${siteId}:${userId}`, max: 10, seconds: 600 });
+  await limit({ siteId, key: `change-password:${userId}`, max: 10, seconds: 600 });
   const where = { siteId, id: userId };
   const row = await db().user.findUniqueOrThrow({ where: { siteId_id: where } });
   const { passwordHash: present, mustChangePassword } = row;

@@ -16,16 +16,19 @@ const OF_ACCOUNT = 20;
 
 type Row = Omit<AppPrincipal, "kind"> & { mail: string | null; isStale: boolean };
 
+const isStale = (app: string) => `coalesce(${app}."lastUsedAt" < now() - interval '5 minutes', true)`;
+
 /** It rests while a first password of its owner waits to be replaced. */
 const APP = `SELECT u."siteId", u."id" AS "userId", a."id" AS "appPasswordId", a."scopes", u."userName", u."mail",
     u."displayName", false AS "isAdmin",
-    coalesce(a."lastUsedAt" < now() - interval '5 minutes', true) AS "isStale"
+    ${isStale("a")} AS "isStale"
   FROM "AppPassword" a JOIN "User" u ON u."siteId" = a."siteId" AND u."id" = a."userId"
   WHERE a."siteId" = $1 AND (a."expiresAt" IS NULL OR a."expiresAt" > now())
     AND u."disabledAt" IS NULL AND NOT u."mustChangePassword"`;
 const BY_HASH = `${APP} AND a."secretHash" = $2`;
 const BY_ID = `${APP} AND a."id" = $2`;
-const TOUCH = `UPDATE "AppPassword" SET "lastUsedAt" = now() WHERE "siteId" = $1 AND "id" = $2`;
+/** Of many requests at once the first writes. */
+const TOUCH = `UPDATE "AppPassword" a SET "lastUsedAt" = now() WHERE "siteId" = $1 AND "id" = $2 AND ${isStale("a")}`;
 
 /**
  * For whom a program acts that sends this app password. Whatever is amiss, the answer is the same; wrong ones are
@@ -35,16 +38,15 @@ const TOUCH = `UPDATE "AppPassword" SET "lastUsedAt" = now() WHERE "siteId" = $1
  */
 export async function signInApp(siteId: string, credentials: AppCredentials): Promise<AppPrincipal> {
   const { login, password, address } = credentials;
-  const ofAddress = `app-password:${siteId}:address:${networkOf(address)}`;
-  const ofAccount = login === null ? null : `${ofAddress}:account:${foldMail(login).slice(0, 254)}`;
-  requireBelow(ofAddress, OF_ADDRESS);
-  if (ofAccount) requireBelow(ofAccount, OF_ACCOUNT);
+  const key = `app-password:address:${networkOf(address)}`;
+  const limits = [{ siteId, key, max: OF_ADDRESS }];
+  if (login !== null) limits.push({ siteId, key: `${key}:account:${foldMail(login).slice(0, 254)}`, max: OF_ACCOUNT });
+  for (const one of limits) requireBelow(one);
 
   const row = await findRow(siteId, password);
   if (!row || (login !== null && ![row.userName, row.mail].includes(foldMail(login)))) {
     logger("identity").info({ siteId, address }, "app password refused");
-    limitOften(ofAddress, OF_ADDRESS);
-    if (ofAccount) limitOften(ofAccount, OF_ACCOUNT);
+    for (const one of limits) limitOften(one);
     throw wrongAppPassword();
   }
   const { mail, isStale, ...person } = row;

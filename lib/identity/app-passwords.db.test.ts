@@ -1,6 +1,7 @@
+import type { QueryResult } from "pg";
 import { beforeEach, expect, it, vi } from "vitest";
 import { resetPassword, updatePerson } from "@/lib/admin/people";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { getSite } from "@/lib/sites/sites";
 import { listenAs } from "@/tests/live";
@@ -9,7 +10,7 @@ import { changePassword } from "./account";
 import { requireApp, signInApp } from "./app-access";
 import { createAppPassword, listAppPasswords, revokeAllAppPasswords, revokeAppPassword } from "./app-passwords";
 import { CreateAppPasswordInput } from "./schema";
-import { endAllSessions } from "./sessions";
+import { endAllSessions, startSession } from "./sessions";
 import { requireStanding } from "./standing";
 
 let alice: SessionPrincipal;
@@ -80,6 +81,25 @@ it("writes down that it was used, but not at each use", async () => {
   expect((await lastUse())?.getTime()).toBeGreaterThan(0);
 });
 
+it("writes that down once, of however many requests at once", async () => {
+  const { secret } = await make();
+  const query = vi.spyOn(pool(), "query");
+
+  await Promise.all(Array.from({ length: 5 }, () => use(secret)));
+
+  const answers = (await Promise.all(query.mock.results.map(({ value }) => value))) as QueryResult[];
+  const written = answers.filter(({ command }) => command === "UPDATE").map(({ rowCount }) => rowCount);
+  expect(written.reduce((one, other) => (one ?? 0) + (other ?? 0), 0)).toBe(1);
+  query.mockRestore();
+});
+
+it("is not made by whoever was signed out while it was asked for", async () => {
+  await endAllSessions(alice);
+
+  await expect(make()).rejects.toMatchObject({ status: 401, code: "NOT_SIGNED_IN" });
+  expect(await db().appPassword.count()).toBe(0);
+});
+
 it("stops at once when it is revoked, alone or with all others, and open pages are told", async () => {
   const [one, two] = [await make(), await make({ name: "Other" })];
   const held = await use(one.secret);
@@ -126,11 +146,15 @@ it("ends when its owner is disabled or gets a new password, and rests while a fi
   await updatePerson(alice, bob.userId, { isDisabled: false });
   await expect(requireApp(held)).rejects.toEqual(wrong);
 
-  const another = await make({}, bob);
+  const signedIn = async () => ({
+    ...bob,
+    sessionId: await startSession(bob.siteId, bob.userId, { userAgent: "", address: "192.0.2.7" }),
+  });
+  const another = await make({}, await signedIn());
   await resetPassword(alice, bob.userId, "told by telephone");
   expect(await db().appPassword.count({ where: { id: another.id } })).toBe(0);
 
-  const { secret: rests } = await make({}, bob);
+  const { secret: rests } = await make({}, await signedIn());
   await db().user.updateMany({ where: { siteId: alice.siteId, id: bob.userId }, data: { mustChangePassword: true } });
   await expect(use(rests, "bob")).rejects.toEqual(wrong);
 });

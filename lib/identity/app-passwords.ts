@@ -1,29 +1,24 @@
-import { randomInt } from "node:crypto";
 import type { z } from "zod";
-import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { futureExpiry } from "@/lib/core/expiry";
 import { isId } from "@/lib/core/ids";
 import type { SessionPrincipal } from "@/lib/core/principal";
-import { hashSecret } from "@/lib/core/secrets";
-import { touchTopic } from "@/lib/notices/live";
+import { hashSecret, randomLetters } from "@/lib/core/secrets";
 import type { AppPassword } from "@/prisma/generated/client";
+import { recordOwnChange } from "./record-own-change";
 import { AppPasswordView, type CreateAppPasswordInput, type CreatedAppPassword } from "./schema";
+import { requireSessionIn } from "./sessions";
 
 const MAX_PER_PERSON = 50;
 /** What begins so is an app password, or was meant to be one. */
 const PREFIX = "app_";
-/** Without the letters that are taken for digits, or for each other. */
-const ALPHABET = "abcdefghjkmnpqrstvwxyz23456789";
 const GROUPS = 7;
 const GROUP = 4;
 
-/** 137 random bits in groups that can be read out and typed: `app_k3mt-9xqa-…`. */
+/** 138 random bits in groups that can be read out and typed: `app_k3mt-9xqa-…`. */
 function newAppPassword(): string {
-  const letter = () => ALPHABET.charAt(randomInt(ALPHABET.length));
-  const group = () => Array.from({ length: GROUP }, letter).join("");
-  return PREFIX + Array.from({ length: GROUPS }, group).join("-");
+  return PREFIX + Array.from({ length: GROUPS }, () => randomLetters(GROUP)).join("-");
 }
 
 /** The hash of what was typed, in whatever case; null if it cannot be an app password at all. */
@@ -35,7 +30,7 @@ export function hashAppPassword(typed: string): string | null {
 /**
  * Makes an app password; what it is can be read from this answer only.
  *
- * @throws EXPIRY_PAST, TOO_MANY_APP_PASSWORDS
+ * @throws NOT_SIGNED_IN, EXPIRY_PAST, TOO_MANY_APP_PASSWORDS
  */
 export async function createAppPassword(
   user: SessionPrincipal,
@@ -48,9 +43,11 @@ export async function createAppPassword(
   const row = await db().$transaction(async (tx) => {
     // One after the other, so that two at once do not both take the last place.
     await tx.$queryRaw`SELECT FROM "User" WHERE "siteId" = ${siteId}::uuid AND id = ${userId}::uuid FOR UPDATE`;
+    // Whoever was shut out meanwhile, together with what he had made, makes nothing more.
+    await requireSessionIn(tx, user);
     if ((await tx.appPassword.count({ where: { siteId, userId } })) >= MAX_PER_PERSON) throw tooManyAppPasswords();
     const created = await tx.appPassword.create({ data });
-    await record(tx, user, "app-password-created", { appPasswordId: created.id, scopes });
+    await recordOwnChange(tx, user, "app-password-created", { appPasswordId: created.id, scopes });
     return created;
   });
   return { ...viewAppPassword(row), secret };
@@ -90,14 +87,9 @@ async function revoke(user: SessionPrincipal, id?: string): Promise<number> {
   const { siteId, userId } = user;
   return db().$transaction(async (tx) => {
     const { count } = await tx.appPassword.deleteMany({ where: { siteId, userId, id } });
-    if (count > 0) await record(tx, user, "app-password-revoked", { appPasswordId: id ?? "all" });
+    if (count > 0) await recordOwnChange(tx, user, "app-password-revoked", { appPasswordId: id ?? "all" });
     return count;
   });
-}
-
-async function record(tx: Tx, { siteId, userId }: SessionPrincipal, action: string, detail: object): Promise<void> {
-  await recordAudit(tx, siteId, { actor: `user:${userId}`, action, subject: `user:${userId}`, detail });
-  await touchTopic(tx, siteId, [userId], "account");
 }
 
 function viewAppPassword({ createdAt, lastUsedAt, expiresAt, ...row }: AppPassword): AppPasswordView {

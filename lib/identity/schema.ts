@@ -17,6 +17,17 @@ export const SetUpInput = z.object({
 });
 export type SetUpInput = z.infer<typeof SetUpInput>;
 
+/** What the policies of the site let a person do with people on other clouds. */
+export const OutsideRights = z.object({
+  mayInvite: z.boolean(),
+  mayShare: z.boolean(),
+  /** Also with a typed cloud address, not only with contacts. */
+  allowsAddresses: z.boolean(),
+  /** After so many days a share with another cloud ends; null: no limit. */
+  longestShareDays: z.number().nullable(),
+});
+export type OutsideRights = z.infer<typeof OutsideRights>;
+
 export const AccountView = z.object({
   id: z.string(),
   userName: z.string(),
@@ -28,6 +39,7 @@ export const AccountView = z.object({
   /** What one gives to people on other clouds. */
   cloudAddress: z.string(),
   site: z.object({ name: z.string(), provider: z.string(), origin: z.string() }),
+  outside: OutsideRights,
 });
 export type AccountView = z.infer<typeof AccountView>;
 
@@ -119,3 +131,24 @@ export const UpdatePersonInput = z.object({
 });
 export type UpdatePersonInput = z.infer<typeof UpdatePersonInput>;
 export const ResetPasswordInput = z.object({ password: NewPassword });
+
+export const GroupName = z.string().trim().min(1, "Say how the group is called.").max(100);
+export const GroupInput = z.object({ name: GroupName });
+export const GroupView = z.object({
+  id: z.string(),
+  name: z.string(),
+  /** By which people on other clouds share with it. */
+  cloudAddress: z.string(),
+  members: z.number(),
+  createdAt: z.iso.datetime(),
+});
+export type GroupView = z.infer<typeof GroupView>;
+export const GroupPage = z.object({ items: z.array(GroupView), next: z.string().nullable() });
+export const GroupMemberView = z.object({
+  id: z.string(),
+  displayName: z.string(),
+  userName: z.string(),
+  isDisabled: z.boolean(),
+});
+export type GroupMemberView = z.infer<typeof GroupMemberView>;
+export const GroupMemberPage = z.object({ items: z.array(GroupMemberView), next: z.string().nullable() });

@@ -55,23 +55,27 @@ const TOUCH = `UPDATE "Session" SET "lastSeenAt" = now() WHERE "siteId" = $1 AND
 
 /** Who is behind a session id: one query, so that an ended session or a disabled person is out at once. */
 export async function findSession(siteId: string, sessionId: string): Promise<LiveSession | null> {
-  if (!isId(sessionId)) return null;
-  const { rows } = await pool().query<Row>({ name: "find-session", text: FIND, values: [siteId, sessionId] });
-  const [row] = rows;
-  if (!row) return null;
-  const { mustChangePassword, isStale, ...user } = row;
-  if (isStale) await pool().query(TOUCH, [siteId, sessionId]);
-  return { user: { kind: "user", ...user }, mustChangePassword };
+  const row = await findRow({ name: "find-session", text: FIND }, siteId, sessionId);
+  if (row?.isStale) await pool().query(TOUCH, [siteId, sessionId]);
+  return row && toSession(row);
 }
 
 /** As `findSession`, also while the second factor is still to be shown: for what asks for it, and nothing else. */
 export async function findBegunSession(siteId: string, sessionId: string): Promise<LiveSession | null> {
-  if (!isId(sessionId)) return null;
-  const { rows } = await pool().query<Row>({ name: "begun-session", text: FIND_BEGUN, values: [siteId, sessionId] });
-  if (!rows[0]) return null;
-  const { mustChangePassword, isStale, ...user } = rows[0];
-  return { user: { kind: "user", ...user }, mustChangePassword };
+  const row = await findRow({ name: "begun-session", text: FIND_BEGUN }, siteId, sessionId);
+  return row && toSession(row);
 }
+
+async function findRow(query: Omit<Statement, "values">, siteId: string, sessionId: string): Promise<Row | null> {
+  if (!isId(sessionId)) return null;
+  const { rows } = await pool().query<Row>({ ...query, values: [siteId, sessionId] });
+  return rows[0] ?? null;
+}
+
+const toSession = ({ mustChangePassword, isStale: _, ...user }: Row): LiveSession => ({
+  user: { kind: "user", ...user },
+  mustChangePassword,
+});
 
 /** As `findSession`, for those who only ask whether it still lives. */
 export async function principalOfSession(siteId: string, sessionId: string): Promise<SessionPrincipal | null> {
@@ -97,6 +101,16 @@ export const sessionStands = ({ siteId, sessionId }: SignIn): Statement => ({
   text: `SELECT 1 / count(*) FROM (${FIND}) AS found`,
   values: [siteId, sessionId],
 });
+
+/**
+ * The same within a transaction of the client, to be asked once that has locked what an end of the sign-in would write.
+ *
+ * @throws NOT_SIGNED_IN
+ */
+export async function requireSessionIn(tx: Tx, { siteId, sessionId: id }: SignIn): Promise<void> {
+  const live = { siteId, id, awaitsSecondFactor: false, expiresAt: { gt: new Date() }, user: { disabledAt: null } };
+  if ((await tx.session.count({ where: live })) === 0) throw signedOut();
+}
 
 /** 401 in the words that a person understands. */
 export const signedOut = () => unauthenticated("NOT_SIGNED_IN", "You are signed out. Sign in again.");

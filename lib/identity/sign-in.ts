@@ -23,12 +23,12 @@ const WAIT = 1_000;
 export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<string> {
   const folded = foldMail(login).replaceAll("\0", "").slice(0, 254); // a form may hold what no database stores
   const network = networkOf(address);
-  await limit({ key: `sign-in:${siteId}:address:${network}`, max: 50, ...IN_TEN_MINUTES });
+  await limit({ siteId, key: `sign-in:address:${network}`, max: 50, ...IN_TEN_MINUTES });
   const user = await db().user.findFirst({ where: { siteId, OR: [{ userName: folded }, { mail: folded }] } });
-  const account = `sign-in:${siteId}:account:${user?.id ?? folded}`;
-  const accountHere = `${account}:${network}`;
-  await limit({ key: accountHere, max: 10, ...IN_TEN_MINUTES });
-  const tries = await limit({ key: account, max: Number.POSITIVE_INFINITY, ...IN_TEN_MINUTES });
+  const account = { siteId, key: `sign-in:account:${user?.id ?? folded}` };
+  const accountHere = { siteId, key: `${account.key}:${network}` };
+  await limit({ ...accountHere, max: 10, ...IN_TEN_MINUTES });
+  const tries = await limit({ ...account, max: Number.POSITIVE_INFINITY, ...IN_TEN_MINUTES });
   if (tries > TRIES_AT_ONCE) await sleep(WAIT);
   const isRight = await verifyPassword(password.slice(0, 200), user?.passwordHash ?? null);
   if (!user || !isRight) {

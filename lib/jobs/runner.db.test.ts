@@ -124,11 +124,11 @@ it("does its own work while jobs wait for others, however many", async () => {
   const note = async (payload: unknown) => void done.push(payload as Payload);
   for (let n = 0; n < 40; n++) await add(n, {}, "waiting-job");
   runner = startRunner({ tasks: { "test-job": note }, waitingTasks: { "waiting-job": wait } });
-  await vi.waitFor(() => expect(waiting).toBe(16), 5_000);
+  await vi.waitFor(() => expect(waiting).toBe(24), 5_000);
 
   await add(1);
 
   await vi.waitFor(() => expect(done).toEqual([{ n: 1 }]), 5_000);
-  expect(waiting).toBe(16);
+  expect(waiting).toBe(24);
   release();
 });

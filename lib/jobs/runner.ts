@@ -11,10 +11,11 @@ export type JobRunner = { stop(): Promise<void> };
 
 const WORKERS = 4;
 /**
- * So many silent clouds can be waited for at once. They may be more than there are connections to the database: who
+ * Twice as many as there are queues for clouds that may be silent (lib/delivery/internal/wake.ts): the other half is
+ * left for those that answer. They may be more than there are connections to the database: who
  * waits for the network holds none.
  */
-const WAITING_WORKERS = 16;
+const WAITING_WORKERS = 24;
 const RESTART_PAUSE = 2_000;
 const SWEEP_EVERY = 60_000;
 const state = () => once("job-runner", () => ({ isAlive: false }));

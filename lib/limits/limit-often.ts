@@ -2,10 +2,14 @@ import { config } from "@/lib/core/config";
 import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
 import { addToCounts } from "./internal/count";
-import { tooManyTries } from "./limit";
+import { type Limit, tooManyTries } from "./limit";
+
+/** In a minute. */
+export type Often = Omit<Limit, "seconds">;
 
 /** What all processes counted, as the database last said; what is on its way to it; and what came here since. */
-type Window = { endsAt: number; known: number; told: number; fresh: number };
+type Window = Pick<Often, "siteId" | "key"> & { endsAt: number; known: number; told: number; fresh: number };
+/** By `nameOf`. */
 type Counts = { windows: Map<string, Window>; due: Set<string>; telling: Promise<void> | null };
 
 const SECONDS = 60;
@@ -21,14 +25,17 @@ const counts = () => once("limit-often", (): Counts => ({ windows: new Map(), du
  *
  * @throws TOO_MANY_REQUESTS with `retryAfter`
  */
-export function limitOften(key: string, max: number, now = performance.now()): void {
+export function limitOften(of: Often, now = performance.now()): void {
   if (!config().limitsAreOn) return;
-  requireBelow(key, max, now);
+  requireBelow(of, now);
+  const name = nameOf(of);
   const { windows, due } = counts();
-  const window = findWindow(key, now) ?? { endsAt: now + SECONDS * 1_000, known: 0, told: 0, fresh: 0 };
-  windows.set(key, window);
-  if (++window.fresh < max * PART) return;
-  due.add(key);
+  const { siteId, key } = of;
+  const begun = { siteId, key, endsAt: now + SECONDS * 1_000, known: 0, told: 0, fresh: 0 };
+  const window = findWindow(name, now) ?? begun;
+  windows.set(name, window);
+  if (++window.fresh < of.max * PART) return;
+  due.add(name);
   counts().telling ??= tellDue(counts());
 }
 
@@ -37,10 +44,10 @@ export function limitOften(key: string, max: number, now = performance.now()): v
  *
  * @throws TOO_MANY_REQUESTS with `retryAfter`
  */
-export function requireBelow(key: string, max: number, now = performance.now()): void {
+export function requireBelow(of: Often, now = performance.now()): void {
   if (!config().limitsAreOn) return;
-  const window = findWindow(key, now);
-  if (!window || window.known + window.told + window.fresh < max) return;
+  const window = findWindow(nameOf(of), now);
+  if (!window || window.known + window.told + window.fresh < of.max) return;
   throw tooManyTries((window.endsAt - now) / 1_000);
 }
 
@@ -49,16 +56,19 @@ export async function countsAreTold(): Promise<void> {
   await counts().telling;
 }
 
-function findWindow(key: string, now: number): Window | undefined {
+/** No site's id holds a blank. */
+const nameOf = ({ siteId, key }: Pick<Often, "siteId" | "key">) => `${siteId} ${key}`;
+
+function findWindow(name: string, now: number): Window | undefined {
   const { windows } = counts();
   // They stand in the order of their beginning, so those at the front are over first.
   for (const [old, { endsAt }] of windows) {
     if (endsAt > now) break;
     windows.delete(old);
   }
-  const window = windows.get(key);
+  const window = windows.get(name);
   if (window && window.endsAt > now) return window;
-  windows.delete(key);
+  windows.delete(name);
   return undefined;
 }
 
@@ -75,21 +85,20 @@ async function tellDue(state: Counts): Promise<void> {
 }
 
 async function tell({ windows, due }: Counts): Promise<void> {
-  const told = [...due].flatMap((key) => {
-    const window = windows.get(key);
-    return window ? [{ key, window }] : [];
-  });
+  const told = [...due].flatMap((name) => windows.get(name) ?? []);
   due.clear();
-  for (const { window } of told) [window.told, window.fresh] = [window.fresh, 0];
+  for (const window of told) [window.told, window.fresh] = [window.fresh, 0];
   try {
-    const answers = await addToCounts(new Map(told.map(({ key, window }) => [key, window.told])), SECONDS);
+    const fresh = told.map(({ siteId, key, told: count }) => ({ siteId, key, count }));
+    const answers = await addToCounts(fresh, SECONDS);
     const now = performance.now();
-    for (const { key, count, secondsLeft } of answers) {
-      const window = told.find((each) => each.key === key)?.window;
+    const byName = new Map(told.map((window) => [nameOf(window), window]));
+    for (const { count, secondsLeft, ...of } of answers) {
+      const window = byName.get(nameOf(of));
       if (window) Object.assign(window, { known: count, told: 0, endsAt: now + secondsLeft * 1_000 });
     }
   } catch (error) {
-    for (const { window } of told) [window.fresh, window.told] = [window.fresh + window.told, 0];
+    for (const window of told) [window.fresh, window.told] = [window.fresh + window.told, 0];
     throw error;
   }
 }

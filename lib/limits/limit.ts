@@ -3,8 +3,8 @@ import { db } from "@/lib/core/db";
 import { type AppError, tooMany } from "@/lib/core/errors";
 import { addToCounts } from "./internal/count";
 
-/** `key` says who and what, and names the site: `sign-in:<siteId>:<address>`. */
-export type Limit = { key: string; max: number; seconds: number };
+/** `key` says who and what: `sign-in:address:<address>`. */
+export type Limit = { siteId: string; key: string; max: number; seconds: number };
 
 /**
  * Counts one try and refuses it beyond `max` in `seconds`; returns how many there were. Counted in the database, so it
@@ -12,9 +12,12 @@ export type Limit = { key: string; max: number; seconds: number };
  *
  * @throws TOO_MANY_REQUESTS with `retryAfter`
  */
-export async function limit({ key, max, seconds }: Limit): Promise<number> {
+export async function limit({ siteId, key, max, seconds }: Limit): Promise<number> {
   if (!config().limitsAreOn) return 0;
-  const [{ count, secondsLeft } = { count: 0, secondsLeft: 0 }] = await addToCounts(new Map([[key, 1]]), seconds);
+  const [{ count, secondsLeft } = { count: 0, secondsLeft: 0 }] = await addToCounts(
+    [{ siteId, key, count: 1 }],
+    seconds,
+  );
   if (count > max) throw tooManyTries(secondsLeft);
   return count;
 }
@@ -36,6 +39,6 @@ export async function sweepRateCounts(): Promise<void> {
 }
 
 /** Lets a key begin anew, once its holder has proved to be who he says. */
-export async function forgetLimit(key: string): Promise<void> {
-  await db().rateCount.deleteMany({ where: { key } });
+export async function forgetLimit({ siteId, key }: Pick<Limit, "siteId" | "key">): Promise<void> {
+  await db().rateCount.deleteMany({ where: { siteId, key } });
 }

@@ -8,8 +8,8 @@ import { type LiveTopic, type NoticeAbout, type NoticeKind, type NoticePage, Not
 
 /**
  * Tells a person of something, in the transaction in which it happens. Open pages hear of it when that commits, and
- * that the lists of these other topics are stale. What happens to a share again replaces what is still unread of it.
- * One statement, because busy paths end in it.
+ * that the lists of these other topics are stale; with null only by `announce`, which the caller does after the commit.
+ * What happens to a share again replaces what is still unread of it. One statement, because busy paths end in it.
  */
 export async function notify<K extends NoticeKind>(
   tx: StatementTx,
@@ -17,9 +17,10 @@ export async function notify<K extends NoticeKind>(
   userId: string,
   kind: K,
   about: NoticeAbout<K>,
-  stale: LiveTopic[] = [],
+  stale: LiveTopic[] | null = [],
 ): Promise<void> {
-  const payloads = ["notices" as const, ...stale].map((topic) => livePayload({ siteId, userId, topic }));
+  const topics = stale ? ["notices" as const, ...stale] : [];
+  const payloads = topics.map((topic) => livePayload({ siteId, userId, topic }));
   await tx.$executeRaw`
     WITH told AS (
       INSERT INTO "Notice" ("siteId", id, "userId", kind, about)

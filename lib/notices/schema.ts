@@ -10,6 +10,7 @@ const Untold = z.enum(["changed", "ended", "accepted", "declined", "left"]);
 /** What a person is told, by kind; the sentence is made in the interface. */
 export const NoticeView = z.discriminatedUnion("kind", [
   z.object({ ...base, kind: z.literal("share-offered"), about: z.object(shared) }),
+  z.object({ ...base, kind: z.literal("share-arrived"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-accepted"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-declined"), about: z.object(shared) }),
   z.object({ ...base, kind: z.literal("share-left"), about: z.object(shared) }),
@@ -22,8 +23,38 @@ export const NoticeView = z.discriminatedUnion("kind", [
     kind: z.literal("share-untold"),
     about: z.object({ ...shared, what: Untold, reason: z.string() }),
   }),
+  z.object({
+    ...base,
+    kind: z.literal("share-requested"),
+    about: z.object({ ...shared, wantsToEdit: z.boolean() }),
+  }),
+  z.object({ ...base, kind: z.literal("share-reshared"), about: z.object({ ...shared, whom: z.string() }) }),
+  z.object({ ...base, kind: z.literal("reshare-cut"), about: z.object({ ...shared, whom: z.string() }) }),
+  z.object({
+    ...base,
+    kind: z.literal("reshare-failed"),
+    /** `shareId` is that of the re-share; null: it was not made, else what its person can do as before. */
+    about: z.object({
+      ...shared,
+      receivedShareId: z.string(),
+      whom: z.string(),
+      keptRole: z.enum(["viewer", "editor"]).nullable(),
+      reason: z.string(),
+    }),
+  }),
+  z.object({ ...base, kind: z.literal("request-failed"), about: z.object({ ...shared, reason: z.string() }) }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
+  z.object({
+    ...base,
+    kind: z.literal("contact-unverified"),
+    about: z.object({ ...person, changed: z.enum(["their-keys", "our-keys", "identifiers"]) }),
+  }),
+  z.object({
+    ...base,
+    kind: z.literal("shares-cut"),
+    about: z.object({ ...person, ended: z.number(), shortened: z.number() }),
+  }),
   z.object({ ...base, kind: z.literal("second-factor-reset"), about: z.object(person) }),
 ]);
 export type NoticeView = z.infer<typeof NoticeView>;

@@ -1,12 +1,9 @@
-import { db, type Tx } from "@/lib/core/db";
-import { wantDelivered } from "@/lib/delivery/outbox";
-import { removeMount } from "@/lib/files/mounts";
-import { touchTopic } from "@/lib/notices/live";
-import { endedHere } from "@/lib/sharing/received/offer";
+import { db } from "@/lib/core/db";
+import { inBatches } from "@/lib/sharing/internal/in-batches";
+import { endRowHere } from "@/lib/sharing/received/end-row-here";
+import { endResharesTo } from "@/lib/sharing/received/reshares";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { listSites } from "@/lib/sites/sites";
-
-const BATCH = 100;
 
 const SHARED_BELOW = `
   WITH RECURSIVE below AS (
@@ -30,8 +27,9 @@ export async function endSharesBelow({ siteId, nodeId }: { siteId: string; nodeI
 }
 
 /**
- * Ends all that is shared with a contact, in both directions, when the contact is removed. Nothing of one who is in the
- * address book again by the time the job runs.
+ * Ends all that is shared with a contact, in both directions, when the contact was removed by either side: also what he
+ * had from others through our person, and what others offer by the identifier that was made for him. Nothing of one who
+ * is in the address book again by the time the job runs.
  */
 export async function endSharesWithContact(job: { siteId: string; contactId: string }): Promise<void> {
   const { siteId } = job;
@@ -39,27 +37,30 @@ export async function endSharesWithContact(job: { siteId: string; contactId: str
   const sent = await db().sentShare.findMany({ where: { ...which, revokedAt: null }, select: { id: true } });
   await inBatches(sent, (tx, id) => endSentShares(tx, siteId, { ...which, id }));
 
-  const isStanding = { in: ["pending" as const, "accepted" as const] };
+  const contact = await db().contact.findFirst({ where: { siteId, id: job.contactId } });
+  const endedByThem = contact?.endedByThem ?? false;
+  // Also of who left the group that it was offered to, and may come back.
+  const isStanding = { in: ["pending" as const, "accepted" as const, "absent" as const] };
   const received = await db().receivedShare.findMany({ where: { ...which, state: isStanding }, select: { id: true } });
   await inBatches(received, async (tx, among) => {
     const where = { ...which, id: among, state: isStanding };
-    const left = await tx.receivedShare.updateManyAndReturn({ where, data: { state: "left" } });
-    for (const { id, provider, receiverId, webdavUri } of left) {
-      await tx.receivedShare.update({ where: { siteId_id: { siteId, id } }, data: endedHere({ webdavUri }) });
-      await removeMount(tx, siteId, id);
-      await wantDelivered(tx, { siteId, provider, subjectKind: "received-share", subjectId: id });
-      await touchTopic(tx, siteId, [receiverId], "shares-received");
-      await touchTopic(tx, siteId, [receiverId], "files");
-    }
+    const state = endedByThem ? "revoked" : "left";
+    const ended = await tx.receivedShare.updateManyAndReturn({ where, data: { state } });
+    for (const share of ended) await endRowHere(tx, share, { tellsSender: !endedByThem });
   });
+  await endResharesTo(which);
+  await declineOffersVia(job);
 }
 
-/** Each costs some statements: all of them at once would outlast a transaction, and then none would ever end. */
-async function inBatches(rows: { id: string }[], end: (tx: Tx, id: { in: string[] }) => Promise<unknown>) {
-  for (let first = 0; first < rows.length; first += BATCH) {
-    const ids = rows.slice(first, first + BATCH).map(({ id }) => id);
-    await db().$transaction((tx) => end(tx, { in: ids }));
-  }
+/** What waits yet; what was accepted is between our person and its sender. */
+async function declineOffersVia({ siteId, contactId }: { siteId: string; contactId: string }): Promise<void> {
+  const which = { siteId, via: { id: contactId, removedAt: { not: null } }, state: "pending" as const };
+  const waiting = await db().receivedShare.findMany({ where: which, select: { id: true } });
+  await inBatches(waiting, async (tx, id) => {
+    const data = { state: "declined" as const };
+    const declined = await tx.receivedShare.updateManyAndReturn({ where: { ...which, id }, data });
+    for (const share of declined) await endRowHere(tx, share, { tellsSender: true });
+  });
 }
 
 /**
@@ -76,7 +77,11 @@ export async function sweepEndedShares(): Promise<void> {
          AND (EXISTS (SELECT FROM "SentShare" share WHERE share."siteId" = contact."siteId"
                          AND share."contactId" = contact.id AND share."revokedAt" IS NULL)
            OR EXISTS (SELECT FROM "ReceivedShare" share WHERE share."siteId" = contact."siteId"
-                         AND share."contactId" = contact.id AND share.state IN ('pending', 'accepted')))`;
+                         AND share."contactId" = contact.id AND share.state IN ('pending', 'accepted', 'absent'))
+           OR EXISTS (SELECT FROM "ReceivedShare" share WHERE share."siteId" = contact."siteId"
+                         AND share."viaContactId" = contact.id AND share.state = 'pending')
+           OR EXISTS (SELECT FROM "Reshare" reshare WHERE reshare."siteId" = contact."siteId"
+                         AND reshare."contactId" = contact.id AND reshare."endedAt" IS NULL))`;
     await db().$executeRaw`
       SELECT graphile_worker.add_job('expire-received-share', json_build_object('siteId', mount."siteId", 'id', share.id),
                job_key => 'expire-received-share:' || share.id)

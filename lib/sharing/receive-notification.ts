@@ -1,13 +1,21 @@
 import { z } from "zod";
+import { receiveRemoval, unknownContact } from "@/lib/contacts/remove-contact";
 import { db, type Tx } from "@/lib/core/db";
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, hashSecret, isSameHash } from "@/lib/core/secrets";
-import type { OcmNotification } from "@/lib/protocol/ocm/wire";
-import { changeReceivedShare, endReceivedShare, type SharedKey } from "@/lib/sharing/received/offer";
+import { type OcmNotification, ShareRequestMessage } from "@/lib/protocol/ocm/wire";
+import { receiveReshare } from "@/lib/sharing/receive-reshare";
+import { changeReceivedShare } from "@/lib/sharing/received/change-received-share";
+import { endReceivedShare } from "@/lib/sharing/received/end-received-share";
+import { hearContents } from "@/lib/sharing/received/known/watch-share";
+import type { SharedKey } from "@/lib/sharing/received/offer";
 import { roleOf } from "@/lib/sharing/received/receive-share";
+import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
+import { receiveShareRequest } from "@/lib/sharing/requests/receive-share-request";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
+import { recordWatch } from "@/lib/sharing/sent/tell-contents";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { ReceivedShare, Site } from "@/prisma/generated/client";
 
@@ -17,23 +25,39 @@ const PermissionChange = z.object({
   expiration: z.int().nonnegative().max(8.64e12).optional(),
 });
 
+/** What comes with RESHARE_ANSWERED. */
+const AnsweredReshare = z.object({
+  shareWith: z.string().max(1024),
+  answer: z.enum(["pending", "accepted", "declined", "unreached"]),
+});
+
+type Sender = { provider: string; isVerified: boolean };
+
+const RESHARES = ["REQUEST_RESHARE", "RESHARE_CHANGE_PERMISSION", "RESHARE_UNDO"];
+
 /**
- * Hears of a change of a share that both clouds know. Only the other party of that share is heard: `provider` is who
- * signed, or knew the secret. Every notification may come twice.
+ * Hears of a change of a share that both clouds know, or of the end of a contact. Only the other party is heard: the
+ * peer is who signed, or knew the share's secret. Every notification may come twice.
  *
- * @throws SHARE_UNKNOWN, NOTIFICATION_INVALID (400), SHARED_SECRET_WRONG (403), NOTIFICATION_UNSUPPORTED (501)
+ * @throws SHARE_UNKNOWN, CONTACT_UNKNOWN, NOTIFICATION_INVALID (400), SHARED_SECRET_WRONG (403),
+ *   NOTIFICATION_UNSUPPORTED (501)
  * @see OCM, "Share Acceptance Notification", "Share Deletion", "Share Updating"
  */
 export async function receiveNotification(
   site: Site,
-  provider: string,
+  { provider, isVerified }: Sender,
   body: OcmNotification,
   remember: RememberAnswer,
 ): Promise<void> {
   const { notificationType, providerId } = body;
+  if (notificationType === "REQUEST_SHARE") return receiveRequest(site, { provider, isVerified }, body, remember);
   const key = { siteId: site.id, provider, providerId };
+  const isReshare = RESHARES.includes(notificationType);
+  if (isReshare && !isVerified) throw unknownShare();
+  const reshare = isReshare ? await receiveReshare({ siteId: site.id, provider }, body) : null;
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 201, body: {} });
+    if (reshare) return reshare(tx);
     switch (notificationType) {
       case "SHARE_ACCEPTED":
         return recordAcceptance(tx, await requireSent(tx, key, body));
@@ -44,13 +68,40 @@ export async function receiveNotification(
         const isReceived = await findReceived(tx, key, body);
         return isReceived ? endReceivedShare(tx, key) : recordRefusal(tx, await requireSent(tx, key, body));
       }
+      case "RESHARE_ANSWERED":
+        return hearAnswer(tx, key, { isVerified }, body);
       case "SHARE_CHANGE_PERMISSION":
         return changePermission(tx, key, body);
+      case "SHARE_WATCH": {
+        if (!isVerified) throw unknownShare();
+        return recordWatch(tx, await requireSent(tx, key, body), body);
+      }
+      case "SHARE_CONTENT_CHANGED":
+        if (!isVerified || !(await hearContents(tx, key, body))) throw unknownShare();
+        return;
+      case "USER_REMOVED":
+        // A secret opens one share; whoever has it does not speak for its sender.
+        if (!isVerified) throw unknownContact();
+        return receiveRemoval(tx, { siteId: site.id, provider }, body);
       default:
         throw new AppError(501, "NOTIFICATION_UNSUPPORTED", "This kind of notification is not understood here.");
     }
   });
   logger("sharing").info({ notificationType, providerId, provider }, "notification received");
+}
+
+/** The message of `/request-share` in another wrapping, which may name the thing by its `providerId` alone. */
+async function receiveRequest(
+  site: Site,
+  { provider, isVerified }: Sender,
+  body: OcmNotification,
+  remember: RememberAnswer,
+) {
+  if (!isVerified) throw unknownContact();
+  const { notification, providerId } = body;
+  const request = ShareRequestMessage.safeParse({ share: { providerId }, ...notification });
+  if (!request.success) throw invalid("NOTIFICATION_INVALID", "It does not say who asks whom, and for what.");
+  await receiveShareRequest(site, provider, request.data, remember);
 }
 
 async function requireSent(tx: Tx, { siteId, provider, providerId }: SharedKey, body: OcmNotification) {
@@ -61,8 +112,13 @@ async function requireSent(tx: Tx, { siteId, provider, providerId }: SharedKey, 
   return which;
 }
 
-async function findReceived(tx: Tx, key: SharedKey, body: OcmNotification): Promise<ReceivedShare | null> {
-  const share = await tx.receivedShare.findUnique({ where: { siteId_provider_providerId: key } });
+async function findReceived(
+  tx: Tx,
+  { siteId, provider, providerId }: SharedKey,
+  body: OcmNotification,
+): Promise<ReceivedShare | null> {
+  // What a group was offered has several rows, with one secret.
+  const share = await tx.receivedShare.findFirst({ where: { siteId, provider, providerId } });
   const secret = share?.secretEncrypted && decryptSecret("share-secret", share.secretEncrypted);
   requireSecret(body, secret ? hashSecret("share-secret", secret) : null);
   return share;
@@ -85,8 +141,15 @@ async function changePermission(tx: Tx, key: SharedKey, body: OcmNotification): 
   const expiresAt = expiration ? new Date(expiration * 1000) : null;
   await changeReceivedShare(tx, key, {
     role: roleOf(permissions),
+    canReshare: permissions.includes("share"),
     expiresAt: expiration === undefined ? known.expiresAt : expiresAt,
   });
+}
+
+async function hearAnswer(tx: Tx, key: SharedKey, { isVerified }: Pick<Sender, "isVerified">, body: OcmNotification) {
+  const told = AnsweredReshare.safeParse(body.notification);
+  if (!told.success) throw invalid("NOTIFICATION_INVALID", "It does not say who has answered, and what.");
+  if (!isVerified || !(await hearReshareAnswer(tx, key, told.data))) throw unknownShare();
 }
 
 const unknownShare = () => invalid("SHARE_UNKNOWN", "No such share is known between these clouds.");

@@ -5,6 +5,7 @@ import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import { deleteForGood, restoreTrashed } from "@/lib/files/trash";
+import { listVersions } from "@/lib/files/versions";
 import { endSharesBelow } from "@/lib/sharing/end-shares";
 import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { expireReceivedShare } from "@/lib/sharing/received/expire-received-share";
@@ -75,6 +76,17 @@ it("is offered, accepted, opened, changed and revoked without a request or a sec
   expect(await noticesOf(bob)).toEqual(["share-offered", "share-changed", "share-revoked"]);
   expect(await db().delivery.count()).toBe(0);
   expect(await db().sentShare.findFirst()).toMatchObject({ secretHash: null, secretEncrypted: null });
+});
+
+it("notes who of them wrote what a file holds", async () => {
+  await updateSentShare(alice, share.id, { role: "editor" });
+  await acceptShare(bob, (await only()).id);
+
+  await write("hut.txt");
+
+  const { id } = await ownTree(alice).stat(["Photos", "hut.txt"]);
+  const { current, items } = await listVersions(alice, id);
+  expect([current.writtenBy, items.map(({ writtenBy }) => writtenBy)]).toEqual(["Bob", [null]]);
 });
 
 it("can be declined and sent again, accepted and left", async () => {

@@ -23,13 +23,20 @@ export const SentShareView = z.object({
   kind: z.enum(["file", "folder"]),
   path: z.string().nullable(),
   recipientName: z.string(),
-  /** Empty for a person of the same cloud. */
+  isToGroup: z.boolean(),
+  /** With a contact with whom words were compared. */
+  isContactVerified: z.boolean(),
+  /** Empty on the same cloud. */
   provider: z.string(),
   shareWith: z.string(),
   role: Role,
   note: z.string(),
   /** It opens only for whoever has shown a second factor. */
   needsSecondFactor: z.boolean(),
+  /** Its receiver may have it shared with others. */
+  canReshare: z.boolean(),
+  /** The name of whoever had me share it; null: I did. */
+  resharedBy: z.string().nullable(),
   expiresAt: z.iso.datetime().nullable(),
   state: SentShareState,
   /** The offer, a change of it, or its end; null when the other cloud knows, or need not know any more. */
@@ -47,7 +54,9 @@ export const SentSharePage = z.object({ items: z.array(SentShareView), next: z.s
 export const Recipient = z.discriminatedUnion("kind", [
   z.object({ kind: z.literal("contact"), id: z.uuid() }),
   z.object({ kind: z.literal("person"), id: z.uuid() }),
-  z.object({ kind: z.literal("address"), address: z.string().min(3).max(1024) }),
+  z.object({ kind: z.literal("group"), id: z.uuid() }),
+  /** Of a person, or of a group. */
+  z.object({ kind: z.literal("address"), address: z.string().min(3).max(1024), isGroup: z.boolean().optional() }),
 ]);
 export type Recipient = z.infer<typeof Recipient>;
 
@@ -60,6 +69,8 @@ export const SendShareInput = z.object({
   expiresAt: Expiry.default(null),
   note: Note.default(""),
   needsSecondFactor: z.boolean().optional(),
+  /** Whether its receiver may have it shared with others. */
+  canReshare: z.boolean().optional(),
 });
 export type SendShareInput = z.infer<typeof SendShareInput>;
 export const UpdateSentShareInput = z.object({
@@ -69,17 +80,41 @@ export const UpdateSentShareInput = z.object({
 });
 export type UpdateSentShareInput = z.infer<typeof UpdateSentShareInput>;
 
+/** Has the owner of what was received give it to somebody else as well. */
+export const ReshareInput = z.object({
+  recipient: z.discriminatedUnion("kind", [
+    z.object({ kind: z.literal("contact"), id: z.uuid() }),
+    z.object({ kind: z.literal("person"), id: z.uuid() }),
+    z.object({ kind: z.literal("address"), address: z.string().min(3).max(1024) }),
+  ]),
+  role: Role,
+});
+export type ReshareInput = z.infer<typeof ReshareInput>;
+export const UpdateReshareInput = z.object({ role: Role });
+/** `asked`: the owner's cloud has not heard of it yet; `unreached`: the other one did not take the owner's offer. */
+const ReshareState = z.enum(["asked", "delivered", "accepted", "declined", "unreached"]);
+export const ReshareView = z.object({
+  id: z.string(),
+  name: z.string(),
+  shareWith: z.string(),
+  role: Role,
+  state: ReshareState,
+});
+export type ReshareView = z.infer<typeof ReshareView>;
+
 /** What can be asked of people of another cloud, as far as that cloud has told. */
 export const RecipientAbilities = z.object({ secondFactor: z.boolean() });
 
 /** A line of the share box. */
 export const Suggestion = z.object({
-  kind: z.enum(["contact", "person"]),
+  kind: z.enum(["contact", "person", "group"]),
   id: z.string(),
   displayName: z.string(),
   mail: z.string(),
   /** Empty for a person of the same cloud. */
   provider: z.string(),
+  /** A contact with whom words were compared. */
+  isVerified: z.boolean(),
 });
 export type Suggestion = z.infer<typeof Suggestion>;
 
@@ -91,6 +126,8 @@ const MessageRequest = z.object({
   cloudKnownSince: z.iso.datetime().nullable(),
   /** Thumbprints of its keys. */
   keys: z.array(z.string()),
+  /** The contact for whom the address was made that the sender used. */
+  via: z.object({ name: z.string(), provider: z.string() }).nullable(),
 });
 
 export const ReceivedShareState = z.enum(["pending", "accepted", "declined", "revoked", "left", "expired"]);
@@ -100,8 +137,12 @@ export const ReceivedShareView = z.object({
   kind: z.enum(["file", "folder"]),
   senderName: z.string(),
   provider: z.string(),
+  /** The group of my cloud to which it was offered. */
+  groupName: z.string().nullable(),
   /** Whether the sender is one of my contacts (or of my cloud). */
   isFromContact: z.boolean(),
+  /** Words were compared with that contact. */
+  isContactVerified: z.boolean(),
   /** It waits apart: from somebody of another cloud who is no contact, or not proved to be one. */
   request: MessageRequest.nullable(),
   role: Role,
@@ -137,6 +178,31 @@ export const BlockedSenderView = z.object({
 });
 export type BlockedSenderView = z.infer<typeof BlockedSenderView>;
 export const UnblockInput = BlockedSenderView.pick({ provider: true, identifier: true });
+
+const Words = z.string().trim().min(1, "Say what you would like to have.").max(200);
+/** Asks a contact or somebody of the same cloud for something, or to be let change what is shared already. */
+export const AskForShareInput = z.union([
+  z.object({ contactId: z.string(), words: Words }),
+  z.object({ personId: z.string(), words: Words }),
+  z.object({ receivedShareId: z.string() }),
+]);
+export type AskForShareInput = z.infer<typeof AskForShareInput>;
+/** A contact or somebody of the same cloud asks me for something. */
+export const ShareRequestView = z.object({
+  id: z.string(),
+  from: z.object({ kind: z.enum(["contact", "person"]), id: z.string() }),
+  name: z.string(),
+  provider: z.string(),
+  mail: z.string(),
+  /** In the words of who asks; or the name of what is shared, when he would like to change it. */
+  what: z.string(),
+  wantsToEdit: z.boolean(),
+  /** What of mine may be meant. */
+  matches: z.array(z.object({ id: z.string(), name: z.string(), kind: z.enum(["file", "folder"]), path: z.string() })),
+  createdAt: z.iso.datetime(),
+});
+export type ShareRequestView = z.infer<typeof ShareRequestView>;
+export const AnswerRequestInput = z.object({ isGranted: z.boolean() });
 
 /** A page of a list of shares: `after` is the `next` of the page before. */
 export const PageQuery = z.object({

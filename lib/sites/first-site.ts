@@ -1,10 +1,8 @@
 import { config } from "@/lib/core/config";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
-import { logger } from "@/lib/core/logger";
 import { hashSecret } from "@/lib/core/secrets";
-import { providerOfUrl } from "@/lib/protocol/ocm/address";
-import { createSigningKey } from "./keys";
+import { addressOf, createSite } from "./change-sites";
 import { forgetSites, type Site } from "./sites";
 
 /** Any number: two processes that start at once make one site. */
@@ -23,10 +21,10 @@ export async function ensureFirstSite(): Promise<Site> {
     const sites = await tx.site.findMany();
     const present = sites.find(({ origin }) => origin === publicOrigin);
     if (present) return present;
-    const other = sites[0];
+    const other = sites.find(({ setUpAt }) => setUpAt) ?? sites[0];
     if (other?.setUpAt) throw originChanged(other.origin, publicOrigin);
     if (other) return tx.site.update({ where: { id: other.id }, data: addressOf(publicOrigin) });
-    return createSite(tx, publicOrigin);
+    return createSite(tx, { origin: publicOrigin, name: config().firstRun.siteName });
   });
   forgetSites();
   return site;
@@ -38,27 +36,17 @@ const originChanged = (old: string, present: string) =>
     `This cloud was set up as ${old} and other clouds know it by that name: PUBLIC_ORIGIN must stay so, not ${present}.`,
   );
 
-const addressOf = (origin: string) => ({ origin, provider: providerOfUrl(new URL(origin)) });
+/** The code that opens the set-up page of a site: always the same, so that a printed link outlives a restart. */
+export const setUpCodeOf = (siteId: string) => `set_${hashSecret("setup-code", `code/${siteId}`)}`;
 
-async function createSite(tx: Tx, origin: string): Promise<Site> {
-  const site = await tx.site.create({ data: { ...addressOf(origin), name: config().firstRun.siteName } });
-  await createSigningKey(tx, site.id);
-  logger("sites").info({ siteId: site.id, provider: site.provider }, "site created");
-  return site;
-}
-
-/**
- * The code that opens the set-up page, of which the database holds only a hash. The same at every start, so that a
- * printed link outlives a restart. Null once the site is set up.
- */
-export async function openSetUp(siteId: string): Promise<string | null> {
-  const code = `set_${hashSecret("setup-code", `code/${siteId}`)}`;
-  const { count } = await db().site.updateMany({
+/** Opens the set-up page to that code, of which the database holds only a hash. False once the site is set up. */
+export async function openSetUp(siteId: string, tx: Tx = db()): Promise<boolean> {
+  const { count } = await tx.site.updateMany({
     where: { id: siteId, setUpAt: null },
-    data: { setupCodeHash: hashSecret("setup-code", code) },
+    data: { setupCodeHash: hashSecret("setup-code", setUpCodeOf(siteId)) },
   });
   forgetSites();
-  return count === 1 ? code : null;
+  return count === 1;
 }
 
 /** Closes the set-up page for good. False when somebody else was first, or the code is wrong; null needs no code. */

@@ -1,86 +1,90 @@
-import {
-  createPrivateKey,
-  createPublicKey,
-  generateKeyPair,
-  generateKeyPairSync,
-  type JsonWebKey,
-  type KeyObject,
-} from "node:crypto";
-import { promisify } from "node:util";
-import { db, type Tx } from "@/lib/core/db";
+import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
+import { db } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
-import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
+import { decryptSecret } from "@/lib/core/secrets";
+import { ALG, columnsOf, FIRST_RSA_KID, KINDS, kidOf, makePair } from "./internal/key-pairs";
+import type { SiteKeyKind } from "./schema";
 
 export type SigningKey = { kid: string; alg: string; privateKey: KeyObject };
 export type PublicJwk = JsonWebKey & { kid: string; alg: string; use: "sig" };
 
-/** What signs after RFC 9421, and what does for clouds that know the older draft only. */
-const ALG = { newest: "EdDSA", older: "RS512" };
-const FIRST_OLDER_KID = "rsa-1";
-/** Another process may have made a new key: no copy is older than this. */
+/** Another process may have made new keys: no copy is older than this. */
 const FRESH_FOR = 60_000;
-type Cached = { key: SigningKey; readAt: number };
+type LiveKey = SigningKey & { usedFrom: Date };
+type Cached = { keys: LiveKey[]; readAt: number };
+const cache = () => once("signing-keys", () => new Map<string, Cached>());
 
-/** Makes the next Ed25519 key of a site; it signs from the moment the transaction commits. */
-export async function createSigningKey(tx: Tx, siteId: string): Promise<void> {
-  const kid = `key-${(await tx.siteKey.count({ where: { siteId, alg: ALG.newest } })) + 1}`;
-  await tx.siteKey.create({ data: { siteId, ...columnsOf(kid, ALG.newest, generateKeyPairSync("ed25519")) } });
+/** Makes the next use of a key read what was just written. */
+export function forgetKeys(): void {
+  cache().clear();
 }
 
 /**
- * The key that signs what this site sends: the newest that is not retired.
+ * The key of a kind that signs what this site sends: of those whose time has come, the last one. Every process changes
+ * to the next one at the same moment, since all know it long before. All but Ed25519 are made when first asked for.
  *
  * @throws SITE_KEY_NOT_FOUND
  */
-export async function signingKey(siteId: string): Promise<SigningKey> {
-  const key = await findKey(siteId, ALG.newest);
-  if (!key) throw notFound("SITE_KEY_NOT_FOUND", "This cloud has no key to sign with.");
-  return key;
-}
-
-/** Every public key of a site as a JWK Set; retired ones too, for what is still on its way. */
-export async function publicJwks(siteId: string): Promise<{ keys: PublicJwk[] }> {
-  const rows = await db().siteKey.findMany({ where: { siteId, alg: ALG.newest }, orderBy: { createdAt: "desc" } });
-  return { keys: rows.map(({ kid, alg, publicJwk }) => ({ ...(publicJwk as JsonWebKey), kid, alg, use: "sig" })) };
-}
-
-/** The key of RSA for clouds that know only signatures after the older draft; made when it is first asked for. */
-export async function olderSigningKey(siteId: string): Promise<SigningKey> {
-  const present = await findKey(siteId, ALG.older);
-  if (present) return present;
-  const pair = await promisify(generateKeyPair)("rsa", { modulusLength: 2048 });
-  const data = { siteId, ...columnsOf(FIRST_OLDER_KID, ALG.older, pair) };
+export async function signingKey(siteId: string, kind: SiteKeyKind = "ed25519"): Promise<SigningKey> {
+  const present = await findKey(siteId, kind);
+  if (present || kind === "ed25519") return present ?? keyMissing();
+  const data = { siteId, ...columnsOf(kidOf(kind, 1), kind, await makePair(kind)) };
   await db().siteKey.createMany({ data, skipDuplicates: true }); // of two who make one, the first one's counts
-  const made = await findKey(siteId, ALG.older);
-  if (!made) throw notFound("SITE_KEY_NOT_FOUND", "This cloud has no key to sign with.");
-  return made;
+  cache().delete(`${siteId} ${kind}`);
+  return (await findKey(siteId, kind)) ?? keyMissing();
 }
 
-/** The name of that key in signatures. The clouds that read them take the host from it, and want a URL for that. */
-export const olderKeyId = (origin: string) => `${origin}/ocm#signature`;
+/**
+ * The public keys of a site of all kinds as a JWK Set: the next one too, and the one before, for what is still on its
+ * way. Whoever reads only the first meets the one of Ed25519 that signs.
+ */
+export async function publicJwks(siteId: string): Promise<{ keys: PublicJwk[] }> {
+  // One that is made only when it signs would not be known to whoever asked before.
+  await Promise.all([signingKey(siteId, "es256"), signingKey(siteId, "rsa")]);
+  const where = { siteId, retiredAt: null };
+  const rows = await db().siteKey.findMany({ where, orderBy: [{ usedFrom: "desc" }, { createdAt: "desc" }] });
+  const now = new Date();
+  const inOrder = [...rows.filter(({ usedFrom }) => usedFrom <= now), ...rows.filter(({ usedFrom }) => usedFrom > now)];
+  const byKind = KINDS.flatMap((kind) => inOrder.filter(({ alg }) => alg === ALG[kind]));
+  return { keys: byKind.map(({ kid, alg, publicJwk }) => ({ ...(publicJwk as JsonWebKey), kid, alg, use: "sig" })) };
+}
 
-/** That key as the discovery document shows it. */
+/**
+ * The name of a key of RSA in signatures after the older draft. The clouds that read them take the host from it, and
+ * want a URL for that. One that has seen a key under a name takes no other under it ever again, so each has a name of its
+ * own.
+ */
+export const olderKeyId = (origin: string, { kid }: Pick<SigningKey, "kid">) =>
+  `${origin}/ocm#${kid === FIRST_RSA_KID ? "signature" : kid}`;
+
+/** The key of RSA as the discovery document shows it, which has room for one only. */
 export async function olderPublicKey(site: { id: string; origin: string }) {
-  const { privateKey } = await olderSigningKey(site.id);
-  const publicKeyPem = createPublicKey(privateKey).export({ type: "spki", format: "pem" }).toString();
-  return { keyId: olderKeyId(site.origin), publicKeyPem };
+  const key = await signingKey(site.id, "rsa");
+  const publicKeyPem = createPublicKey(key.privateKey).export({ type: "spki", format: "pem" }).toString();
+  return { keyId: olderKeyId(site.origin, key), publicKeyPem };
 }
 
-async function findKey(siteId: string, alg: string): Promise<SigningKey | null> {
-  const cache = once("signing-keys", () => new Map<string, Cached>());
-  const name = `${siteId} ${alg}`;
-  const cached = cache.get(name);
-  if (cached && performance.now() - cached.readAt < FRESH_FOR) return cached.key;
-  const row = await db().siteKey.findFirst({ where: { siteId, alg, retiredAt: null }, orderBy: { createdAt: "desc" } });
-  if (!row) return null;
-  const key = { kid: row.kid, alg, privateKey: createPrivateKey(decryptSecret("site-key", row.privateKeyEncrypted)) };
-  cache.set(name, { key, readAt: performance.now() });
-  return key;
+async function findKey(siteId: string, kind: SiteKeyKind): Promise<SigningKey | null> {
+  const name = `${siteId} ${kind}`;
+  const cached = cache().get(name);
+  const isFresh = cached && performance.now() - cached.readAt < FRESH_FOR;
+  const keys = isFresh ? cached.keys : await readKeys(siteId, kind);
+  if (!isFresh && keys.length > 0) cache().set(name, { keys, readAt: performance.now() });
+  const now = new Date();
+  // The clock of whoever made the only one may be a little ahead of ours.
+  return keys.find(({ usedFrom }) => usedFrom <= now) ?? keys.at(-1) ?? null;
 }
 
-function columnsOf(kid: string, alg: string, pair: { publicKey: KeyObject; privateKey: KeyObject }) {
-  const pem = pair.privateKey.export({ type: "pkcs8", format: "pem" }).toString();
-  const publicJwk = pair.publicKey.export({ format: "jwk" }) as Record<string, string>;
-  return { kid, alg, publicJwk, privateKeyEncrypted: encryptSecret("site-key", pem) };
+/** Those that sign or will, the last one first. */
+async function readKeys(siteId: string, kind: SiteKeyKind): Promise<LiveKey[]> {
+  const where = { siteId, alg: ALG[kind], retiredAt: null };
+  const rows = await db().siteKey.findMany({ where, orderBy: [{ usedFrom: "desc" }, { createdAt: "desc" }] });
+  return rows.flatMap(({ kid, alg, usedFrom, privateKeyEncrypted: sealed }) => {
+    return sealed ? { kid, alg, usedFrom, privateKey: createPrivateKey(decryptSecret("site-key", sealed)) } : [];
+  });
+}
+
+function keyMissing(): never {
+  throw notFound("SITE_KEY_NOT_FOUND", "This cloud has no key to sign with.");
 }

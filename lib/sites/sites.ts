@@ -1,3 +1,4 @@
+import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
 import { AppError, notFound } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
@@ -19,6 +20,9 @@ export async function listSites(): Promise<Site[]> {
   return slot.sites;
 }
 
+/** The sites as they were read last, for who cannot wait; every request reads them before. */
+export const knownSites = (): Site[] => cache().sites;
+
 /** Makes the next read see what was just written. */
 export function forgetSites(): void {
   cache().readAt = Number.NEGATIVE_INFINITY;
@@ -27,15 +31,23 @@ export function forgetSites(): void {
 /**
  * The site that a request with this Host is for. A single site answers to any name.
  *
- * @throws UNKNOWN_HOST (421)
+ * @throws UNKNOWN_HOST (421), SITE_DISABLED (503)
  */
 export async function siteOfHost(host: string | undefined): Promise<Site> {
   const sites = await listSites();
   const wanted = host?.toLowerCase();
   const site = sites.length === 1 ? sites[0] : sites.find(({ origin }) => new URL(origin).host === wanted);
   if (!site) throw new AppError(421, "UNKNOWN_HOST", "There is no cloud of that name here.");
+  if (site.disabledAt) throw siteDisabled();
   return site;
 }
+
+/** 503, so that other clouds forget nothing: it may be opened again. */
+export const siteDisabled = () =>
+  new AppError(503, "SITE_DISABLED", "This cloud is closed at the moment. Ask whoever runs it.", { retryAfter: 3600 });
+
+/** Whether a site is the one of `PUBLIC_ORIGIN`, whose administrators run the whole installation. */
+export const isMainSite = ({ origin }: Site): boolean => origin === config().publicOrigin;
 
 /** @throws SITE_NOT_FOUND */
 export async function getSite(siteId: string): Promise<Site> {

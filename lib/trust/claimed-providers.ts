@@ -2,6 +2,8 @@ import { db } from "@/lib/core/db";
 import { once } from "@/lib/core/once";
 import { listSites } from "@/lib/sites/sites";
 import type { Prisma } from "@/prisma/generated/client";
+import { noteKeys } from "./key-history";
+import { sweepProviderDays } from "./provider-health";
 import { getProviderRecord, type ProviderRecord } from "./provider-record";
 
 /** What was found at a cloud. */
@@ -25,7 +27,7 @@ export async function getClaimedRecord(siteId: string, provider: string): Promis
  */
 export async function noteFindings(siteId: string, provider: string, found: Findings): Promise<void> {
   const { count } = await db().provider.updateMany({ where: { siteId, provider }, data: columnsOf(found) });
-  if (count > 0) return;
+  if (count > 0) return noteKeys(siteId, provider);
   if (JSON.stringify(found).length > LONGEST) return;
   const name = `${siteId} ${provider}`;
   if (claimed().size >= MOST) claimed().clear();
@@ -38,6 +40,7 @@ export async function addProviderRow(siteId: string, provider: string, found: Fi
   const where = { siteId_provider: { siteId, provider } };
   await db().provider.upsert({ where, create: { siteId, provider, ...data }, update: data });
   claimed().delete(`${siteId} ${provider}`);
+  await noteKeys(siteId, provider);
 }
 
 /** To be called when a signature held: a cloud of which there is no row yet gets one. */
@@ -49,9 +52,11 @@ export async function addProvenProvider(siteId: string, provider: string): Promi
 /** Forgets the clouds on which nobody decided, that share nothing here, and of which a week brought nothing new. For the worker. */
 export async function sweepProviders(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
+    await sweepProviderDays(siteId);
     await db().$executeRaw`
       DELETE FROM "Provider" peer
        WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted' AND NOT "acceptsUnsigned" AND dialect IS NULL
+         AND signature IS NULL AND NOT "mustInvite" AND NOT "mustExchange" AND "refusedKinds" = '{}'
          AND greatest("firstSeenAt", "discoveredAt", "lastSeenAt") < now() - interval '7 days'
          AND NOT EXISTS (SELECT FROM "Contact" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)
          AND NOT EXISTS (SELECT FROM "SentShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)

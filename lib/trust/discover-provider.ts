@@ -6,12 +6,12 @@ import { addProviderRow, getClaimedRecord, noteFindings } from "@/lib/trust/clai
 import { fetchJson, guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
 import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
 import { noteFailure } from "@/lib/trust/provider-health";
-import { getProviderRecord } from "@/lib/trust/provider-record";
+import { getProviderRecord, spokenToAs } from "@/lib/trust/provider-record";
 
 const FRESH_FOR_SECONDS = 3600;
 /** So long is a cloud that failed left alone by strangers, who can name any host in a request. */
 const FAILED_FOR_SECONDS = 20;
-const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT"];
+const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT", "PEER_CERTIFICATE_INVALID"];
 
 /**
  * What another cloud says of itself: from the cache if it is at most an hour old, else asked anew, once at a time.
@@ -29,15 +29,15 @@ export async function discoverProvider(
   const failure = byStranger ? recentFailure(siteId, provider) : null;
   if (failure) throw failure;
   const keep = byStranger ? noteFindings : addProviderRow;
-  if (fresh) return discoverNow(siteId, provider, keep);
+  const get = byStranger ? getClaimedRecord : getProviderRecord;
+  const discover = async () => {
+    const record = await get(siteId, provider);
+    const { discovery, discoveredAt } = record;
+    const isKnown = !fresh && discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS);
+    return isKnown ? discovery : spokenToAs(await discoverNow(siteId, provider, keep), record);
+  };
   // The look into the cache belongs to the flight: who looks just before it lands must not start another.
-  return singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, async () => {
-    const get = byStranger ? getClaimedRecord : getProviderRecord;
-    const { discovery, discoveredAt, dialect } = await get(siteId, provider);
-    const isKnown = discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS);
-    const present = isKnown ? discovery : await discoverNow(siteId, provider, keep);
-    return dialect ? { ...present, chosenDialect: dialect } : present;
-  });
+  return fresh ? discover() : singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, discover);
 }
 
 async function discoverNow(siteId: string, provider: string, keep: typeof noteFindings): Promise<DiscoveredProvider> {

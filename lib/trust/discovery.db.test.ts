@@ -55,7 +55,8 @@ describe("what we say of ourselves", () => {
 
     expect(document.apiVersion).toBe("1.1");
     expect(document.publicKey.keyId).toBe(`${site.origin}/ocm#signature`);
-    expect(document.capabilities).toEqual(expect.arrayContaining(["invites", "invite-accepted", "/notifications"]));
+    const named = ["invites", "/invite-accepted", "invite-accepted", "notifications", "/notifications"];
+    expect(document.capabilities).toEqual(expect.arrayContaining(named));
     expect(parseDiscovery(site.provider, document).ownKey).toMatchObject({ kty: "RSA", kid: document.publicKey.keyId });
   });
 
@@ -63,8 +64,8 @@ describe("what we say of ourselves", () => {
     const keys = await read(jwks, "/ocm/jwks");
 
     expect(await read(wellKnownKeys, "/.well-known/jwks.json")).toEqual(keys);
-    expect(parseJwks(keys)).toMatchObject([{ kid: "key-1", crv: "Ed25519" }]);
-    expect(keys.keys[0]).not.toHaveProperty("d");
+    expect(parseJwks(keys)).toMatchObject([{ kid: "key-1", crv: "Ed25519" }, { kid: "ec-1" }, { kid: "rsa-1" }]);
+    for (const key of keys.keys) expect(key).not.toHaveProperty("d");
   });
 });
 
@@ -135,4 +136,15 @@ describe("what others say of themselves", () => {
 
     await expect(discoverProvider(site.id, peer.provider)).rejects.toMatchObject({ code: "PEER_TOO_LARGE" });
   });
+});
+
+it("knows the dialect that an administrator chose, asked anew or not", async () => {
+  const peer = await startPeer();
+  await db().provider.create({ data: { siteId: site.id, provider: peer.provider, dialect: "seafile" } });
+
+  const asked = await discoverProvider(site.id, peer.provider, { fresh: true });
+  const known = await discoverProvider(site.id, peer.provider);
+
+  expect([asked.chosenDialect, known.chosenDialect]).toEqual(["seafile", "seafile"]);
+  await peer.stop();
 });

@@ -2,18 +2,21 @@ import { config } from "@/lib/core/config";
 import { once } from "@/lib/core/once";
 import { parseJsonLimited } from "@/lib/protocol/json";
 import { createGuardedClient, type GuardedClient } from "@/lib/protocol/safe-fetch/client";
+import { findOwnHost } from "@/lib/sites/own-listener";
 import { resolveInTurn } from "./resolve-in-turn";
 
 const MAX_BYTES = 256 * 1024;
 
 /** The one client through which every request goes whose address somebody else can influence. */
 export function guardedClient(): GuardedClient {
-  const make = () =>
-    createGuardedClient({ allowHosts: config().outboundExceptions, resolve: (name) => resolveInTurn(name) });
+  const make = () => {
+    const { outboundExceptions: allowHosts } = config();
+    return createGuardedClient({ allowHosts, resolve: (name) => resolveInTurn(name), findOwnHost });
+  };
   return once("guardedClient", make);
 }
 
-/** Where a Provider is reached. An exception that names a port speaks plain http: there is no certificate for it. */
+/** Where a Provider is reached. An exception that names a port speaks plain http, unless it is for https. */
 export function originOfProvider(provider: string): string {
   const hasPort = /:\d+$/.test(provider);
   return `${guardedClient().allowsHttp(provider) && hasPort ? "http" : "https"}://${provider}`;

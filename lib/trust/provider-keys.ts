@@ -1,5 +1,7 @@
+import { db } from "@/lib/core/db";
 import { peerFailed } from "@/lib/core/errors";
-import { type PublicJwk, parseJwks } from "@/lib/protocol/httpsig/jwk";
+import { enqueue } from "@/lib/jobs/enqueue";
+import { type PublicJwk, parseJwks, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { getClaimedRecord, noteFindings } from "@/lib/trust/claimed-providers";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { fetchJson, originOfProvider } from "@/lib/trust/guarded-client";
@@ -38,6 +40,10 @@ async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]>
     throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");
 
   const keys = status === 200 ? parseJwks(json) : [];
+  const { keys: before } = await getClaimedRecord(siteId, provider);
   await noteFindings(siteId, provider, { keys, keysFetchedAt: new Date() });
+  const printsOf = (some: PublicJwk[]) => some.map(thumbprint).sort().join();
+  // Whoever compared words under the former ones is told.
+  if (before && printsOf(before) !== printsOf(keys)) await enqueue(db(), "check-verified", { siteId, provider });
   return keys;
 }

@@ -2,16 +2,24 @@ import { pool } from "@/lib/core/db";
 import { forbidden } from "@/lib/core/errors";
 import type { PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
+import { vouchedInSql } from "@/lib/trust/internal/vouched";
 import type { ProviderRule, ProviderStanding } from "@/prisma/generated/client";
 
 /** What a site decided of another cloud, and what it last heard from it. A cloud without a row is unlisted. */
 export type ProviderRecord = {
   rule: ProviderRule;
   standing: ProviderStanding;
+  /** Only the listed are dealt with, and a directory that the administrators trust lists it. */
+  isVouchedFor: boolean;
   acceptsUnsigned: boolean;
   signedAt: Date | null;
   /** What an administrator says about how it is spoken to. */
   dialect: string | null;
+  /** The same about how what it gets is signed. */
+  signature: string | null;
+  mustInvite: boolean;
+  mustExchange: boolean;
+  refusedKinds: string[];
   discovery: DiscoveredProvider | null;
   discoveredAt: Date | null;
   keys: PublicJwk[] | null;
@@ -22,34 +30,72 @@ export type ProviderRecord = {
 
 const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
-         coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect,
-         peer.discovery, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
+         CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
+         coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect, peer.signature,
+         coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", false) AS "mustExchange",
+         coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
+         peer.discovery::text AS document, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
     FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2
    WHERE site.id = $1`;
 
 /** One statement, because every request of another cloud needs it. */
 export async function getProviderRecord(siteId: string, provider: string): Promise<ProviderRecord> {
-  const { rows } = await pool().query<ProviderRecord>({
+  const { rows } = await pool().query<ProviderRecord & { document: string | null }>({
     name: "provider-record",
     text: RECORD,
     values: [siteId, provider],
   });
-  const record = rows[0];
-  if (!record) throw new Error(`There is no site ${siteId}.`);
-  // A document that an earlier version stored in another form counts as none.
-  return { ...record, discovery: DiscoveredProvider.safeParse(record.discovery).data ?? null };
+  if (!rows[0]) throw new Error(`There is no site ${siteId}.`);
+  const { document, ...record } = rows[0];
+  const told = document === null ? null : readDocument(document);
+  return { ...record, discovery: told && spokenToAs(told, record) };
 }
 
-/** Whether the site deals with this cloud. */
-export function isAllowed({ rule, standing }: Pick<ProviderRecord, "rule" | "standing">): boolean {
+/** Those that were read last, by their text: a cloud that writes often is described by the same one each time. */
+const documents = new Map<string, DiscoveredProvider | null>();
+const MOST_READ = 1000;
+
+function readDocument(text: string): DiscoveredProvider | null {
+  const known = documents.get(text);
+  if (known !== undefined) return known;
+  const told = DiscoveredProvider.safeParse(JSON.parse(text)).data ?? null;
+  if (documents.size >= MOST_READ) documents.clear();
+  documents.set(text, told);
+  return told;
+}
+
+/** What an administrator says about how a cloud is spoken to. */
+type Chosen = Pick<ProviderRecord, "dialect" | "signature">;
+
+/**
+ * What a cloud said of itself when it was last asked, as it is stored, with what an administrator says of how it is
+ * spoken to. One that an earlier version stored in another form counts as none.
+ */
+export function knownDocument(stored: { discovery: unknown } & Chosen): DiscoveredProvider | null {
+  const told = DiscoveredProvider.safeParse(stored.discovery).data;
+  return told ? spokenToAs(told, stored) : null;
+}
+
+/** A document with the dialect and the signature that an administrator has chosen, if any. */
+export const spokenToAs = (told: DiscoveredProvider, { dialect, signature }: Chosen): DiscoveredProvider => ({
+  ...told,
+  ...(dialect && { chosenDialect: dialect }),
+  ...(signature && { chosenSignature: signature }),
+});
+
+type Judged = Pick<ProviderRecord, "rule" | "standing" | "isVouchedFor">;
+
+/** Whether the site deals with this cloud. A directory lists whom the administrators have not judged themselves. */
+export function isAllowed({ rule, standing, isVouchedFor }: Judged): boolean {
   if (rule === "anyone") return true;
-  return rule === "listed" ? standing === "listed" : standing !== "blocked";
+  return rule === "listed" && !isVouchedFor ? standing === "listed" : standing !== "blocked";
 }
 
-/** The same in SQL, of a `"Site"` row and the `"Provider"` row that may be missing beside it. */
-export const allowedInSql = (site: string, peer: string) => `CASE ${site}."providerRule"
+/** The same in SQL, of a `"Site"` row, the `"Provider"` row that may be missing beside it, and the cloud's name. */
+export const allowedInSql = (site: string, peer: string, provider: string) => `CASE ${site}."providerRule"
     WHEN 'anyone' THEN true
     WHEN 'listed' THEN coalesce(${peer}.standing, 'unlisted') = 'listed'
+      OR coalesce(${peer}.standing, 'unlisted') <> 'blocked' AND ${vouchedInSql(`${site}.id`, provider)}
     ELSE coalesce(${peer}.standing, 'unlisted') <> 'blocked' END`;
 
 /**

@@ -1,28 +1,29 @@
 import type { z } from "zod";
-import { recordAudit } from "@/lib/audit/record";
+import { actorOf, recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import type { UserPrincipal } from "@/lib/core/principal";
+import type { AdminPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { looseProvider } from "@/lib/protocol/ocm/address";
-import { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { getPolicies, updatePolicies } from "@/lib/sites/policies";
+import { updatePolicies } from "@/lib/sites/policies";
 import { forgetSites, getSite } from "@/lib/sites/sites";
 import type { Prisma, Provider } from "@/prisma/generated/client";
-import { dialectOf } from "./dialects/dialect";
+import { keysThatCount } from "./counting-keys";
+import { dialectOf, signatureFor } from "./dialects/dialect";
+import { directoriesNaming } from "./directory-clouds";
 import { discoverProvider } from "./discover-provider";
 import { keysOfProvider } from "./provider-keys";
-import { type DialectName, type ProviderPage, type ProviderStanding, ProviderView } from "./schema";
+import { knownDocument } from "./provider-record";
+import { type ProviderManners, type ProviderPage, type ProviderStanding, ProviderView, SignatureName } from "./schema";
 
-type Manners = { acceptsUnsigned?: boolean; dialect?: DialectName | null };
 type Standing = z.infer<typeof ProviderStanding>;
 export type ListProvidersOptions = { after?: string; limit?: number; search?: string };
 
 /** The clouds that this site knows of, or those of such a domain or name, with the rule that decides on them. */
 export async function listProviders(
-  { siteId }: UserPrincipal,
+  { siteId }: AdminPrincipal,
   { after, limit = 100, search }: ListProvidersOptions = {},
 ): Promise<z.infer<typeof ProviderPage>> {
   const rows = await db().provider.findMany({
@@ -31,7 +32,12 @@ export async function listProviders(
     take: limit + 1,
   });
   const { providerRule: rule } = await getSite(siteId);
-  const items = rows.slice(0, limit).map(viewProvider);
+  const page = rows.slice(0, limit);
+  const naming = await directoriesNaming(
+    siteId,
+    page.map(({ provider }) => provider),
+  );
+  const items = page.map((row) => viewProvider(row, naming.get(row.provider)));
   return { rule, items, next: rows.length > limit ? (items.at(-1)?.provider ?? null) : null };
 }
 
@@ -41,10 +47,10 @@ const called = (search: string): Prisma.ProviderWhereInput[] => [
 ];
 
 /** @throws PROVIDER_NOT_FOUND */
-export async function getProvider({ siteId }: UserPrincipal, provider: string): Promise<ProviderView> {
+export async function getProvider({ siteId }: AdminPrincipal, provider: string): Promise<ProviderView> {
   const row = await db().provider.findUnique({ where: { siteId_provider: { siteId, provider } } });
   if (!row) throw noProvider();
-  return viewProvider(row);
+  return viewProvider(row, (await directoriesNaming(siteId, [provider])).get(provider));
 }
 
 /**
@@ -54,7 +60,7 @@ export async function getProvider({ siteId }: UserPrincipal, provider: string): 
  * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `discoverProvider` and `keysOfProvider` throw
  */
 export async function addProvider(
-  user: UserPrincipal,
+  user: AdminPrincipal,
   { domain, standing }: { domain: string; standing: "listed" | "blocked" },
 ): Promise<ProviderView> {
   const { siteId } = user;
@@ -64,17 +70,16 @@ export async function addProvider(
     await discoverProvider(siteId, provider, { fresh: true });
     await keysOfProvider(siteId, provider, { fresh: true });
   }
-  const row = await db().$transaction(async (tx) => {
-    const row = await tx.provider.upsert({
+  await db().$transaction(async (tx) => {
+    await tx.provider.upsert({
       where: { siteId_provider: { siteId, provider } },
       create: { siteId, provider, standing },
       update: { standing },
     });
     await recordStanding(tx, user, provider, standing);
-    return row;
   });
   forgetSites();
-  return viewProvider(row);
+  return getProvider(user, provider);
 }
 
 /**
@@ -83,37 +88,39 @@ export async function addProvider(
  *
  * @throws PROVIDER_NOT_FOUND
  */
-export async function setStanding(user: UserPrincipal, provider: string, standing: Standing): Promise<ProviderView> {
+export async function setStanding(user: AdminPrincipal, provider: string, standing: Standing): Promise<ProviderView> {
   const { siteId } = user;
-  const row = await db().$transaction(async (tx) => {
-    const [row] = await tx.provider.updateManyAndReturn({ where: { siteId, provider }, data: { standing } });
-    if (!row) throw noProvider();
+  await db().$transaction(async (tx) => {
+    const { count } = await tx.provider.updateMany({ where: { siteId, provider }, data: { standing } });
+    if (count === 0) throw noProvider();
     await recordStanding(tx, user, provider, standing);
-    return row;
   });
   forgetSites();
-  return viewProvider(row);
+  return getProvider(user, provider);
 }
 
 /**
- * Sets how a cloud is dealt with where its document does not tell it: whether unsigned messages in its name are taken,
- * from now on until it signs, and in which dialect it is spoken to (null: the one that it shows).
+ * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs, in which
+ * dialect it is spoken to and how that is signed (null: as it shows), and what may pass between it and the people here.
  *
  * @throws PROVIDER_NOT_FOUND
  */
-export async function setManners(user: UserPrincipal, provider: string, manners: Manners): Promise<ProviderView> {
+export async function setManners(
+  user: UserPrincipal,
+  provider: string,
+  manners: Partial<ProviderManners>,
+): Promise<ProviderView> {
   const { siteId, userId } = user;
   const isDecided = manners.acceptsUnsigned !== undefined;
-  const row = await db().$transaction(async (tx) => {
+  await db().$transaction(async (tx) => {
     const data = { ...manners, ...(isDecided && { signedAt: null }) };
-    const [row] = await tx.provider.updateManyAndReturn({ where: { siteId, provider }, data });
-    if (!row) throw noProvider();
+    const { count } = await tx.provider.updateMany({ where: { siteId, provider }, data });
+    if (count === 0) throw noProvider();
     const entry = { actor: `user:${userId}`, action: "provider-manners", subject: provider, detail: manners };
     await recordAudit(tx, siteId, entry);
     await enqueue(tx, "wake-deliveries", { siteId, provider });
-    return row;
   });
-  return viewProvider(row);
+  return getProvider(user, provider);
 }
 
 /**
@@ -132,8 +139,9 @@ export async function removeProvider(user: UserPrincipal, provider: string): Pro
   logger("trust").info({ siteId, provider }, "provider removed");
 }
 
-async function recordStanding(tx: Tx, { siteId, userId }: UserPrincipal, provider: string, standing: Standing) {
-  await recordAudit(tx, siteId, { actor: `user:${userId}`, action: `provider-${standing}`, subject: provider });
+async function recordStanding(tx: Tx, admin: AdminPrincipal, provider: string, standing: Standing) {
+  const { siteId } = admin;
+  await recordAudit(tx, siteId, { actor: actorOf(admin), action: `provider-${standing}`, subject: provider });
   if (standing === "blocked") await heedBlocks(tx, siteId);
   await enqueue(tx, "wake-deliveries", { siteId, provider });
   logger("trust").info({ siteId, provider, standing }, "provider judged");
@@ -141,25 +149,28 @@ async function recordStanding(tx: Tx, { siteId, userId }: UserPrincipal, provide
 
 /** Where anyone is let in, a block would say nothing: whoever blocks wants all but the blocked. */
 async function heedBlocks(tx: Tx, siteId: string) {
-  const { providerRule } = await getPolicies(siteId);
+  const { providerRule } = await tx.site.findUniqueOrThrow({ where: { id: siteId } });
   if (providerRule === "anyone") await updatePolicies(tx, siteId, { providerRule: "unblocked" });
 }
 
-function viewProvider(row: Provider): ProviderView {
-  const discovery = DiscoveredProvider.safeParse(row.discovery).data;
+function viewProvider(row: Provider, vouchedBy: string[] = []): ProviderView {
+  const discovery = knownDocument(row);
+  const dialect = discovery ? dialectOf(discovery) : null;
   const published = PublicJwk.array().safeParse(row.keys).data ?? [];
-  const dialect = discovery ? dialectOf({ ...discovery, chosenDialect: row.dialect ?? undefined }) : null;
-  // With what it signs: the key in a document counts only where it knows nothing newer.
-  const keys = dialect?.signature === "cavage" && discovery?.ownKey ? [discovery.ownKey] : published;
+  const keys = keysThatCount({ discovery, keys: published });
   return ProviderView.parse({
     ...row,
+    vouchedBy,
     acceptsUnsigned: row.acceptsUnsigned && row.signedAt === null,
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
     dialect: dialect?.name ?? null,
     chosenDialect: row.dialect,
+    signature: discovery ? signatureFor(discovery, published) : null,
+    chosenSignature: SignatureName.safeParse(row.signature).data ?? null,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
+    firstSeenAt: row.firstSeenAt.toISOString(),
     discoveredAt: row.discoveredAt?.toISOString() ?? null,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,
   });

@@ -1,4 +1,4 @@
-import { db, pool, type StatementTx } from "@/lib/core/db";
+import { db, isDuplicate, pool, type StatementTx } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
 import { decryptSecret, encryptSecret, hashSecret } from "@/lib/core/secrets";
 import { listSites } from "@/lib/sites/sites";
@@ -33,11 +33,13 @@ export async function rememberAnswer(tx: StatementTx, request: RequestIdentity, 
   const { siteId, provider } = request;
   // Sealed: an answer may hold a name or an access token.
   const sealed = JSON.stringify(encryptSecret("replay", JSON.stringify(answer.body)));
-  const count = await tx.$executeRaw`
-    INSERT INTO "SeenSignature" ("siteId", provider, key, status, answer)
-    VALUES (${siteId}::uuid, ${provider}, ${keyOf(request)}, ${answer.status}, ${sealed}::jsonb)
-    ON CONFLICT DO NOTHING`;
-  if (count === 0) throw unauthenticated("SIGNATURE_REPLAYED", "This request was already made.");
+  try {
+    await tx.$executeRaw`
+      INSERT INTO "SeenSignature" ("siteId", provider, key, status, answer)
+      VALUES (${siteId}::uuid, ${provider}, ${keyOf(request)}, ${answer.status}, ${sealed}::jsonb)`;
+  } catch (error) {
+    throw isDuplicate(error) ? unauthenticated("SIGNATURE_REPLAYED", "This request was already made.") : error;
+  }
 }
 
 /** Forgets what lies outside of every window in which a signature is believed. For the worker. */

@@ -1,13 +1,21 @@
+import { db } from "@/lib/core/db";
 import { buildDiscovery, type DiscoveryDocument } from "@/lib/protocol/ocm/discovery";
 import { olderPublicKey } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { latestVersionFor } from "@/lib/trust/dialects/dialect";
+import { SHARE_INVITATIONS } from "@/lib/trust/dialects/invitations";
 import { unsignedProviders } from "@/lib/trust/unsigned";
 
 /** The capability of our extension: `POST {endPoint}/invite-preview` tells who made an invite. */
 export const INVITE_PREVIEW = "invite-preview";
+/** The capability of our extension: `POST {endPoint}/invite-words` tells which invite some words stand for. */
+export const INVITE_WORDS = "invite-words";
+/** The capability of our extension: two people see the same words on each other's contact (docs/decisions/0015). */
+export const CONTACT_WORDS = "contact-words";
 /** The capability of our extension: `knownAs` in `POST {endPoint}/invite-accepted`, so that a person is one contact. */
 export const INVITE_KNOWN_AS = "invite-known-as";
+/** The capability of our extension: who watches a share is told when something in it changes. */
+export const SHARE_CHANGES = "share-changes";
 
 /** Where this server answers other clouds. */
 export const OCM_PATHS = {
@@ -24,14 +32,26 @@ export const OCM_PATHS = {
  * @see OCM, "OCM API Discovery"
  */
 export async function describeSite(site: Site, userAgent: string | null = null): Promise<DiscoveryDocument> {
-  const { origin, name, providerRule } = site;
+  const { origin, name, providerRule, takesStrangers } = site;
   const criteria = (await unsignedProviders(site.id)).length > 0 ? [] : ["must-use-http-sig"];
   if (providerRule === "listed") criteria.push("allowlist");
   if (providerRule === "unblocked") criteria.push("denylist");
-  const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria, publicKey: await olderPublicKey(site) });
+  if (!takesStrangers) criteria.push("must-invite");
+  const hasGroups = (await db().group.count({ where: { siteId: site.id, deletedAt: null }, take: 1 })) > 0;
+  const shareTypes = hasGroups ? ["user", "group"] : ["user"];
+  const publicKey = await olderPublicKey(site);
+  const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria, publicKey, shareTypes });
   return {
     ...document,
     apiVersion: latestVersionFor(userAgent) ?? document.apiVersion,
-    capabilities: [...document.capabilities, INVITE_PREVIEW, INVITE_KNOWN_AS],
+    capabilities: [
+      ...document.capabilities,
+      INVITE_PREVIEW,
+      INVITE_KNOWN_AS,
+      INVITE_WORDS,
+      CONTACT_WORDS,
+      SHARE_INVITATIONS,
+      SHARE_CHANGES,
+    ],
   };
 }

@@ -8,6 +8,7 @@ import {
   verifyRequest,
 } from "@/lib/protocol/httpsig/verify";
 import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-providers";
+import { showsNewerKeys } from "@/lib/trust/counting-keys";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { isRecent } from "@/lib/trust/internal/fetching";
 import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
@@ -52,16 +53,12 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   return { ...verified, record: found.record };
 }
 
-/**
- * The key of signatures after the older draft, which stands in the discovered document itself. A cloud that knows the
- * newer ones is not believed with it: whoever broke the weaker key would speak for it.
- */
+/** The key of signatures after the older draft, which stands in the discovered document itself. */
 async function olderKey(siteId: string, provider: string, record: ProviderRecord, fresh: boolean) {
   const isFresh = fresh && !isRecent(record.discoveredAt, REFETCH_AFTER_SECONDS);
-  const discovered = await reached(discoverProvider(siteId, provider, { fresh: isFresh, byStranger: true }));
-  const { capabilities, jwksUri, ownKey } = discovered;
-  if (capabilities.includes("http-sig") || jwksUri || record.keys?.length) throw refused("scheme-downgraded");
-  return ownKey ?? null;
+  const discovery = await reached(discoverProvider(siteId, provider, { fresh: isFresh, byStranger: true }));
+  if (showsNewerKeys({ discovery, keys: record.keys })) throw refused("scheme-downgraded");
+  return discovery.ownKey ?? null;
 }
 
 async function reached<T>(asking: Promise<T>): Promise<T> {

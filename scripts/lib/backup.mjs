@@ -45,7 +45,7 @@ function holdBlobs(blobs, held) {
 async function requireAllBlobs(client, folder, blobs) {
   const held = new Set(blobs);
   const missing = [];
-  await client.query(`DECLARE named NO SCROLL CURSOR FOR SELECT "siteId", "id" FROM "Blob"`);
+  await client.query(`DECLARE named NO SCROLL CURSOR FOR SELECT "siteId", "id" FROM "Blob" WHERE "bytes" IS NULL`);
   for (;;) {
     const { rows } = await client.query("FETCH 10000 FROM named");
     if (rows.length === 0) break;

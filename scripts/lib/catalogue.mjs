@@ -13,7 +13,10 @@ const QUERIES = {
     FROM pg_constraint JOIN pg_class ON pg_class.oid = conrelid
     WHERE pg_constraint.connamespace = 'public'::regnamespace AND relname <> '_prisma_migrations' AND contype <> 'n'`,
   index: `SELECT pg_class.relname AS name, pg_get_indexdef(indexrelid) AS definition,
-      indpred IS NOT NULL OR indexprs IS NOT NULL OR indnullsnotdistinct OR indnatts > indnkeyatts AS hand
+      indpred IS NOT NULL OR indexprs IS NOT NULL OR indnullsnotdistinct OR indnatts > indnkeyatts OR EXISTS (
+        SELECT FROM unnest(indkey::int2[], indcollation::oid[]) AS part(number, sorting)
+        JOIN pg_attribute ON attrelid = indrelid AND attnum = part.number WHERE attcollation <> part.sorting
+      ) AS hand
     FROM pg_index JOIN pg_class ON pg_class.oid = indexrelid JOIN pg_class owner ON owner.oid = indrelid
     WHERE pg_class.relnamespace = 'public'::regnamespace AND owner.relname <> '_prisma_migrations'`,
   enum: `SELECT typname AS name, string_agg(enumlabel, ', ' ORDER BY enumsortorder) AS definition, false AS hand

@@ -40,12 +40,16 @@ async function generateOnce() {
   fs.writeFileSync(GENERATED, wanted);
 }
 
-/** What esbuild makes of the Node side: `server` always, `seed` for the demo. */
+/** What esbuild makes of the Node side: `server` and its thread for documents always, `seed` for the demo. */
 export function bundleOptions(outdir = "dist") {
   const hasSeed = fs.existsSync(path.join(ROOT, "server/seed.ts"));
   return {
     absWorkingDir: ROOT,
-    entryPoints: { server: "server/index.ts", ...(hasSeed && { seed: "server/seed.ts" }) },
+    entryPoints: {
+      server: "server/index.ts",
+      "text-thread": "lib/files/texts/text-thread.mjs", // where lib/files/texts/document-reader.ts looks for it
+      ...(hasSeed && { seed: "server/seed.ts" }),
+    },
     outdir,
     outExtension: { ".js": ".mjs" },
     bundle: true,

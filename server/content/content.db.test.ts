@@ -10,7 +10,7 @@ import { ownTree } from "@/lib/files/own-tree";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
 import { endAllSessions } from "@/lib/identity/sessions";
 import { stopLive } from "@/lib/notices/live";
-import { getSite } from "@/lib/sites/sites";
+import { forgetSites, getSite } from "@/lib/sites/sites";
 import { dispatcher } from "@/server/dispatch";
 import { makeAppPassword, makeUser } from "@/tests/make";
 import { contentOf, makeFile, namesIn } from "@/tests/make-files";
@@ -301,6 +301,18 @@ describe("a transfer that lasts", () => {
     vi.useRealTimers();
   });
 
+  it("of events ends soon after the cloud is closed", async () => {
+    const reader = (await ask("/content/events")).body?.getReader();
+    await db().site.update({ where: { id: alice.siteId }, data: { disabledAt: new Date() } });
+    forgetSites();
+
+    await vi.advanceTimersByTimeAsync(20_000);
+
+    let isOver = false;
+    while (!isOver) isOver = (await reader?.read())?.done ?? true;
+    expect(isOver).toBe(true);
+  });
+
   it("down breaks off soon after the session has ended", async () => {
     await makeFile(alice, "/big", "x".repeat(40_000_000));
     const { body } = await ask(fileAt("/big"));
@@ -321,16 +333,16 @@ describe("a transfer that lasts", () => {
       port,
       method: "PUT",
       path: fileAt("/a"),
-      headers: { ...headers, "content-length": 10 },
+      headers: { ...headers, "content-length": 10_000 },
     });
-    sent.write("12345");
+    sent.write("x".repeat(5_000));
     const answer = new Promise<http.IncomingMessage>((resolve) => sent.once("response", resolve));
     await expect.poll(() => db().uploadLease.count()).toBe(1);
 
     await later();
 
     expect((await answer).statusCode).toBe(401);
-    sent.end("67890");
+    sent.end("x".repeat(5_000));
     expect(await namesIn(ownTree(alice))).toEqual([]);
     expect(await db().uploadLease.count()).toBe(0);
   });

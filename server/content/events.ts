@@ -4,13 +4,14 @@ import { logger } from "@/lib/core/logger";
 import { sessionOfRequest } from "@/lib/http/node-request";
 import { principalOfSession } from "@/lib/identity/sessions";
 import { subscribeLive } from "@/lib/notices/live";
+import { getSite } from "@/lib/sites/sites";
 
 const HEARTBEAT = 20_000;
 /** Of one sign-in: each holds a connection, and asks the database now and then. */
 const MAX_STREAMS = 50;
 const open = new Map<string, number>();
 
-/** Tells an open page which lists have become stale, until it goes or the session ends. */
+/** Tells an open page which lists have become stale, until it goes, the session ends or the cloud is closed. */
 export async function answerEvents(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const { siteId, userId, sessionId } = await sessionOfRequest(req);
   if (res.destroyed) return; // gone while we looked: nobody would tell us again
@@ -26,15 +27,16 @@ export async function answerEvents(req: IncomingMessage, res: ServerResponse): P
   });
   res.write("retry: 2000\n\n");
 
-  const endIfSignedOut = async () => {
-    if (!(await principalOfSession(siteId, sessionId))) res.end();
+  const endIfShutOut = async () => {
+    const { disabledAt } = await getSite(siteId);
+    if (disabledAt || !(await principalOfSession(siteId, sessionId))) res.end();
   };
   const unsubscribe = subscribeLive(siteId, userId, (topic) => {
     res.write(`data: ${JSON.stringify({ topic })}\n\n`);
     if (topic === "account") check();
   });
   const check = () =>
-    endIfSignedOut().catch((error) => logger("content").warn({ error: error.message }, "session not checked"));
+    endIfShutOut().catch((error) => logger("content").warn({ error: error.message }, "session not checked"));
   const heartbeat = setInterval(() => {
     res.write(":\n\n");
     check();

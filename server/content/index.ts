@@ -3,11 +3,15 @@ import { AppError, notFound } from "@/lib/core/errors";
 import { answerDownload } from "./download";
 import { answerEvents } from "./events";
 import { answerUpload } from "./upload";
+import { answerVersion } from "./version";
+import { answerZip } from "./zip";
 
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 const HANDLERS: Record<string, Record<string, Handler>> = {
   "/content/files": { GET: answerDownload, HEAD: answerDownload, PUT: answerUpload },
+  "/content/versions": { GET: answerVersion, HEAD: answerVersion },
+  "/content/zip": { POST: answerZip },
   "/content/events": { GET: answerEvents },
 };
 

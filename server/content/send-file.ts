@@ -12,7 +12,7 @@ const LOOKS = 3;
 type Exchange = {
   req: IncomingMessage;
   res: ServerResponse;
-  tree: Tree;
+  tree: Pick<Tree, "stat" | "read">;
   path: TreePath;
   asDownload: boolean;
   /** Aborts when the client goes, or may have no more. */

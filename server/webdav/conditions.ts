@@ -1,10 +1,13 @@
 import type { IncomingHttpHeaders } from "node:http";
 import { AppError, hasCode, notFound } from "@/lib/core/errors";
+import { coversPath, type Lock, listLocks, lockPath, locksInTheWay, type Touched } from "@/lib/files/locks";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { isWildcard, judgeConditions } from "@/lib/protocol/dav/conditions";
-import { type IfCondition, parseIfHeader } from "@/lib/protocol/dav/if-header";
+import { type IfCondition, type IfList, parseIfHeader } from "@/lib/protocol/dav/if-header";
+import { idOfToken } from "@/lib/protocol/dav/lock-request";
 import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
-import type { DavExchange } from "./exchange";
+import { type DavExchange, type DavMount, hrefOfLock } from "./exchange";
+import { LockedError } from "./reply";
 
 /** What stands at a path, or null. */
 export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | null> {
@@ -32,41 +35,68 @@ export function nothingHere(): AppError {
 export type Bound = { ifMatch?: string; ifAbsent?: true };
 
 /**
- * Holds the conditional headers of a write against what stands there. Returns what was judged, for the tree to judge
- * it again: what somebody else changes in between must not be lost.
+ * Holds the conditional headers of a write against what stands there, and the locks against what is about to change.
+ * Returns what was judged, for the tree to judge it again: what somebody else changes in between must not be lost.
  *
- * @throws PRECONDITION_FAILED (412), HEADER_INVALID
+ * @throws PRECONDITION_FAILED (412), HEADER_INVALID, LOCKED (423)
  */
-export async function requireConditions(exchange: DavExchange, current: Entry | null): Promise<Bound> {
+export async function requireConditions(
+  exchange: DavExchange,
+  current: Entry | null,
+  touched: Touched[],
+): Promise<Bound> {
   const { method = "", headers } = exchange.request;
   if (judgeConditions(method, headers, current) !== "proceed") throw preconditionFailed();
   const lists = headers.if === undefined ? [] : parseIfHeader(String(headers.if));
-  for (const { resource, conditions } of lists) {
-    const entry = resource === null ? current : await findResource(exchange, resource);
-    if (conditions.every((condition) => isMet(condition, entry))) return boundTo(headers, current);
-  }
-  if (lists.length > 0) throw preconditionFailed();
-  return boundTo(headers, current);
+  if (lists.length > 0 && !(await isAnyMet(exchange, current, lists))) throw preconditionFailed();
+  await requireUnlocked(exchange, touched);
+  return boundTo(headers, lists, current);
 }
 
+async function isAnyMet(exchange: DavExchange, current: Entry | null, lists: IfList[]): Promise<boolean> {
+  const { mount, path } = exchange;
+  const locks = mount.own ? await listLocks(mount.own.user) : [];
+  for (const { resource, conditions } of lists) {
+    const at = resource === null ? path : pathWithin(exchange, resource);
+    const entry = resource === null ? current : at && (await findEntry(exchange.opened, at));
+    const tokens = at ? locks.filter((lock) => coversPath(lock, lockPath(at))).map(({ id }) => id) : [];
+    if (conditions.every((condition) => isMet(condition, entry, tokens))) return true;
+  }
+  return false;
+}
+
+/** @throws LOCKED (423) with the addresses of what is locked */
+async function requireUnlocked({ mount }: DavExchange, touched: Touched[]): Promise<void> {
+  if (!mount.own || touched.length === 0) return;
+  const locks = await locksInTheWay(mount.own.user, touched, mount.own.heldLocks);
+  if (locks.length > 0) throw new LockedError("LOCKED", hrefsOf(mount, locks));
+}
+
+/** The places of locks, as the RFC wants them in a refusal. */
+export const hrefsOf = ({ root }: DavMount, locks: Lock[]) => locks.map(({ path }) => hrefOfLock(root, path));
+
 /** That anything at all should stand there (`If-Match: *`) stays true when it changes. */
-function boundTo(headers: IncomingHttpHeaders, current: Entry | null): Bound {
-  const { "if-match": ifMatch, "if-none-match": ifNoneMatch, "if-unmodified-since": since, if: lists } = headers;
-  const isBound = [isWildcard(ifMatch) ? undefined : ifMatch, ifNoneMatch, since, lists].some(Boolean);
+function boundTo(headers: IncomingHttpHeaders, lists: IfList[], current: Entry | null): Bound {
+  const { "if-match": ifMatch, "if-none-match": ifNoneMatch, "if-unmodified-since": since } = headers;
+  const namesEtags = lists.some(({ conditions }) => conditions.some((condition) => "etag" in condition));
+  const isBound = [isWildcard(ifMatch) ? undefined : ifMatch, ifNoneMatch, since, namesEtags].some(Boolean);
   if (!isBound) return {};
   return current ? { ifMatch: current.etag } : { ifAbsent: true };
 }
 
-/** There are no locks here, so no state token is ever that of a resource. */
-function isMet(condition: IfCondition, entry: Entry | null): boolean {
-  const isSo = "etag" in condition && condition.etag === `"${entry?.etag}"`;
+/** A token is that of a resource when its lock holds for it; without locks none ever is. */
+function isMet(condition: IfCondition, entry: Entry | null, lockIds: string[]): boolean {
+  const isSo =
+    "etag" in condition
+      ? condition.etag === `"${entry?.etag}"`
+      : lockIds.includes(idOfToken(condition.token) ?? "another server's");
   return isSo !== condition.isNegated;
 }
 
-async function findResource({ mount }: DavExchange, resource: string): Promise<Entry | null> {
+function pathWithin({ mount }: DavExchange, resource: string): TreePath | null {
   const path = pathOfTarget(resource);
   const isInside = path === mount.root || path.startsWith(`${mount.root}/`);
-  return isInside ? findEntry(mount.tree, parseDavPath(path.slice(mount.root.length))) : null;
+  return isInside ? parseDavPath(path.slice(mount.root.length)) : null;
 }
 
 export function preconditionFailed(): AppError {

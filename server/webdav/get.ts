@@ -1,3 +1,7 @@
+import type { OutgoingHttpHeaders } from "node:http";
+import { checksumsOf } from "@/lib/files/checksums";
+import type { Entry } from "@/lib/files/tree";
+import { digestField } from "@/lib/protocol/dav/checksum";
 import { sendFile } from "@/server/content/send-file";
 import { nothingHere, renaming } from "./conditions";
 import type { DavExchange } from "./exchange";
@@ -7,13 +11,29 @@ import { methodNotAllowed } from "./reply";
  * GET and HEAD of a file, always to be saved: whoever opens it in a browser runs nothing on our origin. A folder has no
  * bytes; an empty answer would be taken for an empty file.
  */
-export async function answerGet({ request, response, mount, path, signal }: DavExchange): Promise<void> {
-  const sending = sendFile({
-    ...{ req: request, res: response, tree: mount.tree, path, asDownload: true, signal },
-    more: (entry) => ({ "oc-fileid": entry.id }),
-  });
-  await renaming(sending, {
+export async function answerGet(exchange: DavExchange): Promise<void> {
+  const { request, response, opened, path, signal } = exchange;
+  const answer = async () => {
+    const digestOf = await findDigest(exchange);
+    const more = (entry: Entry) => ({ "oc-fileid": entry.id, ...digestOf(entry) });
+    await sendFile({ req: request, res: response, tree: opened, path, asDownload: true, signal, more });
+  };
+  await renaming(answer(), {
     NOT_A_FILE: methodNotAllowed("This is a folder; only files have bytes."),
     NOT_A_FOLDER: nothingHere(),
   });
+}
+
+/** The digest of one's own file for whoever wants it. @see RFC 9530, section 4 */
+async function findDigest({
+  request,
+  mount,
+  opened,
+  path,
+}: DavExchange): Promise<(entry: Entry) => OutgoingHttpHeaders> {
+  if (!mount.own || !/\bsha-256\b/.test(String(request.headers["want-repr-digest"]))) return () => ({});
+  const { etag } = await opened.stat(path);
+  const sha256 = (await checksumsOf(mount.own.user, [etag])).get(etag);
+  // It may have been replaced since.
+  return (entry) => (sha256 && entry.etag === etag ? { "repr-digest": digestField(sha256) } : {});
 }

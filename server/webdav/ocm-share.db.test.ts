@@ -267,7 +267,8 @@ describe("a share that its secret opens", () => {
 
   it("is not to be guessed", async () => {
     await shareOpenly("/Photos");
-    for (let n = 0; n < 999; n++) limitOften(`refused-bearers:${siteId}:address:127.0.0.1`, Number.POSITIVE_INFINITY);
+    for (let n = 0; n < 999; n++)
+      limitOften({ siteId, key: "refused-bearers:address:127.0.0.1", max: Number.POSITIVE_INFINITY });
 
     const guesses = [await askAs("wrong:", "GET", "/dav/ocm/"), await askAs("wrong:", "GET", "/dav/ocm/")];
 
@@ -346,7 +347,7 @@ it("nothing else stands below /dav, and WebDAV nowhere else", async () => {
 
 it("is answered so often in a minute, far above what a cloud needs that fetches everything", async () => {
   const photos = await share("/Photos");
-  for (let n = 0; n < 19_999; n++) limitOften(`share:${siteId}:${photos.id}`, Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 19_999; n++) limitOften({ siteId, key: `share:${photos.id}`, max: Number.POSITIVE_INFINITY });
 
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(207);
   expect((await ask("PROPFIND", photos, "/", { depth: "1" })).status).toBe(429);
@@ -354,7 +355,8 @@ it("is answered so often in a minute, far above what a cloud needs that fetches 
 
 it("is answered so often in a minute to one cloud, whichever of its shares it asks for", async () => {
   const [photos, other] = [await share("/Photos"), await share("/Secret")];
-  for (let n = 0; n < 59_999; n++) limitOften(`shares:${siteId}:peer:cloud.example.org`, Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 59_999; n++)
+    limitOften({ siteId, key: "shares:peer:cloud.example.org", max: Number.POSITIVE_INFINITY });
 
   expect((await ask("PROPFIND", photos, "/", { depth: "0" })).status).toBe(207);
   expect((await ask("PROPFIND", other, "/", { depth: "0" })).status).toBe(429);
@@ -363,7 +365,8 @@ it("is answered so often in a minute to one cloud, whichever of its shares it as
 it("looks at so many wrong tokens from one address in a minute", async () => {
   const photos = await share("/Photos");
   const guess = () => ask("GET", { ...photos, bearer: "wrong" }, "/a.txt");
-  for (let n = 0; n < 999; n++) limitOften(`refused-bearers:${siteId}:address:127.0.0.1`, Number.POSITIVE_INFINITY);
+  for (let n = 0; n < 999; n++)
+    limitOften({ siteId, key: "refused-bearers:address:127.0.0.1", max: Number.POSITIVE_INFINITY });
 
   expect((await guess()).status).toBe(401);
   expect((await guess()).status).toBe(429);

@@ -1,12 +1,13 @@
 import type { IncomingMessage } from "node:http";
 import { hasCode, unauthenticated } from "@/lib/core/errors";
 import type { SharePrincipal } from "@/lib/core/principal";
+import { parseBasic } from "@/lib/http/basic";
 import { siteOfNodeRequest } from "@/lib/http/node-request";
 import { limitOften, requireBelow } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
 import { requireShare, sharePrincipalOfBearer, sharePrincipalOfSecret } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
-import type { DavMount } from "./exchange";
+import { authoritiesOf, type DavMount } from "./exchange";
 
 const LOOKS = ["GET", "HEAD", "PROPFIND", "PROPPATCH"];
 /** In a minute, of one share: a cloud that fetches ten thousand files one by one stays below. */
@@ -33,7 +34,7 @@ export const isOcmShare = (path: string) => path === ROOT || path.startsWith(`${
 export async function openOcmShare(request: IncomingMessage, path: string): Promise<DavMount> {
   const { authorization = "" } = request.headers;
   const bearer = /^Bearer +([\w\-.~+/]+=*) *$/i.exec(authorization)?.[1];
-  const secret = userOfBasic(authorization);
+  const secret = parseBasic(authorization)?.user ?? "";
   if (!bearer && !secret) throw unauthenticated("ACCESS_TOKEN_INVALID", "An access token is needed here.");
   const site = await siteOfNodeRequest(request);
   const named = path.slice(ROOT.length + 1).replace(/\/.*$/s, "");
@@ -41,31 +42,25 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
     bearer ? sharePrincipalOfBearer(site.id, named, bearer) : sharePrincipalOfSecret(site.id, secret),
   );
   const { sentShareId, provider } = principal;
-  limitOften(`share:${site.id}:${sentShareId}`, REQUESTS);
-  limitOften(`shares:${site.id}:peer:${provider}`, REQUESTS_OF_PEER);
+  limitOften({ siteId: site.id, key: `share:${sentShareId}`, max: REQUESTS });
+  limitOften({ siteId: site.id, key: `shares:peer:${provider}`, max: REQUESTS_OF_PEER });
   return {
     tree: sharedTree(principal),
     root: named === sentShareId ? `${ROOT}/${named}` : ROOT,
-    // A single site answers to any name: clients write the one they know into a Destination.
-    authorities: [new URL(site.origin).host, request.headers.host?.toLowerCase() ?? ""],
+    authorities: authoritiesOf(site, request),
     mayBeFile: true,
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }
 
-/** The user alone: there is no password. Empty where there is none, too. */
-function userOfBasic(authorization: string): string {
-  const pair = /^Basic +([a-z\d+/]+=*) *$/i.exec(authorization)?.[1] ?? "";
-  return Buffer.from(pair, "base64").toString().replace(/:.*$/s, "");
-}
-
 async function guessesLimited(siteId: string, request: IncomingMessage, open: () => Promise<SharePrincipal>) {
-  const key = `refused-bearers:${siteId}:address:${networkOf(String(request.headers["x-tessera-address"]))}`;
-  requireBelow(key, REFUSALS);
+  const network = networkOf(String(request.headers["x-tessera-address"]));
+  const refusals = { siteId, key: `refused-bearers:address:${network}`, max: REFUSALS };
+  requireBelow(refusals);
   try {
     return await open();
   } catch (error) {
-    if (hasCode(error, "ACCESS_TOKEN_INVALID")) limitOften(key, REFUSALS);
+    if (hasCode(error, "ACCESS_TOKEN_INVALID")) limitOften(refusals);
     throw error;
   }
 }

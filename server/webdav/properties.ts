@@ -1,17 +1,48 @@
+import type { Lock } from "@/lib/files/locks";
+import type { NodeProperty } from "@/lib/files/properties";
+import type { UsageView } from "@/lib/files/schema";
 import type { Entry } from "@/lib/files/tree";
+import { tokenOf } from "@/lib/protocol/dav/lock-request";
 import type { PropfindQuery } from "@/lib/protocol/dav/propfind";
-import { clark, emptyElement, escapeXml, type QName } from "@/lib/protocol/dav/xml";
+import { clark, emptyElement, escapeXml, type QName, qname } from "@/lib/protocol/dav/xml";
 import { permissionBits } from "@/lib/protocol/ocs/permissions";
+import { hrefOfLock } from "./exchange";
 
+/** What an entry does not say itself. */
+export type Place = {
+  isRoot: boolean;
+  /** It came with the folder that it is in, and was not asked for itself. */
+  isListed: boolean;
+  /** The locks that hold for it, as XML; null where there are none at all. */
+  locks: string | null;
+  /** Whether what changes in it can be followed; that is not known where it was not asked for. */
+  canFollow: boolean;
+  /** How its content is now, for who follows it; null: it cannot be followed, or that was not asked for. */
+  syncToken: string | null;
+  /** Of whoever's room it takes; null: not known, or not asked for. */
+  usage: UsageView | null;
+  /** The SHA-256 of its bytes in hex; null: not known, or not asked for. */
+  sha256: string | null;
+  /** What programs wrote on it. */
+  written: NodeProperty[];
+};
 /** The value as XML, or null where an entry has no such property. */
-type Value = (entry: Entry, isRoot: boolean) => string | null;
+type Value = (entry: Entry, place: Place) => string | null;
 /** `isOnDemand`: told only to whoever names it. */
 type Property = { name: string; value: Value; isOnDemand?: boolean };
 
+const WRITE_LOCK = "<d:locktype><d:write/></d:locktype>";
 const OC = "http://owncloud.org/ns";
+export const CHECKSUMS = `{${OC}}checksums`;
 const OCS = "http://open-collaboration-services.org/ns";
 const OCM = "http://open-cloud-mesh.org/ns";
 const PREFIXES: Record<string, string> = { "DAV:": "d", [OC]: "oc", [OCS]: "ocs", [OCM]: "ocm" };
+
+const SUPPORTED_LOCKS = ["exclusive", "shared"]
+  .map((scope) => `<d:lockentry><d:lockscope><d:${scope}/></d:lockscope>${WRITE_LOCK}</d:lockentry>`)
+  .join("");
+
+const SYNC_REPORT = "<d:supported-report><d:report><d:sync-collection/></d:report></d:supported-report>";
 
 const isFile = (entry: Entry) => entry.kind === "file";
 
@@ -19,17 +50,25 @@ const PROPERTIES = new Map<string, Property>(
   Object.entries<[Value, isOnDemand?: boolean]>({
     "{DAV:}resourcetype": [(entry) => (isFile(entry) ? "" : "<d:collection/>")],
     "{DAV:}displayname": [(entry) => escapeXml(entry.name)],
-    "{DAV:}getcontentlength": [(entry) => (isFile(entry) ? String(entry.size) : null)],
+    "{DAV:}getcontentlength": [sizeOf],
     "{DAV:}getcontenttype": [
       (entry) => (isFile(entry) ? escapeXml(entry.mediaType ?? "application/octet-stream") : null),
     ],
-    "{DAV:}getetag": [(entry) => `&quot;${escapeXml(entry.etag)}&quot;`],
+    "{DAV:}getetag": [etagOf],
     "{DAV:}getlastmodified": [(entry) => entry.modifiedAt.toUTCString()],
+    "{DAV:}lockdiscovery": [(_entry, { locks }) => locks],
+    "{DAV:}supportedlock": [(_entry, { locks }) => (locks === null ? null : SUPPORTED_LOCKS)],
+    "{DAV:}sync-token": [(_entry, { syncToken }) => syncToken && escapeXml(syncToken), true],
+    "{DAV:}supported-report-set": [(_entry, { canFollow }) => (canFollow ? SYNC_REPORT : ""), true],
+    // RFC 4331 wants them told to nobody else.
+    "{DAV:}quota-used-bytes": [(entry, { usage }) => (isFile(entry) || !usage ? null : String(usage.used)), true],
+    "{DAV:}quota-available-bytes": [roomOf, true],
     [`{${OC}}id`]: [(entry) => escapeXml(entry.id)],
     [`{${OC}}fileid`]: [(entry) => escapeXml(entry.id)],
     [`{${OC}}permissions`]: [permissionLetters],
     // A folder's would be the sum of what is below it, which nobody counts.
-    [`{${OC}}size`]: [(entry) => (isFile(entry) ? String(entry.size) : null)],
+    [`{${OC}}size`]: [sizeOf],
+    [CHECKSUMS]: [(_entry, { sha256 }) => sha256 && `<oc:checksum>SHA256:${sha256}</oc:checksum>`, true],
     [`{${OCS}}share-permissions`]: [(entry) => String(permissionBits(entry.canWrite, entry.kind)), true],
     [`{${OCM}}share-permissions`]: [
       (entry) => escapeXml(JSON.stringify(entry.canWrite ? ["read", "write"] : ["read"])),
@@ -48,7 +87,7 @@ export const NAMESPACES = Object.entries(PREFIXES)
  *
  * @see RFC 4918, section 9.1
  */
-export function propstatWriter(query: PropfindQuery): (entry: Entry, isRoot: boolean) => string {
+export function propstatWriter(query: PropfindQuery): (entry: Entry, place: Place) => string {
   const known: { property: Property; isMissedAloud: boolean }[] = [];
   const unknown: QName[] = [];
   const asked = new Set(query.names.map(clark));
@@ -58,14 +97,25 @@ export function propstatWriter(query: PropfindQuery): (entry: Entry, isRoot: boo
   }
   for (const name of query.names) if (!PROPERTIES.has(clark(name))) unknown.push(name);
   const alwaysMissing = unknown.map(emptyElement).join("");
+  const isUnknown = new Set(unknown.map(clark));
+  const isTold = ({ name }: NodeProperty) => query.mode !== "prop" || isUnknown.has(name);
   const namesOnly = query.mode === "propname";
 
-  return (entry, isRoot) => {
+  return (entry, place) => {
     let found = "";
     let missing = alwaysMissing;
+    if (place.written.length > 0) {
+      const told = place.written.filter(isTold);
+      found += told.map(({ name, value }) => (namesOnly ? emptyElement(qname(name)) : value)).join("");
+      const names = new Set(told.map(({ name }) => name));
+      missing = unknown
+        .filter((name) => !names.has(clark(name)))
+        .map(emptyElement)
+        .join("");
+    }
     for (const { property, isMissedAloud } of known) {
       const { name } = property;
-      const value = property.value(entry, isRoot);
+      const value = property.value(entry, place);
       if (value === null) missing += isMissedAloud ? `<${name}/>` : "";
       else found += namesOnly || value === "" ? `<${name}/>` : `<${name}>${value}</${name}>`;
     }
@@ -73,12 +123,54 @@ export function propstatWriter(query: PropfindQuery): (entry: Entry, isRoot: boo
   };
 }
 
-export function propstat(properties: string, status: string): string {
-  return `<d:propstat><d:prop>${properties}</d:prop><d:status>HTTP/1.1 ${status}</d:status></d:propstat>`;
+export function propstat(properties: string, status: string, condition?: string): string {
+  const error = condition ? `<d:error><d:${condition}/></d:error>` : "";
+  return `<d:propstat><d:prop>${properties}</d:prop><d:status>HTTP/1.1 ${status}</d:status>${error}</d:propstat>`;
+}
+
+/** Whether we know a property ourselves, so that nobody else may write it. */
+export const isLive = (name: QName) => PROPERTIES.has(clark(name));
+
+/** Whether an answer to a query tells one of these, were an entry to have it. */
+export function asksFor({ mode, names }: PropfindQuery, keys: string[]): boolean {
+  const isNamed = names.some((name) => keys.includes(clark(name)));
+  return isNamed || (mode !== "prop" && keys.some((key) => !PROPERTIES.get(key)?.isOnDemand));
+}
+
+/** Whether it tells what programs wrote. */
+export const asksForWritten = ({ mode, names }: PropfindQuery) => mode !== "prop" || !names.every(isLive);
+
+/** @see RFC 4918, section 14.1 */
+export function lockDiscovery(root: string, locks: Lock[]): string {
+  return locks.map((lock) => activeLock(root, lock)).join("");
+}
+
+function activeLock(root: string, { id, path, isDeep, isExclusive, holder, secondsLeft }: Lock): string {
+  return (
+    `<d:activelock>${WRITE_LOCK}<d:lockscope><d:${isExclusive ? "exclusive" : "shared"}/></d:lockscope>` +
+    `<d:depth>${isDeep ? "infinity" : "0"}</d:depth>${holder}<d:timeout>Second-${secondsLeft}</d:timeout>` +
+    `<d:locktoken><d:href>${tokenOf(id)}</d:href></d:locktoken>` +
+    `<d:lockroot><d:href>${escapeXml(hrefOfLock(root, path))}</d:href></d:lockroot></d:activelock>`
+  );
+}
+
+/** Without a limit there is none to tell. */
+function roomOf(entry: Entry, { usage }: Place): string | null {
+  return isFile(entry) || !usage || usage.quota === null ? null : String(Math.max(0, usage.quota - usage.used));
+}
+
+/** A list asks no other cloud, so it does not know what one has at this moment. */
+function etagOf({ etag, receivedShareId }: Entry, { isListed }: Place): string | null {
+  return receivedShareId && isListed ? null : `&quot;${escapeXml(etag)}&quot;`;
+}
+
+/** Nobody may have looked yet at a file on another cloud. */
+function sizeOf({ kind, size }: Entry): string | null {
+  return kind === "file" && size !== null ? String(size) : null;
 }
 
 /** In ownCloud's letters: G read, D delete, NV rename and move, W write, CK create within. */
-function permissionLetters(entry: Entry, isRoot: boolean): string {
+function permissionLetters(entry: Entry, { isRoot }: Place): string {
   if (!entry.canWrite) return "G";
   return `G${isRoot ? "" : "DNV"}${isFile(entry) ? "W" : "CK"}`;
 }

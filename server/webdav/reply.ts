@@ -6,11 +6,40 @@ import { isDeparture } from "@/server/content/send-file";
 import { announcesBody } from "./exchange";
 
 const METHODS = ["OPTIONS", "GET", "HEAD", "PUT", "DELETE", "MKCOL", "COPY", "MOVE", "PROPFIND", "PROPPATCH"];
-/** For the header Allow. */
-export const ALLOWED = METHODS.join(", ");
 
-/** The conditions of RFC 4918, section 16, that go with our codes. */
-const CONDITIONS: Record<string, string> = { PROPFIND_FINITE_DEPTH: "propfind-finite-depth" };
+/** What can be done at an address: only a person's own files have locks (class 2). */
+export function abilitiesAt({ url = "" }: Pick<IncomingMessage, "url">): { dav: string; allow: string } {
+  const hasLocks = /^(?:https?:\/\/[^/]*)?\/dav\/files(?:\/|$)/i.test(url);
+  return hasLocks
+    ? { dav: "1, 2, 3", allow: [...METHODS, "LOCK", "UNLOCK", "REPORT"].join(", ") }
+    : { dav: "1, 3", allow: METHODS.join(", ") };
+}
+
+/** The conditions that go with our codes. @see RFC 4918, section 16; RFC 3253, section 3.6; RFC 6578, section 3.2 */
+const CONDITIONS: Record<string, string> = {
+  PROPFIND_FINITE_DEPTH: "propfind-finite-depth",
+  REPORT_UNKNOWN: "supported-report",
+  SYNC_TOO_DEEP: "sync-traversal-supported",
+  SYNC_TOKEN_INVALID: "valid-sync-token",
+  SYNC_LIMIT: "number-of-matches-within-limits",
+  LOCK_NOT_HERE: "lock-token-matches-request-uri",
+  LOCKED: "lock-token-submitted",
+  LOCK_CONFLICT: "no-conflicting-lock",
+};
+
+/** 423, with the addresses that are locked. */
+export class LockedError extends AppError {
+  constructor(
+    code: "LOCKED" | "LOCK_CONFLICT",
+    readonly hrefs: string[],
+  ) {
+    super(423, code, "It is locked by another program.");
+  }
+}
+
+/** What a client is asked for, by our codes: programs of people ask theirs for a name and a password. */
+const CHALLENGES: Record<string, string> = { APP_PASSWORD_WRONG: 'Basic realm="Tessera", charset="UTF-8"' };
+const INVALID_TOKEN = 'Bearer realm="Tessera", error="invalid_token"';
 
 type Patience = { bytes: number; milliseconds: number };
 /** A rest of a body that nobody wants, if it is no more than this, is read so that the connection lives on. */
@@ -27,6 +56,23 @@ export function methodNotAllowed(message: string): AppError {
 export function answerEmpty(response: ServerResponse, status: number, headers: OutgoingHttpHeaders = {}): void {
   const length = status === 204 || status === 304 ? {} : { "content-length": 0 };
   response.writeHead(status, { ...headers, ...length }).end();
+}
+
+/** Answers with a short document. */
+export function answerXml(
+  response: ServerResponse,
+  status: number,
+  root: string,
+  headers: OutgoingHttpHeaders = {},
+): void {
+  const body = `<?xml version="1.0" encoding="utf-8"?>\n${root}`;
+  const length = Buffer.byteLength(body);
+  response.writeHead(status, {
+    ...headers,
+    "content-type": "application/xml; charset=utf-8",
+    "content-length": length,
+  });
+  response.end(body);
 }
 
 /**
@@ -46,8 +92,8 @@ export async function answerError(request: IncomingMessage, response: ServerResp
   const headers: OutgoingHttpHeaders = {
     "content-type": "application/xml; charset=utf-8",
     "content-length": Buffer.byteLength(body),
-    ...(failure.status === 401 && { "www-authenticate": 'Bearer realm="Tessera", error="invalid_token"' }),
-    ...(failure.status === 405 && { allow: ALLOWED }),
+    ...(failure.status === 401 && { "www-authenticate": CHALLENGES[failure.code] ?? INVALID_TOKEN }),
+    ...(failure.status === 405 && { allow: abilitiesAt(request).allow }),
     ...(failure.retryAfter !== undefined && { "retry-after": String(failure.retryAfter) }),
     ...(!isDrained && { connection: "close" }),
   };
@@ -69,8 +115,13 @@ function expected(error: unknown, request: IncomingMessage): AppError {
   return new AppError(503, "INTERNAL", "Something went wrong here. Try again later.", { retryAfter: 30 });
 }
 
-function errorBody({ code, message }: AppError): string {
-  const condition = CONDITIONS[code] ? `<d:${CONDITIONS[code]}/>` : "";
+function errorBody(error: AppError): string {
+  const { code, message } = error;
+  const name = CONDITIONS[code];
+  const hrefs =
+    "hrefs" in error ? (error as LockedError).hrefs.map((href) => `<d:href>${escapeXml(href)}</d:href>`) : [];
+  const filled = hrefs.length > 0 ? `<d:${name}>${hrefs.join("")}</d:${name}>` : `<d:${name}/>`;
+  const condition = name ? filled : "";
   return (
     '<?xml version="1.0" encoding="utf-8"?>\n<d:error xmlns:d="DAV:" xmlns:s="http://sabredav.org/ns">' +
     `${condition}<s:exception>${escapeXml(code)}</s:exception><s:message>${escapeXml(message)}</s:message></d:error>`

@@ -108,6 +108,7 @@ describe("PROPFIND", () => {
     expect(body).toContain(`<d:getlastmodified>${entry.modifiedAt.toUTCString()}</d:getlastmodified>`);
     expect(body).toContain("<oc:permissions>GDNVW</oc:permissions>");
     expect(body).toContain(`<oc:id>${entry.id}</oc:id>`);
+    expect(body).toContain(`<oc:fileid>${entry.id}</oc:fileid>`);
     expect(body).toContain("<oc:size>11</oc:size>");
     expect(body).not.toContain("404");
   });
@@ -133,7 +134,7 @@ describe("PROPFIND", () => {
 
     expect(body).toMatch(/<d:getetag>[^<]+<\/d:getetag><\/d:prop><d:status>HTTP\/1.1 200 OK/);
     expect(body).toContain(
-      '<d:quota-used-bytes/><tags xmlns="http://owncloud.org/ns"/><x xmlns="urn:&quot;&lt;"/></d:prop><d:status>HTTP/1.1 404',
+      '<tags xmlns="http://owncloud.org/ns"/><x xmlns="urn:&quot;&lt;"/><d:quota-used-bytes/></d:prop><d:status>HTTP/1.1 404',
     );
   });
 

@@ -4,9 +4,11 @@ import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
 import { watchAccess } from "@/server/content/watch-access";
 import type { DavExchange, DavMount } from "./exchange";
 import { answerGet } from "./get";
+import { answerLock, answerUnlock } from "./lock";
 import { answerPropfind } from "./propfind";
 import { answerProppatch } from "./proppatch";
-import { ALLOWED, answerEmpty, methodNotAllowed } from "./reply";
+import { abilitiesAt, answerEmpty, methodNotAllowed } from "./reply";
+import { answerReport } from "./report";
 import { answerCopyOrMove } from "./transfer";
 import { answerDelete, answerMkcol, answerPut } from "./write";
 
@@ -23,6 +25,9 @@ const ANSWERS: Record<string, Answer> = {
   MOVE: answerCopyOrMove,
   PROPFIND: answerPropfind,
   PROPPATCH: answerProppatch,
+  LOCK: answerLock,
+  UNLOCK: answerUnlock,
+  REPORT: answerReport,
 };
 
 /** Serves one request on a tree, whichever it is. Throws what went wrong for `answerError`. */
@@ -34,7 +39,8 @@ export async function serveDav(request: IncomingMessage, response: ServerRespons
   const asked = parseDavPath(encoded);
   const path = await withoutFileName(mount, asked);
   const signal = watchAccess(response, mount.check);
-  await answer({ request, response, mount, asked, path, asFolder: encoded.endsWith("/"), signal });
+  const { tree, opened = tree } = mount;
+  await answer({ request, response, mount, opened, asked, path, asFolder: encoded.endsWith("/"), signal });
 }
 
 /** OpenCloud asks for a shared file by its name below the address of the share. */
@@ -44,7 +50,7 @@ async function withoutFileName({ tree, mayBeFile }: DavMount, asked: TreePath): 
   return root.kind === "file" && root.name === asked[0] ? [] : asked;
 }
 
-/** Says what can be done here: class 1, and what RFC 4918 settled (3); no locks. */
-export async function answerOptions({ response }: Pick<DavExchange, "response">): Promise<void> {
-  answerEmpty(response, 200, { dav: "1, 3", allow: ALLOWED, "ms-author-via": "DAV" });
+/** Says what can be done here. */
+export async function answerOptions({ request, response }: Pick<DavExchange, "request" | "response">): Promise<void> {
+  answerEmpty(response, 200, { ...abilitiesAt(request), "ms-author-via": "DAV" });
 }

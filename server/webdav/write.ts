@@ -1,6 +1,9 @@
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import { detached } from "@/lib/files/detached-body";
+import { whole } from "@/lib/files/locks";
 import type { WriteOptions } from "@/lib/files/tree";
+import { expectedSha256 } from "@/lib/protocol/dav/checksum";
+import { checkedBody } from "./checked-body";
 import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
 import { announcesBody, type DavExchange } from "./exchange";
 import { answerEmpty, methodNotAllowed } from "./reply";
@@ -11,15 +14,20 @@ import { answerEmpty, methodNotAllowed } from "./reply";
  * @see RFC 4918, section 9.7; RFC 9110, section 9.3.4
  */
 export async function answerPut(exchange: DavExchange): Promise<void> {
-  const { request, response, mount, path, asFolder, signal } = exchange;
+  const { request, response, mount, opened, path, asFolder, signal } = exchange;
   if (request.headers["content-range"]) throw invalid("HEADER_INVALID", "A part of a file cannot be put.");
   if (request.headers["content-encoding"]) throw notUnderstood("A file is put as it is, not compressed.");
-  const current = await findEntry(mount.tree, path);
+  const current = await findEntry(opened, path);
   if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
-  const bound = await requireConditions(exchange, current);
+  const bound = await requireConditions(exchange, current, [{ path, inFolder: !current }]);
 
   const options: WriteOptions = { ...bound, size: sizeOf(exchange), signal };
-  const { entry, created } = await renaming(mount.tree.write(path, detached(request), options), {
+  const { body, requireIntact } = checkedBody(detached(request), expectedSha256(request.headers));
+  const writing = mount.tree.write(path, body, options).catch((error) => {
+    requireIntact();
+    throw error;
+  });
+  const { entry, created } = await renaming(writing, {
     NODE_NOT_FOUND: parentMissing(),
     ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
   });
@@ -35,7 +43,7 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
   const { request, response, mount, path } = exchange;
   if (announcesBody(request)) throw notUnderstood("A folder is made without a body.");
   const current = await findEntry(mount.tree, path);
-  await requireConditions(exchange, current);
+  await requireConditions(exchange, current, [{ path, inFolder: true }]);
   const taken = methodNotAllowed("Something stands there already.");
   if (current) throw taken;
 
@@ -47,7 +55,7 @@ export async function answerMkcol(exchange: DavExchange): Promise<void> {
 export async function answerDelete(exchange: DavExchange): Promise<void> {
   const { response, mount, path } = exchange;
   const current = await getEntry(mount.tree, path);
-  const { ifMatch } = await requireConditions(exchange, current);
+  const { ifMatch } = await requireConditions(exchange, current, [whole(path)]);
   requireNotRoot(exchange);
 
   await mount.tree.remove(path, { ifMatch });

@@ -1,9 +1,11 @@
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { removeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { measureReceivedShare } from "@/lib/sharing/received/measure-received-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
@@ -12,6 +14,8 @@ import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { makeKeyPairs, stageKeys } from "@/lib/sites/change-keys";
+import { forgetKeys } from "@/lib/sites/keys";
 import { type Cloud, deliverAll, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
@@ -123,6 +127,21 @@ describe.each(ALL)("what a $name shares", ({ family }) => {
     expect(await secretsAtRest()).toEqual([null]);
   });
 
+  it("ends with the contact that its sender became", async () => {
+    const { secret } = await there.share(address, "Photos", memoryTree(FILES));
+    await acceptShare(alice, (await received()).id, { addContact: true });
+    await deliverAll();
+    const { id: contactId } = await db().contact.findFirstOrThrow();
+
+    await removeContact(alice, contactId);
+    await endSharesWithContact({ siteId: alice.siteId, contactId });
+    await deliverAll();
+
+    expect(answersTo(secret)).toEqual(["SHARE_ACCEPTED", "SHARE_DECLINED"]);
+    expect(await secretsAtRest()).toEqual([null]);
+    expect(await db().delivery.findMany({ where: { failure: { not: null } } })).toEqual([]);
+  });
+
   it("can be taken back", async () => {
     const { secret } = await there.share(address, "Photos", memoryTree(FILES));
     await acceptShare(alice, (await received()).id);
@@ -161,6 +180,18 @@ describe.each(ALL)("what is shared with a $name", ({ family }) => {
     expect(hrefs(listing.text)).toEqual(["/dav/ocm/", "/dav/ocm/hut.txt"]);
     expect((await there.open(offered, "hut.txt")).text).toBe("A hut.");
     expect((await write(offered)).status).toBe(403);
+  });
+
+  it("comes with other keys too, once ours have changed", async () => {
+    const { id } = await send();
+    const pairs = await makeKeyPairs();
+    await db().$transaction((tx) => stageKeys(tx, here.site.id, pairs, { isUrgent: true }));
+    forgetKeys();
+
+    await revokeShare(alice, id);
+    await deliverAll();
+
+    expect(there.taken).toMatchObject([{ isEnded: true }]);
   });
 
   it("may be one file", async () => {

@@ -52,6 +52,7 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
   const given = new Map<string, Given>();
   const peer = await startPeer({ below: { path: ROOT, answer: serve } });
   const { origin, provider } = peer;
+  const trusted: Trusted = new Map();
   const client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
   if (signs) peer.signAsBefore();
   const types = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
@@ -87,7 +88,7 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
   async function checked(request: PeerRequest, handle: (body: Message, signer: string) => PeerReply) {
     const message: Message = JSON.parse(`${request.body}`);
     const claimed = message.owner?.slice(message.owner.lastIndexOf("@") + 1) ?? "";
-    const signer = signs ? await signerOf(request, discover) : claimed;
+    const signer = signs ? await signerOf(request, discover, trusted) : claimed;
     return signer === null ? refusal(400) : handle(message, signer);
   }
 
@@ -189,8 +190,18 @@ const messageOf = (notificationType: string, providerId: unknown, sharedSecret: 
 });
 const refusal = (status: number): PeerReply => ({ status, json: { message: "", validationErrors: [] } });
 
-/** The host that signed, by the key in its own document; null when the signature does not hold. */
-async function signerOf({ method, path, headers, body }: PeerRequest, discover: (remote: string) => Promise<Remote>) {
+/** Keys by their names, once one has verified something. */
+type Trusted = Map<string, string>;
+
+/**
+ * The host that signed, by the key in its own document; null when the signature does not hold. Under the name of a key
+ * that it trusts it takes no other key again.
+ */
+async function signerOf(
+  { method, path, headers, body }: PeerRequest,
+  discover: (remote: string) => Promise<Remote>,
+  trusted: Trusted,
+) {
   const field = String(headers.signature)
     .split(",")
     .map((part) => /^(\w+)="(.*)"$/.exec(part) ?? []);
@@ -209,11 +220,8 @@ async function signerOf({ method, path, headers, body }: PeerRequest, discover: 
   if (algorithm !== "rsa-sha512") return null;
   const values = { ...headers, "(request-target)": `${method.toLowerCase()} ${path}` };
   const lines = covered.split(" ").map((name: string) => `${name}: ${values[name as keyof typeof values]}`);
-  const holds = verify(
-    "sha512",
-    Buffer.from(lines.join("\n")),
-    publicKey.publicKeyPem,
-    Buffer.from(signature, "base64"),
-  );
+  const key = trusted.get(keyId) ?? publicKey.publicKeyPem;
+  const holds = verify("sha512", Buffer.from(lines.join("\n")), key, Buffer.from(signature, "base64"));
+  if (holds) trusted.set(keyId, key);
   return holds ? new URL(keyId).host : null;
 }

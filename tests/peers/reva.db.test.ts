@@ -1,11 +1,13 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { acceptInvite } from "@/lib/contacts/accept-invite";
 import { createInvite } from "@/lib/contacts/invites";
+import { removeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { decryptSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
+import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { acceptShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
@@ -93,6 +95,30 @@ describe.each(ALL)("with $name", ({ family }) => {
       expect(there.taken).toMatchObject([{ isEnded: family.hears.length > 0 }]);
       expect(await db().delivery.findFirst()).toMatchObject({ failure: null, gaveUpAt: null });
     });
+  });
+
+  it("a contact who is removed is gone with all that was shared both ways, and they are told of our shares if they listen", async () => {
+    await connect();
+    const { id: contactId, ourIdentifier } = await contact();
+    const shareWith = formatOcmAddress({ identifier: ourIdentifier, provider: here.site.provider });
+    await there.post(at("/shares"), there.offer(shareWith, "Lakes", memoryTree({ "lake.txt": "A lake." })));
+    await acceptShare(alice, (await listReceivedShares(alice)).items[0]?.id ?? "");
+    await makeFile(alice, "/Photos/hut.txt", "A hut.");
+    const { id: nodeId } = await ownTree(alice).stat(["Photos"]);
+    const recipient = { kind: "contact", id: contactId } as const;
+    await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+    await deliverAll();
+
+    await removeContact(alice, contactId);
+    await endSharesWithContact({ siteId: alice.siteId, contactId });
+    await deliverAll();
+
+    expect(there.taken).toMatchObject([{ isEnded: family.hears.length > 0 }]);
+    expect((await listReceivedShares(alice)).items).toEqual([]);
+    expect(
+      await db().delivery.count({ where: { OR: [{ failure: { not: null } }, { gaveUpAt: { not: null } }] } }),
+    ).toBe(0);
+    expect(await connect()).toMatchObject({ contact: { displayName: "Bob" } });
   });
 
   describe("a share of theirs", () => {

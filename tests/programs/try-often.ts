@@ -1,11 +1,11 @@
 import { countsAreTold, limitOften } from "@/lib/limits/limit-often";
 
 // Tries as often as it is told to, one after the other, and tells how often it was let through.
-const [key = "", max, tries] = process.argv.slice(2);
+const [siteId = "", key = "", max, tries] = process.argv.slice(2);
 let passed = 0;
 for (let n = 0; n < Number(tries); n++) {
   try {
-    limitOften(key, Number(max));
+    limitOften({ siteId, key, max: Number(max) });
     passed++;
   } catch {}
   await countsAreTold();

@@ -1,13 +1,14 @@
 import type { ReactNode } from "react";
 import { AdminNavigation } from "@/components/admin/admin-navigation";
 import { Page } from "@/components/ui/page";
-import { requireAdmin } from "@/lib/http/page";
+import { pageSite, requireAdmin } from "@/lib/http/page";
+import { isMainSite } from "@/lib/sites/sites";
 
 export default async function AdminLayout({ children }: { children: ReactNode }) {
   await requireAdmin();
   return (
     <Page>
-      <AdminNavigation />
+      <AdminNavigation isMainSite={isMainSite(await pageSite())} />
       {children}
     </Page>
   );

@@ -6,6 +6,7 @@ import { hasCode } from "@/lib/core/errors";
 import { pageAddress, pageSite } from "@/lib/http/page";
 import { encodeInvite } from "@/lib/protocol/ocm/invite-string";
 import type { Site } from "@/lib/sites/sites";
+import { listDirectoryClouds } from "@/lib/trust/directory-clouds";
 
 export const metadata: Metadata = { title: "Where are you from?", referrer: "no-referrer" };
 
@@ -44,6 +45,7 @@ export default async function WherePage({ searchParams }: { searchParams: Promis
         code={encodeInvite({ token, provider: site.provider })}
         inviterName={inviterName}
         site={{ name: site.name, showsPeople: site.showsSitePeople }}
+        clouds={await listDirectoryClouds(site)}
       />
     </AuthCard>
   );

@@ -2,13 +2,19 @@ import { beforeEach, describe, expect, it } from "vitest";
 import { DELETE as deleteAll } from "@/app/api/trash/all/route";
 import { POST as restore } from "@/app/api/trash/restore/route";
 import { DELETE as deleteForGood, GET as listTrash } from "@/app/api/trash/route";
+import { POST as restoreVersion } from "@/app/api/versions/[id]/restore/route";
+import { DELETE as deleteVersion, PATCH as nameVersion } from "@/app/api/versions/[id]/route";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { makeUser, requestOf } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
+import { PUT as putFavourite } from "./[id]/favourite/route";
+import { GET as listVersions } from "./[id]/versions/route";
 import { POST as copy } from "./copy/route";
 import { GET as getEntry } from "./entry/route";
+import { GET as listFavourites } from "./favourites/route";
 import { POST as makeFolder } from "./folders/route";
 import { POST as move } from "./move/route";
+import { GET as listRecent } from "./recent/route";
 import { GET as list, DELETE as remove } from "./route";
 import { GET as getUsage } from "./usage/route";
 
@@ -16,6 +22,7 @@ let alice: UserPrincipal;
 beforeEach(async () => {
   alice = await makeUser();
 });
+type OfOne = (request: Request, context: { params: Promise<unknown> }) => Promise<Response>;
 type Route = (request: Request) => Promise<Response>;
 async function ask(handler: Route, path: string, method = "GET", body?: unknown) {
   const response = await handler(await requestOf(alice, path, { method, body }));
@@ -53,6 +60,43 @@ describe("the JSON API of files", () => {
     expect((await ask(deleteForGood, "/api/trash", "DELETE", { ids: [id] })).status).toBe(204);
     expect((await ask(deleteForGood, "/api/trash", "DELETE", { ids: [id] })).body.code).toBe("NODE_NOT_FOUND");
     expect((await ask(deleteAll, "/api/trash/all", "DELETE")).status).toBe(204);
+  });
+
+  it("lists, names, restores and deletes versions", async () => {
+    const { id } = await makeFile(alice, "/a.txt", "one");
+    await makeFile(alice, "/a.txt", "second");
+    const askOf = async (handler: OfOne, of: string, method = "GET", body?: unknown) => {
+      const request = await requestOf(alice, "/api/versions", { method, body });
+      const response = await handler(request, { params: Promise.resolve({ id: of }) });
+      return { status: response.status, body: response.status === 204 ? null : await response.json() };
+    };
+
+    const { body } = await askOf(listVersions, id);
+    const [version] = body.items;
+    expect(body).toMatchObject({ current: { size: 6, writtenBy: null }, items: [{ size: 3, name: null }] });
+    expect((await askOf(nameVersion, version.id, "PATCH", { name: " First " })).status).toBe(204);
+    expect((await askOf(listVersions, id)).body.items).toMatchObject([{ name: "First" }]);
+    expect((await askOf(restoreVersion, version.id, "POST", {})).body).toMatchObject({ id, size: 3 });
+    expect((await askOf(nameVersion, version.id, "PATCH", { name: "" })).status).toBe(204);
+    expect((await askOf(listVersions, id)).body.items).toMatchObject([{ size: 6 }, { size: 3, name: null }]);
+    expect((await askOf(deleteVersion, version.id, "DELETE")).status).toBe(204);
+    expect((await askOf(deleteVersion, version.id, "DELETE")).body.code).toBe("VERSION_NOT_FOUND");
+  });
+
+  it("lists favourites and what changed last", async () => {
+    const { id } = await makeFile(alice, "/a/b.txt");
+    await makeFile(alice, "/c.txt");
+    const star = await putFavourite(await requestOf(alice, "/api/files", { method: "PUT" }), {
+      params: Promise.resolve({ id }),
+    });
+
+    expect(star.status).toBe(204);
+    const favourites = await ask(listFavourites, "/api/files/favourites");
+    expect(favourites.body.items).toMatchObject([{ name: "b.txt", folder: "/a", isFavourite: true }]);
+    expect((await ask(listRecent, "/api/files/recent")).body.items).toMatchObject([
+      { name: "c.txt" },
+      { name: "b.txt" },
+    ]);
   });
 
   it("answers what cannot be with a status and a code", async () => {

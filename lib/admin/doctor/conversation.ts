@@ -3,7 +3,7 @@ import { newSecret } from "@/lib/core/secrets";
 import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import type { Site } from "@/lib/sites/sites";
-import { dialectOf } from "@/lib/trust/dialects/dialect";
+import { dialectOf, signatureFor } from "@/lib/trust/dialects/dialect";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
 import { INVITE_PREVIEW } from "@/lib/trust/site-discovery";
@@ -15,7 +15,7 @@ import type { Finding } from "./schema";
 /** Whether our signature is understood: any answer but 401 shows it. */
 export async function examineSignature(site: Site, provider: string): Promise<Finding> {
   const told = await discoverProvider(site.id, provider);
-  if (dialectOf(told).signature === "none") {
+  if (signatureFor(told, []) === "none") {
     return needless([], "Clouds of this kind check no signatures, so none is sent.");
   }
   if (!told.capabilities.includes(INVITE_PREVIEW)) return judgeSignature(site, await notifyOfNothing(site, provider));
@@ -27,7 +27,7 @@ function judgeSignature(site: Site, answer: PeerAnswer): Finding {
   const seen = `A signed message was answered with ${told(answer)}.`;
   if (answer.status === 401) {
     return broken(seen, "It does not believe our signature.", {
-      here: `See that the clock is right, and that the proxy passes on ${site.origin}/.well-known/ocm and /ocm/jwks as they are.`,
+      here: `See that the clock is right, and that the proxy passes on ${site.origin}/.well-known/ocm and /ocm/jwks as they are. If it still does not, choose another signature under “How to deal with it”.`,
       there: `Fetch ${site.origin}/ocm/jwks from that server, and look into its log for the reason.`,
     });
   }

@@ -2,11 +2,14 @@ import { type AppError, isAppError } from "@/lib/core/errors";
 import { type PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { DISCOVERY_PATHS, type DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import type { Site } from "@/lib/sites/sites";
-import { type Dialect, dialectOf } from "@/lib/trust/dialects/dialect";
+import { keysThatCount } from "@/lib/trust/counting-keys";
+import { dialectOf } from "@/lib/trust/dialects/dialect";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, originOfProvider, readJson } from "@/lib/trust/guarded-client";
+import { howToSign } from "@/lib/trust/how-to-sign";
 import { keysOfProvider } from "@/lib/trust/provider-keys";
 import { getProviderRecord } from "@/lib/trust/provider-record";
+import type { Signature } from "@/lib/trust/schema";
 import { broken, doubtful, fine, needless } from "./findings";
 import type { Finding } from "./schema";
 
@@ -100,7 +103,7 @@ export async function examineKeys(site: Site, provider: string): Promise<Finding
   const { signature } = dialectOf(told);
   try {
     const published = await keysOfProvider(site.id, provider, { fresh: true });
-    const keys = published.length > 0 ? published : [told.ownKey].filter((key) => key !== undefined);
+    const keys = keysThatCount({ discovery: told, keys: published });
     const place = published.length === 0 ? "publicKey in its document" : (told.jwksUri ?? "/.well-known/jwks.json");
     if (keys.length > 0) return fine([`From ${place}:`, ...keys.map(keyLine)], "What it signs can be verified.");
   } catch (error) {
@@ -127,8 +130,10 @@ async function unsigned(site: Site, provider: string): Promise<Finding> {
   });
 }
 
-const SIGNATURES: Record<Dialect["signature"], string> = {
-  rfc9421: "What we send is signed after RFC 9421.",
+const SIGNATURES: Record<Signature, string> = {
+  ed25519: "What we send is signed after RFC 9421 with Ed25519.",
+  es256: "What we send is signed after RFC 9421 with ES256.",
+  rsa: "What we send is signed after RFC 9421 with RSA.",
   cavage: "What we send is signed after the older draft (cavage).",
   none: "What we send is not signed: clouds of this kind check nothing.",
 };
@@ -136,10 +141,11 @@ const SIGNATURES: Record<Dialect["signature"], string> = {
 /** How it is spoken to. */
 export async function examineDialect(site: Site, provider: string): Promise<Finding> {
   const told = await discoverProvider(site.id, provider);
-  const { name, signature, opensBySecret } = dialectOf(told);
+  const { name, opensBySecret } = dialectOf(told);
   const chosen = told.chosenDialect ? "chosen by an administrator" : "as its document shows";
   const access = opensBySecret
     ? "Shares are opened by their secret."
     : "Shares are opened by access tokens, for which the secret is exchanged.";
+  const signature = await howToSign(site.id, provider, told, await getProviderRecord(site.id, provider));
   return fine(`${name}, ${chosen}`, `${SIGNATURES[signature]} ${access}`);
 }

@@ -1,6 +1,8 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { GET } from "@/app/api/admin/doctor/route";
+import { config } from "@/lib/core/config";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { setOwnListener } from "@/lib/sites/own-listener";
 import { type Cloud, startCloud } from "@/tests/clouds";
 import { makeSite, makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
@@ -43,6 +45,15 @@ it("finds that two clouds of ours understand each other, with plain http as the 
   await Promise.all([cloud.stop(), other.stop()]);
 });
 
+it("knows another site of the installation, which is reached without its name", async () => {
+  const other = await makeSite();
+  setOwnListener({ address: "127.0.0.1", port: 1 });
+
+  const { addresses, connection } = await check(other.provider);
+
+  expect([addresses, connection]).toMatchObject(["ok", "ok"].map((state) => ({ state })));
+});
+
 it("says of a name that is none, and tries nothing", async () => {
   const steps = await check("not a cloud");
 
@@ -50,13 +61,18 @@ it("says of a name that is none, and tries nothing", async () => {
   expect(Object.values(steps).filter(({ state }) => state === "skipped")).toHaveLength(11);
 });
 
-it("names the addresses that it refuses, and how they are allowed", async () => {
+it("names the addresses that it refuses, and how they are allowed, to those who run the installation", async () => {
+  const elsewhere = await check("nowhere.localhost");
+  expect(elsewhere.addresses).toMatchObject({ seen: ["An address in a private network, which is refused"] });
+  expect(JSON.stringify(elsewhere)).not.toContain("127.0.0.1");
+
+  admin = await makeUser({ site: await makeSite(config().publicOrigin), isAdmin: true });
   const steps = await check("nowhere.localhost");
 
   expect(steps.addresses).toMatchObject({
     state: "failed",
     seen: ["127.0.0.1, which is refused"],
-    here: expect.stringContaining("OUTBOUND_EXCEPTIONS=nowhere.localhost=127.0.0.1"),
+    here: expect.stringContaining("OUTBOUND_EXCEPTIONS=https://nowhere.localhost=127.0.0.1"),
   });
   const because = { state: "skipped", meaning: "Not tried, because of “Name resolution”." };
   expect([steps.connection, steps.notification]).toEqual([
@@ -174,7 +190,7 @@ it("reads as a text that can be handed on", async () => {
 
   const text = reportText("nowhere.localhost", steps);
 
-  expect(text).toContain("Name resolution: FAILED\n  127.0.0.1, which is refused\n");
+  expect(text).toContain("Name resolution: FAILED\n  An address in a private network, which is refused\n");
   expect(text).toContain("On your side: If it is meant to be there");
   expect(text.endsWith("One step failed.")).toBe(true);
 });

@@ -3,7 +3,8 @@ import { config } from "@/lib/core/config";
 import { isAppError } from "@/lib/core/errors";
 import { exceptionsFor, isExceptedAddress, isPublicAddress, portOf } from "@/lib/protocol/safe-fetch/addresses";
 import { probeConnection, type SeenCertificate } from "@/lib/protocol/safe-fetch/probe";
-import type { Site } from "@/lib/sites/sites";
+import { findOwnHost } from "@/lib/sites/own-listener";
+import { isMainSite, type Site } from "@/lib/sites/sites";
 import { originOfProvider } from "@/lib/trust/guarded-client";
 import { getProviderRecord, isAllowed } from "@/lib/trust/provider-record";
 import { resolveInTurn } from "@/lib/trust/resolve-in-turn";
@@ -32,8 +33,11 @@ export async function examineRule(site: Site, provider: string): Promise<Finding
   });
 }
 
+const OWN_SITE = "It is another site of this installation.";
+
 /** Which addresses the name leads to, and which of them may be reached. */
-export async function examineAddresses(_site: Site, provider: string): Promise<Finding> {
+export async function examineAddresses(site: Site, provider: string): Promise<Finding> {
+  if (findOwnHost(provider)) return fine(OWN_SITE, "It is reached here, whatever its name leads to elsewhere.");
   const url = new URL(originOfProvider(provider));
   const hostname = hostnameOf(url);
   const exceptions = exceptionsFor(config().outboundExceptions, hostname, portOf(url));
@@ -45,12 +49,20 @@ export async function examineAddresses(_site: Site, provider: string): Promise<F
     });
   }
   const isRefused = (address: string) => !isPublicAddress(address) && !isExceptedAddress(exceptions, address);
-  const seen = addresses.map((address) => (isRefused(address) ? `${address}, which is refused` : address));
+  // Only those who run the installation are shown what its network looks like from inside.
+  const isMain = isMainSite(site);
+  const shown = (address: string) => (isMain ? address : "An address in a private network");
+  const seen = addresses.map((address) => (isRefused(address) ? `${shown(address)}, which is refused` : address));
   if (!addresses.some(isRefused)) return fine(seen, "The name leads to addresses that may be reached.");
-  return broken(seen, "An address in a private network is not asked, so that nobody can look around in yours.", {
-    here: `If it is meant to be there, allow it: OUTBOUND_EXCEPTIONS=${provider}=${addresses.find(isRefused)}`,
-    there: "Let the name lead to public addresses only.",
-  });
+  const exception = `OUTBOUND_EXCEPTIONS=https://${provider}=${addresses.find(isRefused)}`;
+  return broken(
+    [...new Set(seen)],
+    "An address in a private network is not asked, so that nobody can look around in yours.",
+    {
+      here: `If it is meant to be there, ${isMain ? `allow it: ${exception}` : "ask whoever runs this installation to allow it."}`,
+      there: "Let the name lead to public addresses only.",
+    },
+  );
 }
 
 async function resolve(hostname: string): Promise<string[]> {
@@ -60,6 +72,7 @@ async function resolve(hostname: string): Promise<string[]> {
 
 /** Whether a connection comes about, and with which certificate. */
 export async function examineConnection(_site: Site, provider: string): Promise<Finding> {
+  if (findOwnHost(provider)) return fine(OWN_SITE, "It is asked without leaving this server.");
   const url = new URL(originOfProvider(provider));
   try {
     const seen = await probeConnection(url, config().outboundExceptions, resolveInTurn);

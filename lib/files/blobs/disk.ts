@@ -2,12 +2,13 @@ import { createReadStream } from "node:fs";
 import { type FileHandle, mkdir, open, opendir, readdir, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { type Readable, Writable } from "node:stream";
-import { AppError, invalid } from "@/lib/core/errors";
+import { AppError } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { uploadExpired } from "../internal/refusals";
 import type { ByteRange } from "../tree";
 import { hashingWriter } from "./hashing-writer";
 import { probeFolder } from "./probe-folder";
+import { pump, tooLong } from "./pump";
 import { markAsFile } from "./send-body";
 import type { BlobKey, BlobStore, PutOptions } from "./store";
 
@@ -109,31 +110,6 @@ async function drain(body: Readable, file: FileHandle, { limit = Number.POSITIVE
   } finally {
     writer.drop();
   }
-}
-
-const tooLong = () => invalid("BLOB_TOO_LONG", "More bytes arrived than were announced or than there is room for.");
-
-/** As `pipeline`, but the body of a refused upload is left open: its connection still carries the answer. */
-function pump(body: Readable, sink: Writable, signal?: AbortSignal): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const fail = (error: unknown) => {
-      body.unpipe(sink);
-      sink.destroy();
-      reject(error);
-    };
-    const onClose = () => body.readableEnded || fail(new Error("The body broke off."));
-    const onAbort = () => fail(signal?.reason);
-    sink.once("error", fail).once("close", () => {
-      body.off("error", fail).off("close", onClose);
-      signal?.removeEventListener("abort", onAbort);
-    });
-    body.once("error", fail).once("close", onClose);
-    signal?.addEventListener("abort", onAbort);
-    sink.once("finish", resolve);
-    if (signal?.aborted) onAbort();
-    else if (body.destroyed) onClose();
-    else body.pipe(sink);
-  });
 }
 
 async function openFile(file: string, range?: ByteRange): Promise<Readable | null> {

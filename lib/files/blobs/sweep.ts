@@ -1,12 +1,18 @@
 import { db, pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import { listSites } from "@/lib/sites/sites";
+import { Prisma } from "@/prisma/generated/client";
 import { blobStore } from "./store";
 
 const BATCH = 500;
 
+/** Of a blob `b`. */
+const IS_UNUSED = `
+  NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
+  AND NOT EXISTS (SELECT FROM "FileVersion" v WHERE v."siteId" = b."siteId" AND v."blobId" = b."id")`;
+
 /**
- * The job that removes what nothing names: uploads that broke off, blobs that no file holds any more, and bytes in the
+ * The job that removes what nothing names: uploads that broke off, blobs that no file and no version holds any more, and bytes in the
  * store that have neither a row nor a lease.
  */
 export async function sweepBlobs(): Promise<void> {
@@ -34,7 +40,7 @@ async function sweepRows(siteId: string): Promise<void> {
   for (;;) {
     const { rows } = await pool().query<{ id: string }>(
       `SELECT b."id" FROM "Blob" b WHERE b."siteId" = $1 AND b."id" > $2
-         AND NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
+         AND ${IS_UNUSED}
        ORDER BY b."id" LIMIT ${BATCH}`,
       [siteId, after],
     );
@@ -46,7 +52,7 @@ async function sweepRows(siteId: string): Promise<void> {
 }
 
 /**
- * Removes those of these blobs that no file holds. The row is locked before one looks: a copy that is just taking hold
+ * Removes those of these blobs that no file and no version holds. The row is locked before one looks: a copy that is just taking hold
  * of the blob has locked it too, and whoever comes later finds it gone. While a backup gathers what its snapshot names,
  * nothing is removed; the sweeper comes again.
  */
@@ -58,12 +64,13 @@ export async function removeUnusedBlobs(siteId: string, ids: string[]): Promise<
     if (!isFree) return [];
     const locked = await tx.$queryRaw<{ id: string }[]>`
       SELECT "id"::text FROM "Blob" WHERE "siteId" = ${siteId}::uuid AND "id" = ANY(${ids}::uuid[]) FOR UPDATE SKIP LOCKED`;
-    return tx.$queryRaw<{ id: string }[]>`
+    return tx.$queryRaw<{ id: string; isStored: boolean }[]>`
       DELETE FROM "Blob" b WHERE b."siteId" = ${siteId}::uuid AND b."id" = ANY(${locked.map(({ id }) => id)}::uuid[])
-        AND NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
-      RETURNING b."id"::text`;
+        AND ${Prisma.raw(IS_UNUSED)}
+      RETURNING b."id"::text, b."bytes" IS NULL AS "isStored"`;
   });
-  await Promise.all(removed.map(({ id }) => blobStore().remove({ siteId, id })));
+  const stored = removed.filter(({ isStored }) => isStored);
+  await Promise.all(stored.map(({ id }) => blobStore().remove({ siteId, id })));
 }
 
 async function sweepStore(siteId: string): Promise<void> {

@@ -1,82 +1,121 @@
 import { newId } from "@/lib/core/ids";
 import { mediaTypeOf } from "../media-types";
 import type { Entry } from "../tree";
-import { adjustUse } from "./lease";
+import { type Former, keepFormer } from "./keep-former";
+import { adjustUse, countedBytes } from "./lease";
 import { type NodeRow, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
-import { absent, etagMismatch, uploadExpired } from "./refusals";
+import { absent, etagMismatch, quotaExceeded, uploadExpired } from "./refusals";
 import type { Scope } from "./scope";
 import { NODE_COLUMNS, type Queryable } from "./sql";
 
-/** Bytes in the store that are about to be seen; the id is that of blob and lease. */
-export type StoredBlob = { id: string; size: number; sha256: string; reserved: number };
+/** Bytes that are about to be seen. Either the store has them, under a lease of the same id, or they come with the row. */
+export type NewBlob = { id: string; size: number; sha256: string; reserved: number; bytes: Buffer | null };
+/** Bytes that a row holds already. */
+export type KeptBlob = Pick<NewBlob, "id" | "size" | "sha256">;
 
-/** For `WITH`: the lease ends where the blob's row begins; without a lease the bytes may be swept, so nothing is written. */
-const BLOB = `
+/**
+ * For `WITH`: `blob` has one row, unless there is no `place` or a limit says no. In the store the lease ends where the
+ * row begins: without it the bytes may be swept. What comes with the row is counted here, and needs no lease.
+ */
+const STORED_BLOB = `
 lease AS (
   DELETE FROM "UploadLease" l USING place WHERE l."siteId" = $1 AND l."id" = $5 RETURNING l."id"
 ), blob AS (
-  INSERT INTO "Blob" ("siteId", "id", "sha256", "size") SELECT $1, lease."id", $6, $7 FROM lease
+  INSERT INTO "Blob" ("siteId", "id", "sha256", "size", "bytes") SELECT $1, lease."id", $6, $7, $8 FROM lease
+  RETURNING "id"
+)`;
+const KEPT_BLOB = `
+blob AS (
+  SELECT b."id" FROM "Blob" b, place WHERE b."siteId" = $1 AND b."id" = $5 AND b."sha256" = $6 AND $8::bytea IS NULL
+)`;
+const shortBlob = (from: string) => `blob AS (
+  INSERT INTO "Blob" ("siteId", "id", "sha256", "size", "bytes") SELECT $1, $5, $6, $7, $8 FROM ${from} RETURNING "id"
 )`;
 
-const CREATE = `
-WITH RECURSIVE ${PLACE}, ${BLOB}, node AS (
-  INSERT INTO "FileNode" AS n ("siteId", "ownerId", "parentId", "id", "kind", "name", "blobId", "size", "mediaType")
-  SELECT $1, $4, $2, $8, 'file', $9, lease."id", $7, $10 FROM lease
+const result = `SELECT EXISTS (SELECT FROM place) AS "isThere", node.* FROM (VALUES (1)) one LEFT JOIN node ON true`;
+const create = (blob: string) => `
+WITH RECURSIVE ${PLACE}, ${blob}, node AS (
+  INSERT INTO "FileNode" AS n ("siteId", "ownerId", "parentId", "id", "kind", "name", "blobId", "size", "mediaType", "writtenBy")
+  SELECT $1, $4, $2, $9, 'file', $10, blob."id", $7, $11, $12 FROM blob
   RETURNING ${NODE_COLUMNS}
 ), change AS (${LOG_CHANGE})
-SELECT * FROM node`;
-
-const REPLACE = `
-WITH RECURSIVE ${PLACE}, ${BLOB}, node AS (
-  UPDATE "FileNode" n SET "blobId" = lease."id", "size" = $7, "modifiedAt" = now() FROM lease
-  WHERE n."siteId" = $1 AND n."id" = $8
+${result}`;
+const replace = (blob: string) => `
+WITH RECURSIVE ${PLACE}, ${blob}, node AS (
+  UPDATE "FileNode" n SET "blobId" = blob."id", "size" = $7, "modifiedAt" = now(), "writtenBy" = $10 FROM blob
+  WHERE n."siteId" = $1 AND n."id" = $9
   RETURNING ${NODE_COLUMNS}
 ), change AS (${LOG_CHANGE})
-SELECT * FROM node`;
+${result}`;
 
-/** @throws NODE_NOT_FOUND; a violation of the key of names if something of this name is there */
+const CREATE_STORED = { name: "files-create-stored", text: create(STORED_BLOB) };
+const CREATE_SHORT = {
+  name: "files-create-short",
+  text: create(`${countedBytes({ bytes: "$7", owner: "$4", from: "place" })}, ${shortBlob("counted")}`),
+};
+const REPLACE_STORED = { name: "files-replace-stored", text: replace(STORED_BLOB) };
+const REPLACE_SHORT = { name: "files-replace-short", text: replace(shortBlob("place")) };
+const REPLACE_KEPT = { name: "files-replace-kept", text: replace(KEPT_BLOB) };
+
+/** @throws NODE_NOT_FOUND, QUOTA_EXCEEDED; a violation of the key of names if something of this name is there */
 export async function commitNewFile(
   client: Queryable,
   scope: Scope,
-  { id, size, sha256 }: StoredBlob,
+  blob: NewBlob,
   { folderId, name }: { folderId: string; name: string },
 ): Promise<Entry> {
-  const values = [...placeOf(scope, folderId), scope.ownerId, id, sha256, size, newId(), name, mediaTypeOf(name)];
-  const { rows } = await client.query<NodeRow>({ name: "files-create", text: CREATE, values });
-  if (!rows[0]) throw await whyNot(client, scope, id);
-  return toEntry(scope, rows[0]);
+  const node = [newId(), name, mediaTypeOf(name), scope.writer ?? null];
+  const values = [...placeOf(scope, folderId), scope.ownerId, ...valuesOf(blob), ...node];
+  const { rows } = await client.query<Written>({ ...(blob.bytes ? CREATE_SHORT : CREATE_STORED), values });
+  return writtenEntry(scope, rows[0], blob.bytes ? quotaExceeded : uploadExpired);
 }
 
-/** @throws NODE_NOT_FOUND, ETAG_MISMATCH, QUOTA_EXCEEDED */
+const FORMER = `
+SELECT n."parentId", n."blobId", n."size", n."modifiedAt", n."writtenBy", b."sha256"
+FROM "FileNode" n LEFT JOIN "Blob" b ON b."siteId" = n."siteId" AND b."id" = n."blobId"
+WHERE n."siteId" = $1 AND n."id" = $2 AND n."kind" = 'file' AND n."trashedAt" IS NULL FOR UPDATE OF n`;
+
+/** Waits for its turn to replace what a file holds, before the owner's row is held. */
+export async function lockFile(client: Queryable, siteId: string, nodeId: string): Promise<void> {
+  await client.query({ name: "files-former", text: FORMER, values: [siteId, nodeId] });
+}
+
+/** What was there becomes a version of the file, as far as there is room. @throws NODE_NOT_FOUND, ETAG_MISMATCH, QUOTA_EXCEEDED */
 export async function commitReplacement(
   client: Queryable,
   scope: Scope,
-  blob: StoredBlob,
+  blob: NewBlob | KeptBlob,
   { nodeId, ifMatch }: { nodeId: string; ifMatch?: string },
 ): Promise<Entry> {
-  const found = await client.query<{ parentId: string; blobId: string; size: string }>(
-    `SELECT "parentId", "blobId", "size" FROM "FileNode"
-     WHERE "siteId" = $1 AND "id" = $2 AND "kind" = 'file' AND "trashedAt" IS NULL FOR UPDATE`,
-    [scope.siteId, nodeId],
-  );
+  type Found = { parentId: string; sha256: string | null } & Former;
+  const found = await client.query<Found>({ name: "files-former", text: FORMER, values: [scope.siteId, nodeId] });
   const old = found.rows[0];
   if (!old) throw absent();
   if (ifMatch !== undefined && ifMatch !== old.blobId) throw etagMismatch();
 
   // A shared file stands in a folder that is not shared.
   const where = nodeId === scope.rootId ? { ...scope, rootId: null } : scope;
-  const values = [...placeOf(where, old.parentId), scope.ownerId, blob.id, blob.sha256, blob.size, nodeId];
-  const { rows } = await client.query<NodeRow>({ name: "files-replace", text: REPLACE, values });
-  if (!rows[0]) throw await whyNot(client, scope, blob.id);
-  await adjustUse(client, scope, blob.size - Number(old.size) - blob.reserved);
-  return toEntry(scope, rows[0]);
+  const values = [...placeOf(where, old.parentId), scope.ownerId, ...valuesOf(blob), nodeId, scope.writer ?? null];
+  const statement = !("bytes" in blob) ? REPLACE_KEPT : blob.bytes ? REPLACE_SHORT : REPLACE_STORED;
+  const { rows } = await client.query<Written>({ ...statement, values });
+  const entry = writtenEntry(scope, rows[0], uploadExpired);
+  const more = blob.size - ("reserved" in blob ? blob.reserved : 0);
+  const isKept = old.sha256 !== blob.sha256 && (await keepFormer(client, scope, { ...old, nodeId }, more));
+  if (!isKept) await adjustUse(client, scope, more - Number(old.size));
+  return entry;
 }
 
-async function whyNot(client: Queryable, { siteId }: Scope, leaseId: string) {
-  const { rowCount } = await client.query(`SELECT FROM "UploadLease" WHERE "siteId" = $1 AND "id" = $2`, [
-    siteId,
-    leaseId,
-  ]);
-  return rowCount === 0 ? uploadExpired() : absent();
+const valuesOf = (blob: NewBlob | KeptBlob) => [
+  ...[blob.id, blob.sha256, blob.size],
+  "bytes" in blob ? blob.bytes : null,
+];
+
+/** What was written, or that nothing was. */
+type Written = { isThere: boolean } & (NodeRow | { id: null });
+
+function writtenEntry(scope: Scope, row: Written | undefined, refusal: () => Error): Entry {
+  if (!row?.isThere) throw absent();
+  if (row.id === null) throw refusal();
+  return toEntry(scope, row);
 }

@@ -8,12 +8,17 @@ type Owner = { siteId: string; ownerId: string };
 const LEASE_MINUTES = 15;
 export const RENEW_EVERY = 5 * 60_000;
 
-/** For `WITH`: counts $3 bytes to the person $2 of site $1; no row if there is no room for them, or `more` has none. */
-const reserved = (more = "") => `
-reserved AS (
-  UPDATE "User" u SET "used" = u."used" + $3 FROM "Site" s${more}
-  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = $2
-    AND ($3 <= 0 OR coalesce(u."quota", s."defaultQuota") IS NULL OR u."used" + $3 <= coalesce(u."quota", s."defaultQuota"))
+type Counting = { bytes?: string; owner?: string; from?: string };
+
+/**
+ * For `WITH`: counts so many bytes to a person of site $1. `counted` has no row if there is no room for them, or if
+ * there is none in `from`.
+ */
+export const countedBytes = ({ bytes = "$3", owner = "$2", from }: Counting = {}) => `
+counted AS (
+  UPDATE "User" u SET "used" = u."used" + ${bytes} FROM "Site" s${from ? `, ${from}` : ""}
+  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner} AND (${bytes} <= 0
+    OR coalesce(u."quota", s."defaultQuota") IS NULL OR u."used" + ${bytes} <= coalesce(u."quota", s."defaultQuota"))
   RETURNING coalesce(u."quota", s."defaultQuota") - u."used" AS left
 )`;
 
@@ -21,16 +26,16 @@ reserved AS (
 const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;
 
 const OPEN_LEASE = `
-WITH ${UNHURRIED}, ${reserved()}
+WITH ${UNHURRIED}, ${countedBytes()}
 INSERT INTO "UploadLease" ("siteId", "id", "ownerId", "leaseUntil", "reserved")
-SELECT $1, $4, $2, now() + interval '${LEASE_MINUTES} minutes', $3 FROM reserved, unhurried
-RETURNING (SELECT reserved.left FROM reserved) AS left`;
+SELECT $1, $4, $2, now() + interval '${LEASE_MINUTES} minutes', $3 FROM counted, unhurried
+RETURNING (SELECT counted.left FROM counted) AS left`;
 
 const ADD_TO_LEASE = `
 WITH ${UNHURRIED}, lease AS (
   SELECT l."id" FROM "UploadLease" l WHERE l."siteId" = $1 AND l."id" = $4 FOR UPDATE
-), ${reserved(", lease")}, added AS (
-  UPDATE "UploadLease" l SET "reserved" = l."reserved" + $3 FROM reserved, unhurried
+), ${countedBytes({ from: "lease" })}, added AS (
+  UPDATE "UploadLease" l SET "reserved" = l."reserved" + $3 FROM counted, unhurried
   WHERE l."siteId" = $1 AND l."id" = $4 RETURNING 1
 )
 SELECT EXISTS (SELECT FROM lease) AS "isOpen", EXISTS (SELECT FROM added) AS "isAdded"`;
@@ -82,6 +87,6 @@ export async function closeLease({ siteId }: Owner, id: string): Promise<boolean
 /** Changes what a person uses, inside a transaction. @throws QUOTA_EXCEEDED if it grows beyond what there is room for */
 export async function adjustUse(client: Queryable, { siteId, ownerId }: Owner, bytes: number): Promise<void> {
   if (bytes === 0) return;
-  const { rowCount } = await client.query(`WITH ${reserved()} SELECT 1 FROM reserved`, [siteId, ownerId, bytes]);
+  const { rowCount } = await client.query(`WITH ${countedBytes()} SELECT 1 FROM counted`, [siteId, ownerId, bytes]);
   if (rowCount === 0) throw quotaExceeded();
 }

@@ -7,14 +7,14 @@ import { clearTarget } from "./target";
 import { foldersAbove } from "./trash-node";
 import { walkTo } from "./walk";
 
-/** Logged with the folders of both places. */
+/** Logged with the folders of both places, and with the one that it left. */
 const MOVE = `
 WITH node AS (
   UPDATE "FileNode" n SET "parentId" = $3, "name" = $4
   WHERE n."siteId" = $1 AND n."id" = $2 AND n."trashedAt" IS NULL RETURNING n."id"
 )
-INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors")
-SELECT $1, $5, node."id", $6 FROM node`;
+INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors", "formerParentId", "formerName")
+SELECT $1, $5, node."id", $6, $7, $8 FROM node`;
 
 /** Constant time, however much is below. Moves of one tree take turns, or two of them could close a circle. */
 export async function moveNode(
@@ -36,7 +36,8 @@ export async function moveNode(
     const both = [...above, ...source.chain.slice(0, -1), ...target.folders].map(({ id }) => id);
     const ancestors = [...new Set(both)];
     const { siteId, ownerId } = scope;
-    const values = [siteId, source.node.id, target.folderId, target.name, ownerId, ancestors];
+    const left = [source.chain.at(-2)?.id ?? null, source.node.name];
+    const values = [siteId, source.node.id, target.folderId, target.name, ownerId, ancestors, ...left];
     await client.query(MOVE, values).catch((error) => {
       throw isTaken(error) ? nameTaken() : error; // by what this tree does not show
     });

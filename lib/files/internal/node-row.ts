@@ -11,6 +11,7 @@ export type NodeRow = {
   blobId: string | null;
   size: string;
   modifiedAt: Date;
+  starredAt: Date | null;
   /** Of folders: how many changes happened below, and when the last. */
   version: string | null;
   changedAt: Date | null;
@@ -23,8 +24,13 @@ export type NodeRow = {
 
 /** What a node looks like from outside. */
 export function toEntry(scope: Scope, row: NodeRow): Entry {
+  const entry = row.kind === "mount" ? mountEntry(row) : ownEntry(scope, row);
+  // Nobody else learns what its owner thinks of it.
+  return scope.rootId === null && row.starredAt ? { ...entry, isFavourite: true } : entry;
+}
+
+function ownEntry(scope: Scope, row: NodeRow): Entry {
   const { id, name } = row;
-  if (row.kind === "mount") return mountEntry(row);
   if (row.kind === "folder") {
     const modifiedAt = row.changedAt && row.changedAt > row.modifiedAt ? row.changedAt : row.modifiedAt;
     const etag = `${id}-${row.version ?? 0}`;

@@ -18,12 +18,14 @@ export function nodeTree(scope: Scope): Tree {
   const at = async <T>(
     path: TreePath,
     own: (found: Walk) => Promise<T>,
-    mounted: (tree: Tree, rest: string[]) => Promise<T>,
+    mounted: (open: () => Promise<Tree>, rest: string[]) => Promise<T>,
   ) => {
     const found = await walk(pool(), scope, path);
     if (found.node.kind !== "mount" || !found.node.mountId) return own(found);
-    if (!scope.openMount) throw absent();
-    return mounted(await scope.openMount(found.node.mountId), found.rest);
+    const { openMount } = scope;
+    if (!openMount) throw absent();
+    const { mountId } = found.node;
+    return mounted(() => openMount(mountId), found.rest);
   };
 
   return {
@@ -41,31 +43,37 @@ export function nodeTree(scope: Scope): Tree {
           if (present(found).kind !== "folder") throw notAFolder();
           return listChildren(pool(), scope, found.node.id, page);
         },
-        (tree, rest) => tree.list(rest, page),
+        async (open, rest) => (await open()).list(rest, page),
       ),
     read: (path, options = {}) =>
       at(
         path,
         async (found) => readFile(scope, present(found), path, options),
-        (tree, rest) => tree.read(rest, options),
+        async (open, rest) => (await open()).read(rest, options),
       ),
     write: (path, body, options = {}) =>
       at(
         path,
         (found) => writeFile(scope, found, body, options, path),
-        (tree, rest) => tree.write(rest, body, options),
+        async (open, rest) => (await open()).write(rest, body, options),
       ),
     makeFolder: (path) =>
       at(
         path,
         (found) => makeFolder(scope, found),
-        (tree, rest) => (rest.length === 0 ? Promise.reject(nameTaken()) : tree.makeFolder(rest)),
+        async (open, rest) => {
+          if (rest.length === 0) throw nameTaken();
+          return (await open()).makeFolder(rest);
+        },
       ),
     remove: (path, options = {}) =>
       at(
         path,
         () => trashNode(scope, path, options),
-        (tree, rest) => (rest.length === 0 ? Promise.reject(isReceivedShare()) : tree.remove(rest, options)),
+        async (open, rest) => {
+          if (rest.length === 0) throw isReceivedShare();
+          return (await open()).remove(rest, options);
+        },
       ),
     move: (from, to, options = {}) => moveNode(scope, from, to, options),
     copy: (from, to, options = {}) => copyNode(scope, from, to, options),

@@ -1,6 +1,6 @@
 import { pool } from "@/lib/core/db";
 import { resolveRange } from "@/lib/protocol/dav/range";
-import { blobStore } from "../blobs/store";
+import { openBlob } from "../blobs/short";
 import type { ReadOptions, ReadResult, TreePath } from "../tree";
 import { type NodeRow, toEntry } from "./node-row";
 import { absent, notAFile, rangeInvalid } from "./refusals";
@@ -25,7 +25,7 @@ async function openNode(
   const entry = { ...toEntry(scope, node), size: Number(node.size) };
   const range = asked ? resolveRange(asked, entry.size) : null;
   if (asked && !range) throw rangeInvalid();
-  const body = await blobStore().open({ siteId: scope.siteId, id: node.blobId }, range ?? undefined);
+  const body = await openBlob({ siteId: scope.siteId, id: node.blobId }, entry.size, range ?? undefined);
   if (!body) return null;
   signal?.addEventListener("abort", () => body.destroy(), { once: true });
   return { entry, range, body };

@@ -8,6 +8,8 @@ export type Scope = {
   /** Null: the owner's own root. */
   rootId: string | null;
   canWrite: boolean;
+  /** Who writes, as the owner reads it; absent: the owner. */
+  writer?: string;
   /** Asked in every transaction that changes something. */
   stillAllowed?: StillAllowed;
   /** Goes on where a received share stands; without it such a place is not seen. */

@@ -1,6 +1,6 @@
 import type pg from "pg";
 import { config } from "@/lib/core/config";
-import { inTransaction } from "@/lib/core/db";
+import { inTransaction, isDuplicate } from "@/lib/core/db";
 import { isId } from "@/lib/core/ids";
 import { once } from "@/lib/core/once";
 import { turns } from "@/lib/core/turns";
@@ -33,8 +33,20 @@ export const childrenOf = (siteId: string, folderId: string) =>
 export const nodeOf = (siteId: string, id: string) =>
   `(SELECT * FROM "FileNode" one WHERE one."siteId" = ${siteId} AND one."id" = ${id} OFFSET 0)`;
 
+/** The path of a node, in SQL; null if it is gone, or in the trash, or something above it is. */
+export const pathOf = (siteId: string, id: string) => `(
+  WITH RECURSIVE up AS (
+    SELECT f."name", f."parentId", f."trashedAt", 0 AS height FROM ${nodeOf(siteId, id)} f
+    UNION ALL
+    SELECT p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
+    CROSS JOIN LATERAL ${nodeOf(siteId, `u."parentId"`)} p
+  )
+  SELECT CASE WHEN bool_and("trashedAt" IS NULL)
+    THEN '/' || coalesce(string_agg("name", '/' ORDER BY height DESC) FILTER (WHERE "parentId" IS NOT NULL), '') END
+  FROM up)`;
+
 /** The columns of a NodeRow that stand in the node itself. */
-export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId"`;
+export const NODE_COLUMNS = `n."id", n."kind", n."name", n."blobId", n."size", n."modifiedAt", n."mountId", n."starredAt"`;
 
 /** For a lock, and before that for a turn: what lasts longer is told, not waited for. */
 const PATIENCE_MS = 15_000;
@@ -86,4 +98,4 @@ const isDenial = (error: unknown) => (error as { code?: string }).code === "2201
 export const isGone = (error: unknown) => (error as { code?: string }).code === "23503";
 
 /** Whether a live node of this name is there already. */
-export const isTaken = (error: unknown) => (error as { code?: string }).code === "23505";
+export const isTaken = isDuplicate;

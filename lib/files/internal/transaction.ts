@@ -34,18 +34,20 @@ export async function freeName(
   }
 }
 
-/** Logs that a node changed, with the folders it stands in now. Under the lock of the tree. */
-export async function recordChange(tx: Tx, siteId: string, nodeId: string): Promise<void> {
+/** Logs that a node changed, or is about to leave, with the folders it stands in now. Under the lock of the tree. */
+export async function recordChange(tx: Tx, siteId: string, nodeId: string, { isLeaving = false } = {}): Promise<void> {
   await tx.$executeRaw`
     WITH RECURSIVE up AS (
-      SELECT n."id", n."parentId", n."ownerId", 0 AS height FROM "FileNode" n
+      SELECT n."id", n."parentId", n."name", n."ownerId", 0 AS height FROM "FileNode" n
       WHERE n."siteId" = ${siteId}::uuid AND n."id" = ${nodeId}::uuid
       UNION ALL
-      SELECT p."id", p."parentId", p."ownerId", u.height + 1 FROM up u
+      SELECT p."id", p."parentId", p."name", p."ownerId", u.height + 1 FROM up u
       JOIN "FileNode" p ON p."siteId" = ${siteId}::uuid AND p."id" = u."parentId"
     )
-    INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors")
+    INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors", "formerParentId", "formerName")
     SELECT ${siteId}::uuid, min("ownerId"::text)::uuid, ${nodeId}::uuid,
-      coalesce(array_agg("id" ORDER BY height DESC) FILTER (WHERE height > 0), '{}')
+      coalesce(array_agg("id" ORDER BY height DESC) FILTER (WHERE height > 0), '{}'),
+      min("parentId"::text) FILTER (WHERE height = 0 AND ${isLeaving})::uuid,
+      min("name") FILTER (WHERE height = 0 AND ${isLeaving})
     FROM up HAVING count(*) > 0`;
 }

@@ -5,14 +5,14 @@ import { requireWritable, type Scope } from "./scope";
 import { inTree, nodeOf, type Queryable } from "./sql";
 import { walkTo } from "./walk";
 
-/** The change is logged with the folders that the node was in, so that their etags tell. */
+/** The change is logged with the folders that the node was in, so that their etags tell, and with its place. */
 const TRASH = `
 WITH node AS (
   UPDATE "FileNode" SET "trashedAt" = now(), "trashedFrom" = $4
-  WHERE "siteId" = $1 AND "id" = $2 AND "trashedAt" IS NULL RETURNING "id"
+  WHERE "siteId" = $1 AND "id" = $2 AND "trashedAt" IS NULL RETURNING "id", "parentId", "name"
 )
-INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors")
-SELECT $1, $3, node."id", $5 FROM node`;
+INSERT INTO "FileChange" ("siteId", "ownerId", "nodeId", "ancestors", "formerParentId", "formerName")
+SELECT $1, $3, node."id", $5, node."parentId", node."name" FROM node`;
 
 /** @throws NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH */
 export async function trashNode(scope: Scope, path: TreePath, { ifMatch }: { ifMatch?: string }): Promise<void> {

@@ -1,12 +1,15 @@
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { pool } from "@/lib/core/db";
 import { hasCode, invalid } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
+import { isShort, readShort } from "../blobs/short";
 import { blobStore } from "../blobs/store";
 import { checkName } from "../names";
 import type { Entry, TreePath, WriteOptions } from "../tree";
-import { commitNewFile, commitReplacement, type StoredBlob } from "./commit-file";
+import { commitNewFile, commitReplacement, type NewBlob } from "./commit-file";
+import { bytesOfVersions, withRoom } from "./keep-former";
 import { addToLease, closeLease, openLease, RENEW_EVERY, renewLease } from "./lease";
 import { absent, etagMismatch, nameTaken, notAFolder, quotaExceeded } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
@@ -26,11 +29,18 @@ export async function writeFile(
 ): Promise<{ entry: Entry; created: boolean }> {
   requireWritable(scope);
   const target = targetOf(found, options);
-  const blob = await receive(scope, target.old?.size ?? 0, body, options);
+  const { size, signal } = options;
+  const blob = isShort(size)
+    ? { id: newId(), reserved: 0, ...(await receiveShort(body, size, signal)) }
+    : await receive(scope, target.old?.size ?? 0, body, options);
   try {
-    return await commit(scope, blob, target, options, path);
+    return await withRoom(
+      scope,
+      () => blob.size,
+      () => commit(scope, blob, target, options, path),
+    );
   } catch (error) {
-    await abandon(scope, blob.id);
+    if (!blob.bytes) await abandon(scope, blob.id);
     throw isGone(error) ? absent() : error;
   }
 }
@@ -49,30 +59,40 @@ function targetOf({ node, rest }: Walk, { ifAbsent, ifMatch }: WriteOptions): Ta
   return { old: null, folderId: node.id, name: checkName(name) };
 }
 
-/** Takes the bytes in under a lease; on any failure nothing of them stays. */
+/** Takes in what will stand in its row. */
+async function receiveShort(body: Readable, size: number, signal?: AbortSignal) {
+  try {
+    const bytes = await readShort(body, { limit: size, signal });
+    if (bytes.length !== size) throw sizeMismatch();
+    return { bytes, size, sha256: createHash("sha256").update(bytes).digest("hex") };
+  } catch (error) {
+    throw hasCode(error, "BLOB_TOO_LONG") ? sizeMismatch() : error;
+  }
+}
+
+/** Takes the bytes into the store under a lease; on any failure nothing of them stays. */
 async function receive(
   scope: Scope,
   oldSize: number,
   body: Readable,
   { size, signal }: WriteOptions,
-): Promise<StoredBlob> {
+): Promise<NewBlob> {
   const id = newId();
-  const reserved = Math.max(0, (size ?? 0) - oldSize);
-  const left = await openLease(scope, id, reserved).catch((error) => {
+  const { reserved, left } = await reserve(scope, id, Math.max(0, (size ?? 0) - oldSize)).catch((error) => {
     body.on("error", () => {}); // whoever sends it will hear from us
     throw error;
   });
-  const room = left === null ? undefined : Math.max(0, left) + oldSize;
+  const limit = size ?? (left === null ? undefined : Math.max(0, left) + oldSize + (await bytesOfVersions(scope)));
   const renewal = setInterval(() => {
     renewLease(scope, id).catch((error) => logger("files").warn({ error, blobId: id }, "lease not renewed"));
   }, RENEW_EVERY);
   try {
-    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit: size ?? room, signal });
+    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, signal });
     if (size !== undefined && stored.size !== size) throw sizeMismatch();
-    if (size !== undefined) return { id, ...stored, reserved };
-    const more = Math.max(0, stored.size - oldSize);
-    await addToLease(scope, id, more);
-    return { id, ...stored, reserved: more };
+    const more = Math.max(0, stored.size - oldSize) - reserved;
+    const count = () => addToLease(scope, id, more);
+    if (more > 0) await withRoom(scope, () => more, count);
+    return { id, ...stored, reserved: reserved + more, bytes: null };
   } catch (error) {
     await abandon(scope, id);
     if (hasCode(error, "BLOB_TOO_LONG")) throw size === undefined ? quotaExceeded() : sizeMismatch();
@@ -82,8 +102,24 @@ async function receive(
   }
 }
 
+/**
+ * Opens the lease of what will come, and counts it where there is room beside the versions. Where there is room only in
+ * their place, it is counted once it has come: nothing is forgotten for an upload that may break off.
+ */
+async function reserve(scope: Scope, id: string, bytes: number): Promise<{ reserved: number; left: number | null }> {
+  try {
+    return { reserved: bytes, left: await openLease(scope, id, bytes) };
+  } catch (error) {
+    if (!hasCode(error, "QUOTA_EXCEEDED")) throw error;
+    const left = await openLease(scope, id, 0);
+    if (left === null || bytes <= left + (await bytesOfVersions(scope))) return { reserved: 0, left };
+    await closeLease(scope, id);
+    throw error;
+  }
+}
+
 /** Whoever creates the same name at the same moment makes this a replacement, unless it must not be one. */
-async function commit(scope: Scope, blob: StoredBlob, target: Target, options: WriteOptions, path: TreePath) {
+async function commit(scope: Scope, blob: NewBlob, target: Target, options: WriteOptions, path: TreePath) {
   if (target.old) {
     const change = { nodeId: target.old.nodeId, ifMatch: options.ifMatch };
     const entry = await inTree(scope, "shared", (client) => commitReplacement(client, scope, blob, change));

@@ -1,11 +1,10 @@
 import { Secret, TOTP } from "otpauth";
-import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict, invalid, notFound } from "@/lib/core/errors";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
+import { recordOwnChange } from "@/lib/identity/record-own-change";
 import { noteSecondFactor } from "@/lib/identity/sessions";
-import { touchTopic } from "@/lib/notices/live";
 import { getSite } from "@/lib/sites/sites";
 import { limitTries } from "./count-tries";
 import { forgetIfNoneIsLeft } from "./factors";
@@ -74,7 +73,7 @@ export async function confirmAuthenticator(
     });
     if (count === 0) throw wrongCode();
     await noteSecondFactor(tx, user);
-    await recordChange(tx, user, "second-factor-added");
+    await recordOwnChange(tx, user, "second-factor-added", { what: "authenticator" });
     return { recoveryCodes: await makeFirstCodes(tx, user) };
   });
   await tries.forget();
@@ -88,7 +87,7 @@ export async function removeAuthenticator(user: SessionPrincipal, password: stri
   await db().$transaction(async (tx) => {
     const { count } = await tx.authenticator.deleteMany({ where: { siteId, userId } });
     if (count === 0) throw notFound("AUTHENTICATOR_NOT_FOUND", "It was removed already.");
-    await recordChange(tx, user, "second-factor-removed");
+    await recordOwnChange(tx, user, "second-factor-removed", { what: "authenticator" });
     await forgetIfNoneIsLeft(tx, user);
   });
 }
@@ -124,10 +123,4 @@ function stepOf(secretEncrypted: string, code: string, now: number): number | nu
 export function wrongCode() {
   const message = "This code is not right, or was used before. Take the next one.";
   return invalid("SECOND_FACTOR_WRONG", message, { fields: [{ name: "code", message }] });
-}
-
-async function recordChange(tx: Tx, { siteId, userId }: Of, action: string): Promise<void> {
-  const subject = `user:${userId}`;
-  await recordAudit(tx, siteId, { actor: subject, action, subject, detail: { what: "authenticator" } });
-  await touchTopic(tx, siteId, [userId], "account");
 }

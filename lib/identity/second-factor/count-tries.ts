@@ -11,10 +11,10 @@ type Of = Pick<SessionPrincipal, "siteId" | "userId">;
  * @throws TOO_MANY_REQUESTS
  */
 export async function limitTries({ siteId, userId }: Of, address: string): Promise<{ forget: () => Promise<void> }> {
-  const account = `second-factor:${siteId}:${userId}`;
-  const here = `${account}:${networkOf(address)}`;
-  await limit({ key: here, max: 10, seconds: 600 });
-  await limit({ key: account, max: 100, seconds: 86_400 });
+  const account = { siteId, key: `second-factor:${userId}` };
+  const here = { siteId, key: `${account.key}:${networkOf(address)}` };
+  await limit({ ...here, max: 10, seconds: 600 });
+  await limit({ ...account, max: 100, seconds: 86_400 });
   return {
     forget: async () => {
       await Promise.all([here, account].map(forgetLimit));

@@ -3,14 +3,13 @@ import {
   type PublicKeyCredentialCreationOptionsJSON,
   verifyRegistrationResponse,
 } from "@simplewebauthn/server";
-import { recordAudit } from "@/lib/audit/record";
-import { db, onDuplicate, type Tx } from "@/lib/core/db";
+import { db, onDuplicate } from "@/lib/core/db";
 import { conflict, invalid, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { SessionPrincipal } from "@/lib/core/principal";
+import { recordOwnChange } from "@/lib/identity/record-own-change";
 import { noteSecondFactor } from "@/lib/identity/sessions";
-import { touchTopic } from "@/lib/notices/live";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { keepChallenge, takeChallenge } from "./challenge";
 import { forgetIfNoneIsLeft } from "./factors";
@@ -80,7 +79,7 @@ export async function addPasskey(
   return db().$transaction(async (tx) => {
     await tx.passkey.create({ data }).catch(onDuplicate("PASSKEY_KNOWN", "This passkey was added before."));
     await noteSecondFactor(tx, user);
-    await recordChange(tx, user, "second-factor-added", name);
+    await recordOwnChange(tx, user, "second-factor-added", { what: "passkey", name });
     return { recoveryCodes: await makeFirstCodes(tx, user) };
   });
 }
@@ -94,13 +93,7 @@ export async function removePasskey(user: SessionPrincipal, id: string, password
     const passkey = isId(id) ? await tx.passkey.findFirst({ where }) : null;
     const { count } = passkey ? await tx.passkey.deleteMany({ where }) : { count: 0 };
     if (!passkey || count === 0) throw notFound("PASSKEY_NOT_FOUND", "It was removed already.");
-    await recordChange(tx, user, "second-factor-removed", passkey.name);
+    await recordOwnChange(tx, user, "second-factor-removed", { what: "passkey", name: passkey.name });
     await forgetIfNoneIsLeft(tx, user);
   });
-}
-
-async function recordChange(tx: Tx, { siteId, userId }: SessionPrincipal, action: string, name: string): Promise<void> {
-  const subject = `user:${userId}`;
-  await recordAudit(tx, siteId, { actor: subject, action, subject, detail: { what: "passkey", name } });
-  await touchTopic(tx, siteId, [userId], "account");
 }

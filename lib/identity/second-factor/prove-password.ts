@@ -13,7 +13,7 @@ import { hasSecondFactor, requireSecondFactor } from "./factors";
  */
 export async function requirePassword(user: SessionPrincipal, password: string | undefined): Promise<void> {
   const { siteId, userId } = user;
-  await limit({ key: `prove-password:${siteId}:${userId}`, max: 20, seconds: 600 });
+  await limit({ siteId, key: `prove-password:${userId}`, max: 20, seconds: 600 });
   if (await hasSecondFactor(siteId, userId)) requireSecondFactor(user);
   const { passwordHash } = await db().user.findUniqueOrThrow({ where: { siteId_id: { siteId, id: userId } } });
   if (passwordHash === null || (await verifyPassword(password ?? "", passwordHash))) return;

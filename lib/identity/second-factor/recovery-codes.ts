@@ -1,10 +1,8 @@
-import { randomInt } from "node:crypto";
-import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import type { SessionPrincipal } from "@/lib/core/principal";
-import { hashSecret } from "@/lib/core/secrets";
-import { touchTopic } from "@/lib/notices/live";
+import { hashSecret, randomLetters } from "@/lib/core/secrets";
+import { recordOwnChange } from "@/lib/identity/record-own-change";
 import { hasSecondFactor } from "./factors";
 import { requirePassword } from "./prove-password";
 import type { EnrolledView } from "./schema";
@@ -12,11 +10,8 @@ import type { EnrolledView } from "./schema";
 type Of = Pick<SessionPrincipal, "siteId" | "userId">;
 
 const HOW_MANY = 10;
-/** Nothing that is mistaken for something else on paper. */
-const LETTERS = "abcdefghjkmnpqrstuvwxyz23456789";
 const HALF = 5;
 
-const newHalf = () => Array.from({ length: HALF }, () => LETTERS[randomInt(LETTERS.length)]).join("");
 /** However it is typed. */
 const hashOf = (code: string) => hashSecret("recovery-code", code.toLowerCase().replace(/[^a-z0-9]/g, ""));
 
@@ -34,9 +29,7 @@ export async function renewRecoveryCodes(user: SessionPrincipal, password: strin
   return db().$transaction(async (tx) => {
     await tx.recoveryCode.deleteMany({ where: { siteId, userId } });
     const recoveryCodes = await makeCodes(tx, user);
-    const subject = `user:${userId}`;
-    await recordAudit(tx, siteId, { actor: subject, action: "recovery-codes-made", subject });
-    await touchTopic(tx, siteId, [userId], "account");
+    await recordOwnChange(tx, user, "recovery-codes-made");
     return { recoveryCodes };
   });
 }
@@ -48,17 +41,16 @@ export async function makeFirstCodes(tx: Tx, user: Of): Promise<string[] | null>
 }
 
 async function makeCodes(tx: Tx, { siteId, userId }: Of): Promise<string[]> {
-  const codes = Array.from({ length: HOW_MANY }, () => `${newHalf()}-${newHalf()}`);
+  const codes = Array.from({ length: HOW_MANY }, () => `${randomLetters(HALF)}-${randomLetters(HALF)}`);
   await tx.recoveryCode.createMany({ data: codes.map((code) => ({ siteId, userId, codeHash: hashOf(code) })) });
   return codes;
 }
 
 /** Whether this is a recovery code of the person; it is none afterwards. */
-export async function spendRecoveryCode(tx: Tx, { siteId, userId }: Of, code: string): Promise<boolean> {
+export async function spendRecoveryCode(tx: Tx, user: Of, code: string): Promise<boolean> {
+  const { siteId, userId } = user;
   const { count } = await tx.recoveryCode.deleteMany({ where: { siteId, userId, codeHash: hashOf(code) } });
   if (count === 0) return false;
-  const subject = `user:${userId}`;
-  await recordAudit(tx, siteId, { actor: subject, action: "recovery-code-used", subject });
-  await touchTopic(tx, siteId, [userId], "account");
+  await recordOwnChange(tx, user, "recovery-code-used");
   return true;
 }

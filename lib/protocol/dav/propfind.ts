@@ -1,6 +1,7 @@
 import { invalid } from "@/lib/core/errors";
 import { childOf, readXml, type XmlElement } from "./read-xml";
-import { clark, DAV, type QName } from "./xml";
+import { writeXml } from "./write-xml";
+import { clark, DAV, type QName, XML } from "./xml";
 
 /** What a PROPFIND asks for: every property (and some named ones), the names only, or those named. */
 export type PropfindQuery = { mode: "allprop" | "propname" | "prop"; names: QName[] };
@@ -27,23 +28,39 @@ export async function readPropfind(body: AsyncIterable<Uint8Array>): Promise<Pro
   return { mode: "allprop", names: include ? namesIn(include) : [] };
 }
 
+/** One step of a PROPPATCH; `value` is the element of the property as text, null where it is to be removed. */
+export type PropertyChange = QName & { value: string | null };
+
 /**
- * Reads the body of a PROPPATCH: the names of the properties that it would set or remove.
+ * Reads the body of a PROPPATCH: what it would set and remove, in its order.
  *
  * @throws XML_INVALID, BODY_TOO_LARGE (413)
  * @see RFC 4918, section 9.2
  */
-export async function readProppatch(body: AsyncIterable<Uint8Array>): Promise<QName[]> {
+export async function readProppatch(body: AsyncIterable<Uint8Array>): Promise<PropertyChange[]> {
   const root = await readXml(body);
   if (root?.namespace !== DAV || root.name !== "propertyupdate") {
     throw invalid("XML_INVALID", "This is no propertyupdate.");
   }
-  const changes = root.children.filter((child) => child.namespace === DAV && /^(set|remove)$/.test(child.name));
-  const props = changes.flatMap((change) => childOf(change, "prop") ?? []);
-  return namesIn({ ...root, children: props.flatMap((prop) => prop.children) });
+  const steps = root.children.filter((child) => child.namespace === DAV && /^(set|remove)$/.test(child.name));
+  const changes = steps.flatMap((step) => {
+    const prop = childOf(step, "prop");
+    const lang = [prop, step, root].flatMap((element) => element?.attributes.filter(isLang) ?? []).slice(0, 1);
+    return (prop?.children ?? []).map((property) => {
+      const { namespace, name } = property;
+      // The language that a value is in counts to it, wherever it was said.
+      const attributes = property.attributes.some(isLang) ? property.attributes : [...property.attributes, ...lang];
+      return { namespace, name, value: step.name === "set" ? writeXml({ ...property, attributes }) : null };
+    });
+  });
+  if (changes.length > MAX_NAMES) throw invalid("XML_INVALID", "Too many properties are named at once.");
+  return changes;
 }
 
-function namesIn(element: XmlElement): QName[] {
+const isLang = ({ namespace, name }: QName) => namespace === XML && name === "lang";
+
+/** The names of the elements in another, each once. @throws XML_INVALID if there are too many */
+export function namesIn(element: XmlElement): QName[] {
   const names = new Map(
     element.children.map(({ namespace, name }) => [clark({ namespace, name }), { namespace, name }]),
   );

@@ -1,8 +1,13 @@
 import { DAV, type QName } from "./xml";
-import { type XmlLimits, xmlParser } from "./xml-parser";
+import { type XmlAttribute, type XmlLimits, xmlParser } from "./xml-parser";
 
-/** An element without its text: the requests that we understand say everything in names. */
-export type XmlElement = QName & { children: XmlElement[] };
+export type XmlElement = QName & {
+  attributes: XmlAttribute[];
+  /** The elements in it. */
+  children: XmlElement[];
+  /** The same, and the text between them. */
+  content: (XmlElement | string)[];
+};
 
 const REQUEST_LIMITS: XmlLimits = { maxBytes: 1024 * 1024, maxDepth: 64, maxNodes: 20_000 };
 
@@ -16,11 +21,14 @@ export async function readXml(body: AsyncIterable<Uint8Array>): Promise<XmlEleme
   const open: XmlElement[] = [];
   const parser = xmlParser(
     {
-      open(name) {
-        const element = { ...name, children: [] };
-        (open.at(-1)?.children ?? top).push(element);
+      open(name, attributes) {
+        const element: XmlElement = { ...name, attributes, children: [], content: [] };
+        const parent = open.at(-1);
+        parent?.content.push(element);
+        (parent?.children ?? top).push(element);
         open.push(element);
       },
+      text: (piece) => void open.at(-1)?.content.push(piece),
       close: () => void open.pop(),
     },
     REQUEST_LIMITS,

@@ -1,6 +1,6 @@
 import { SaxesParser } from "saxes";
 import { AppError, invalid } from "@/lib/core/errors";
-import type { QName } from "./xml";
+import { type QName, XMLNS } from "./xml";
 
 export type XmlLimits = {
   maxBytes: number;
@@ -8,11 +8,19 @@ export type XmlLimits = {
   maxNodes: number;
 };
 
+export type XmlAttribute = QName & { value: string };
+
 export type XmlHandlers = {
-  open(name: QName): void;
+  /** Declarations of namespaces are not among the attributes. */
+  open(name: QName, attributes: XmlAttribute[]): void;
   close(): void;
   text?(text: string): void;
 };
+
+function attributesOf(attributes: readonly { uri: string; local: string; value: string }[]): XmlAttribute[] {
+  const own = attributes.filter(({ uri }) => uri !== XMLNS);
+  return own.map(({ uri, local, value }) => ({ namespace: uri, name: local, value }));
+}
 
 /**
  * A parser that is fed the bytes of a stranger: namespaces on, UTF-8 only, no doctype (so no entities), and an end
@@ -45,7 +53,7 @@ export function xmlParser(handlers: XmlHandlers, limits: XmlLimits): { write(chu
   parser.on("opentag", (tag) => {
     count();
     if (++depth > limits.maxDepth) throw invalid("XML_INVALID", "The XML is nested too deeply.");
-    handlers.open({ namespace: tag.uri, name: tag.local });
+    handlers.open({ namespace: tag.uri, name: tag.local }, attributesOf(Object.values(tag.attributes)));
   });
   parser.on("closetag", () => {
     depth--;

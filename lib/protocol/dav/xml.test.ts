@@ -2,6 +2,7 @@ import { describe, expect, it } from "vitest";
 import { hasCode } from "@/lib/core/errors";
 import { readPropfind, readProppatch } from "./propfind";
 import { readXml } from "./read-xml";
+import { writeXml } from "./write-xml";
 import { escapeXml } from "./xml";
 
 async function* bytes(...parts: (string | Uint8Array)[]) {
@@ -104,15 +105,45 @@ describe("a propfind", () => {
   });
 });
 
-it("reads which properties a proppatch would touch", async () => {
+it("reads what a proppatch would change, in its order", async () => {
   const xml =
     '<d:propertyupdate xmlns:d="DAV:" xmlns:z="urn:z"><d:set><d:prop><z:color>red</z:color></d:prop></d:set>' +
     "<d:remove><d:prop><z:size/></d:prop></d:remove></d:propertyupdate>";
 
   expect(await readProppatch(bytes(xml))).toEqual([
-    { namespace: "urn:z", name: "color" },
-    { namespace: "urn:z", name: "size" },
+    { namespace: "urn:z", name: "color", value: '<color xmlns="urn:z">red</color>' },
+    { namespace: "urn:z", name: "size", value: null },
   ]);
+});
+
+it("takes along the language that a property is in, from wherever it was said", async () => {
+  const property = (attribute: string) => `<d:set xml:lang="de"><d:prop><a${attribute}>x</a></d:prop></d:set>`;
+  const xml = `<d:propertyupdate xmlns:d="DAV:">${property("")}${property(' xml:lang="fr"')}</d:propertyupdate>`;
+
+  const values = (await readProppatch(bytes(xml))).map(({ value }) => value);
+
+  expect(values).toEqual(['<a xmlns="" xml:lang="de">x</a>', '<a xmlns="" xml:lang="fr">x</a>']);
+});
+
+describe("an element that is written down", () => {
+  it.each([
+    ["<a/>", '<a xmlns=""/>'],
+    ['<x:a xmlns:x="u&amp;v"><x:b/></x:a>', '<a xmlns="u&amp;v"><b/></a>'],
+    [
+      '<a>1 &lt; 2<![CDATA[<b>]]><!-- not this --><b xmlns="w"/> &#13;</a>',
+      '<a xmlns="">1 &lt; 2&lt;b&gt;<b xmlns="w"/> &#13;</a>',
+    ],
+    [
+      '<a one="&quot;&#10;" p:two="2" xmlns:p="u" xml:lang="de"/>',
+      '<a xmlns="" one="&quot;&#10;" xmlns:a1="u" a1:two="2" xml:lang="de"/>',
+    ],
+  ])("means the same alone: %s", async (xml, written) => {
+    const read = await readXml(bytes(xml));
+    const again = await readXml(bytes(written));
+
+    expect(read && writeXml(read)).toBe(written);
+    expect(again && writeXml(again)).toBe(written);
+  });
 });
 
 it.each([

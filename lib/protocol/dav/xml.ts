@@ -1,5 +1,8 @@
 /** The namespace of RFC 4918. */
 export const DAV = "DAV:";
+/** Those that every document has without declaring them: of `xml:lang`, and of the declarations themselves. */
+export const XML = "http://www.w3.org/XML/1998/namespace";
+export const XMLNS = "http://www.w3.org/2000/xmlns/";
 
 const ESCAPES: Record<string, string> = { "&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;", "\r": "&#13;" };
 /** What XML 1.0 cannot hold, not even escaped. */
@@ -18,6 +21,12 @@ export type QName = { namespace: string; name: string };
 /** A name as one string, for keys: `{DAV:}getetag`. */
 export function clark({ namespace, name }: QName): string {
   return `{${namespace}}${name}`;
+}
+
+/** The name in a key that `clark` wrote. */
+export function qname(key: string): QName {
+  const end = key.indexOf("}");
+  return { namespace: key.slice(1, end), name: key.slice(end + 1) };
 }
 
 /** An empty element of any namespace, as it names a property. */

@@ -96,10 +96,24 @@ export function algorithmOf({ kty, crv, alg, use = "sig" }: PublicJwk): Signatur
   return null;
 }
 
+/** Those that were read last: a cloud that writes often is checked with the same key each time. */
+const keysRead = new Map<string, KeyObject | null>();
+const MOST_READ = 1000;
+
 /** The key itself. Null when its numbers are no key, or when it is an RSA key under 2048 bits. */
 export function publicKeyOf({ kty, crv, x, y, n, e }: PublicJwk): KeyObject | null {
+  const name = [kty, crv, x, y, n, e].join(" ");
+  const known = keysRead.get(name);
+  if (known !== undefined) return known;
+  const key = readKey({ kty, crv, x, y, n, e });
+  if (keysRead.size >= MOST_READ) keysRead.clear();
+  keysRead.set(name, key);
+  return key;
+}
+
+function readKey(jwk: JsonWebKey): KeyObject | null {
   try {
-    const key = createPublicKey({ key: { kty, crv, x, y, n, e }, format: "jwk" });
+    const key = createPublicKey({ key: jwk, format: "jwk" });
     const bits = key.asymmetricKeyDetails?.modulusLength;
     return bits !== undefined && (bits < 2048 || bits > 8192) ? null : key;
   } catch {

@@ -12,6 +12,7 @@ export type SignedMessage = { method: string; targetUri: string; headers: Messag
  * @see RFC 9421, section 2.1
  */
 export function fieldValue(headers: MessageHeaders, name: string): string | null {
+  if (headers instanceof Headers) return headers.get(name); // trims and joins by itself, and holds no folds
   const pairs = isIterable(headers) ? [...headers] : Object.entries(headers);
   const lines = pairs.flatMap(([key, value]) => (key.toLowerCase() === name ? (value ?? []) : []));
   if (lines.length === 0) return null;

@@ -1,4 +1,4 @@
-import { createHash } from "node:crypto";
+import { createHash, generateKeyPairSync, type JsonWebKey, webcrypto } from "node:crypto";
 import { type InnerList, parseDictionary } from "structured-headers";
 import { describe, expect, it } from "vitest";
 import { signBytes, verifyBytes } from "./algorithms";
@@ -6,7 +6,7 @@ import { contentDigest, digestMatches } from "./content-digest";
 import { algorithmOf, PublicJwk, privateKeyOfJwk, publicKeyOf } from "./jwk";
 import type { SignedMessage } from "./message";
 import { signatureBase } from "./signature-base";
-import { KEYS, SIGNED, TRANSFORMED } from "./vectors/rfc9421";
+import { KEYS, RESPONSE, SIGNED, TRANSFORMED } from "./vectors/rfc9421";
 
 function holds(
   message: SignedMessage,
@@ -41,6 +41,14 @@ describe("the signatures of RFC 9421, Appendix B", () => {
     expect(signature.toString("base64")).toBe(vector.signature);
   });
 
+  it("B.2.4 holds", () => {
+    const key = publicKeyOf(PublicJwk.parse(KEYS[RESPONSE.keyid]));
+    const value = Buffer.from(RESPONSE.signature, "base64");
+
+    expect(key && verifyBytes("ecdsa-p256-sha256", key, Buffer.from(RESPONSE.base), value)).toBe(true);
+    expect(key && verifyBytes("ecdsa-p256-sha256", key, Buffer.from(`${RESPONSE.base} `), value)).toBe(false);
+  });
+
   it.each(TRANSFORMED.messages)("B.4 $what: $isValid", ({ isValid, ...message }) => {
     expect(holds(message, TRANSFORMED)).toBe(isValid);
   });
@@ -61,6 +69,29 @@ describe("the signatures of RFC 9421, Appendix B", () => {
         '"@signature-params": ("date" "@method" "@path" "@authority" "content-type" "content-length");created=1618884473;keyid="test-key-ed25519"',
       ].join("\n"),
     );
+  });
+});
+
+// Appendix B.2 has no signature of RSA with PKCS #1 v1.5, and one of ECDSA is never the same twice: another reader checks.
+describe("what is signed in another algorithm is read by the Web Cryptography API", () => {
+  const rsa = generateKeyPairSync("rsa", { modulusLength: 2048 }).privateKey;
+  const vector = SIGNED[2];
+  const base = signatureBase(vector.message, parseDictionary(vector.input).get(vector.label) as InnerList);
+
+  it.each([
+    ["ecdsa-p256-sha256", privateKeyOfJwk(KEYS["test-key-ecc-p256"]), { name: "ECDSA", namedCurve: "P-256" }, 64],
+    ["rsa-v1_5-sha256", rsa, { name: "RSASSA-PKCS1-v1_5" }, 256],
+  ] as const)("%s", async (alg, privateKey, name, length) => {
+    const bytes = base ?? Buffer.alloc(0);
+
+    const value = signBytes(alg, privateKey, bytes);
+
+    const algorithm = { ...name, hash: "SHA-256" };
+    const { kty, crv, x, y, n, e } = privateKey.export({ format: "jwk" });
+    const jwk = { kty, crv, x, y, n, e } as JsonWebKey;
+    const key = await webcrypto.subtle.importKey("jwk", jwk, algorithm, false, ["verify"]);
+    expect(value).toHaveLength(length);
+    expect(await webcrypto.subtle.verify(algorithm, key, value, bytes)).toBe(true);
   });
 });
 

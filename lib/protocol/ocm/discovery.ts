@@ -41,6 +41,8 @@ export const DiscoveredProvider = z.object({
   ownKey: PublicJwk.optional(),
   /** What an administrator says of how it is spoken to; it does not tell that itself. */
   chosenDialect: z.string().optional(),
+  /** The same of how what it gets is signed. */
+  chosenSignature: z.string().optional(),
 });
 export type DiscoveredProvider = z.infer<typeof DiscoveredProvider>;
 
@@ -54,6 +56,8 @@ export type PresentedSite = {
   inviteAcceptDialog: string;
   webdavPath: string;
   criteria: string[];
+  /** To whom something can be shared here: people if nothing is said. */
+  shareTypes?: string[];
   publicKey?: DiscoveryDocument["publicKey"];
 };
 
@@ -78,6 +82,7 @@ export function buildDiscovery({
   webdavPath,
   criteria,
   publicKey,
+  shareTypes = ["user"],
   ...paths
 }: PresentedSite): DiscoveryDocument {
   const at = (path: string) => new URL(path, origin).href;
@@ -87,7 +92,7 @@ export function buildDiscovery({
     apiVersion: "1.4.0",
     endPoint: at(paths.endPoint),
     provider: name,
-    resourceTypes: ["file", "folder"].map((type) => ({ name: type, shareTypes: ["user"], protocols })),
+    resourceTypes: ["file", "folder"].map((type) => ({ name: type, shareTypes, protocols })),
     capabilities: [...CAPABILITIES, ...OLDER_NAMES],
     criteria,
     inviteAcceptDialog: at(paths.inviteAcceptDialog),

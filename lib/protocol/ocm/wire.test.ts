@@ -96,7 +96,7 @@ describe("a Share Creation Notification", () => {
 
   it.each([
     ["RESOURCE_TYPE_UNSUPPORTED", { ...share, resourceType: "calendar" }],
-    ["SHARE_TYPE_UNSUPPORTED", { ...share, shareType: "group" }],
+    ["SHARE_TYPE_UNSUPPORTED", { ...share, shareType: "federation" }],
     ["PROTOCOL_UNSUPPORTED", { ...share, protocol: { name: "ssh", ssh: { uri: "a@b" } } }],
   ])("is answered 501 %s when we cannot use it", (code, body) => {
     expect(() => requireSupported(ShareCreationNotification.parse(body))).toThrow(

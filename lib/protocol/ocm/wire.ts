@@ -59,8 +59,10 @@ export type Permission = z.infer<typeof Permission>;
 
 /** The requirement that whoever opens a share has shown a second factor. @see OCM, "Share Creation Notification" */
 export const MUST_USE_MFA = "must-use-mfa";
+/** The requirement that the secret is exchanged for an access token. */
+export const MUST_EXCHANGE_TOKEN = "must-exchange-token";
 /** What a sender may demand of us. */
-const REQUIREMENTS = ["must-exchange-token", MUST_USE_MFA] as const;
+const REQUIREMENTS = [MUST_EXCHANGE_TOKEN, MUST_USE_MFA] as const;
 export type Requirement = (typeof REQUIREMENTS)[number];
 
 const WebdavProtocol = z.object({
@@ -82,6 +84,32 @@ const WebdavProtocol = z.object({
 });
 export type WebdavProtocol = z.infer<typeof WebdavProtocol>;
 
+/** What is said of a share, but for what opens it. */
+const Offer = z.object({
+  shareWith: ocmAddress,
+  name: z.string().refine(isSafeName, "It is not the name of a file or folder."),
+  description: z.string().max(10_000).nullish(),
+  providerId,
+  owner: ocmAddress,
+  sender: ocmAddress,
+  ownerDisplayName: displayName.nullish(),
+  senderDisplayName: displayName.nullish(),
+  shareType: shortText,
+  resourceType: shortText,
+  /** Seconds since the epoch; peers write 0 for "never". */
+  expiration: z
+    .union([
+      z.number(),
+      z
+        .string()
+        .regex(/^\d{1,13}$/)
+        .transform(Number),
+    ])
+    .pipe(z.int().nonnegative().max(8.64e12))
+    .nullish()
+    .transform((seconds) => seconds || undefined),
+});
+
 /**
  * An offer of a Share. Which types of resource, share and protocol are supported is `requireSupported`'s question:
  * those are answered 501, not 400.
@@ -90,33 +118,25 @@ export type WebdavProtocol = z.infer<typeof WebdavProtocol>;
  */
 export const ShareCreationNotification = z.preprocess(
   offerInNewestForm,
-  z.object({
-    shareWith: ocmAddress,
-    name: z.string().refine(isSafeName, "It is not the name of a file or folder."),
-    description: z.string().max(10_000).nullish(),
-    providerId,
-    owner: ocmAddress,
-    sender: ocmAddress,
-    ownerDisplayName: displayName.nullish(),
-    senderDisplayName: displayName.nullish(),
-    shareType: shortText,
-    resourceType: shortText,
-    /** Seconds since the epoch; peers write 0 for "never". */
-    expiration: z
-      .union([
-        z.number(),
-        z
-          .string()
-          .regex(/^\d{1,13}$/)
-          .transform(Number),
-      ])
-      .pipe(z.int().nonnegative().max(8.64e12))
-      .nullish()
-      .transform((seconds) => seconds || undefined),
-    protocol: z.object({ name: z.string().max(64).optional(), webdav: WebdavProtocol.optional() }),
-  }),
+  Offer.extend({ protocol: z.object({ name: z.string().max(64).optional(), webdav: WebdavProtocol.optional() }) }),
 );
 export type ShareCreationNotification = z.infer<typeof ShareCreationNotification>;
+
+/**
+ * A Share that is offered without what opens it: that comes with the answer to its acceptance.
+ *
+ * @see FEDERATION.md, "Invitations to a share"
+ */
+export const ShareInvitation = z.preprocess(
+  offerInNewestForm,
+  Offer.extend({ permissions: WebdavProtocol.shape.permissions, requirements: WebdavProtocol.shape.requirements }),
+);
+export type ShareInvitation = z.infer<typeof ShareInvitation>;
+
+/** What an accepted invitation brings: the share with what opens it. */
+export const ShareAcceptance = z.object({
+  share: z.object({ protocol: z.object({ webdav: WebdavProtocol }) }),
+});
 
 /** What a peer answers to an offer; any success counts, whatever its body. */
 export const ShareCreationResponse = z.object({
@@ -137,7 +157,19 @@ export const OcmNotification = z.preprocess(
 );
 export type OcmNotification = z.infer<typeof OcmNotification>;
 
-/** The fields of the form, `Object.fromEntries(new URLSearchParams(body))`. @see OCM, "Token Request" */
+/** What is asked for: in words, or by the `providerId` of a share. @see OCM, "Request for a share" */
+export const ShareRequestMessage = z.object({
+  owner: ocmAddress,
+  shareWith: ocmAddress,
+  share: z.union([
+    shortText,
+    z.object({ providerId }).transform((share) => share.providerId),
+    z.object({ name: shortText }).transform(({ name }) => name),
+  ]),
+});
+export type ShareRequestMessage = z.infer<typeof ShareRequestMessage>;
+
+/** The fields of the form, as `parseFormLimited` reads them. @see OCM, "Token Request" */
 export const TokenRequest = z.object({ grant_type: shortText, client_id: provider, code: z.string().min(1).max(1024) });
 export type TokenRequest = z.infer<typeof TokenRequest>;
 

@@ -4,7 +4,7 @@ import ipaddr from "ipaddr.js";
  * A host that the operator lets us reach at an address that is not public: both must match. With `host:port` the
  * exception holds for that port alone, so that it opens no other service of the same machine.
  */
-export type AllowedHost = { host: string; address: string };
+export type AllowedHost = { host: string; address: string; isHttpsOnly?: boolean };
 
 /** IPv4-compatible IPv6 (deprecated), which ipaddr.js takes for unicast. */
 const IPV4_COMPATIBLE = ipaddr.IPv6.parse("::");
@@ -35,6 +35,12 @@ export function isExceptedAddress(exceptions: AllowedHost[], address: string): b
 /** The port that a URL means. */
 export function portOf({ protocol, port }: { protocol: string; port: string }): string {
   return port || (protocol === "https:" ? "443" : "80");
+}
+
+/** The name of the Provider at a URL: its host, with the port unless that is 443. */
+export function authorityOf(url: { protocol: string; hostname: string; port: string }): string {
+  const port = portOf(url);
+  return port === "443" ? url.hostname : `${url.hostname}:${port}`;
 }
 
 function parseAddress(address: string): ipaddr.IPv4 | ipaddr.IPv6 | null {

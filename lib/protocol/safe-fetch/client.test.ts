@@ -269,6 +269,42 @@ describe("an address is refused", () => {
   });
 });
 
+describe("a host of our own", () => {
+  it("is reached at its own door in the clear, whatever its name resolves to", async () => {
+    const { port } = await serve((request, response) => response.end(`${request.headers.host} ${request.url}`));
+    const resolve = vi.fn(async () => [{ address: "10.0.0.1", family: 4 }]);
+    const opened = vi.fn();
+    const own = { address: "127.0.0.1", port, isHttp: false, opened };
+    const client = makeClient({ resolve, findOwnHost: (authority) => (authority === "own.example.org" ? own : null) });
+
+    const answer = await client.request("https://own.example.org/ocm");
+
+    expect(answer.body.toString()).toBe("own.example.org /ocm");
+    expect(resolve).not.toHaveBeenCalled();
+    expect(opened).toHaveBeenCalledExactlyOnceWith(expect.objectContaining({ remotePort: port }));
+  });
+
+  it("is no way to another port, to another name, nor to plain http", async () => {
+    const { port, seen } = await serve((_, response) => response.end("secret"));
+    const resolve = async () => [{ address: "127.0.0.1", family: 4 }];
+    const own = { address: "127.0.0.1", port, isHttp: false, opened: () => {} };
+    const client = makeClient({ resolve, findOwnHost: (authority) => (authority === "own.example.org" ? own : null) });
+
+    for (const url of [`https://own.example.org:${port}`, "https://a.own.example.org", "http://own.example.org"])
+      await expect(client.request(url)).rejects.toEqual(failure("PEER_ADDRESS_REFUSED"));
+    expect(seen.connections).toBe(0);
+  });
+});
+
+it("takes an exception for https only as that", async () => {
+  const { port, url } = await serve((_request, answer) => answer.end());
+  const client = makeClient({ allowHosts: [{ host: `${HOST}:${port}`, address: "127.0.0.1", isHttpsOnly: true }] });
+
+  expect(client.allowsHttp(`${HOST}:${port}`)).toBe(false);
+  await expect(client.request(url)).rejects.toEqual(failure("PEER_ADDRESS_REFUSED"));
+  await expect(client.request(url.replace("http:", "https:"))).rejects.toEqual(failure("PEER_UNREACHABLE"));
+});
+
 it("tells which hosts may be reached over plain http", () => {
   const client = makeClient();
 

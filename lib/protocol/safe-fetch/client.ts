@@ -1,8 +1,14 @@
 import type { Readable } from "node:stream";
 import { Agent, type Dispatcher, request as send } from "undici";
 import { peerFailed } from "@/lib/core/errors";
-import { type AllowedHost, exceptionsFor, portOf } from "@/lib/protocol/safe-fetch/addresses";
-import { addressRefused, guardedConnector, type Resolve, resolveHost } from "@/lib/protocol/safe-fetch/connector";
+import { type AllowedHost, authorityOf, exceptionsFor, portOf } from "@/lib/protocol/safe-fetch/addresses";
+import {
+  addressRefused,
+  type FindOwnHost,
+  guardedConnector,
+  type Resolve,
+  resolveHost,
+} from "@/lib/protocol/safe-fetch/connector";
 import { asPeerFailure } from "@/lib/protocol/safe-fetch/failures";
 
 /** Header names in lower case. */
@@ -35,7 +41,7 @@ export type GuardedClient = {
   request(url: string | URL, options?: MessageOptions): Promise<Answer<Buffer>>;
   /** A file body, in constant memory. Errors of the answered stream are `asPeerFailure`'s to name. */
   stream(url: string | URL, options?: StreamOptions): Promise<Answer<Readable>>;
-  /** Whether this host is on the exception list, so that its URLs may be plain http. */
+  /** Whether this host is our own and so reached, or on the exception list for more than https, so that it may be plain http. */
   allowsHttp(provider: string): boolean;
   close(): Promise<void>;
 };
@@ -44,35 +50,40 @@ export type GuardedClient = {
  * The one client for every request whose address a user, a peer or a document can influence. Reaches public addresses
  * over https, and the exceptions where both host name and address match; follows no redirect; takes no encoded body.
  *
- * @throws PEER_ADDRESS_REFUSED, PEER_UNREACHABLE, PEER_TIMEOUT, PEER_TOO_LARGE, PEER_REDIRECTED, PEER_ENCODING_REFUSED
+ * @throws PEER_ADDRESS_REFUSED, PEER_UNREACHABLE, PEER_TIMEOUT, PEER_TOO_LARGE, PEER_REDIRECTED, PEER_ENCODING_REFUSED,
+ * PEER_CERTIFICATE_INVALID
  */
-export function createGuardedClient(options: { allowHosts: AllowedHost[]; resolve?: Resolve }): GuardedClient {
-  const { allowHosts, resolve = resolveHost } = options;
-  const connect = guardedConnector(allowHosts, resolve);
+export function createGuardedClient(options: {
+  allowHosts: AllowedHost[];
+  resolve?: Resolve;
+  findOwnHost?: FindOwnHost;
+}): GuardedClient {
+  const { allowHosts, resolve = resolveHost, findOwnHost } = options;
+  const connect = guardedConnector(allowHosts, resolve, findOwnHost);
   const messages = new Agent({ connect, connections: 16, maxHeaderSize: 16_384 });
   // Of its own, so that long transfers take no connection from messages; as many as there are transfers.
   const files = new Agent({ connect, maxHeaderSize: 16_384 });
-  const allowsHttp: AllowsHttp = (hostname, port) => exceptionsFor(allowHosts, hostname, port).length > 0;
+  const allowsHttp: AllowsHttp = (url) => {
+    const exceptions = exceptionsFor(allowHosts, url.hostname.replace(/^\[|\]$/g, ""), portOf(url));
+    return findOwnHost?.(authorityOf(url))?.isHttp ?? exceptions.some(({ isHttpsOnly }) => !isHttpsOnly);
+  };
 
   return {
     request: async (url, sent = {}) => exchange(messages, requireReachable(url, allowsHttp), sent),
     stream: async (url, sent = {}) => transfer(files, requireReachable(url, allowsHttp), sent),
-    allowsHttp: (provider) => {
-      const { hostname, port } = new URL(`https://${provider}`);
-      return allowsHttp(hostname.replace(/^\[|\]$/g, ""), port || "443");
-    },
+    allowsHttp: (provider) => allowsHttp(new URL(`https://${provider}`)),
     close: async () => {
       await Promise.all([messages.close(), files.close()]);
     },
   };
 }
 
-type AllowsHttp = (hostname: string, port: string) => boolean;
+type AllowsHttp = (url: URL) => boolean;
 
 function requireReachable(url: string | URL, allowsHttp: AllowsHttp): URL {
   if (!URL.canParse(url)) throw addressRefused();
   const target = new URL(url);
-  const isHttp = target.protocol === "http:" && allowsHttp(target.hostname.replace(/^\[|\]$/g, ""), portOf(target));
+  const isHttp = target.protocol === "http:" && allowsHttp(target);
   if ((target.protocol !== "https:" && !isHttp) || target.username || target.password) throw addressRefused();
   return target;
 }

@@ -4,6 +4,7 @@ import { buildConnector } from "undici";
 import { peerFailed } from "@/lib/core/errors";
 import {
   type AllowedHost,
+  authorityOf,
   exceptionsFor,
   isExceptedAddress,
   isPublicAddress,
@@ -11,6 +12,12 @@ import {
 } from "@/lib/protocol/safe-fetch/addresses";
 
 export type ResolvedAddress = { address: string; family: number };
+/**
+ * A host that stands in this very process, and where it listens, in the clear. `opened` hears of each connection to it
+ * before anything is sent there.
+ */
+export type OwnHost = { address: string; port: number; isHttp: boolean; opened: (socket: net.Socket) => void };
+export type FindOwnHost = (authority: string) => OwnHost | null;
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
 type MayReach = (address: string) => boolean;
 
@@ -18,14 +25,30 @@ const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Opens connections only to addresses that were checked, and to exactly those: a name is resolved once, every answer
- * must pass, and the socket gets the checked list. Plain http goes to the exceptions only.
+ * must pass, and the socket gets the checked list. Plain http goes to the exceptions only. A host of our own is reached at
+ * its own door, whatever its name resolves to: it hears what it would hear from outside.
  */
-export function guardedConnector(allowHosts: AllowedHost[], resolve: Resolve): buildConnector.connector {
+export function guardedConnector(
+  allowHosts: AllowedHost[],
+  resolve: Resolve,
+  findOwnHost: FindOwnHost = () => null,
+): buildConnector.connector {
   const connectors = new Map<string, buildConnector.connector>();
+  const connectWithin = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
 
   return (options, callback) => {
     const hostname = options.hostname.replace(/^\[|\]$/g, "");
     const port = portOf(options);
+    const own = findOwnHost(authorityOf(options));
+    if (own) {
+      const { address, port: ownPort, opened } = own;
+      const within = { ...options, protocol: "http:", hostname: address, port: String(ownPort) };
+      return connectWithin(within, (...[error, socket]) => {
+        if (error) return callback(error, null);
+        opened(socket);
+        callback(null, socket);
+      });
+    }
     const exceptions = exceptionsFor(allowHosts, hostname, port);
     const isHttps = options.protocol === "https:";
     const mayReach: MayReach = (address) =>

@@ -4,8 +4,8 @@
  */
 export const placeOf = (siteId: string, nodeId: string) => `LATERAL (
   WITH RECURSIVE up AS (
-    SELECT node.id, node."parentId", node.name, node."trashedAt", 0 AS height
-      FROM "FileNode" node WHERE node."siteId" = ${siteId} AND node.id = ${nodeId}
+    SELECT lowest.id, lowest."parentId", lowest.name, lowest."trashedAt", 0 AS height
+      FROM "FileNode" lowest WHERE lowest."siteId" = ${siteId} AND lowest.id = ${nodeId}
     UNION ALL
     SELECT parent.id, parent."parentId", parent.name, parent."trashedAt", up.height + 1
       FROM up JOIN "FileNode" parent ON parent."siteId" = ${siteId} AND parent.id = up."parentId"

@@ -20,7 +20,7 @@ const RENEW_BEFORE = 60_000;
  * once at a time for the shared secret and kept until it ends or `renew` asks for another. A server that knows no
  * exchange gets the secret itself, unless it required the exchange: as a bearer, or at its WebDAV root as the user.
  *
- * @throws SHARE_ENDED, PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
+ * @throws SHARE_ENDED, SHARE_NOT_READY (503), PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
  * @see OCM, "Token Request", "Resource Access"
  */
 export async function accessToShare(
@@ -29,6 +29,7 @@ export async function accessToShare(
   { renew = false } = {},
 ): Promise<{ baseUrl: string; authorization: string }> {
   const share = await db().receivedShare.findFirst({ where: { siteId, id: receivedShareId, state: "accepted" } });
+  if (share?.isInvitation && !share.secretEncrypted) throw notHandedOver();
   if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
   await requireAllowedProvider(siteId, share.provider);
   const discovered = await discoverProvider(siteId, share.provider);
@@ -118,6 +119,12 @@ function refusalOf({ status, json, retryAfter }: PeerAnswer, share: ReceivedShar
   if (status !== 429 && status < 500) return refused("The other cloud does not give access to this share.");
   const extras = retryAfter ? { retryAfter } : {};
   return new AppError(503, "PEER_BUSY", "The other cloud does not make this available just now.", extras);
+}
+
+/** Of an invitation whose acceptance its sender has not heard yet. */
+function notHandedOver() {
+  const message = "The other cloud has not opened this yet. It is told that you accepted; try again in a moment.";
+  return new AppError(503, "SHARE_NOT_READY", message, { retryAfter: 10 });
 }
 
 const refused = (message: string) => peerFailed("PEER_TOKEN_REFUSED", message);

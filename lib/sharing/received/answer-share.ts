@@ -9,12 +9,12 @@ import { dropGivenUp, enqueueAsking, retryNow, wantDelivered } from "@/lib/deliv
 import { placeMount, removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
 import { parseOcmAddress } from "@/lib/protocol/ocm/address";
-import { endedHere, forgetSecret } from "@/lib/sharing/received/offer";
+import { endedHere, forgetSecret } from "@/lib/sharing/received/end-received-share";
 import { getReceivedShare, noSuchOffer } from "@/lib/sharing/received/received-shares";
 import type { ReceivedShareView } from "@/lib/sharing/schema";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { notTrusted } from "@/lib/trust/provider-record";
-import type { ReceivedShare } from "@/prisma/generated/client";
+import type { ReceivedShare, SentShare } from "@/prisma/generated/client";
 
 /**
  * Takes an offer: it stands in the receiver's files from now on, and the sender is told; with `addContact` a sender who
@@ -36,12 +36,17 @@ export async function acceptShare(
     if (share.expiresAt && share.expiresAt <= new Date()) {
       throw conflict("SHARE_EXPIRED", "This offer has expired. Ask its sender for another.");
     }
-    await change(tx, share, "accepted");
+    await take(tx, share);
     if (share.provider && !share.contactId) await nameContact(tx, share, addContact);
-    const { siteId, receiverId: userId, provider, name } = share;
-    await placeMount(tx, { siteId, userId, receivedShareId: share.id, name });
-    if (share.resourceType === "file") await enqueueAsking(tx, "measure-received-share", provider, { siteId, id });
   });
+}
+
+/** Takes an offer that waits, inside a transaction that has locked it. */
+export async function take(tx: Tx, share: ReceivedShare, { isUnasked = false } = {}): Promise<void> {
+  await change(tx, share, "accepted", isUnasked ? { isUnasked: true } : {});
+  const { siteId, id, receiverId: userId, provider, name } = share;
+  await placeMount(tx, { siteId, userId, receivedShareId: id, name });
+  if (share.resourceType === "file") await enqueueAsking(tx, "measure-received-share", provider, { siteId, id });
 }
 
 /**
@@ -93,7 +98,7 @@ async function nameContact(tx: Tx, share: ReceivedShare, addContact: boolean): P
   const { siteId, id, receiverId: userId, provider } = share;
   const { identifier } = parseOcmAddress(share.sender);
   const known = await findKnownContact(tx, { siteId, userId, provider, identifiers: [identifier] });
-  const whoever = { siteId, userId, provider, identifier, ourIdentifier: newIdentifier(), mail: "" };
+  const whoever = { siteId, userId, provider, identifier, ourIdentifier: newIdentifier(), mail: "", connection: null };
   const isThere = known && !known.removedAt;
   const contact = isThere || !addContact ? known : await saveContact(tx, { ...whoever, name: share.senderName });
   if (!contact || contact.removedAt) return;
@@ -115,16 +120,20 @@ async function answer(user: UserPrincipal, id: string, decide: Decide): Promise<
   const { siteId, userId } = user;
   await db().$transaction(async (tx) => {
     // Both sides of a share within this site: always the sent row first, as when it is revoked.
-    await tx.$queryRaw`
-      SELECT FROM "SentShare" sent JOIN "ReceivedShare" received
+    const [given] = await tx.$queryRaw<Pick<SentShare, "revokedAt">[]>`
+      SELECT sent."revokedAt" FROM "SentShare" sent JOIN "ReceivedShare" received
           ON received."siteId" = sent."siteId" AND received.provider = '' AND received."providerId" = sent.id::text
        WHERE received."siteId" = ${siteId}::uuid AND received.id = ${id}::uuid AND received."receiverId" = ${userId}::uuid
          FOR UPDATE OF sent`;
     const [share] = await tx.$queryRaw<ReceivedShare[]>`
       SELECT * FROM "ReceivedShare"
-       WHERE "siteId" = ${siteId}::uuid AND id = ${id}::uuid AND "receiverId" = ${userId}::uuid FOR UPDATE`;
+       WHERE "siteId" = ${siteId}::uuid AND id = ${id}::uuid AND "receiverId" = ${userId}::uuid
+         AND state <> 'absent' FOR UPDATE`;
     if (!share) throw noSuchOffer();
-    await decide(tx, share);
+    // What has ended for a group may not have ended in the row of each member yet.
+    const hasEnded = share.groupId && (share.provider ? !share.secretEncrypted : given?.revokedAt);
+    const isOpen = share.state === "pending" || share.state === "accepted";
+    await decide(tx, hasEnded && isOpen ? { ...share, state: "revoked" } : share);
   });
   return getReceivedShare(user, id);
 }
@@ -132,9 +141,11 @@ async function answer(user: UserPrincipal, id: string, decide: Decide): Promise<
 /** Refuses an offer that waits, inside a transaction that has locked it. */
 export const refuse = (tx: Tx, share: ReceivedShare) => change(tx, share, "declined");
 
-async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "declined" | "left"): Promise<void> {
+type Answer = "accepted" | "declined" | "left";
+
+async function change(tx: Tx, share: ReceivedShare, state: Answer, detail: { isUnasked?: true } = {}): Promise<void> {
   const { siteId, id, receiverId, provider } = share;
-  const secrets = state === "accepted" ? {} : endedHere(share);
+  const secrets = state === "accepted" ? {} : endedHere;
   await tx.receivedShare.update({
     where: { siteId_id: { siteId, id } },
     data: { state, answeredAt: new Date(), ...secrets },
@@ -146,14 +157,16 @@ async function change(tx: Tx, share: ReceivedShare, state: "accepted" | "decline
     actor: `user:${receiverId}`,
     action: `received-share-${state}`,
     subject: `received-share:${id}`,
-    detail: { provider, providerId: share.providerId },
+    detail: { provider, providerId: share.providerId, ...detail },
   });
 }
 
 async function tellSender(tx: Tx, share: ReceivedShare, isTaken: boolean): Promise<void> {
   const { siteId, provider, providerId } = share;
+  // That a member does not want it says nothing of the group.
+  if (share.groupId && !isTaken) return;
   if (provider) return wantDelivered(tx, { ...subjectOf(share), provider });
-  const answered = { siteId, provider, id: providerId };
+  const answered = { siteId, provider, id: providerId, userId: share.receiverId };
   await (isTaken ? recordAcceptance(tx, answered) : recordRefusal(tx, answered));
 }
 

@@ -2,7 +2,7 @@ import { afterEach, beforeEach, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { acceptShare, declineShare, leaveShare, retryAnswer } from "@/lib/sharing/received/answer-share";
-import { endReceivedShare } from "@/lib/sharing/received/offer";
+import { endReceivedShare } from "@/lib/sharing/received/end-received-share";
 import { getReceivedShare, listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { deliverAll, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
@@ -53,7 +53,7 @@ it("says that the sender could not be told, and tells again by hand", async () =
   await retryAnswer(bob, id);
   await deliverAll();
 
-  const reason = "The other cloud answered with an error (410).";
+  const reason = "On the other cloud this is over.";
   expect(gaveUp).toMatchObject({ state: "accepted", untold: { hasGivenUp: true, failure: reason } });
   const about = { what: "accepted", name: "Alice", resource: "Photos", shareId: id, reason };
   expect(await db().notice.findFirst({ where: { kind: "share-untold" } })).toMatchObject({ about });

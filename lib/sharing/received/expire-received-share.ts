@@ -2,7 +2,8 @@ import { db } from "@/lib/core/db";
 import { removeMount } from "@/lib/files/mounts";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
-import { aboutReceived, isMounted } from "@/lib/sharing/received/offer";
+import { isMounted } from "@/lib/sharing/received/change-received-share";
+import { aboutReceived } from "@/lib/sharing/received/offer";
 
 /**
  * The job of that time. Only tidies up: that an expired share opens nothing is decided wherever it is used.

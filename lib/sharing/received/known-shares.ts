@@ -3,7 +3,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
-type Row = Pick<ReceivedShare, "senderName" | "provider" | "role" | "note" | "expiresAt" | "failure"> & {
+type Row = Pick<ReceivedShare, "senderName" | "provider" | "role" | "canReshare" | "note" | "expiresAt" | "failure"> & {
   receivedShareId: string;
   isExpired: boolean;
   isSuspended: boolean;
@@ -13,7 +13,7 @@ type Row = Pick<ReceivedShare, "senderName" | "provider" | "role" | "note" | "ex
 export type KnownShare = Omit<Row, "failure" | "isExpired" | "isSuspended"> & { problem: string | null };
 
 const KNOWN = `
-  SELECT share.id AS "receivedShareId", share."senderName", share.provider, share.role, share.note, share."expiresAt",
+  SELECT share.id AS "receivedShareId", share."senderName", share.provider, share.role, share."canReshare", share.note, share."expiresAt",
          share.failure, coalesce(share."expiresAt" <= now(), false) AS "isExpired",
          ${SUSPENDED} AS "isSuspended"
     FROM "ReceivedShare" share ${JOIN_RULE}

@@ -3,22 +3,23 @@ import { touchTopic } from "@/lib/notices/live";
 import { isReachedNow } from "@/lib/sharing/received/note-reached";
 import { allowsWriting, sizeOf } from "@/lib/sharing/received/remote/entries";
 import type { Source } from "@/lib/sharing/received/remote/peer-folder";
-import { claimsAt } from "@/lib/sharing/received/remote/propfind";
+import { claimsOfFile } from "@/lib/sharing/received/remote/propfind";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /**
- * Whether a share must be looked at before it is opened: older clouds call everything a file, and tell neither in the
- * offer nor later what may be done with it.
+ * Whether a share must be looked at before it is opened: all Nextclouds call everything a file, and older clouds tell
+ * neither in the offer nor later what may be done with it.
  */
 export function needsLook(share: ReceivedShare): boolean {
   const isUnseen = share.resourceType === "file" && share.size === null;
-  return share.webdavUri === "" && (isUnseen || !isReachedNow(share));
+  return isUnseen || (share.webdavUri === "" && !isReachedNow(share));
 }
 
 /** Asks what stands at the root of a share and what may be done there, and writes it down, on the row at hand too. */
 export async function lookAtShare(share: ReceivedShare, source: Source): Promise<void> {
-  const claims = await claimsAt({ source, path: [], canWrite: true });
-  const mayWrite = allowsWriting(claims);
+  const claims = await claimsOfFile({ source, path: [], canWrite: true });
+  // What an offer of the newer form grants, it says.
+  const mayWrite = share.webdavUri === "" ? allowsWriting(claims) : null;
   const size = claims.kind === "file" ? (sizeOf(claims.size) ?? 0) : null;
   const seen = {
     resourceType: claims.kind,

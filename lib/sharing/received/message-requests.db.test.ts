@@ -115,7 +115,12 @@ describe("a message request", () => {
 
     const { request } = await first();
 
-    expect(request).toEqual({ isVerified: true, cloudKnownSince: expect.any(String), keys: [expect.any(String)] });
+    expect(request).toEqual({
+      isVerified: true,
+      cloudKnownSince: expect.any(String),
+      keys: [expect.any(String)],
+      via: null,
+    });
   });
 
   it("is accepted once, or with the contact", async () => {

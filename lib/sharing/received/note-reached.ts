@@ -4,6 +4,7 @@ import { logger } from "@/lib/core/logger";
 import type { TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { shareGone } from "@/lib/sharing/received/access";
+import { noteGone } from "@/lib/sharing/received/note-gone";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 const EVERY = 60_000;
@@ -12,11 +13,12 @@ const EVERY = 60_000;
 export async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
   try {
     const result = await call();
-    await noteReached(share);
+    // To get in is no sign that the share is there: another cloud's token may hold for longer.
+    if (path || !share.goneSince) await noteReached(share);
     return result;
   } catch (error) {
     // That the root itself is not there is said of the share, not of a path in it.
-    const isRoot = path?.length === 0 && hasCode(error, "NODE_NOT_FOUND");
+    const isRoot = path?.length === 0 && (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "PEER_FORBIDS"));
     const failure = isRoot ? shareGone(share, error) : error;
     if (isAppError(failure) && failure.code.startsWith("PEER_"))
       await noteFailure(share, failure.code, failure.message);
@@ -30,17 +32,18 @@ export const isReachedNow = ({ reachedAt }: Pick<ReceivedShare, "reachedAt">) =>
 
 async function noteReached(share: ReceivedShare): Promise<void> {
   if (share.failure === null && isReachedNow(share)) return;
-  await note(share, { reachedAt: new Date(), failure: null });
+  await note(share, { reachedAt: new Date(), failure: null, goneSince: null, goneLooks: 0 });
 }
 
 async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
   const { siteId, id: receivedShareId, provider } = share;
   logger("sharing").warn({ siteId, receivedShareId, provider, reason }, "received share not reached");
   if (share.failure !== failure) await note(share, { failure });
+  if (reason === "PEER_SHARE_GONE") await db().$transaction((tx) => noteGone(tx, share));
 }
 
 /** Also on the row at hand, which serves for the rest of a request. */
-async function note(share: ReceivedShare, noted: { reachedAt?: Date; failure: string | null }): Promise<void> {
+async function note(share: ReceivedShare, noted: Partial<ReceivedShare> & { failure: string | null }): Promise<void> {
   const { siteId, id, receiverId } = share;
   const isNews = share.failure !== noted.failure;
   Object.assign(share, noted);

@@ -1,15 +1,13 @@
-import type { StatementTx, Tx } from "@/lib/core/db";
-import { conflict } from "@/lib/core/errors";
+import { onDuplicate, type StatementTx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
-import { dropGivenUp } from "@/lib/delivery/outbox";
-import { placeMount, removeMount } from "@/lib/files/mounts";
 import { enqueue } from "@/lib/jobs/enqueue";
-import { touchTopic } from "@/lib/notices/live";
+import { announce } from "@/lib/notices/announce";
 import { notify } from "@/lib/notices/notices";
 import type { LiveTopic, NoticeAbout } from "@/lib/notices/schema";
-import type { ReceivedShare, ShareRole } from "@/prisma/generated/client";
+import type { ReceivedShare } from "@/prisma/generated/client";
 
-// What the sending side does to a received share: by a message from another cloud, or by a call within this site.
+// What the sending side does to a received share, by a message from another cloud or by a call within this site: it
+// offers it (here), changes it (change-received-share.ts), and ends it (end-received-share.ts).
 
 /** How the sending side names a share. `provider` is empty for this site. */
 export type SharedKey = { siteId: string; provider: string; providerId: string };
@@ -22,101 +20,60 @@ export type Offer = SharedKey &
   > &
   Pick<
     ReceivedShare,
-    "contactId" | "isVerified" | "note" | "expiresAt" | "webdavUri" | "requirements" | "secretEncrypted"
-  >;
+    | "contactId"
+    | "groupId"
+    | "canReshare"
+    | "isVerified"
+    | "note"
+    | "expiresAt"
+    | "webdavUri"
+    | "requirements"
+    | "secretEncrypted"
+  > & {
+    isInvitation?: boolean;
+    /** Whose identifier its sender used, who is somebody else and no contact. */
+    viaContactId?: string | null;
+    /** Its receiver wants to have it without being asked. */
+    isWelcome?: boolean;
+  };
 
 /**
- * Offers a share to one of our people, and returns its id.
+ * Offers a share to one of our people, and returns its id. Who wants to have it without being asked is told when it is
+ * there, by the job that accepts it. With `isToldLater` open pages hear of it by `tellOfOffer`, after the commit.
  *
  * @throws SHARE_OFFERED_BEFORE (409), and then nothing of the transaction may stay
  */
-export async function offerToReceiver(tx: StatementTx, offer: Offer): Promise<string> {
+export async function offerToReceiver(tx: StatementTx, offer: Offer, { isToldLater = false } = {}): Promise<string> {
   const share = { id: newId(), ...offer };
-  const [isNew] = await Promise.all([
-    insertShare(tx, share),
-    notify(tx, share.siteId, share.receiverId, "share-offered", aboutReceived(share), ["shares-received"]),
+  const { siteId, id, receiverId } = share;
+  await Promise.all([
+    insertShare(tx, share).catch(onDuplicate("SHARE_OFFERED_BEFORE", "This share was offered before.")),
+    offer.isWelcome
+      ? enqueue(tx, "accept-unasked", { siteId, id })
+      : notify(tx, siteId, receiverId, "share-offered", aboutReceived(share), isToldLater ? null : STALE),
     scheduleExpiry(tx, share),
   ]);
-  if (!isNew) throw conflict("SHARE_OFFERED_BEFORE", "This share was offered before.");
   return share.id;
 }
 
+const STALE: LiveTopic[] = ["shares-received"];
+
+/** Tells the open pages of a receiver that something is offered. */
+export const tellOfOffer = ({ siteId, receiverId }: Pick<Offer, "siteId" | "receiverId">) =>
+  announce({ siteId, userId: receiverId }, ["notices", ...STALE]);
+
 /** In SQL because every incoming share pays for it: Prisma's own way costs several times as much. */
-async function insertShare(tx: StatementTx, share: Offer & { id: string }): Promise<boolean> {
-  const count = await tx.$executeRaw`
-    INSERT INTO "ReceivedShare" ("siteId", id, "receiverId", "contactId", provider, "providerId", sender, owner,
-      "shareWith", "senderName", name, "resourceType", role, note, "expiresAt", "webdavUri", requirements,
-      "secretEncrypted", "isVerified")
-    VALUES (${share.siteId}::uuid, ${share.id}::uuid, ${share.receiverId}::uuid, ${share.contactId}::uuid, ${share.provider},
-      ${share.providerId}, ${share.sender}, ${share.owner}, ${share.shareWith}, ${share.senderName}, ${share.name},
-      ${share.resourceType}, ${share.role}::"ShareRole", ${share.note}, ${share.expiresAt}::timestamptz,
-      ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted}, ${share.isVerified})
-    ON CONFLICT ("siteId", provider, "providerId") DO NOTHING`;
-  return count === 1;
-}
-
-/**
- * What the sender now grants and until when, and within this site the note. Changes only what is open, and tells the receiver only of a change of what
- * he has accepted: of an offer that waits he is told already, and by a stranger perhaps.
- */
-export async function changeReceivedShare(
-  tx: Tx,
-  { siteId, provider, providerId }: SharedKey,
-  { role, expiresAt, note = null }: { role: ShareRole; expiresAt: Date | null; note?: string | null },
-): Promise<void> {
-  const [share] = await tx.$queryRaw<ReceivedShare[]>`
-    UPDATE "ReceivedShare" SET role = ${role}::"ShareRole", "expiresAt" = ${expiresAt}::timestamptz,
-           note = coalesce(${note}::text, note)
-     WHERE "siteId" = ${siteId}::uuid AND provider = ${provider} AND "providerId" = ${providerId}
-       AND state IN ('pending', 'accepted')
-       AND (role, "expiresAt", note) IS DISTINCT FROM
-           (${role}::"ShareRole", ${expiresAt}::timestamptz, coalesce(${note}::text, note))
-    RETURNING *`;
-  if (!share) return;
-  await scheduleExpiry(tx, share);
-  const { receiverId: userId, id: receivedShareId, name } = share;
-  // One that had expired stands nowhere; with a later expiry it comes back.
-  const isBack = share.state === "accepted" && (!expiresAt || expiresAt > new Date());
-  if (isBack && !(await isMounted(tx, share))) await placeMount(tx, { siteId, userId, receivedShareId, name });
-  if (share.state === "pending") return touchTopic(tx, siteId, [userId], "shares-received");
-  await notify(tx, siteId, userId, "share-changed", aboutReceived(share), ["shares-received", "files"]);
-}
-
-/** The sender took it back: it opens nothing any more and stands nowhere. Ending it again changes nothing. */
-export async function endReceivedShare(tx: Tx, key: SharedKey): Promise<void> {
-  const [share] = await tx.receivedShare.updateManyAndReturn({
-    where: { ...key, state: { in: ["pending", "accepted"] } },
-    data: { state: "revoked", ...noSecrets },
-  });
-  if (!share) return;
-  const { siteId, receiverId } = share;
-  await removeMount(tx, siteId, share.id);
-  // Whatever answer the sender has not heard: it does not wait for one any more.
-  await dropGivenUp(tx, { siteId, subjectKind: "received-share", subjectId: share.id });
-  const stale: LiveTopic[] = ["shares-received", "files"];
-  const isNews = !share.expiresAt || share.expiresAt > new Date();
-  if (isNews) await notify(tx, siteId, receiverId, "share-revoked", aboutReceived(share), stale);
-  else for (const topic of stale) await touchTopic(tx, siteId, [receiverId], topic);
-}
-
-/** What an ended received share no longer holds. */
-export const noSecrets = { secretEncrypted: null, accessTokenEncrypted: null, accessTokenExpiresAt: null };
-
-/**
- * What a share that its receiver ended no longer holds at once. An older cloud believes that answer by the secret
- * alone: of its shares that goes when the answer was heard (`forgetSecret`).
- */
-export const endedHere = ({ webdavUri }: Pick<ReceivedShare, "webdavUri">) =>
-  webdavUri === "" ? { accessTokenEncrypted: null, accessTokenExpiresAt: null } : noSecrets;
-
-/** To be called when nothing more is told of a share that its receiver has ended. */
-export async function forgetSecret(tx: Tx, { siteId, id }: Pick<ReceivedShare, "siteId" | "id">): Promise<void> {
-  await tx.receivedShare.updateMany({ where: { siteId, id, state: { in: ["declined", "left"] } }, data: noSecrets });
-}
-
-/** Whether the share stands in its receiver's files. */
-export async function isMounted(tx: Tx, { siteId, id }: ReceivedShare): Promise<boolean> {
-  return (await tx.fileNode.count({ where: { siteId, mountId: id } })) > 0;
+async function insertShare(tx: StatementTx, share: Offer & { id: string }): Promise<void> {
+  await tx.$executeRaw`
+    INSERT INTO "ReceivedShare" ("siteId", id, "receiverId", "contactId", "viaContactId", provider, "providerId", sender,
+      owner, "shareWith", "senderName", name, "resourceType", role, note, "expiresAt", "webdavUri", requirements,
+      "secretEncrypted", "isVerified", "groupId", "canReshare", "isInvitation")
+    VALUES (${share.siteId}::uuid, ${share.id}::uuid, ${share.receiverId}::uuid, ${share.contactId}::uuid,
+      ${share.viaContactId ?? null}::uuid, ${share.provider}, ${share.providerId}, ${share.sender},
+      ${share.owner}, ${share.shareWith}, ${share.senderName}, ${share.name}, ${share.resourceType},
+      ${share.role}::"ShareRole", ${share.note}, ${share.expiresAt}::timestamptz,
+      ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted}, ${share.isVerified},
+      ${share.groupId}::uuid, ${share.canReshare}, ${share.isInvitation ?? false})`;
 }
 
 /** What a notice says of a received share. */
@@ -127,7 +84,7 @@ export function aboutReceived(
 }
 
 /** Plans that the share leaves its receiver's files when its time is over; replaces what was planned before. */
-async function scheduleExpiry(
+export async function scheduleExpiry(
   tx: StatementTx,
   { siteId, id, expiresAt }: Pick<ReceivedShare, "siteId" | "id" | "expiresAt">,
 ): Promise<void> {

@@ -6,6 +6,7 @@ import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/an
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { getReceivedShare, listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { forgetSites, getSite, type Site } from "@/lib/sites/sites";
+import { describeSite } from "@/lib/trust/site-discovery";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShare } from "@/server/ocm/shares";
 import { NEWEST_CLOUD, noticesOf } from "@/tests/clouds";
@@ -69,6 +70,21 @@ describe("an offer", () => {
     expect(JSON.stringify(row)).not.toContain("a-secret");
   });
 
+  it("of a stranger is refused where only contacts are let in, whether or not somebody is there", async () => {
+    const { identifier } = await db().user.findFirstOrThrow({ where: { id: bob.userId } });
+    await db().site.update({ where: { id: site.id }, data: { takesStrangers: false } });
+    forgetSites();
+    const sender = `eve@${peer.provider}`;
+
+    const known = await post(offer({ shareWith: `${identifier}@${site.provider}`, sender }));
+    const unknown = await post(offer({ shareWith: `nobody@${site.provider}`, sender }));
+
+    expect([known.status, known.body.message]).toEqual([403, "INVITE_NEEDED"]);
+    expect(unknown).toEqual(known);
+    expect((await post(offer())).status).toBe(201);
+    expect((await describeSite(await getSite(site.id))).criteria).toContain("must-invite");
+  });
+
   it("is taken from a stranger at the address that one may give to anyone", async () => {
     const { identifier } = await db().user.findFirstOrThrow({ where: { id: bob.userId } });
 
@@ -88,7 +104,21 @@ describe("an offer", () => {
   it("comes from a stranger if another person of that cloud uses the contact's way", async () => {
     await post(offer({ sender: `eve@${peer.provider}` }));
 
-    expect(await only()).toMatchObject({ senderName: "Whoever", isFromContact: false });
+    const via = { name: "Alice", provider: peer.provider };
+    expect(await only()).toMatchObject({ senderName: "Whoever", isFromContact: false, request: { via } });
+  });
+
+  it("at an identifier that was made for another cloud's contact asks as a stranger, who is told no name", async () => {
+    await db().contact.updateMany({ data: { provider: "other.example.org", acceptsShares: true } });
+
+    const answer = await post(offer());
+
+    expect(answer).toEqual({ status: 201, body: { recipientDisplayName: "", recipientUserId: bobsIdentifier } });
+    const request = { isVerified: true, via: { name: "Alice", provider: "other.example.org" } };
+    expect(await only()).toMatchObject({ senderName: "Whoever", isFromContact: false, state: "pending", request });
+    const toNobody = await post(offer({ shareWith: `nobody@${site.provider}`, providerId: "s2" }));
+    await db().contact.updateMany({ data: { removedAt: new Date() } });
+    expect(await post(offer({ providerId: "s2" }))).toEqual(toNobody);
   });
 
   it("reaches a user name only where the site wants that", async () => {
@@ -163,7 +193,7 @@ describe("an offer is refused, and nothing changes", () => {
     ["above the sender's shares", () => offer(arm({ uri: "s1/%2e%2e/../admin" })), 400, "URI_INVALID"],
     ["with a query for a path", () => offer(arm({ uri: "s1?x=1" })), 400, "URI_INVALID"],
     ["with a path for a name", () => offer({ name: "../Photos" }), 400, "VALIDATION_FAILED"],
-    ["for a group", () => offer({ shareType: "group" }), 501, "SHARE_TYPE_UNSUPPORTED"],
+    ["for a federation", () => offer({ shareType: "federation" }), 501, "SHARE_TYPE_UNSUPPORTED"],
     ["of a calendar", () => offer({ resourceType: "calendar" }), 501, "RESOURCE_TYPE_UNSUPPORTED"],
     ["over another protocol", () => offer({ protocol: { name: "ssh" } }), 501, "PROTOCOL_UNSUPPORTED"],
   ])("%s", async (_name, message, status, code) => {
@@ -173,11 +203,14 @@ describe("an offer is refused, and nothing changes", () => {
     expect(await db().receivedShare.count()).toBe(0);
   });
 
-  it("at an identifier that was made for another cloud's contact, in the words for nobody", async () => {
+  it("at an identifier that was made for another cloud's contact where strangers are not taken, in the words for nobody", async () => {
     await db().contact.updateMany({ data: { provider: "other.example.org" } });
+    await db().site.update({ where: { id: site.id }, data: { takesStrangers: false } });
+    forgetSites();
     const toNobody = await post(offer({ shareWith: `nobody@${site.provider}` }));
 
     expect(await post(offer())).toEqual(toNobody);
+    expect(toNobody.body.message).toBe("INVITE_NEEDED");
   });
 
   it("to a removed contact and to a disabled person, in the words for nobody", async () => {
@@ -267,7 +300,7 @@ describe("what the sender says later", () => {
   });
 
   it.each([
-    ["an unknown kind", "REQUEST_RESHARE", {}, 501, "NOTIFICATION_UNSUPPORTED"],
+    ["an unknown kind", "SHARE_DANCED", {}, 501, "NOTIFICATION_UNSUPPORTED"],
     ["a change without permissions", "SHARE_CHANGE_PERMISSION", {}, 400, "NOTIFICATION_INVALID"],
     ["an answer to what we did not send", "SHARE_ACCEPTED", {}, 400, "SHARE_UNKNOWN"],
     ["an end that names another secret", "SHARE_UNSHARED", { sharedSecret: "another" }, 403, "SHARED_SECRET_WRONG"],

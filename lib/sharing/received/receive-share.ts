@@ -1,29 +1,34 @@
-import { db, type Tx, transactStatements } from "@/lib/core/db";
-import { forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
+import { db, type StatementTx, type Tx, transactStatements } from "@/lib/core/db";
+import { AppError, forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { parseOcmAddress } from "@/lib/protocol/ocm/address";
-import { requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
+import { type OfferedShare, requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
-import type { ShareCreationNotification, ShareCreationResponse } from "@/lib/protocol/ocm/wire";
+import { MUST_EXCHANGE_TOKEN, type ShareCreationResponse, type ShareInvitation } from "@/lib/protocol/ocm/wire";
 import { resolveWebdavUri } from "@/lib/sharing/received/access";
-import { changeReceivedShare, offerToReceiver } from "@/lib/sharing/received/offer";
-import { findReceiver, limitStrangers, type Receiver } from "@/lib/sharing/received/receiver";
+import { type Offer, offerToReceiver, tellOfOffer } from "@/lib/sharing/received/offer";
+import { receiveGroupShare } from "@/lib/sharing/received/receive-group-share";
+import { admitStranger, findReceiver, knownDifferently, type Receiver } from "@/lib/sharing/received/receiver";
+import { takeRepeated } from "@/lib/sharing/received/repeated-offer";
+import { requireTakenShare } from "@/lib/sharing/received/require-taken-share";
+import type { ProviderRecord } from "@/lib/trust/provider-record";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
 
 /**
- * Takes an offer of another cloud for one of our people. The same offer again gets the same answer; if it was changed
- * since, the change is taken over. `peer` is who signed; of one who did not, nobody is a contact.
+ * Takes an offer of another cloud for one of our people, or for a group of them. The same offer again gets the same
+ * answer; if it was changed since, the change is taken over. `peer` is who signed; of one who did not, nobody is a contact.
  *
  * @throws SENDER_NOT_SIGNER (403), URI_INVALID, SHARE_WITH_UNKNOWN, SHARE_KNOWN_DIFFERENTLY (400),
- *   TOO_MANY_REQUESTS, RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
+ *   SHARE_KIND_REFUSED, INVITE_NEEDED, EXCHANGE_NEEDED (403), TOO_MANY_REQUESTS,
+ *   RESOURCE_TYPE_UNSUPPORTED, SHARE_TYPE_UNSUPPORTED, PROTOCOL_UNSUPPORTED (501)
  * @see OCM, "Share Creation Notification"
  */
 export async function receiveShare(
   site: Site,
-  { provider, isVerified }: { provider: string; isVerified: boolean },
-  body: ShareCreationNotification,
+  { provider, isVerified, record }: { provider: string; isVerified: boolean; record: ProviderRecord },
+  body: OfferedShare,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
   const offer = requireSupported(body);
@@ -32,30 +37,52 @@ export async function receiveShare(
     throw forbidden("SENDER_NOT_SIGNER", "The share comes from another cloud than the one that signed.");
   }
   requireOwnUri(offer.protocol.webdav.uri, provider);
+  const told = {
+    siteId: site.id,
+    provider,
+    isVerified,
+    senderName: offer.senderDisplayName || cleanDisplayName(offer.sender),
+    ...secretOf(offer),
+    ...contentOf(offer),
+  };
+  const requireTaken = (isFromContact: boolean) => {
+    const { siteId, providerId, resourceType } = told;
+    const share = { resourceType, isFromContact, opensBySecret: opensBySecret(offer) };
+    return requireTakenShare(record, { siteId, provider, providerId }, share);
+  };
+  if (offer.shareType === "group") {
+    await requireTaken(true); // only such are taken for groups
+    return receiveGroupShare(site, sender, told, remember);
+  }
   const receiver = await findReceiver(site, { ...sender, isVerified }, parseOcmAddress(offer.shareWith));
-  // Somebody else of that cloud who learned the identifier is a stranger all the same.
-  const isFromContact = isVerified && receiver.contactIdentifier === sender.identifier;
-  if (!isFromContact) await limitStrangers(site, provider);
+  const isFromContact = isVerified && receiver.contactId !== null;
+  const viaContactId = isFromContact ? null : receiver.viaContactId;
+  if (!isFromContact) await admitStranger(site, provider);
+  await requireTaken(isFromContact);
 
   const { identifier: recipientUserId } = parseOcmAddress(offer.shareWith);
-  const answer = { status: 201, body: { recipientDisplayName: receiver.displayName, recipientUserId } };
-  const newShareId = await transactStatements(async (tx) => {
-    const offered = offerToReceiver(tx, {
-      siteId: site.id,
-      receiverId: receiver.id,
-      contactId: isFromContact ? receiver.contactId : null,
-      provider,
-      isVerified,
-      senderName: (isFromContact && receiver.contactName) || offer.senderDisplayName || cleanDisplayName(offer.sender),
-      secretEncrypted: encryptSecret("share-secret", offer.protocol.webdav.sharedSecret),
-      ...contentOf(offer),
-    });
-    return (await Promise.all([offered, remember(tx, answer)]))[0];
-  }).catch((error) => {
+  // Who has the identifier from somebody else is not told whose it is.
+  const recipientDisplayName = viaContactId ? "" : receiver.displayName;
+  const answer = { status: 201, body: { recipientDisplayName, recipientUserId } };
+  const offered: Offer = {
+    ...told,
+    receiverId: receiver.id,
+    groupId: null,
+    contactId: isFromContact ? receiver.contactId : null,
+    viaContactId,
+    senderName: (isFromContact && receiver.contactName) || told.senderName,
+    isWelcome: isFromContact && receiver.acceptsShares === true,
+  };
+  const offerAndRemember = async (tx: StatementTx) => {
+    const offering = offerToReceiver(tx, offered, { isToldLater: true });
+    return (await Promise.all([offering, remember(tx, answer)]))[0];
+  };
+  const newShareId = await transactStatements(offerAndRemember, { atOnce: true }).catch((error) => {
     if (hasCode(error, "SHARE_OFFERED_BEFORE")) return null;
     throw error;
   });
   if (newShareId) {
+    tellOfOffer(offered);
     logger("sharing").info({ shareId: newShareId, provider, isFromContact }, "share received");
     return answer.body;
   }
@@ -65,6 +92,30 @@ export async function receiveShare(
   });
   return answer.body;
 }
+
+/**
+ * Takes an offer that opens nothing before it is accepted.
+ *
+ * @throws what `receiveShare` throws
+ * @see FEDERATION.md, "Invitations to a share"
+ */
+export async function receiveInvitation(
+  site: Site,
+  peer: { provider: string; isVerified: boolean; record: ProviderRecord },
+  { permissions, requirements, ...body }: ShareInvitation,
+  remember: RememberAnswer,
+): Promise<ShareCreationResponse> {
+  if (body.shareType !== "user") {
+    throw new AppError(501, "SHARE_TYPE_UNSUPPORTED", "Only a person can be invited to a share.");
+  }
+  // Where it is, its acceptance tells.
+  const webdav = { uri: encodeURIComponent(body.providerId), sharedSecret: null, permissions, requirements };
+  return receiveShare(site, peer, { ...body, protocol: { webdav } }, remember);
+}
+
+/** Whether whoever has the secret has the resource, without a signed exchange. An invitation comes without one. */
+const opensBySecret = ({ protocol: { webdav } }: SupportedShare): boolean =>
+  webdav.sharedSecret !== null && !webdav.requirements.includes(MUST_EXCHANGE_TOKEN);
 
 /** Refuses at once what could never be opened: an address elsewhere, or a path that leaves the sender's WebDAV root. */
 function requireOwnUri(uri: string, provider: string): void {
@@ -86,6 +137,7 @@ function contentOf({ expiration, description, protocol, ...offer }: SupportedSha
     name: offer.name.normalize("NFC"),
     resourceType: offer.resourceType,
     role: roleOf(protocol.webdav.permissions),
+    canReshare: protocol.webdav.permissions.includes("share"),
     note: description ?? "",
     expiresAt: expiration ? new Date(expiration * 1000) : null,
     webdavUri: protocol.webdav.uri,
@@ -93,29 +145,35 @@ function contentOf({ expiration, description, protocol, ...offer }: SupportedSha
   };
 }
 
+function secretOf({ protocol }: SupportedShare) {
+  const { sharedSecret } = protocol.webdav;
+  const secretEncrypted = sharedSecret === null ? null : encryptSecret("share-secret", sharedSecret);
+  return { secretEncrypted, isInvitation: sharedSecret === null };
+}
+
 /** What permissions on the wire mean here. */
 export function roleOf(permissions: string[]): ShareRole {
   return permissions.includes("write") ? "editor" : "viewer";
 }
 
-/** Our first answer may have been lost, so the sender says it again, as it is by now. */
 async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, offer: SupportedShare): Promise<void> {
   const key = { siteId: site.id, provider, providerId: offer.providerId };
-  const known = await tx.receivedShare.findUniqueOrThrow({ where: { siteId_provider_providerId: key } });
+  const known = await tx.receivedShare.findFirstOrThrow({ where: { ...key, groupId: null } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {
-    // Not 409, by which some clouds say that they have this very share.
-    const message = "Another share with this providerId is known here.";
-    throw invalid("SHARE_KNOWN_DIFFERENTLY", message, { fields: [{ name: "providerId", message }] });
+    throw knownDifferently();
   }
-  const { role, expiresAt, webdavUri, requirements } = contentOf(offer);
-  await tx.receivedShare.updateMany({ where: key, data: { requirements } });
-  // An older cloud does not tell what it grants.
-  await changeReceivedShare(tx, key, { role: webdavUri === "" ? known.role : role, expiresAt });
+  await takeRepeated(tx, known, contentOf(offer));
 }
 
 function isSame(known: ReceivedShare, offer: SupportedShare): boolean {
   const { sharedSecret } = offer.protocol.webdav;
   // Once it has ended here there is no secret left to compare.
-  const hasSameSecret = !known.secretEncrypted || decryptSecret("share-secret", known.secretEncrypted) === sharedSecret;
-  return hasSameSecret && known.sender === offer.sender && known.shareWith === offer.shareWith;
+  const isTold = sharedSecret !== null && known.secretEncrypted !== null;
+  const hasSameSecret = !isTold || decryptSecret("share-secret", known.secretEncrypted ?? "") === sharedSecret;
+  return (
+    known.isInvitation === (sharedSecret === null) &&
+    hasSameSecret &&
+    known.sender === offer.sender &&
+    known.shareWith === offer.shareWith
+  );
 }

@@ -5,9 +5,12 @@ import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
+import { ENDED_FOR_GROUP, JOIN_GIVEN } from "@/lib/sharing/internal/group-offers";
+import { CONTACT_VERIFIED, COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type ReceivedSharePage, ReceivedShareView, type Untold } from "@/lib/sharing/schema";
+import { keysThatCount } from "@/lib/trust/counting-keys";
+import { knownDocument } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -25,7 +28,9 @@ type Row = Pick<
   | "failure"
   | "createdAt"
 > & {
+  groupName: string | null;
   isFromContact: boolean;
+  isContactVerified: boolean;
   request: RequestRow | null;
   needsSecondFactor: boolean;
   isSuspended: boolean;
@@ -34,21 +39,28 @@ type Row = Pick<
 };
 
 /** What is known of the cloud of somebody who is no contact. */
-type RequestRow = { isVerified: boolean; cloudKnownSince: string | null; keys: unknown; ownKey: unknown };
+type RequestRow = Pick<NonNullable<ReceivedShareView["request"]>, "isVerified" | "cloudKnownSince" | "via"> & {
+  keys: unknown;
+  discovery: unknown;
+};
 
 const REQUEST = `CASE WHEN share.state = 'pending' AND share.provider <> '' AND share."contactId" IS NULL THEN
            json_build_object('isVerified', share."isVerified", 'cloudKnownSince', peer."firstSeenAt", 'keys', peer.keys,
-             'ownKey', peer.discovery -> 'ownKey') END AS request`;
+             'discovery', peer.discovery,
+             'via', CASE WHEN via.id IS NOT NULL THEN
+               json_build_object('name', via."displayName", 'provider', via.provider) END) END AS request`;
 
 const RECEIVED = `
   SELECT share.id, share.name, share."resourceType", share."senderName", share.provider, share.role, share.note,
-         share."expiresAt", share.state, share."reachedAt", share.failure, share."createdAt",
-         share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact",
+         share."expiresAt", CASE WHEN ${ENDED_FOR_GROUP} THEN 'revoked' ELSE share.state END AS state, share."reachedAt", share.failure, share."createdAt",
+         "group".name AS "groupName", share.provider = '' OR share."contactId" IS NOT NULL AS "isFromContact", ${CONTACT_VERIFIED},
          coalesce('${MUST_USE_MFA}' = ANY (share.requirements), false) AS "needsSecondFactor", ${REQUEST}, place.path, ${OTHER_CLOUD}
-    FROM "ReceivedShare" share ${joinOtherCloud("received-share")}
+    FROM "ReceivedShare" share ${joinOtherCloud("received-share")} ${JOIN_GIVEN}
+    LEFT JOIN "Group" "group" ON "group"."siteId" = share."siteId" AND "group".id = share."groupId"
+    LEFT JOIN "Contact" via ON via."siteId" = share."siteId" AND via.id = share."viaContactId"
     LEFT JOIN "FileNode" mount ON mount."siteId" = share."siteId" AND mount."mountId" = share.id
     LEFT JOIN ${placeOf('share."siteId"', "mount.id")} place ON true
-   WHERE share."siteId" = $1 AND share."receiverId" = $2`;
+   WHERE share."siteId" = $1 AND share."receiverId" = $2 AND share.state <> 'absent'`;
 
 const LIST = `${RECEIVED} AND (share.state IN ('pending', 'accepted', 'revoked') OR ${COULD_NOT_BE_TOLD})
      AND ($3::uuid IS NULL OR share.id < $3)
@@ -79,12 +91,11 @@ export async function getReceivedShare({ siteId, userId }: UserPrincipal, id: st
 /** Says the same of what is absent and of what was offered to somebody else. */
 export const noSuchOffer = () => notFound("SHARE_NOT_FOUND", "There is no such share.");
 
-function viewRequest({ isVerified, cloudKnownSince, keys, ownKey }: RequestRow) {
-  const published = PublicJwk.array().safeParse(keys).data ?? [];
-  const own = PublicJwk.safeParse(ownKey).data;
-  const known = published.length > 0 || !own ? published : [own];
+function viewRequest({ isVerified, cloudKnownSince, discovery, via, ...stored }: RequestRow) {
+  const keys = PublicJwk.array().safeParse(stored.keys).data ?? [];
+  const known = keysThatCount({ discovery: knownDocument({ discovery, dialect: null, signature: null }), keys });
   const since = cloudKnownSince && new Date(cloudKnownSince).toISOString();
-  return { isVerified, cloudKnownSince: since, keys: known.map(thumbprint) };
+  return { isVerified, cloudKnownSince: since, keys: known.map(thumbprint), via };
 }
 
 function viewReceivedShare(row: Row): ReceivedShareView {

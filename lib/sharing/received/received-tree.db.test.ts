@@ -1,13 +1,14 @@
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { encryptSecret } from "@/lib/core/secrets";
 import { drive } from "@/lib/drive/drive";
 import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { confirmGone } from "@/lib/sharing/received/confirm-gone";
 import { getReceivedShare } from "@/lib/sharing/received/received-shares";
 import { receivedTree, requireReceived } from "@/lib/sharing/received/received-tree";
 import { sendShare } from "@/lib/sharing/sent/send-share";
@@ -143,6 +144,68 @@ describe("the tree of a share on another cloud", () => {
 
     expect(await view()).toMatchObject({ state: "accepted", path: "/Photos" });
     expect((await view()).failure).toContain("Alice may have ended the share");
+  });
+
+  describe("whose cloud says that it is not there", () => {
+    const HOUR = 3_600_000;
+    const look = async () => (await receivedTree(bob, id)).stat([]).catch(() => {});
+    const row = () => db().receivedShare.findUniqueOrThrow({ where: { siteId_id: { siteId: bob.siteId, id } } });
+    const since = (hours: number) =>
+      db().receivedShare.updateMany({ data: { goneSince: new Date(Date.now() - hours * HOUR) } });
+    const queued = async () => {
+      const { rows } = await pool().query(
+        "SELECT run_at FROM graphile_worker.jobs WHERE task_identifier = 'confirm-gone'",
+      );
+      return rows.map(({ run_at }) => Math.round((run_at.getTime() - Date.now()) / HOUR));
+    };
+
+    it.each([
+      ["404", { status: 404, json: {} }],
+      ["403", { status: 403, json: {} }],
+    ])("(%s) has ended once that was confirmed twice over a day, and not before", async (_status, reply) => {
+      peer.on("/dav/ocm/s1", reply);
+      await look();
+      await look();
+      expect(await row()).toMatchObject({ state: "accepted", goneLooks: 1 });
+      expect(await queued()).toEqual([8]);
+      await since(9);
+      await look();
+      expect(await row()).toMatchObject({ state: "accepted", goneLooks: 2 });
+      expect(await queued()).toEqual([15]);
+      await since(25);
+
+      await confirmGone({ siteId: bob.siteId, id });
+
+      expect(await row()).toMatchObject({ state: "revoked", secretEncrypted: null });
+      expect(await view()).toMatchObject({ path: null });
+      expect(await db().notice.count({ where: { kind: "share-revoked" } })).toBe(1);
+    });
+
+    it("has not ended when it was there in between", async () => {
+      await look();
+      await since(9);
+      await look();
+      const there = PROPERTIES.replace(HREF, "/dav/ocm/s1");
+      peer.on("/dav/ocm/s1", { status: 207, text: there, headers: { "content-type": "application/xml" } });
+
+      await confirmGone({ siteId: bob.siteId, id });
+
+      expect(await row()).toMatchObject({ state: "accepted", goneSince: null, goneLooks: 0, failure: null });
+    });
+
+    it("has not ended however long that cloud is away or fails", async () => {
+      await look();
+      await since(100);
+      peer.on("/dav/ocm/s1", { status: 500, json: {} });
+      await confirmGone({ siteId: bob.siteId, id });
+      await peer.stop();
+
+      await confirmGone({ siteId: bob.siteId, id });
+
+      expect(await row()).toMatchObject({ state: "accepted", goneLooks: 1 });
+      expect(await queued()).toEqual([1]);
+      await peer.startAgain();
+    });
   });
 
   it("says that the cloud is away, and forgets it once it is back", async () => {

@@ -6,15 +6,11 @@ import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
 import { requireSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { accessToShare } from "@/lib/sharing/received/access";
-import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
-import { noted } from "@/lib/sharing/received/note-reached";
+import { knownTree } from "@/lib/sharing/received/known/known-tree";
+import { openRemote } from "@/lib/sharing/received/open-remote";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
-import { FIRST_BYTE_MS, inTime } from "@/lib/sharing/received/remote/peer-folder";
-import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
-import { guardedClient } from "@/lib/trust/guarded-client";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
@@ -30,9 +26,25 @@ type Receiver = Pick<UserPrincipal, "siteId" | "userId" | "secondFactorAt">;
  */
 export async function receivedTree(user: Receiver, receivedShareId: string, also?: StillAllowed): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
-  if (share.provider) return measured(share, await remoteTree(share));
+  if (share.provider) return measured(share, (await openRemote(share)).tree);
   const principal = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
-  return measured(share, sharedTree(principal, also));
+  return measured(share, sharedTree(principal, share.groupId ? stillMember(user, share, also) : also));
+}
+
+/**
+ * The same for whoever looks at it: a folder on another cloud is shown as it was last known, and its cloud asked behind
+ * that; of what nobody has looked at yet it is waited for, if that may be. Nobody but the receiver is shown what is known.
+ *
+ * @throws what `receivedTree` throws; its functions NOT_KNOWN_YET
+ */
+export async function lastKnownTree(
+  user: Receiver,
+  receivedShareId: string,
+  options: { mayWait?: boolean } = {},
+): Promise<Tree> {
+  const share = await requireOpen(user, receivedShareId);
+  if (!share.provider || share.resourceType === "file") return receivedTree(user, receivedShareId);
+  return knownTree(share, options);
 }
 
 /**
@@ -75,7 +87,9 @@ async function requireOpen(receiver: Receiver, id: string): Promise<ReceivedShar
   const { siteId, userId } = receiver;
   const share = isId(id) ? await db().receivedShare.findFirst({ where: { siteId, id, receiverId: userId } }) : null;
   if (!share || share.state === "pending" || share.state === "declined") throw noSuchOffer();
-  if (share.state !== "accepted") throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);
+  if (share.state !== "accepted" || !(await isStillMember(share))) {
+    throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);
+  }
   if (share.expiresAt && share.expiresAt <= new Date()) {
     throw notFound("SHARE_EXPIRED", "The time for which this was shared is over.");
   }
@@ -83,37 +97,24 @@ async function requireOpen(receiver: Receiver, id: string): Promise<ReceivedShar
   return share;
 }
 
-/** What a cloud gets that was slow before it was asked for the thing itself. */
-const FEWEST_MS = 1_000;
+/** Whoever leaves a group has what is shared with it no more from that moment on; the job that tidies up comes later. */
+async function isStillMember({ siteId, groupId, receiverId: userId }: ReceivedShare): Promise<boolean> {
+  return !groupId || (await db().groupMember.count({ where: { siteId, groupId, userId } })) > 0;
+}
 
-async function remoteTree(share: ReceivedShare): Promise<Tree> {
-  const { siteId, id, provider, name } = share;
-  const asked = Date.now();
-  const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
-  const isUnknown = needsLook(share); // asked before getting in counts as an answer
-  const { baseUrl } = await noted(share, () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id)));
-  const source = {
-    baseUrl,
-    provider,
-    getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
-    client: guardedClient(),
+/** The same in the transaction of a change. */
+function stillMember(
+  user: Receiver,
+  { siteId, id, groupId, receiverId }: ReceivedShare,
+  also?: StillAllowed,
+): StillAllowed {
+  const isMember = {
+    name: "is-member-of-group",
+    text: `SELECT 1 / count(*) FROM "GroupMember" WHERE "siteId" = $1 AND "groupId" = $2 AND "userId" = $3`,
+    values: [siteId, groupId, receiverId],
   };
-  if (isUnknown) await noted(share, () => lookAtShare(share, { ...source, firstByteMs: firstByteMs() }), []);
-  const tree = davRemoteTree({
-    ...source,
-    resourceKind: share.resourceType === "file" ? "file" : "folder",
-    name,
-    canWrite: share.role === "editor",
-    firstByteMs: firstByteMs(),
-  });
   return {
-    stat: (path) => noted(share, () => tree.stat(path), path),
-    list: (path, page) => noted(share, () => tree.list(path, page), path),
-    read: (path, options) => noted(share, () => tree.read(path, options), path),
-    write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
-    makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
-    remove: (path, options) => noted(share, () => tree.remove(path, options)),
-    move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
-    copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
+    statements: [isMember, ...(also?.statements ?? [])],
+    refuse: () => Promise.all([requireReceived(user, id), also?.refuse()]),
   };
 }

@@ -1,50 +1,61 @@
 import { pool } from "@/lib/core/db";
-import { invalid } from "@/lib/core/errors";
+import { type AppError, forbidden, invalid } from "@/lib/core/errors";
 import { limit } from "@/lib/limits/limit";
 import type { OcmAddress } from "@/lib/protocol/ocm/address";
 import type { Site } from "@/prisma/generated/client";
 
-/** The person to whom a share is offered; with the contact, if it is for one. */
+/** The person to whom a share is offered; with the contact, if the sender is one. */
 export type Receiver = {
   id: string;
   displayName: string;
   contactId: string | null;
   contactName: string | null;
-  contactIdentifier: string | null;
+  /** What that contact offers is accepted without asking. */
+  acceptsShares: boolean | null;
+  /** The contact for whom the identifier was made, if it is another one than the sender. */
+  viaContactId: string | null;
 };
 
-/** Whoever the addressed person has blocked finds nobody; with his whole cloud, unless he is proved to be the contact. */
+/**
+ * Whoever the addressed person has blocked finds nobody, nor does an identifier that was made for one: with his whole
+ * cloud, unless he is proved to be the contact.
+ */
 const NOT_BLOCKED = `NOT EXISTS (
      SELECT FROM "BlockedSender" blocked
-      WHERE blocked."siteId" = person."siteId" AND blocked."userId" = person.id AND blocked.provider = $3
-        AND (blocked.identifier = $5
-             OR blocked.identifier = '' AND NOT ($6 AND contact.identifier IS NOT DISTINCT FROM $5)))`;
+      WHERE blocked."siteId" = $1 AND blocked."userId" = person.id
+        AND (blocked.provider = $3 AND blocked.identifier = $5
+             OR blocked.provider = $3 AND blocked.identifier = '' AND NOT ($6 AND contact.id IS NOT NULL)
+             OR blocked.provider = addressed.provider AND blocked.identifier = addressed.identifier))`;
 
-/** A contact's identifier opens only to that contact's cloud; the other ones may be known to anyone. */
+/** By an identifier that was made for a contact, or by one that may be known to anyone. See docs/decisions/0016. */
 const RECEIVER = `
-  SELECT person.id, person."displayName",
-         contact.id AS "contactId", contact."displayName" AS "contactName", contact.identifier AS "contactIdentifier"
-    FROM "Contact" contact
-    JOIN "User" person ON person."siteId" = contact."siteId" AND person.id = contact."userId"
-   WHERE contact."siteId" = $1 AND contact."ourIdentifier" = $2 AND contact.provider = $3
-     AND contact."removedAt" IS NULL AND person."disabledAt" IS NULL AND ${NOT_BLOCKED}
-   UNION ALL
-  SELECT person.id, person."displayName", contact.id, contact."displayName", contact.identifier
-    FROM "User" person
-    LEFT JOIN "Contact" contact ON contact."siteId" = person."siteId" AND contact."userId" = person.id
+  SELECT person.id, person."displayName", contact.id AS "contactId", contact."displayName" AS "contactName",
+         contact."acceptsShares", nullif(addressed."contactId", contact.id) AS "viaContactId"
+    FROM (SELECT "userId" AS id, id AS "contactId", provider, identifier
+            FROM "Contact" WHERE "siteId" = $1 AND "ourIdentifier" = $2 AND "removedAt" IS NULL
+          UNION ALL
+          SELECT id, NULL, NULL, NULL
+            FROM "User" WHERE "siteId" = $1 AND (identifier = $2 OR $4 AND "userName" = lower($2))) addressed
+    JOIN "User" person ON person."siteId" = $1 AND person.id = addressed.id AND person."disabledAt" IS NULL
+    LEFT JOIN "Contact" contact ON contact."siteId" = $1 AND contact."userId" = person.id
          AND contact.provider = $3 AND contact.identifier = $5 AND contact."removedAt" IS NULL
-   WHERE person."siteId" = $1 AND (person.identifier = $2 OR $4 AND person."userName" = lower($2))
-     AND person."disabledAt" IS NULL AND ${NOT_BLOCKED}
+   WHERE ${NOT_BLOCKED}
    LIMIT 1`;
+
+/** Lets an offer of somebody pass whom the addressed person does not know, and counts it. @throws INVITE_NEEDED (403), TOO_MANY_REQUESTS */
+export async function admitStranger(site: Site, provider: string): Promise<void> {
+  await limitStrangers(site, provider);
+  if (!site.takesStrangers) throw inviteNeeded();
+}
 
 /** Counts what a cloud sends in the name of people whom the addressed one does not know. @throws TOO_MANY_REQUESTS */
 export const limitStrangers = (site: Site, provider: string) =>
-  limit({ key: `strange-shares:${site.id}:${provider}`, max: 60, seconds: 3600 });
+  limit({ siteId: site.id, key: `strange-shares:${provider}`, max: 60, seconds: 3600 });
 
 /**
  * Who is addressed. Whatever is amiss, a stranger hears the same.
  *
- * @throws SHARE_WITH_UNKNOWN (400), TOO_MANY_REQUESTS
+ * @throws SHARE_WITH_UNKNOWN (400), INVITE_NEEDED (403), TOO_MANY_REQUESTS
  */
 export async function findReceiver(
   site: Site,
@@ -56,7 +67,22 @@ export async function findReceiver(
   const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
   const { rows } = to.provider === site.provider ? await find() : { rows: [] };
   if (rows[0]) return rows[0];
-  await limitStrangers(site, provider); // whoever tries one name after the other
+  await admitStranger(site, provider); // whoever tries one name after the other
+  throw nobodyThere();
+}
+
+/** Said of whoever is addressed, there or not. @see OCM, criterion `must-invite` */
+const inviteNeeded = (): AppError =>
+  forbidden("INVITE_NEEDED", "This cloud takes shares only from people who are contacts of the receiver.");
+
+/** Whoever or whatever was addressed. */
+export function nobodyThere(): AppError {
   const message = "Nobody here has that address.";
-  throw invalid("SHARE_WITH_UNKNOWN", message, { fields: [{ name: "shareWith", message }] });
+  return invalid("SHARE_WITH_UNKNOWN", message, { fields: [{ name: "shareWith", message }] });
+}
+
+/** Not 409, by which some clouds say that they have this very share. */
+export function knownDifferently(): AppError {
+  const message = "Another share with this providerId is known here.";
+  return invalid("SHARE_KNOWN_DIFFERENTLY", message, { fields: [{ name: "providerId", message }] });
 }

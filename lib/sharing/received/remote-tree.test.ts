@@ -432,7 +432,7 @@ describe("another cloud that sends a file wrongly", () => {
 describe("another cloud that fails", () => {
   it.each([
     [404, "NODE_NOT_FOUND", 404],
-    [403, "PEER_REFUSED", 502],
+    [403, "PEER_FORBIDS", 502],
     [429, "PEER_BUSY", 503],
     [503, "PEER_BUSY", 503],
     [500, "PEER_FAILED", 502],

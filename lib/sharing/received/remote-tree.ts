@@ -4,7 +4,7 @@ import { entryOfClaims, ifMatchOf, type RemoteEntry } from "./remote/entries";
 import { changed, nameTaken } from "./remote/failures";
 import { listPage } from "./remote/listing";
 import { addressOf, ask, discard, type PeerRequest, type Source } from "./remote/peer-folder";
-import { claimsAt, type Place } from "./remote/propfind";
+import { claimsAt, claimsOfFile, type Place } from "./remote/propfind";
 import { readFile } from "./remote/read-file";
 import { writeFile } from "./remote/write-file";
 
@@ -31,10 +31,11 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
   const requireWritable = () => {
     if (!canWrite) throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${provider}.`);
   };
+  const claims = resourceKind === "file" ? claimsOfFile : claimsAt;
   const nameOf = (path: TreePath) => path.at(-1) ?? name;
 
   async function stat(path: TreePath): Promise<RemoteEntry> {
-    return entryOfClaims(nameOf(path), path, await claimsAt(placeOf(path)), canWrite);
+    return entryOfClaims(nameOf(path), path, await claims(placeOf(path)), canWrite);
   }
 
   async function change(request: PeerRequest, good: number[]): Promise<void> {

@@ -21,7 +21,8 @@ export async function whyShareEnded({ siteId, userId }: UserPrincipal, name: str
   const [share] = rows;
   if (!share || share.state === "pending" || share.state === "declined") return null;
   const { state, senderName, isExpired } = share;
-  if (state === "revoked") return notFound("SHARE_ENDED", `${senderName} no longer shares “${name}” with you.`);
+  if (state === "revoked" || state === "absent")
+    return notFound("SHARE_ENDED", `${senderName} no longer shares “${name}” with you.`);
   if (isExpired)
     return notFound("SHARE_EXPIRED", `The time for which ${senderName} shared “${name}” with you is over.`);
   if (state !== "left") return null;

@@ -10,8 +10,8 @@ import { getProviderRecord } from "@/lib/trust/provider-record";
  */
 export async function asksSecondFactor(site: Site, provider: string): Promise<boolean | null> {
   if (provider === "" || provider === site.provider) return true;
-  const { discovery, dialect } = await getProviderRecord(site.id, provider);
-  return discovery && promisesSecondFactor({ ...discovery, chosenDialect: dialect ?? undefined });
+  const { discovery } = await getProviderRecord(site.id, provider);
+  return discovery && promisesSecondFactor(discovery);
 }
 
 /** Whether it lists the capability, and is spoken to in a way in which it can be told. */

@@ -4,6 +4,7 @@ import type { Description } from "@/lib/delivery/deliver";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { ShareCreationResponse } from "@/lib/protocol/ocm/wire";
+import { tellBranchAnswer, tellBranchOffered } from "@/lib/sharing/sent/tell-branch-answer";
 import type { Prisma } from "@/prisma/generated/client";
 
 /** What a described share is read with. */
@@ -27,6 +28,7 @@ export function withOutcome(told: Described): Pick<Description, "onDelivered" | 
           ...(told.revokedAt && { secretEncrypted: null }), // nothing is left to tell
         },
       });
+      if (told.reshareOfId && !told.toldRole) await tellBranchOffered(tx, told);
       await touchTopic(tx, siteId, [senderId], "shares-sent");
     },
     async onFailed(tx, { sentence: reason, hasGivenUp }) {
@@ -45,6 +47,9 @@ function nameFrom({ recipientName, shareWith }: Described, { json }: PeerAnswer)
 async function tellSender(tx: Tx, told: Described, reason: string): Promise<void> {
   const { siteId, id, senderId, node, recipientName, provider, toldRole, answer, revokedAt } = told;
   const about = { shareId: id, resource: node?.name ?? "", name: recipientName, provider, reason };
-  if (!toldRole && answer === "pending") return notify(tx, siteId, senderId, "share-failed", about);
+  if (!toldRole && answer === "pending") {
+    await tellBranchAnswer(tx, told, "unreached");
+    return notify(tx, siteId, senderId, "share-failed", about);
+  }
   await notify(tx, siteId, senderId, "share-untold", { ...about, what: revokedAt ? "ended" : "changed" });
 }

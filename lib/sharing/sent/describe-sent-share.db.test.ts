@@ -110,6 +110,25 @@ it("is delivered if the peer says that it has it already", async () => {
   expect(await now()).toMatchObject({ state: "delivered", untold: null });
 });
 
+it.each([
+  [200, "{}"],
+  [201, "[]"],
+  [202, "<html>Thank you.</html>"],
+  [204, ""],
+])("is delivered if the peer answers %i, with whatever body: %j", async (status, text) => {
+  peer.on("/ocm/shares", { status, text });
+  peer.on("/ocm/notifications", { status, text });
+
+  await deliverAll();
+  const offered = await now();
+  await updateSentShare(alice, share.id, { role: "editor" });
+  await deliverAll();
+
+  expect(offered).toMatchObject({ state: "delivered", untold: null });
+  expect(await now()).toMatchObject({ state: "delivered", untold: null });
+  expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read+write"]);
+});
+
 it("does not fail because the peer knows no such notification", async () => {
   await deliverAll();
   peer.on("/ocm/notifications", { status: 501, json: {} });

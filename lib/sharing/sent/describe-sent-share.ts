@@ -2,22 +2,21 @@ import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { decryptSecret } from "@/lib/core/secrets";
 import type { Describer, Description } from "@/lib/delivery/deliver";
+import { describeNotification, untilBegun } from "@/lib/delivery/notification";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { describeNotification, NOT_NOW, NOTHING_TO_TELL } from "@/lib/sharing/internal/notification";
+import { MUST_EXCHANGE_TOKEN, MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
+import { permissionsOf } from "@/lib/sharing/internal/permissions";
 import { promisesSecondFactor, secondFactorUnsupported } from "@/lib/sharing/sent/asks-second-factor";
 import { type Described, withOutcome, withParties } from "@/lib/sharing/sent/delivery-outcome";
 import { getSite } from "@/lib/sites/sites";
-import { dialectOf } from "@/lib/trust/dialects/dialect";
+import { dialectOf, type NewestOffer } from "@/lib/trust/dialects/dialect";
+import { requireExchange } from "@/lib/trust/provider-policies";
+import { getProviderRecord } from "@/lib/trust/provider-record";
 import { OCM_PATHS } from "@/lib/trust/site-discovery";
-import type { ShareRole } from "@/prisma/generated/client";
 
-const PERMISSIONS: Record<ShareRole, string[]> = { viewer: ["read"], editor: ["read", "write"] };
 /** Some clouds answer so to an offer that they have. */
 const HAS_IT = [409];
-/** So long a cloud may still be busy with an offer whose answer we did not hear. */
-const OFFER_UNDER_WAY_MS = 300_000;
 
 /**
  * What the Receiving Server should hear of a sent share now: that it exists, that it changed, or that it ended.
@@ -44,39 +43,58 @@ async function describeOffer(share: Described): Promise<Description | null> {
   });
   if (count === 0 || !node || !secretEncrypted) return null;
 
-  const { provider, origin } = await getSite(siteId);
-  const sender = formatOcmAddress({ identifier: share.contact?.ourIdentifier ?? share.sender.identifier, provider });
-  const { displayName } = share.sender;
-  const webdav = {
-    sharedSecret: decryptSecret("share-secret", secretEncrypted),
-    permissions: PERMISSIONS[share.role],
-  };
-  const absoluteUri = `${origin}${OCM_PATHS.webdavPath}${id}`;
+  const newest = await newestOffer(share);
   const json = async (peer: DiscoveredProvider) => {
     if (share.needsSecondFactor && !promisesSecondFactor(peer)) throw secondFactorUnsupported(share.provider);
     const { opensBySecret, offer } = dialectOf(peer);
+    requireExchange(await getProviderRecord(siteId, share.provider), share.provider, opensBySecret);
     await noteHowItOpens(share, opensBySecret);
-    const requirements = opensBySecret ? [] : ["must-exchange-token"];
-    if (share.needsSecondFactor) requirements.push(MUST_USE_MFA);
-    return offer({
-      shareWith: share.shareWith,
-      name: node.name,
-      description: share.note,
-      providerId: id,
-      owner: sender,
-      ownerDisplayName: displayName,
-      sender,
-      senderDisplayName: displayName,
-      shareType: "user",
-      resourceType: node.kind,
-      ...(share.expiresAt && { expiration: inSeconds(share.expiresAt) }),
-      protocol: {
-        name: "multi",
-        webdav: { uri: peer.takesRelativeUris ? id : absoluteUri, ...webdav, requirements },
-      },
-    });
+    const { webdav } = newest.protocol;
+    const uri = peer.takesRelativeUris ? id : webdav.uri;
+    const requirements = webdav.requirements.filter((one) => !opensBySecret || one !== MUST_EXCHANGE_TOKEN);
+    return offer({ ...newest, protocol: { name: "multi", webdav: { ...webdav, uri, requirements } } });
   };
-  return { call: { to: "/shares", json }, alsoDone: HAS_IT, ...withOutcome(share) };
+  const to = (peer: DiscoveredProvider) => dialectOf(peer).offersAt ?? "/shares";
+  return { call: { to, json }, alsoDone: HAS_IT, ...withOutcome(share) };
+}
+
+/** All that the specification has to say of a share, for a cloud that exchanges the secret. */
+export async function newestOffer(share: Described): Promise<NewestOffer> {
+  const { siteId, id, node, secretEncrypted, sender, expiresAt } = share;
+  const { provider, origin } = await getSite(siteId);
+  const address = formatOcmAddress({ identifier: await knownAs(share), provider });
+  return {
+    shareWith: share.shareWith,
+    name: node?.name ?? "",
+    description: share.note,
+    providerId: id,
+    owner: address,
+    ownerDisplayName: sender.displayName,
+    sender: address,
+    senderDisplayName: sender.displayName,
+    shareType: share.isToGroup ? "group" : "user",
+    resourceType: node?.kind ?? "file",
+    ...(expiresAt && { expiration: inSeconds(expiresAt) }),
+    protocol: {
+      name: "multi",
+      webdav: {
+        uri: `${origin}${OCM_PATHS.webdavPath}${id}`,
+        sharedSecret: decryptSecret("share-secret", secretEncrypted ?? ""),
+        permissions: permissionsOf(share),
+        requirements: [MUST_EXCHANGE_TOKEN, ...(share.needsSecondFactor ? [MUST_USE_MFA] : [])],
+      },
+    },
+  };
+}
+
+/**
+ * By which the other cloud knows the sender. Who shares with a group there is believed as somebody's contact, so with
+ * that one's name for him.
+ */
+async function knownAs({ siteId, senderId, provider, contact, sender, isToGroup }: Described): Promise<string> {
+  const where = { siteId, userId: senderId, provider, removedAt: null };
+  const someone = isToGroup ? await db().contact.findFirst({ where, orderBy: { id: "asc" } }) : contact;
+  return someone?.ourIdentifier ?? sender.identifier;
 }
 
 /** Before the offer leaves, as `offeredAt` is; one that was revoked meanwhile does not leave. */
@@ -93,11 +111,10 @@ function describeChange(share: Described): Description | null {
   if (role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime()) return null;
   // The sender's server enforces the change whatever the peer makes of it, so a peer that knows no such message is no
   // failure.
-  const notification = { permissions: PERMISSIONS[role], expiration: expiresAt ? inSeconds(expiresAt) : 0 };
+  const notification = { permissions: permissionsOf(share), expiration: expiresAt ? inSeconds(expiresAt) : 0 };
   return { ...describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
 }
 
-/** An end that overtook its offer is unknown to the peer for now: it is told until the offer must have arrived. */
 function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Description {
   const { toldRole, toldExpiresAt, answer } = share;
   const { onDelivered, onFailed } = withOutcome(share);
@@ -105,8 +122,7 @@ function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Descri
   // Only where the peer still counts on the share is it of interest here that it could not be told.
   const isOverThere = toldExpiresAt !== null && toldExpiresAt <= revokedAt;
   if (toldRole || answer === "accepted") return isOverThere ? end : { ...end, onFailed };
-  const mayOvertake = Date.now() - offeredAt.getTime() < OFFER_UNDER_WAY_MS;
-  return mayOvertake ? { ...end, alsoDone: [], notYet: [...NOTHING_TO_TELL, ...NOT_NOW] } : end;
+  return untilBegun(end, offeredAt);
 }
 
 const onWire = ({ siteId, id, node, shareWith, secretEncrypted }: Described) => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { removeContact } from "@/lib/contacts/contacts";
+import { removeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -76,11 +76,16 @@ describe("the token endpoint", () => {
     expect((await ask()).body.expires_in).toBeLessThanOrEqual(60);
   });
 
-  it("takes JSON and the grant types of earlier drafts too", async () => {
-    const response = await postToken(peer.request(site, "/ocm/token", fields({ grant_type: "ocm_share" })));
+  it.each(["authorization_code", "ocm_authorization_code", "ocm_share"])(
+    "takes JSON and the grant types of earlier drafts too: %s",
+    async (grant_type) => {
+      const response = await postToken(peer.request(site, "/ocm/token", fields({ grant_type })));
 
-    expect(response.status).toBe(200);
-  });
+      expect(response.status).toBe(200);
+      expect(await response.json()).toMatchObject({ token_type: "Bearer", expires_in: expect.any(Number) });
+      expect(await ask({ grant_type })).toMatchObject({ status: 200, body: { token_type: "Bearer" } });
+    },
+  );
 
   it.each([
     ["an unknown code", { code: "shr_wrong" }, "invalid_grant"],

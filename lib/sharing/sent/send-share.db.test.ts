@@ -80,6 +80,31 @@ it("gives a whole uri to a cloud that does not say it takes relative ones", asyn
   expect(offer.protocol.webdav?.uri).toBe(`${origin}/dav/ocm/${id}`);
 });
 
+it.each([
+  ["bare", "bob"],
+  ["with a host", "bob@idp.example.org"],
+  ["with a host, in base64", Buffer.from("bob@idp.example.org").toString("base64")],
+  ["with a host, in base64url", Buffer.from("bob~~@https://idp.example.org").toString("base64url")],
+])("names its person by the very identifier that the other cloud gave: %s", async (_form, identifier) => {
+  const [contact] = await befriend(alice, await makeUser({ displayName: "Bob" }));
+  await db().contact.update({ where: { siteId_id: { siteId: alice.siteId, id: contact.id } }, data: { identifier } });
+  const { id } = await send({ kind: "contact", id: contact.id });
+
+  expect((await offerOf(alice.siteId, id)).shareWith).toBe(`${identifier}@${contact.provider}`);
+});
+
+it("is no larger than other clouds read, however long its words are", async () => {
+  nodeId = (await makeFolder(alice, "é".repeat(127))).id;
+  await db().user.updateMany({ data: { displayName: "😀".repeat(50) } });
+  const { id } = await send(typed(`${"b".repeat(255)}@cloud.example.org`), { note: "😀".repeat(500) });
+
+  const offer = await offerOf(alice.siteId, id);
+
+  expect(offer.providerId.length).toBeLessThanOrEqual(255);
+  expect(offer.name.length).toBeLessThanOrEqual(255);
+  expect(Buffer.byteLength(JSON.stringify(offer))).toBeLessThan(50_000);
+});
+
 it("takes a typed address of a contact for the contact", async () => {
   const bob = await makeUser({ displayName: "Bob" });
   const [contact] = await befriend(alice, bob);

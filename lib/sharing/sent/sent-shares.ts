@@ -4,7 +4,7 @@ import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { meansNobody } from "@/lib/delivery/failure";
-import { COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
+import { CONTACT_VERIFIED, COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type SentSharePage, type SentShareState, SentShareView, type Untold } from "@/lib/sharing/schema";
 import type { SentShare } from "@/prisma/generated/client";
@@ -25,10 +25,13 @@ type Row = Pick<
   | "createdAt"
   | "revokedAt"
   | "toldRole"
-  | "recipientId"
+  | "isToGroup"
+  | "canReshare"
 > & {
   name: string | null;
   nodeKind: "file" | "folder" | null;
+  resharedBy: string | null;
+  isContactVerified: boolean;
   path: string | null;
   untold: Untold | null;
   isSuspended: boolean;
@@ -37,8 +40,10 @@ type Row = Pick<
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
          share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole",
-         share."recipientId", share."needsSecondFactor", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
+         share."isToGroup", share."canReshare", ${CONTACT_VERIFIED},
+         through."recipientName" AS "resharedBy", share."needsSecondFactor", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
     FROM "SentShare" share ${joinOtherCloud("sent-share")}
+    LEFT JOIN "SentShare" through ON through."siteId" = share."siteId" AND through.id = share."reshareOfId"
     LEFT JOIN "FileNode" node ON node."siteId" = share."siteId" AND node.id = share."nodeId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true
    WHERE share."siteId" = $1 AND share."senderId" = $2`;
@@ -108,6 +113,6 @@ function stateOf(row: Row): SentShareState {
   if (row.answer === "declined") return row.isLeft ? "left" : "declined";
   if (row.expiresAt && row.expiresAt <= new Date()) return "expired";
   if (row.answer === "accepted") return "accepted";
-  if (row.recipientId || row.toldRole) return "delivered";
+  if (!row.provider || row.toldRole) return "delivered";
   return row.untold?.hasGivenUp ? "failed" : "queued";
 }

@@ -3,13 +3,14 @@ import { AppError, forbidden, notFound, unauthenticated } from "@/lib/core/error
 import { isId } from "@/lib/core/ids";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
-import { JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
+import { isSuspended, JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import type { ShareRole } from "@/prisma/generated/client";
 
 type SharedNow = {
   id: string;
   provider: string;
+  holder: string;
   senderId: string;
   nodeId: string;
   role: ShareRole;
@@ -21,19 +22,28 @@ type SharedNow = {
 /**
  * What every access to a share asks first: whether it still stands, and whether it is to be had just now. The rule of
  * `requireAllowedProvider` is in it, because a cloud that is blocked must not read on until its token ends; so is that
- * the contact was not removed, because the job that ends the shares comes later.
+ * the contact was not removed, because the job that ends the shares comes later. Both hold as well of the share through
+ * which somebody has this one.
  */
-const SHARED_NOW = `
-  SELECT share.id, share.provider, share."senderId", share."nodeId", share.role, share."expiresAt",
+const sharedNow = (holder: string) => `
+  SELECT share.id, share.provider, ${holder} AS holder, share."senderId", share."nodeId", share.role, share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
-           AND contact."removedAt" IS NULL
+           AND contact."removedAt" IS NULL AND parent."revokedAt" IS NULL AND parent.answer IS DISTINCT FROM 'declined'
+           AND through."removedAt" IS NULL
            AND (share."expiresAt" IS NULL OR share."expiresAt" > now()) AS "isLive",
          sender."disabledAt" IS NOT NULL OR coalesce(place."isTrashed", false)
-           OR ${SUSPENDED} AS "isSuspended"
+           OR ${SUSPENDED} OR ${isSuspended("parent", "broker")} AS "isSuspended"
     FROM "SentShare" share ${JOIN_RULE}
     LEFT JOIN "Contact" contact ON contact."siteId" = share."siteId" AND contact.id = share."contactId"
+    LEFT JOIN "SentShare" parent ON parent."siteId" = share."siteId" AND parent.id = share."reshareOfId"
+    LEFT JOIN "Contact" through ON through."siteId" = parent."siteId" AND through.id = parent."contactId"
+    LEFT JOIN "Provider" broker ON broker."siteId" = parent."siteId" AND broker.provider = parent.provider
     JOIN "User" sender ON sender."siteId" = share."siteId" AND sender.id = share."senderId"
     LEFT JOIN ${placeOf('share."siteId"', 'share."nodeId"')} place ON true`;
+
+const SHARED_NOW = sharedNow(
+  `share."recipientName" || CASE WHEN share.provider = '' THEN '' ELSE ' · ' || share.provider END`,
+);
 
 const BY_BEARER = `${SHARED_NOW}
     JOIN "AccessToken" token ON token."siteId" = share."siteId" AND token."sentShareId" = share.id
@@ -96,10 +106,16 @@ export const shareIsEditable = ({ siteId, sentShareId }: StandingShare): Stateme
   values: [siteId, sentShareId],
 });
 
-const BY_RECIPIENT = `${SHARED_NOW} WHERE share."siteId" = $1 AND share.id = $2 AND share."recipientId" = $3`;
+/** Of a share with a group, whoever of the group it is. */
+const MEMBER = `(SELECT "displayName" FROM "User" holder WHERE holder."siteId" = $1 AND holder.id = $3)`;
+
+const BY_RECIPIENT = `${sharedNow(MEMBER)} WHERE share."siteId" = $1 AND share.id = $2
+     AND (share."recipientId" = $3 OR EXISTS (
+           SELECT FROM "GroupMember" member WHERE member."siteId" = share."siteId" AND member."groupId" = share."groupId"
+              AND member."userId" = $3))`;
 
 /**
- * What a person of this site may do with a share from another person of this site.
+ * What a person of this site may do with a share from another person of this site, alone or as a member of a group.
  *
  * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
  */
@@ -130,13 +146,13 @@ export async function shareOfSecret(siteId: string, provider: string, secret: st
 }
 
 function principalOf(siteId: string, row: SharedNow): SharePrincipal {
-  const { id, provider, senderId, nodeId, role, isLive, isSuspended } = row;
+  const { id, provider, holder, senderId, nodeId, role, isLive, isSuspended } = row;
   if (!isLive) throw ended();
   if (isSuspended) {
     const message = "This is not available just now. Try again later.";
     throw new AppError(503, "SHARE_SUSPENDED", message, { retryAfter: 300 });
   }
-  return { kind: "share", siteId, sentShareId: id, provider, ownerId: senderId, nodeId, role };
+  return { kind: "share", siteId, sentShareId: id, provider, holder, ownerId: senderId, nodeId, role };
 }
 
 const ended = () => notFound("SHARE_ENDED", "This share has ended.");

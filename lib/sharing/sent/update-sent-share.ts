@@ -4,17 +4,19 @@ import { conflict } from "@/lib/core/errors";
 import { futureExpiry } from "@/lib/core/expiry";
 import { isId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { retryNow, wantDelivered } from "@/lib/delivery/outbox";
+import { retryNow } from "@/lib/delivery/outbox";
+import { outsideRights, requireWithinLongest } from "@/lib/identity/outside";
 import { touchTopic } from "@/lib/notices/live";
-import { changeReceivedShare } from "@/lib/sharing/received/offer";
 import type { SentShareView, UpdateSentShareInput } from "@/lib/sharing/schema";
+import { narrowBranches } from "@/lib/sharing/sent/branches";
 import { getSentShare, requireOwnShare } from "@/lib/sharing/sent/sent-shares";
+import { tellChanged } from "@/lib/sharing/sent/tell-changed";
 
 /**
  * Changes what a share grants and until when. Every request under the share is judged by it from now on, whatever
  * the other side believes; the other side is told.
  *
- * @throws SHARE_NOT_FOUND, SHARE_ENDED, EXPIRY_PAST, NOTE_ALREADY_TOLD
+ * @throws SHARE_NOT_FOUND, SHARE_ENDED, EXPIRY_PAST, EXPIRY_TOO_LATE, NOTE_ALREADY_TOLD
  */
 export async function updateSentShare(
   sender: UserPrincipal,
@@ -23,8 +25,9 @@ export async function updateSentShare(
 ): Promise<SentShareView> {
   const { siteId, userId } = sender;
   const { note } = input;
-  const expiresAt = input.expiresAt === undefined ? undefined : futureExpiry(input.expiresAt);
+  const chosen = input.expiresAt === undefined ? undefined : futureExpiry(input.expiresAt);
   await db().$transaction(async (tx) => {
+    const expiresAt = chosen === undefined ? undefined : await asPoliciesAllow(tx, sender, id, chosen);
     if (note !== undefined) await requireNoteUntold(tx, sender, id, note);
     const [share] = await tx.sentShare.updateManyAndReturn({
       where: {
@@ -38,18 +41,24 @@ export async function updateSentShare(
     });
     if (!share) throw conflict("SHARE_ENDED", "This share has ended. Share it again instead.");
 
-    const { provider, role } = share;
-    if (share.recipientId) await changeReceivedShare(tx, { siteId, provider, providerId: id }, share);
-    else await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
+    await tellChanged(tx, share);
+    await narrowBranches(tx, share);
     await touchTopic(tx, siteId, [userId], "shares-sent");
     await recordAudit(tx, siteId, {
       actor: `user:${userId}`,
       action: "share-changed",
       subject: `sent-share:${id}`,
-      detail: { role, expiresAt: share.expiresAt?.toISOString() ?? null },
+      detail: { role: share.role, expiresAt: share.expiresAt?.toISOString() ?? null },
     });
   });
   return getSentShare(sender, id);
+}
+
+/** With another cloud it does not last longer than the policies allow. */
+async function asPoliciesAllow(tx: Tx, sender: UserPrincipal, id: string, expiresAt: Date | null) {
+  const { siteId, userId: senderId } = sender;
+  const isOutside = isId(id) && (await tx.sentShare.count({ where: { siteId, id, senderId, provider: { not: "" } } }));
+  return isOutside ? requireWithinLongest(await outsideRights(sender, tx), expiresAt) : expiresAt;
 }
 
 /** A note goes out with the offer, and no message could change it. */

@@ -1,7 +1,9 @@
 import { generateKeyPairSync } from "node:crypto";
 import { describe, expect, it } from "vitest";
+import type { PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
-import { dialectOf, latestVersionFor, type NewestOffer } from "./dialect";
+import { dialectOf, latestVersionFor, type NewestOffer, signatureFor } from "./dialect";
+import { newest } from "./newest";
 import { nextcloud, nextcloud35 } from "./nextcloud";
 import { ocis } from "./ocis";
 
@@ -49,6 +51,46 @@ it("is another one if an administrator says so", () => {
   expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("oCIS, OpenCloud");
 });
 
+describe("what a cloud gets is signed", () => {
+  const jwksUri = "https://cloud.example.org/jwks";
+  const [EC, RSA] = [
+    { kty: "EC", crv: "P-256", kid: "ec" },
+    { kty: "RSA", alg: "RS256", kid: "rsa" },
+  ];
+  const OKP = { kty: "OKP", crv: "Ed25519", kid: "okp" };
+  const discovered = (webdav: string, more: object = {}) => parseDiscovery("cloud.example.org", document(webdav, more));
+  const signature = (more: object, keys: PublicJwk[] = []) => signatureFor(discovered("/webdav/", more), keys);
+
+  it("after the draft that its document shows it to know", () => {
+    expect(signature({ publicKey })).toBe("cavage");
+    expect(signature({ publicKey, jwksUri })).toBe("ed25519");
+    expect(signature({ publicKey, capabilities: ["http-sig"] })).toBe("ed25519");
+    expect(signature({})).toBe("ed25519");
+    expect(signatureFor(discovered("/dav/ocm/"), [])).toBe("none");
+  });
+
+  it("with a key of such a kind as it shows itself", () => {
+    expect(signature({ jwksUri }, [RSA, EC, OKP])).toBe("ed25519");
+    expect(signature({ jwksUri }, [RSA, EC])).toBe("es256");
+    expect(signature({ jwksUri }, [RSA])).toBe("rsa");
+    expect(signature({ jwksUri }, [{ kty: "RSA", alg: "PS512", kid: "pss" }])).toBe("rsa");
+    expect(signature({ publicKey }, [EC])).toBe("cavage");
+    expect(signatureFor(discovered("/dav/ocm/"), [EC])).toBe("none");
+  });
+
+  it("otherwise if an administrator says so", () => {
+    const chosen = (chosenSignature: string) => ({ ...discovered("/dav/ocm/"), chosenSignature });
+
+    expect(["ed25519", "es256", "rsa", "cavage"].map((one) => signatureFor(chosen(one), [OKP]))).toEqual([
+      "ed25519",
+      "es256",
+      "rsa",
+      "cavage",
+    ]);
+    expect(signatureFor(chosen("no such"), [OKP])).toBe("none");
+  });
+});
+
 it("limits the version for those only who refuse later ones", () => {
   expect(latestVersionFor("Mozilla/5.0 Nextcloud Server Crawler")).toBe("1.1");
   expect([latestVersionFor("curl/8"), latestVersionFor(null)]).toEqual([null, null]);
@@ -60,6 +102,15 @@ const offer: NewestOffer = {
   ...{ shareType: "user", resourceType: "folder", expiration: 1795473720 },
   protocol: { name: "multi", webdav: { uri: "s1", sharedSecret: "shr_1", permissions: ["read"], requirements: [] } },
 };
+
+it("in the newest form, a notification says from which cloud it is", () => {
+  const end = { notificationType: "SHARE_UNSHARED", resourceType: "folder", providerId: "s1", senderDomain: "here" };
+
+  expect(newest.notification({ ...end, grantee: "bob@there", notification: {} }, null)).toEqual({
+    ...end,
+    notification: {},
+  });
+});
 
 describe("to Nextcloud", () => {
   it("an offer is of a file, with the secret among the options", () => {

@@ -1,5 +1,7 @@
+import { algorithmOf, type PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { DialectName } from "../schema";
+import { DialectName, type Signature, SignatureName } from "../schema";
+import { invitations, SHARE_INVITATIONS } from "./invitations";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35, OLDER_CRAWLER } from "./nextcloud";
 import { ocis } from "./ocis";
@@ -46,13 +48,24 @@ export type Dialect = {
   signature: "rfc9421" | "cavage" | "none";
   /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
+  /** Where below its `endPoint` it takes offers, unless it is `/shares`. */
+  offersAt?: string;
   offer(newest: NewestOffer): Record<string, unknown>;
   /** The secret is that of the share it is about, while it is known. */
   notification(newest: NewestNotification, sharedSecret: string | null): Record<string, unknown>;
 };
 
 /** By the names under which an administrator may choose one. */
-const DIALECTS: Record<DialectName, Dialect> = { ocm: newest, nextcloud35, nextcloud, older, ocis, reva, seafile };
+const DIALECTS: Record<DialectName, Dialect> = {
+  ocm: newest,
+  invitations,
+  nextcloud35,
+  nextcloud,
+  older,
+  ocis,
+  reva,
+  seafile,
+};
 
 /** The dialect of another cloud, told by what it says of itself, unless an administrator has chosen one. */
 export function dialectOf(discovered: DiscoveredProvider): Dialect {
@@ -60,10 +73,30 @@ export function dialectOf(discovered: DiscoveredProvider): Dialect {
   return DIALECTS[chosen ?? toldDialect(discovered)];
 }
 
+/**
+ * How what another cloud gets is signed, so that it can check that: as an administrator says, else as it shows. One that
+ * has only the key in its document knows the older draft, whatever else it understands; one that shows `keys` of other
+ * kinds than Ed25519 only is signed to with such a key, since whoever could check Ed25519 would most likely use it.
+ */
+export function signatureFor(discovered: DiscoveredProvider, keys: PublicJwk[]): Signature {
+  const chosen = SignatureName.safeParse(discovered.chosenSignature).data;
+  if (chosen) return chosen;
+  const { signature } = dialectOf(discovered);
+  if (signature !== "rfc9421") return signature;
+  if (!discovered.chosenDialect && discovered.ownKey && !knowsNewest(discovered)) return "cavage";
+  const algorithms = keys.map(algorithmOf);
+  if (algorithms.length === 0 || algorithms.includes("ed25519")) return "ed25519";
+  return algorithms.includes("ecdsa-p256-sha256") ? "es256" : "rsa";
+}
+
+const knowsNewest = ({ capabilities, jwksUri }: DiscoveredProvider) => capabilities.includes("http-sig") || jwksUri;
+
 /** What a cloud shows: the path of its WebDAV tells the product, what it signs with tells the version. */
-function toldDialect({ capabilities, webdavPath = "", ownKey, jwksUri }: DiscoveredProvider): DialectName {
+function toldDialect(discovered: DiscoveredProvider): DialectName {
+  const { criteria, webdavPath = "", ownKey } = discovered;
   const isAt = (path: string) => `${webdavPath}/`.includes(path);
-  if (capabilities.includes("http-sig") || jwksUri) return isAt("/public.php/webdav/") ? "nextcloud35" : "ocm";
+  if (criteria.includes(SHARE_INVITATIONS)) return "invitations";
+  if (knowsNewest(discovered)) return isAt("/public.php/webdav/") ? "nextcloud35" : "ocm";
   if (isAt("/public.php/webdav/")) return ownKey ? "nextcloud" : "older";
   if (isAt("/seafdav/")) return "seafile";
   if (isAt("/remote.php/dav/ocm/")) return "reva";

@@ -1,7 +1,7 @@
 import type { Metadata } from "next";
 import { DoctorScreen } from "@/components/admin/doctor-screen";
-import { ownProvidersEntry } from "@/lib/admin/doctor/own-entry";
 import { pageSite } from "@/lib/http/page";
+import { ownProvidersEntry } from "@/lib/trust/providers-file";
 
 export const metadata: Metadata = { title: "Check a connection" };
 

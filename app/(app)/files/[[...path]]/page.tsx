@@ -5,7 +5,6 @@ import { folderOfPathname, namesOf } from "@/components/files/paths";
 import { FIRST_PAGE, folderQuery } from "@/components/files/queries";
 import { isAppError } from "@/lib/core/errors";
 import { getFolder } from "@/lib/drive/folder-view";
-import { findMount } from "@/lib/files/mounts";
 import { requireUser } from "@/lib/http/page";
 
 export const metadata: Metadata = { title: "Files" };
@@ -14,14 +13,15 @@ export default async function FilesPage({ params }: { params: Promise<{ path?: s
   const user = await requireUser();
   const path = folderOfPathname(["/files", ...((await params).path ?? [])].join("/"));
   const client = new QueryClient();
-  // What lives on another cloud is asked for by the browser, where one can stop waiting: the page itself never waits.
-  if (!(await findMount(user, namesOf(path)))) {
-    const folder = await getFolder(user, namesOf(path), { limit: FIRST_PAGE }).catch((error: unknown) => {
+  // The page itself never waits for another cloud: what was not looked at yet is asked for by the browser, where one can
+  // stop waiting.
+  const folder = await getFolder(user, namesOf(path), { limit: FIRST_PAGE }, { mayWait: false }).catch(
+    (error: unknown) => {
       if (isAppError(error)) return null; // the screen asks again, and says what is wrong
       throw error;
-    });
-    if (folder) client.setQueryData(folderQuery(path).queryKey, { pages: [folder], pageParams: [null] });
-  }
+    },
+  );
+  if (folder) client.setQueryData(folderQuery(path).queryKey, { pages: [folder], pageParams: [null] });
   return (
     <HydrationBoundary state={dehydrate(client)}>
       <FilesScreen />

@@ -13,6 +13,7 @@ export const KEYS = {
     crv: "P-256",
     kid: "test-key-ecc-p256",
     alg: "ES256",
+    d: "UpuF81l-kOxbjf7T4mNSv0r5tN67Gim7rnf6EFpcYDs",
     x: "qIVYZVLCrPZHGHjP17CTW0_-D9Lfw0EkjqF7xB4FivA",
     y: "Mc4nN9LTDOBhfoUeg8Ye9WedFRhnZXZJA12Qp0zZ6F0",
   },
@@ -88,6 +89,19 @@ export const SIGNED = [
     signature: "xVMHVpawaAC/0SbHrKRs9i8I3eOs5RtTMGCWXm/9nvZzoHsIg6Mce9315T6xoklyy0yzhD9ah4JHRwMLOgmizw==",
   },
 ] as const;
+
+/** B.2.4: of a response, whose status is nothing that we read; so with the base that the RFC prints. */
+export const RESPONSE = {
+  keyid: "test-key-ecc-p256",
+  base: [
+    '"@status": 200',
+    '"content-type": application/json',
+    '"content-digest": sha-512=:mEWXIS7MaLRuGgxOBdODa3xqM1XdEvxoYhvlCFJ41QJgJc4GTsPp29l5oGX69wWdXymyU0rjJuahq4l5aGgfLQ==:',
+    '"content-length": 23',
+    '"@signature-params": ("@status" "content-type" "content-digest" "content-length");created=1618884473;keyid="test-key-ecc-p256"',
+  ].join("\n"),
+  signature: "wNmSUAhwb5LxtOtOpNa6W5xj067m5hFrj0XQ4fvpaCLx0NKocgPquLgyahnzDnDAUy5eCdlYUEkLIj+32oiasw==",
+} as const;
 
 /** B.4: what may and what may not happen to a message on its way. */
 export const TRANSFORMED = {

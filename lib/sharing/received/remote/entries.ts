@@ -3,6 +3,7 @@ import { mediaTypeOf } from "@/lib/files/media-types";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { parseHttpDate } from "@/lib/protocol/dav/headers";
 import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
+import type { AnswerHeaders } from "@/lib/protocol/safe-fetch/client";
 
 /** What another cloud says of a thing, as text: of a property or a header. */
 export type Claims = {
@@ -37,6 +38,12 @@ export function entryOfClaims(name: string, path: TreePath, claims: Claims, canW
     modifiedAt: parseHttpDate(claims.modified) ?? new Date(0),
     canWrite: canWrite && (allowsWriting(claims) ?? true),
   };
+}
+
+/** What the headers of a file claim of it. */
+export function claimsOfHeaders(headers: AnswerHeaders) {
+  const { etag, "last-modified": modified, "oc-fileid": id } = headers;
+  return { kind: "file" as const, etag, modified, id };
 }
 
 /** Whether the other cloud lets change this; null when it does not say. */

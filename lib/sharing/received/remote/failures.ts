@@ -15,7 +15,7 @@ export function failureOf({ status, headers }: Answer<unknown>, provider: string
     case 401:
       return peerRefused(provider);
     case 403:
-      return isChange ? forbidden("READ_ONLY", `${provider} does not let you change this.`) : peerRefused(provider);
+      return isChange ? forbidden("READ_ONLY", `${provider} does not let you change this.`) : peerForbids(provider);
     case 404:
     case 410:
       return notFound("NODE_NOT_FOUND", `This is no longer there on ${provider}.`);
@@ -71,6 +71,9 @@ export function naming(error: unknown, provider: string, signal?: AbortSignal): 
   if (hasCode(failure, "PEER_UNREACHABLE")) {
     return peerFailed("PEER_UNREACHABLE", `${provider} cannot be reached at the moment.`, { cause: error });
   }
+  if (hasCode(failure, "PEER_CERTIFICATE_INVALID")) {
+    return peerFailed(failure.code, `The certificate of ${provider} is not valid.`, { cause: error });
+  }
   return failure;
 }
 
@@ -78,7 +81,7 @@ export function naming(error: unknown, provider: string, signal?: AbortSignal): 
 function notAllowed(provider: string, method: string): AppError {
   if (method === "MKCOL") return nameTaken();
   if (method === "GET") return conflict("NOT_A_FILE", `${provider} says that this is no file.`);
-  if (method === "PROPFIND") return peerFailed("PEER_FAILED", `${provider} does not say what is there.`);
+  if (method === "PROPFIND") return peerFailed("PEER_SHOWS_NOTHING", `${provider} does not say what is there.`);
   return forbidden("READ_ONLY", `${provider} cannot do this here.`);
 }
 
@@ -90,6 +93,11 @@ export function changed(provider: string): AppError {
 /** Something stands where something new should. */
 export function nameTaken(): AppError {
   return conflict("NAME_TAKEN", "Something of that name is there already.");
+}
+
+/** Unlike 401, which is of the key that we show: whoever showed it may not. */
+function peerForbids(provider: string): AppError {
+  return peerFailed("PEER_FORBIDS", peerRefused(provider).message);
 }
 
 function peerRefused(provider: string): AppError {

@@ -3,7 +3,7 @@ import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
 import { turns } from "@/lib/core/turns";
 import type { Entry, Page } from "@/lib/files/tree";
-import { entryOfClaims, nameOfHref } from "./entries";
+import { entryOfClaims, nameOfHref, type RemoteEntry } from "./entries";
 import { peerNotUnderstood } from "./failures";
 import { findKept, keep, type Listing } from "./kept-listings";
 import { addressOf, FIRST_BYTE_MS } from "./peer-folder";
@@ -36,39 +36,64 @@ export async function listPage(
   return { items, next, unshown };
 }
 
-/** A listing can take a hundred megabytes while it arrives, and a minute: no cloud may have us hold many. */
-async function fetchInTurn(place: Place): Promise<Listing> {
-  const { provider } = place.source;
+/** A listing can take a minute to arrive: no cloud may have us wait for many. @throws PEER_BUSY and what the work throws */
+export async function inTurn<T>(provider: string, work: () => Promise<T>): Promise<T> {
   const { ofOne, ofAll } = once("listing-turns", () => {
     const tooLate = () => new AppError(503, "PEER_BUSY", TOO_MANY, { retryAfter: 10 });
     const make = (atOnce: number) => turns({ atOnce, patienceMs: FIRST_BYTE_MS, tooLate });
     return { ofOne: make(AT_ONCE.ofOneCloud), ofAll: make(AT_ONCE.ofAllClouds) };
   });
-  return ofOne(provider, () => ofAll("all", () => fetchListing(place)));
+  return ofOne(provider, () => ofAll("all", work));
+}
+
+const fetchInTurn = (place: Place) => inTurn(place.source.provider, () => fetchListing(place));
+
+/** What a listing tells, in the order in which it arrives. */
+export type Listed = {
+  entry: RemoteEntry;
+  /** It is the folder itself. */
+  isSelf?: true;
+};
+/** How many entries have names that cannot stand here, counted while a listing is read. */
+export type Counter = { unshown: number };
+
+/**
+ * The entries of a folder on another cloud while they arrive; a name may come twice, an id does not.
+ *
+ * @throws NOT_A_FOLDER, PEER_* and what `ask` throws
+ */
+export async function* readListing(place: Place, name: string, counter: Counter): AsyncGenerator<Listed> {
+  const { source, path, canWrite } = place;
+  const folder = new URL(addressOf(source, path, true));
+  const ids = new Set<string>();
+  for await (const resource of propfind(place, "1")) {
+    const found = findName(resource.href, folder);
+    const claims = claimsOf(resource);
+    if (found === null && claims.kind === "file") throw conflict("NOT_A_FOLDER", "This is a file, not a folder.");
+    if (found === null) yield { entry: entryOfClaims(name, path, claims, canWrite), isSelf: true };
+    if (found === undefined) counter.unshown++;
+    if (!found) continue;
+    if (ids.size >= MAX_ENTRIES) throw peerNotUnderstood(source.provider);
+    const at = [...path, found];
+    const entry = entryOfClaims(found, at, claims, canWrite);
+    const isFirst = !ids.has(entry.id);
+    const told = isFirst ? entry : entryOfClaims(found, at, { ...claims, id: undefined }, canWrite);
+    ids.add(told.id);
+    yield { entry: told };
+  }
+  if (counter.unshown > 0) {
+    const { provider } = source;
+    logger("sharing").warn({ provider, unshown: counter.unshown }, "strange entries of a listing skipped");
+  }
 }
 
 async function fetchListing(place: Place): Promise<Listing> {
-  const { source, path, canWrite } = place;
-  const folder = new URL(addressOf(source, path, true));
   const entries = new Map<string, Entry>();
-  const ids = new Set<string>();
-  let unshown = 0;
-  for await (const resource of propfind(place, "1")) {
-    const name = findName(resource.href, folder);
-    const claims = claimsOf(resource);
-    if (name === null && claims.kind === "file") throw conflict("NOT_A_FOLDER", "This is a file, not a folder.");
-    if (name === undefined) unshown++;
-    if (!name) continue;
-    if (entries.size >= MAX_ENTRIES) throw peerNotUnderstood(source.provider);
-    const at = [...path, name];
-    const entry = entryOfClaims(name, at, claims, canWrite);
-    const isFirst = !ids.has(entry.id);
-    ids.add(entry.id);
-    entries.set(name, isFirst ? entry : entryOfClaims(name, at, { ...claims, id: undefined }, canWrite));
+  const counter = { unshown: 0 };
+  for await (const { entry, isSelf } of readListing(place, "", counter)) {
+    if (!isSelf) entries.set(entry.name, entry);
   }
-  if (unshown > 0)
-    logger("sharing").warn({ provider: source.provider, unshown }, "strange entries of a listing skipped");
-  return { entries: [...entries.values()].sort(byKindAndName), unshown };
+  return { entries: [...entries.values()].sort(byKindAndName), ...counter };
 }
 
 /** Null: the folder itself; undefined: an entry that cannot be shown. */

@@ -1,9 +1,9 @@
-import { isAppError } from "@/lib/core/errors";
+import { hasCode, isAppError } from "@/lib/core/errors";
 import type { TreePath } from "@/lib/files/tree";
 import { type DavResource, readMultistatus } from "@/lib/protocol/dav/multistatus";
-import type { Claims } from "./entries";
+import { type Claims, claimsOfHeaders } from "./entries";
 import { naming, peerNotUnderstood } from "./failures";
-import { ask, type Source } from "./peer-folder";
+import { ask, discard, type Source } from "./peer-folder";
 
 /** A path in a received share. */
 export type Place = { source: Source; path: TreePath; canWrite: boolean };
@@ -44,6 +44,18 @@ export async function claimsAt(place: Place): Promise<Claims> {
   for await (const resource of propfind(place, "0")) first ??= resource;
   if (!first) throw peerNotUnderstood(place.source.provider);
   return claimsOf(first);
+}
+
+/** The same of a share that is said to be one file; a cloud that answers no PROPFIND (opencloudmesh-go) gives the file. */
+export async function claimsOfFile(place: Place): Promise<Claims> {
+  try {
+    return await claimsAt(place);
+  } catch (error) {
+    if (!hasCode(error, "PEER_SHOWS_NOTHING")) throw error;
+    const { headers, body } = await ask(place.source, { method: "GET", path: place.path }, [200]);
+    discard(body);
+    return { ...claimsOfHeaders(headers), size: headers["content-length"] };
+  }
 }
 
 /** What a resource of a multistatus claims to be. */

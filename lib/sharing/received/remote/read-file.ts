@@ -2,7 +2,7 @@ import { pipeline, type Readable, Transform } from "node:stream";
 import type { ByteRange, ReadOptions, ReadResult } from "@/lib/files/tree";
 import { formatRange, parseContentRange, type RangeRequest } from "@/lib/protocol/dav/range";
 import type { AnswerHeaders } from "@/lib/protocol/safe-fetch/client";
-import { entryOfClaims, type RemoteEntry, sizeOf } from "./entries";
+import { claimsOfHeaders, entryOfClaims, type RemoteEntry, sizeOf } from "./entries";
 import { peerNotUnderstood } from "./failures";
 import { ask } from "./peer-folder";
 import type { Place } from "./propfind";
@@ -32,12 +32,6 @@ export async function readFile(
     answer.body.destroy();
     throw error instanceof RangeError ? peerNotUnderstood(source.provider, error) : error;
   }
-}
-
-/** What the headers of a file claim of it. */
-export function claimsOfHeaders(headers: AnswerHeaders) {
-  const { etag, "last-modified": modified, "oc-fileid": id } = headers;
-  return { kind: "file" as const, etag, modified, id };
 }
 
 function requireSpan(asked: RangeRequest, headers: AnswerHeaders, length: number | null): ByteRange & { size: number } {

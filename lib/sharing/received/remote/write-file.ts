@@ -3,11 +3,10 @@ import { buffer } from "node:stream/consumers";
 import { hasCode, invalid } from "@/lib/core/errors";
 import { detached } from "@/lib/files/detached-body";
 import type { Entry, WriteOptions } from "@/lib/files/tree";
-import { entryOfClaims, ifMatchOf } from "./entries";
+import { claimsOfHeaders, entryOfClaims, ifMatchOf } from "./entries";
 import { changed, nameTaken } from "./failures";
 import { ask, discard } from "./peer-folder";
 import type { Place } from "./propfind";
-import { claimsOfHeaders } from "./read-file";
 
 /** What is no larger is sent from memory, so that it can be sent again with a renewed token. */
 const SMALL = 256 * 1024;

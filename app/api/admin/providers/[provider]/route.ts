@@ -2,6 +2,8 @@ import { z } from "zod";
 import { countTies } from "@/lib/admin/provider-ties";
 import { route } from "@/lib/http/route";
 import { looseProvider } from "@/lib/protocol/ocm/address";
+import { listSeenKeys } from "@/lib/trust/key-history";
+import { listProviderDays } from "@/lib/trust/provider-health";
 import { getProvider, removeProvider, setManners, setStanding } from "@/lib/trust/providers";
 import { UpdateProviderInput } from "@/lib/trust/schema";
 
@@ -10,7 +12,13 @@ const Params = z.object({ provider: z.string().transform((name) => looseProvider
 
 export const GET = route({ admin: true, params: Params }, async ({ user, params }) => {
   const { provider } = params;
-  return Response.json({ ...(await getProvider(user, provider)), ties: await countTies(user, provider) });
+  const view = await getProvider(user, provider);
+  const [ties, days, seenKeys] = await Promise.all([
+    countTies(user, provider),
+    listProviderDays(user, provider),
+    listSeenKeys(user, provider),
+  ]);
+  return Response.json({ ...view, ties, days, seenKeys });
 });
 
 export const PATCH = route({ admin: true, params: Params, body: UpdateProviderInput }, async ({ user, params, body }) =>

@@ -1,0 +1,9 @@
+import type { Metadata } from "next";
+import { ProviderScreen } from "@/components/admin/provider-screen";
+
+export const metadata: Metadata = { title: "Other cloud" };
+
+export default async function ProviderPage({ params }: { params: Promise<{ provider: string }> }) {
+  const { provider } = await params;
+  return <ProviderScreen provider={decodeURIComponent(provider)} />;
+}

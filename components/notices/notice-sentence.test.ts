@@ -1,0 +1,17 @@
+import { expect, it } from "vitest";
+import { noticeSentence } from "./notice-sentence";
+
+const base = { id: "n1", createdAt: "2026-11-30T10:00:00Z", readAt: null };
+const about = { shareId: "re1", receivedShareId: "rc1", resource: "Photos", name: "Alice", provider: "a.example.org" };
+
+it.each([
+  [null, "“Photos” of Alice could not be shared with Carol", "No."],
+  ["viewer", "What Carol can do with “Photos” of Alice was not changed", "No. They can only view it as before."],
+  ["editor", "What Carol can do with “Photos” of Alice was not changed", "No. They can change it as before."],
+] as const)("tells that sharing on failed, who having been %s: %s", (keptRole, text, detail) => {
+  const failed = { ...about, whom: "Carol", keptRole, reason: "No." };
+
+  const sentence = noticeSentence({ ...base, kind: "reshare-failed", about: failed });
+
+  expect(sentence).toEqual({ text, detail, href: "/shared-with-me?share=rc1" });
+});

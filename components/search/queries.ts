@@ -1,0 +1,27 @@
+import { infiniteQueryOptions, keepPreviousData } from "@tanstack/react-query";
+import { api, urlOf } from "@/components/api";
+import { BY_PAGE } from "@/components/paged";
+import type { Filter } from "@/components/search/search-filter";
+import { FoundPage } from "@/lib/files/schema";
+
+/** So many pages in a row may hold nothing before one is asked whether to go on. */
+const MOST_EMPTY = 20;
+
+/** What is found. Among the queries of files, so that it follows what is done to them. */
+export const foundQuery = (filter: Filter, limit = 50) =>
+  infiniteQueryOptions({
+    queryKey: ["files", "search", filter, limit],
+    queryFn: ({ pageParam, signal }) => pageWithSomething(filter, { after: pageParam, limit, signal }),
+    ...BY_PAGE,
+    placeholderData: keepPreviousData,
+  });
+
+type Page = { after: string | null; limit: number; signal: AbortSignal };
+
+async function pageWithSomething(filter: Filter, { after, limit, signal }: Page): Promise<FoundPage> {
+  let page = await api(FoundPage, urlOf("/api/search", { ...filter, after, limit }), { signal });
+  for (let empty = 0; page.items.length === 0 && page.next !== null && empty < MOST_EMPTY; empty++) {
+    page = await api(FoundPage, urlOf("/api/search", { ...filter, after: page.next, limit }), { signal });
+  }
+  return page;
+}

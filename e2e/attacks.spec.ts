@@ -1,0 +1,147 @@
+import type { Page } from "@playwright/test";
+import { type FakePeer, startPeer } from "@/tests/peer";
+import { type Cloud, expect, readClouds, test } from "./clouds";
+import { type Bytes, expectRefusal, knock, stateOf } from "./knock";
+import { type Member, makeFolder, makeMember, openAs, signInAdmin } from "./people";
+import { addressOf, offerOf, signedBy } from "./stranger";
+
+// What was done to other clouds, tried on the running server. Where each attack is answered: docs/attacks.md.
+test.describe.configure({ mode: "serial" });
+
+let peer: FakePeer;
+let cloud: Cloud;
+let bob: Member;
+let address: string;
+
+test.beforeAll(async () => {
+  const { a, peerPorts } = readClouds();
+  cloud = a;
+  peer = await startPeer({ port: peerPorts[42], capabilities: ["exchange-token"] });
+  bob = await makeMember(cloud, "Bob");
+  address = await addressOf(bob);
+});
+test.afterAll(() => peer.stop());
+
+const post = (bytes: Bytes) => knock(cloud, bytes);
+const signed = (message: unknown, path = "/ocm/shares", options = {}) => signedBy(peer, cloud, path, message, options);
+const offer = (changes?: object) => offerOf(peer, { address }, changes);
+
+const UNFIT = {
+  "turns the text around": "Photos\u202egnp.exe",
+  "breaks the line": "Photos\nFrom your administrator",
+  "is half a character": "Photos\ud83d",
+  "leads up": "..",
+  "holds a separator": "a/b",
+  "holds the separator of another system": "a\\b",
+  "is empty": "",
+};
+for (const [what, name] of Object.entries(UNFIT)) {
+  test(`a thing whose name ${what} is not taken`, async () => {
+    const reason = what === "is half a character" ? "TEXT_INVALID" : "VALIDATION_FAILED";
+
+    await expectRefusal(cloud, () => post(signed(offer({ name }))), { status: 400, reason });
+  });
+}
+
+test("names of others are shown as text, on one line and in its own order", async ({ context }) => {
+  let runs = 0;
+  await context.exposeFunction("pwned", () => void runs++);
+  const markup = "<img src=x onerror=pwned()>";
+  const names = { senderDisplayName: `Alice\u202e ${markup}\n`, ownerDisplayName: `Alice\u2066 ${markup}` };
+
+  const answer = await post(
+    signed(offer({ ...names, name: `${markup}.txt`, description: `<script>pwned()</script>` })),
+  );
+  const page = await openAs(context, bob, "/shared-with-me");
+  await expectOnlyText(page, markup);
+  await page.getByTestId("accept-with-contact").click();
+  await expect(page.getByRole("heading", { name: "In your files" })).toBeVisible();
+  for (const path of ["/contacts", "/files", "/shared-with-me"]) {
+    await page.goto(cloud.origin + path);
+    await expectOnlyText(page, markup);
+  }
+
+  expect(answer.status).toBe(201);
+  expect(runs).toBe(0);
+});
+
+async function expectOnlyText(page: Page, markup: string): Promise<void> {
+  await expect(page.getByText(markup).first()).toBeVisible();
+  await expect(page.locator("img[src=x]")).toHaveCount(0);
+  expect(await page.locator("body").innerText()).not.toMatch(/[\u202a-\u202e\u2066-\u2069]/);
+}
+
+test("a cloud whose name only looks like another is another, and is called by its plain letters", async () => {
+  const lookAlike = cloud.provider.replace("a", "а"); // of the Cyrillic script
+  const text = `${"t1".repeat(12)}@${lookAlike}`;
+
+  const taken = await post(signed(offer({ shareWith: address.replace(cloud.provider, lookAlike) })));
+  const preview = await bob.client.send("POST", "/api/invites/preview", {
+    body: JSON.stringify({ text }),
+    headers: { "content-type": "application/json" },
+  });
+  const told = await preview.body.text();
+
+  expect(lookAlike).not.toBe(cloud.provider);
+  expect(taken.json).toMatchObject({ message: "SHARE_WITH_UNKNOWN" });
+  expect(told).not.toContain(lookAlike);
+  if (preview.statusCode === 200) expect(told).toContain("xn--");
+});
+
+test("a list of clouds names whole hosts: nobody is let in for a name that holds one of them", async () => {
+  const { client } = await signInAdmin(cloud);
+  await client.json("POST", "/api/admin/providers", { domain: peer.provider });
+  await client.json("PATCH", "/api/admin/policies", { providerRule: "listed" });
+  const [host = "", port = ""] = peer.provider.split(":");
+  const others = [
+    `evil-${peer.provider}`,
+    `evil.${peer.provider}`,
+    `${host}.evil.org`,
+    `${host}.evil.org:${port}`,
+    host,
+  ];
+
+  try {
+    expect((await post(signed(offer({ name: "Listed" })))).status).toBe(201);
+    for (const other of others) {
+      const send = () => post(signed(offer(), "/ocm/shares", { keyid: `${other}#key-1` }));
+      await expectRefusal(cloud, send, { status: 403, reason: "PROVIDER_NOT_TRUSTED" });
+    }
+  } finally {
+    await client.json("PATCH", "/api/admin/policies", { providerRule: "anyone" });
+  }
+});
+
+test("a notification that says nothing, or nonsense, changes nothing", async () => {
+  const { id: nodeId } = await makeFolder(bob, "/Given");
+  peer.on("/ocm/shares", { status: 201, json: {} });
+  const recipient = { kind: "address", address: `alice@${peer.provider}` };
+  const share = { nodeId, recipient, role: "viewer" };
+  const { id: providerId } = await bob.client.json<{ id: string }>("POST", "/api/shares/sent", share);
+  await expect.poll(() => peer.requestsTo("/ocm/shares").length).toBe(1);
+  const types = ["SHARE_CHANGE_PERMISSION", "RESHARE_CHANGE_PERMISSION", "REQUEST_RESHARE", "NO_SUCH_TYPE"];
+
+  for (const notificationType of types) {
+    for (const notification of [null, undefined, [], { permissions: null }, { permissions: "write" }]) {
+      const before = await stateOf(cloud);
+      const message = { notificationType, providerId, resourceType: "folder", notification };
+      const { status } = await post(signed(message, "/ocm/notifications"));
+      expect.soft(status, `${notificationType} ${JSON.stringify(notification)}`).toBeGreaterThanOrEqual(400);
+      expect.soft([500, 502, 503]).not.toContain(status);
+      expect.soft(await stateOf(cloud), notificationType).toEqual(before);
+    }
+  }
+});
+
+test("whoever received a share cannot let others in by asking for it", async () => {
+  const { providerId, protocol } = JSON.parse(String(peer.requestsTo("/ocm/shares")[0]?.body));
+  const { sharedSecret } = protocol.webdav;
+  const notification = { shareWith: `carol@${peer.provider}`, permissions: ["read", "write", "share"], sharedSecret };
+  const before = await stateOf(cloud);
+
+  const wanted = { notificationType: "REQUEST_RESHARE", providerId, resourceType: "folder", notification };
+  const { status } = await post(signed(wanted, "/ocm/notifications"));
+
+  expect(status).toBeGreaterThanOrEqual(400);
+  expect(await stateOf(cloud)).toEqual(before);
+});

@@ -1,0 +1,97 @@
+import { pool } from "@/lib/core/db";
+import { readTimeCursor, writeTimeCursor } from "../internal/time-cursor";
+import { mediaTypeOf } from "../media-types";
+import { type FoundPage, FoundView, type SearchQuery, type Snippet } from "../schema";
+import { searchStatement } from "./statement";
+import { markWords, placePatternOf, type Term, termsOf, textQueryOf } from "./terms";
+
+type Owner = { siteId: string; userId: string };
+type Row = {
+  id: string;
+  kind: "file" | "folder" | "mount";
+  name: string;
+  size: string;
+  modifiedAt: Date;
+  blobId: string | null;
+  mountedType: string | null;
+  mountedSize: string | null;
+  senderName: string | null;
+  provider: string | null;
+  /** Null: it is in the trash. */
+  folder: string | null;
+};
+type EdgedRow = (Row | { id: null }) & { edgeId: string | null; edgeAt: Date | null };
+
+/**
+ * What a person has that fits, the newest first: own files and folders by their names or by what is written in them, and
+ * by their names the received shares among them. A page may hold fewer than asked for, or none, and yet have a next one.
+ *
+ * @throws PAGE_INVALID
+ */
+export async function searchFiles(owner: Owner, query: SearchQuery): Promise<FoundPage> {
+  const terms = termsOf(query.q);
+  const before = query.after === undefined ? null : readTimeCursor(query.after);
+  const candidates = 2 * query.limit + 1; // some may turn out to be in the trash
+  const { text, values } = searchStatement(owner, query, { terms, before, candidates });
+  const { rows } = await pool().query<EdgedRow>(text, values);
+
+  const found = rows.filter((row): row is Row & EdgedRow => row.id !== null);
+  const visible = found.filter(({ folder }) => folder !== null);
+  const shown = visible.slice(0, query.limit);
+  const snippets = await snippetsOf(owner, shown, terms);
+  return {
+    items: shown.map((row) => viewFound(row, snippets.get(row.blobId ?? "") ?? null)),
+    next: nextOf(rows[0], { found, visible, shown, candidates }),
+  };
+}
+
+type Looked = { found: Row[]; visible: Row[]; shown: Row[]; candidates: number };
+
+function nextOf(row: EdgedRow | undefined, { found, visible, shown, candidates }: Looked): string | null {
+  const last = visible.length > shown.length ? shown.at(-1) : found.length === candidates ? found.at(-1) : null;
+  if (last) return writeTimeCursor({ at: last.modifiedAt, id: last.id });
+  return row?.edgeId && row.edgeAt ? writeTimeCursor({ at: row.edgeAt, id: row.edgeId }) : null;
+}
+
+function viewFound(row: Row, snippet: Snippet | null): FoundView {
+  const { id, name, folder, mountedType, mountedSize } = row;
+  const isMount = row.kind === "mount";
+  const kind = row.kind === "file" || (isMount && mountedType === "file") ? "file" : "folder";
+  const size = isMount ? mountedSize : row.size;
+  return FoundView.parse({
+    id,
+    name,
+    kind,
+    size: kind === "folder" ? 0 : size === null ? null : Number(size),
+    mediaType: kind === "file" ? mediaTypeOf(name) : null,
+    modifiedAt: row.modifiedAt.toISOString(),
+    folder,
+    sharedBy: isMount ? { name: row.senderName ?? "", provider: row.provider ?? "" } : null,
+    snippet,
+  });
+}
+
+/** Of a text around the first word that was looked for, in characters. */
+const BEFORE = 60;
+const LENGTH = 240;
+
+/** Where the texts of these say what was looked for, by blob. */
+async function snippetsOf({ siteId, userId }: Owner, rows: Row[], terms: Term[]): Promise<Map<string, Snippet>> {
+  const textQuery = textQueryOf(terms);
+  const blobs = rows.flatMap(({ blobId }) => blobId ?? []);
+  if (!textQuery || blobs.length === 0) return new Map();
+  const found = await pool().query<{ blobId: string; at: number; text: string }>(
+    `SELECT t."blobId", place.at, substr(t."text", place.at, ${LENGTH}) AS "text" FROM "BlobText" t
+     CROSS JOIN LATERAL (SELECT greatest(1, regexp_instr(plain(t."text"), plain($5)) - ${BEFORE}) AS at) place
+     WHERE t."siteId" = $1 AND t."ownerId" = $2 AND t."blobId" = ANY ($3) AND t."state" = 'read'
+       AND t."words" @@ to_tsquery('plain', $4)`,
+    [siteId, userId, blobs, textQuery, placePatternOf(terms)],
+  );
+  return new Map(found.rows.map(({ blobId, at, text }) => [blobId, markWords(inWhole(text, at > 1), terms)]));
+}
+
+/** Cut between words, with dots where something is left out. */
+function inWhole(text: string, isCut: boolean): string {
+  const start = isCut ? `…${text.slice(text.indexOf(" ") + 1)}` : text;
+  return text.length < LENGTH ? start : `${start.slice(0, start.lastIndexOf(" ") + 1 || undefined).trimEnd()}…`;
+}

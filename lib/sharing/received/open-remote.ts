@@ -1,0 +1,53 @@
+import type { Tree } from "@/lib/files/tree";
+import { accessToShare } from "@/lib/sharing/received/access";
+import { notingChanges } from "@/lib/sharing/received/known/own-changes";
+import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
+import { noted } from "@/lib/sharing/received/note-reached";
+import { FIRST_BYTE_MS, inTime, type Source } from "@/lib/sharing/received/remote/peer-folder";
+import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
+import { guardedClient } from "@/lib/trust/guarded-client";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+/** What a cloud gets that was slow before it was asked for the thing itself. */
+const FEWEST_MS = 1_000;
+
+/**
+ * Gets into a share on another cloud: where it lies, and the tree that it is. Whatever is asked of that cloud is noted on
+ * the share, and what is changed in it in what is known of it here.
+ *
+ * @throws what `accessToShare` throws, PEER_*
+ */
+export async function openRemote(share: ReceivedShare): Promise<{ source: Source; tree: Tree }> {
+  const { siteId, id, provider, name } = share;
+  const asked = Date.now();
+  const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
+  const isUnknown = needsLook(share); // asked before getting in counts as an answer
+  const { baseUrl } = await noted(share, () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id)));
+  const way = {
+    baseUrl,
+    provider,
+    getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
+    client: guardedClient(),
+  };
+  if (isUnknown) await noted(share, () => lookAtShare(share, { ...way, firstByteMs: firstByteMs() }), []);
+  const source = { ...way, firstByteMs: firstByteMs() };
+  const tree = davRemoteTree({
+    ...source,
+    resourceKind: share.resourceType === "file" ? "file" : "folder",
+    name,
+    canWrite: share.role === "editor",
+  });
+  return {
+    source,
+    tree: notingChanges(share, {
+      stat: (path) => noted(share, () => tree.stat(path), path),
+      list: (path, page) => noted(share, () => tree.list(path, page), path),
+      read: (path, options) => noted(share, () => tree.read(path, options), path),
+      write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
+      makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
+      remove: (path, options) => noted(share, () => tree.remove(path, options)),
+      move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
+      copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
+    }),
+  };
+}

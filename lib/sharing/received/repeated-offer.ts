@@ -1,0 +1,16 @@
+import type { Tx } from "@/lib/core/db";
+import { changeReceivedShare } from "@/lib/sharing/received/change-received-share";
+import type { Offer } from "@/lib/sharing/received/offer";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+type Said = Pick<Offer, "role" | "canReshare" | "expiresAt" | "webdavUri" | "requirements">;
+
+/** Our first answer may have been lost, so the sender says an offer again, as it is by now. */
+export async function takeRepeated(tx: Tx, known: ReceivedShare, said: Said): Promise<void> {
+  const { siteId, provider, providerId } = known;
+  const { role, canReshare, expiresAt, webdavUri, requirements } = said;
+  await tx.receivedShare.updateMany({ where: { siteId, provider, providerId }, data: { requirements } });
+  // An older cloud does not tell what it grants.
+  const terms = { role: webdavUri === "" ? known.role : role, canReshare, expiresAt };
+  await changeReceivedShare(tx, { siteId, provider, providerId }, terms);
+}

@@ -1,0 +1,34 @@
+import type { Tx } from "@/lib/core/db";
+import { touchTopic } from "@/lib/notices/live";
+import { notify } from "@/lib/notices/notices";
+import type { SharedKey } from "@/lib/sharing/received/offer";
+import type { ReshareAnswer } from "@/prisma/generated/client";
+
+/**
+ * The owner of a received share tells what became of it with somebody who gets it through one of ours: by a message, or
+ * within this site. False if there is no such share; hearing it again changes nothing.
+ */
+export async function hearReshareAnswer(
+  tx: Tx,
+  key: SharedKey,
+  { shareWith, answer }: { shareWith: string; answer: ReshareAnswer },
+): Promise<boolean> {
+  const { siteId, provider } = key;
+  const received = await tx.receivedShare.findMany({ where: { ...key, state: "accepted" } });
+  for (const { id: receivedShareId, receiverId, name: resource, senderName } of received) {
+    const where = { siteId, receivedShareId, shareWith, endedAt: null, answer: { not: answer } };
+    const [reshare] = await tx.reshare.updateManyAndReturn({ where, data: { answer } });
+    if (!reshare) continue;
+    await touchTopic(tx, siteId, [receiverId], "shares-received");
+    if (answer !== "unreached") continue;
+    const reason = `It could not be offered in the name of ${senderName}. Their cloud may take nothing from people whom they do not know.`;
+    await notify(tx, siteId, receiverId, "share-failed", {
+      shareId: reshare.id,
+      resource,
+      name: reshare.name,
+      provider,
+      reason,
+    });
+  }
+  return received.length > 0;
+}

@@ -1,0 +1,37 @@
+import type { Tx } from "@/lib/core/db";
+import { isId } from "@/lib/core/ids";
+import { notify } from "@/lib/notices/notices";
+import { cleanDisplayName } from "@/lib/protocol/ocm/text";
+import type { ShareRequest } from "@/prisma/generated/client";
+
+/** Who is asked, and who asks: a contact, or somebody of this site, where `provider` is empty. */
+export type Asking = Pick<ShareRequest, "siteId" | "userId" | "contactId" | "colleagueId"> & {
+  provider: string;
+  name: string;
+};
+
+/**
+ * Puts down that one of ours is asked for something, in words or by the id of a share with which more is to be done,
+ * and tells the person. The same again, while nothing is answered, changes nothing.
+ */
+export async function recordRequest(tx: Tx, { provider, name, ...who }: Asking, share: string): Promise<void> {
+  const { siteId, userId, contactId, colleagueId } = who;
+  const isTheirs = contactId ? { contactId } : { recipientId: colleagueId };
+  const where = {
+    siteId,
+    id: share,
+    senderId: userId,
+    ...isTheirs,
+    revokedAt: null,
+    answer: { not: "declined" as const },
+  };
+  const known = isId(share) ? await tx.sentShare.findFirst({ where, include: { node: true } }) : null;
+  const what = known?.node?.name ?? cleanDisplayName(share);
+  const [request] = await tx.shareRequest.createManyAndReturn({
+    data: [{ ...who, isOurs: false, share, what, sentShareId: known?.id ?? null }],
+    skipDuplicates: true,
+  });
+  if (!request) return;
+  const about = { shareId: request.id, resource: what, name, provider, wantsToEdit: known !== null };
+  await notify(tx, siteId, userId, "share-requested", about, ["shares-sent"]);
+}

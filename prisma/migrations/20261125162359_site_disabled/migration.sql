@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Site" ADD COLUMN     "disabledAt" TIMESTAMPTZ(3);

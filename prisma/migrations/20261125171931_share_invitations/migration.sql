@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ReceivedShare" ADD COLUMN     "isInvitation" BOOLEAN NOT NULL DEFAULT false;
