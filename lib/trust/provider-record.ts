@@ -17,6 +17,8 @@ export type ProviderRecord = {
   dialect: string | null;
   /** The same about how what it gets is signed. */
   signature: string | null;
+  /** How it last took something signed (SignatureName). */
+  lastSignature: string | null;
   mustInvite: boolean;
   mustExchange: boolean;
   refusedKinds: string[];
@@ -32,6 +34,7 @@ const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
          CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
          coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect, peer.signature,
+         peer."lastSignature",
          coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", false) AS "mustExchange",
          coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
          peer.discovery::text AS document, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
@@ -64,21 +67,25 @@ function readDocument(text: string): DiscoveredProvider | null {
   return told;
 }
 
-/** What an administrator says about how a cloud is spoken to. */
-type Chosen = Pick<ProviderRecord, "dialect" | "signature">;
+/** What is known beside its document about how a cloud is spoken to. */
+type Known = Pick<ProviderRecord, "dialect" | "signature" | "lastSignature">;
 
 /**
- * What a cloud said of itself when it was last asked, as it is stored, with what an administrator says of how it is
+ * What a cloud said of itself when it was last asked, as it is stored, with what is known beside that of how it is
  * spoken to. One that an earlier version stored in another form counts as none.
  */
-export function knownDocument(stored: { discovery: unknown } & Chosen): DiscoveredProvider | null {
+export function knownDocument(stored: { discovery: unknown } & Known): DiscoveredProvider | null {
   const told = DiscoveredProvider.safeParse(stored.discovery).data;
   return told ? spokenToAs(told, stored) : null;
 }
 
-/** A document with the dialect and the signature that an administrator has chosen, if any. */
-export const spokenToAs = (told: DiscoveredProvider, { dialect, signature }: Chosen): DiscoveredProvider => ({
+/** A document with the dialect and the signature that an administrator has chosen, if any, and the last one that was taken. */
+export const spokenToAs = (
+  told: DiscoveredProvider,
+  { dialect, signature, lastSignature }: Known,
+): DiscoveredProvider => ({
   ...told,
+  ...(lastSignature && { lastSignature }),
   ...(dialect && { chosenDialect: dialect }),
   ...(signature && { chosenSignature: signature }),
 });
