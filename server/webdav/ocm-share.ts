@@ -49,6 +49,7 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
     root: named === sentShareId ? `${ROOT}/${named}` : ROOT,
     authorities: authoritiesOf(site, request),
     mayBeFile: true,
+    canReshare: principal.canReshare,
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }

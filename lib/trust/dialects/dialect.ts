@@ -48,6 +48,11 @@ export type Dialect = {
   signature: "rfc9421" | "cavage" | "none";
   /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
+  /**
+   * What it is asked to share on it gives with all that the asking share grants, and names it by an id and a token of its
+   * own from then on.
+   */
+  sharesOnWhole?: boolean;
   /** Where below its `endPoint` it takes offers, unless it is `/shares`. */
   offersAt?: string;
   offer(newest: NewestOffer): Record<string, unknown>;
