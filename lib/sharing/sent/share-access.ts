@@ -146,6 +146,21 @@ export async function shareOfSecret(siteId: string, provider: string, secret: st
   return { shareId, expiresAt: rows[0].expiresAt };
 }
 
+/**
+ * The same for a share that is opened without leaving this installation: what it was exchanged for would open it now.
+ *
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function sharePrincipalOfHolder(
+  siteId: string,
+  provider: string,
+  secret: string,
+): Promise<SharePrincipal> {
+  const { rows } = await pool().query<SharedNow>(BY_SECRET, [siteId, provider, hashSecret("share-secret", secret)]);
+  if (!rows[0]) throw ended();
+  return principalOf(siteId, rows[0]);
+}
+
 function principalOf(siteId: string, row: SharedNow): SharePrincipal {
   const { id, provider, holder, senderId, nodeId, role, canReshare, isLive, isSuspended } = row;
   if (!isLive) throw ended();
