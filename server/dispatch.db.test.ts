@@ -19,12 +19,14 @@ process.env.TRUSTED_PROXIES = "127.0.0.1"; // before the configuration is read
 let seen: string[] = [];
 /** How long each of these requests may be silent. */
 let patience: (number | undefined)[] = [];
+/** Addresses that have GET alone. */
+const METHODS = /^\/(api|ocs\/v[12]\.php|sciencemesh)\/x(\?.*)?$/;
 /** Stands for Next, which these tests only ask whether it was called. */
 const next: Handler = async (req, res) => {
   seen.push(`${req.method} ${req.url}`);
   patience.push(req.socket.timeout);
-  if (req.url === "/api/x" && req.method === "OPTIONS") res.setHeader("allow", "GET, OPTIONS");
-  else if (req.url === "/api/x" && req.method !== "GET") {
+  if (METHODS.test(req.url ?? "") && req.method === "OPTIONS") res.setHeader("allow", "GET, OPTIONS");
+  else if (METHODS.test(req.url ?? "") && req.method !== "GET") {
     res.statusCode = 405; // as Next does it, without a head of its own
     return void res.end();
   }
@@ -248,6 +250,21 @@ it("hands what other clouds sign to the OCM API, however long it says to be, and
   expect(read.headers.get("allow")).toBe("POST");
   expect(unsigned.headers.get("x-content-type-options")).toBe("nosniff");
   expect(seen).toEqual([]);
+});
+
+it.each([
+  ["/ocs/v1.php/x", 200, "xml", "<statuscode>405</statuscode>"],
+  ["/ocs/v2.php/x", 405, "xml", "<statuscode>405</statuscode>"],
+  ["/ocs/v2.php/x?format=json", 405, "json", '"statuscode":405'],
+  ["/sciencemesh/x", 405, "json", '"code":"METHOD_NOT_ALLOWED"'],
+])("says at %s in the words of that API that it has no such method", async (path, status, type, words) => {
+  await makeSite();
+
+  const answer = await fetch(origin + path, { method: "DELETE" });
+
+  expect([answer.status, answer.headers.get("allow")]).toEqual([status, "GET, OPTIONS"]);
+  expect(answer.headers.get("content-type")).toContain(`application/${type}`);
+  expect(await answer.text()).toContain(words);
 });
 
 it("allows scripts only by a nonce that is new each time, and no frame around us", async () => {

@@ -2,7 +2,9 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { expectedError, type Face, problem } from "@/lib/http/faces";
+import { meshFace } from "@/lib/http/mesh-route";
 import { ocmFace } from "@/lib/http/ocm-route";
+import { ocsFace } from "@/lib/http/ocs-route";
 import { limitOften } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
 import { handleContent } from "./content/index";
@@ -29,6 +31,9 @@ const AMBIGUOUS = /^[^/]|\/\/|[\\#]|\/(?:\.|%2e){1,2}(?:\/|$)/i;
 const SLOW = new Set(["/api/files/copy", "/api/files/move"]);
 const PATIENCE = 65 * 60_000;
 
+/** Next says nothing but 405 to a method that they do not have. */
+const APIS = ["/api", "/ocs", "/sciencemesh"];
+
 const isBelow = (path: string, folder: string) => path === folder || path.startsWith(`${folder}/`);
 
 /** The way of every request: health, then what is not Next's (DAV, the bytes of files, other clouds), then Next. */
@@ -50,7 +55,8 @@ export function dispatcher(handleNext: Handler): Handler {
       if (SLOW.has(path)) req.socket.setTimeout(PATIENCE); // until the next request
       setPageHeaders(req, res, path);
       if (isOcm(path)) return await handleOcm(req, res);
-      await (isBelow(path, "/api") ? handleApi(req, res, handleNext) : handleNext(req, res));
+      const isApi = APIS.some((api) => isBelow(path, api));
+      await (isApi ? handleApi(req, res, handleNext) : handleNext(req, res));
     } catch (error) {
       answerError(req, res, error, path);
     }
@@ -89,13 +95,22 @@ function requireBodySoon(req: IncomingMessage): void {
 
 function answerError(req: IncomingMessage, res: ServerResponse, error: unknown, path: string): void {
   if (req.destroyed && !req.complete) return; // it broke off: nobody is there to hear
-  const { status, headers, body } = isBelow(path, "/ocm") ? ocmFaceOf(error, path) : faceOf(error, req);
+  const { status, headers, body } = faceAt(path, error, req);
   if (res.headersSent) {
     res.destroy(); // the client must see that the answer is not whole
     return;
   }
   // An unread body would be taken for the next request.
   res.writeHead(status, { ...headers, ...(!req.complete && { connection: "close" }) }).end(body);
+}
+
+/** Each API tells errors in its own words. */
+function faceAt(path: string, error: unknown, req: IncomingMessage): Face {
+  const { method, url = "/", headers } = req;
+  const facts = { requestId: headers["x-request-id"], method };
+  if (isBelow(path, "/ocm")) return ocmFaceOf(error, path);
+  if (isBelow(path, "/ocs")) return ocsFace(url, headers.accept, error, facts);
+  return isBelow(path, "/sciencemesh") ? meshFace(error, facts) : faceOf(error, req);
 }
 
 /** What stops a request before any page is made, a browser gets to read as a sentence. */

@@ -5,8 +5,8 @@ import { AppError } from "@/lib/core/errors";
 type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 
 /**
- * Has Next answer a request to our JSON API. To a method that a path does not have it says nothing but 405: this says
- * it in the words of that API, and which methods there are.
+ * Has Next answer a request to one of our APIs. To a method that a path does not have it says nothing but 405: this says
+ * it, for whoever has the words of that API, and which methods there are.
  *
  * @throws METHOD_NOT_ALLOWED
  * @see RFC 9110, section 15.5.6

@@ -25,8 +25,8 @@ export function meshRoute<const S extends Spec>(
   return route({ ...spec, scope: "shares" as const }, handle, { face: meshFace, readBody: readToolInput });
 }
 
-/** An error as Reva tells it: one of its codes, and a sentence. */
-function meshFace(error: unknown, context: object): Face {
+/** An error as the sciencemesh API tells it: one of its codes, and a sentence. */
+export function meshFace(error: unknown, context: object): Face {
   const expected = expectedError(error, context);
   const { status, message } = expected;
   const challenge = status === 401 ? CHALLENGE : {};

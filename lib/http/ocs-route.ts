@@ -17,14 +17,14 @@ export function ocsRoute<const S extends Spec>(
   handle: (input: Input<S & { scope: "shares" }>) => Promise<OcsValue>,
 ) {
   return async (request: Request, context?: Context): Promise<Response> => {
-    const style = styleOf(request);
+    const style = styleOf(request.url, request.headers.get("accept"));
     const answer = route(
       { ...spec, scope: "shares" as const },
       async (input) => {
         if (!style.isKnown) throw noSuchPath();
         return respond(style, { status: 200, headers: {} }, OK[style.version], await handle(input));
       },
-      { face: (error, facts) => ocsFace(style, error, facts), readBody: readToolInput, guardCookie },
+      { face: (error, facts) => faceOfError(style, error, facts), readBody: readToolInput, guardCookie },
     );
     return answer(request, context);
   };
@@ -45,16 +45,20 @@ const guardCookie: GuardCookie = (site, read, isWrite) => {
   if (isWrite) requireNoOtherOrigin(site, read);
 };
 
-function styleOf(request: Request): Style {
-  const { pathname, searchParams } = new URL(request.url);
-  const accept = request.headers.get("accept") ?? "";
-  const isJson = (searchParams.get("format") ?? (accept.includes("application/json") ? "json" : "xml")) === "json";
+function styleOf(url: string, accept: string | null | undefined): Style {
+  const { pathname, searchParams } = new URL(url, "http://localhost");
+  const isJson = (searchParams.get("format") ?? (accept?.includes("application/json") ? "json" : "xml")) === "json";
   const version = pathname.startsWith("/ocs/v1.php/") ? "v1.php" : "v2.php";
   return { version, isKnown: pathname.startsWith(`/ocs/${version}/`), isJson };
 }
 
+/** An error as the Open Collaboration Services tell it, in the form that was asked for. */
+export function ocsFace(url: string, accept: string | undefined, error: unknown, facts: object): Face {
+  return faceOfError(styleOf(url, accept), error, facts);
+}
+
 /** In the first form nearly all is 200 to HTTP, and only the envelope tells. */
-function ocsFace(style: Style, error: unknown, facts: object): Face {
+function faceOfError(style: Style, error: unknown, facts: object): Face {
   const expected = expectedError(error, facts);
   const { status, message } = expected;
   const isTold = style.version === "v2.php" || status === 401 || status === 429;

@@ -43,7 +43,7 @@ export async function serveDav(request: IncomingMessage, response: ServerRespons
   await answer({ request, response, mount, opened, asked, path, asFolder: encoded.endsWith("/"), signal });
 }
 
-/** OpenCloud asks for a shared file by its name below the address of the share. */
+/** Some ask for a shared file by its name below the address of the share. */
 async function withoutFileName({ tree, mayBeFile }: DavMount, asked: TreePath): Promise<TreePath> {
   if (!mayBeFile || asked.length !== 1) return asked;
   const root = await tree.stat([]);
