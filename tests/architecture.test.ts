@@ -222,6 +222,21 @@ it("has no file that only passes on what another exports", () => {
   expect(barrels).toEqual([]);
 });
 
+it("names no product of other people outside of the dialects, where what is known of them stands", () => {
+  const products = /nextcloud|(?<!kn)owncloud|\bocis\b|opencloud(?!mesh)|cernbox|seafile|\breva\b/i;
+  const allowed = /http:\/\/owncloud\.org\/ns|DIALECT_NAMES\.\w+/g; // the namespace travels to the letter, whoever speaks
+  const named = sources
+    .filter((file) => !file.startsWith("lib/trust/dialects/"))
+    .flatMap((file) =>
+      read(file)
+        .split("\n")
+        .filter((line) => products.test(line.replace(allowed, "")))
+        .map((line) => `${file}: ${line.trim()}`),
+    );
+
+  expect(named).toEqual([]);
+});
+
 it("answers nothing at /status.php, by which other clouds would take it for a Nextcloud", () => {
   const routes = filesBelow("app").filter((file) => /\/(?:page|route)\.tsx?$/.test(file));
   const beginnings = routes.map((file) => file.split("/").filter((part) => !/^\(.*\)$/.test(part))[1]);

@@ -10,6 +10,7 @@ import { formatCount } from "@/components/ui/format";
 import { Input } from "@/components/ui/input";
 import { Textarea } from "@/components/ui/textarea";
 import { toast } from "@/components/ui/toast";
+import { DIALECT_NAMES } from "@/lib/trust/dialects/schema";
 
 /** First it is shown what a list would change, then it is asked. */
 export function ImportProviders({ onClose }: { onClose: () => void }) {
@@ -40,7 +41,7 @@ export function ImportProviders({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="Import a list of clouds"
-      description="The file ocmproviders.json of oCIS, OpenCloud or Reva, or what another cloud like this one has exported."
+      description={`The file ocmproviders.json of other clouds (${DIALECT_NAMES.ocis}, ${DIALECT_NAMES.reva}), or what another cloud like this one has exported.`}
       submitLabel={submitLabel}
       error={look.error ?? confirm.error}
       isBusy={look.isPending || confirm.isPending}

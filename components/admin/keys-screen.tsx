@@ -13,6 +13,7 @@ import { PageHeader } from "@/components/ui/page-header";
 import { Section } from "@/components/ui/section";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { SiteKeyView } from "@/lib/sites/schema";
+import { DIALECT_NAMES } from "@/lib/trust/dialects/schema";
 
 const KINDS = [
   {
@@ -29,7 +30,7 @@ const KINDS = [
   {
     kind: "rsa",
     title: "For clouds that know RSA only",
-    description: "Older Nextclouds are among them, which check signatures of an older kind.",
+    description: `Among them those that check signatures of an older kind, as ${DIALECT_NAMES.nextcloud}.`,
   },
 ] as const;
 

@@ -9,18 +9,9 @@ import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
-import { DialectName, type ProviderView, SignatureName } from "@/lib/trust/schema";
+import { DIALECT_NAMES, DialectName } from "@/lib/trust/dialects/schema";
+import { type ProviderView, SignatureName } from "@/lib/trust/schema";
 
-const LABELS: Record<DialectName, string> = {
-  ocm: "OCM, as specified",
-  invitations: "OCM, nothing opens before it is accepted",
-  nextcloud35: "Nextcloud 35",
-  nextcloud: "Nextcloud 31 to 34",
-  older: "Nextcloud until 30, ownCloud 10",
-  ocis: "oCIS, OpenCloud",
-  reva: "CERNBox, Reva",
-  seafile: "Seafile",
-};
 const SHOWN = "shown";
 
 /** How a cloud is dealt with where its own description does not tell it. */
@@ -35,7 +26,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const [refusedKinds, setRefusedKinds] = useState(provider.refusedKinds);
   const update = useSetManners();
   const told = provider.chosenDialect ? "As it shows" : `As it shows (${provider.dialect ?? "not known yet"})`;
-  const options = DialectName.options.map((value) => ({ value, label: LABELS[value] }));
+  const options = DialectName.options.map((value) => ({ value, label: DIALECT_NAMES[value] }));
   const signatures = SignatureName.options.map((value) => ({ value, label: SIGNATURES[value] }));
   const present = provider.chosenSignature ? null : provider.signature;
   const shown = present ? `Automatic (${SIGNATURES[present]})` : "Automatic";

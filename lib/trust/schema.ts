@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { DialectName } from "@/lib/trust/dialects/schema";
 
 export const ProviderRule = z.enum(["anyone", "listed", "unblocked"]);
 export const ProviderStanding = z.enum(["unlisted", "listed", "blocked"]);
@@ -137,17 +138,6 @@ export const AddProviderInput = z.object({
   domain: z.string().trim().min(1, "Type the address of a cloud.").max(300),
   standing: z.enum(["listed", "blocked"]).default("listed"),
 });
-export const DialectName = z.enum([
-  "ocm",
-  "invitations",
-  "nextcloud35",
-  "nextcloud",
-  "older",
-  "ocis",
-  "reva",
-  "seafile",
-]);
-export type DialectName = z.infer<typeof DialectName>;
 /** How a cloud is dealt with: what is taken from it and given to it, and how it is spoken to. */
 export const ProviderManners = z.object({
   acceptsUnsigned: z.boolean(),

@@ -54,7 +54,7 @@ export function destinationOf(headers: HeaderMap, authorities: readonly string[]
   return pathOfTarget(destination);
 }
 
-/** A date in any of the forms of HTTP, and with a numeric zone (OpenCloud); null for anything else. */
+/** A date in any of the forms of HTTP, and with a numeric zone, as some write it; null for anything else. */
 export function parseHttpDate(text: string | undefined): Date | null {
   if (!text || !/^[A-Z][a-z]{2,8},? /.test(text)) return null;
   const hasZone = /(GMT|UTC|[+-]\d{4})$/.test(text);

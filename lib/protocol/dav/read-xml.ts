@@ -44,7 +44,7 @@ export async function readXml(body: AsyncIterable<Uint8Array>): Promise<XmlEleme
   return top[0] ?? null;
 }
 
-/** The first child of that name; also one in no namespace, since OpenCloud's client forgets it. */
+/** The first child of that name; also one in no namespace, since some clients forget it. */
 export function childOf(element: XmlElement, name: string): XmlElement | undefined {
   return element.children.find((child) => child.name === name && (child.namespace === DAV || child.namespace === ""));
 }

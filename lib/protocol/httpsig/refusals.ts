@@ -20,7 +20,7 @@ export type SignatureRefusal =
   | "signature-wrong";
 export type Refused = { ok: false; reason: SignatureRefusal };
 
-/** `host#key`, `host` alone, or a URL, as Nextcloud writes it; only the host is ever used of it. */
+/** `host#key`, `host` alone, or a URL, as some write it; only the host is ever used of it. */
 export function providerOfKeyid(keyid: string): string | null {
   try {
     return looseProvider(keyid.replace(/#.*$/s, ""));

@@ -145,7 +145,7 @@ const ReceivedDocument = z.object({
   endpoint: text,
   provider: text,
   resourceTypes: entries,
-  /** The name of the same list in ownCloud 10. */
+  /** The name of the same list at some older clouds. */
   shareTypes: entries,
   publicKey: z
     .union([pem.transform((key) => ({ keyId: "", publicKeyPem: key })), z.object({ keyId: text, publicKeyPem: pem })])

@@ -3,7 +3,7 @@ import { invalid, isAppError } from "@/lib/core/errors";
 import { normalizeProvider } from "@/lib/protocol/ocm/address";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 
-// `ocmproviders.json`: the list of clouds in the form of Reva, oCIS and OpenCloud, which discover nobody.
+// `ocmproviders.json`: the list of clouds in the form of clouds that discover nobody.
 
 /** Of the API under a service; it is not the version of anything that is spoken, but those clouds want one. */
 const API_VERSION = "0.0.1";

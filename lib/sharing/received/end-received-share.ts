@@ -46,7 +46,7 @@ async function followEnd(tx: Tx, share: ReceivedShare, { isParting }: { isPartin
 export const noSecrets = { secretEncrypted: null, accessTokenEncrypted: null, accessTokenExpiresAt: null };
 
 /**
- * What a share that its receiver ended no longer holds at once. Every Nextcloud believes that answer by the secret alone,
+ * What a share that its receiver ended no longer holds at once. Some clouds believe that answer by the secret alone,
  * so that goes when the answer was heard (`forgetSecret`).
  */
 export const endedHere = { accessTokenEncrypted: null, accessTokenExpiresAt: null };

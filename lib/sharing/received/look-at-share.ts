@@ -7,7 +7,7 @@ import { claimsOfFile } from "@/lib/sharing/received/remote/propfind";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /**
- * Whether a share must be looked at before it is opened: all Nextclouds call everything a file, and older clouds tell
+ * Whether a share must be looked at before it is opened: some clouds call everything a file, and older clouds tell
  * neither in the offer nor later what may be done with it.
  */
 export function needsLook(share: ReceivedShare): boolean {

@@ -35,7 +35,7 @@ export async function revokeShare(sender: UserPrincipal, id: string): Promise<Se
 
 /** Ends the live shares that a condition names, and what others have through them, in the caller's transaction. */
 export async function endSentShares(tx: Tx, siteId: string, which: Prisma.SentShareWhereInput): Promise<SentShare[]> {
-  // The sealed secret goes when the end was heard: every Nextcloud believes the end by the secret alone.
+  // The sealed secret goes when the end was heard: some clouds believe the end by the secret alone.
   const ended = await tx.sentShare.updateManyAndReturn({
     where: { ...which, siteId, revokedAt: null },
     data: { revokedAt: new Date(), secretHash: null },

@@ -1,12 +1,13 @@
 import { algorithmOf, type PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { DialectName, type Signature, SignatureName } from "../schema";
+import { type Signature, SignatureName } from "../schema";
 import { invitations, SHARE_INVITATIONS } from "./invitations";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35, OLDER_CRAWLER } from "./nextcloud";
 import { ocis } from "./ocis";
 import { older } from "./older";
 import { reva } from "./reva";
+import { DialectName } from "./schema";
 import { seafile } from "./seafile";
 
 /** A Share Creation Notification in the newest form, of which a dialect makes its own. */

@@ -1,8 +1,9 @@
 import type { Dialect } from "./dialect";
+import { DIALECT_NAMES } from "./schema";
 
 /** The specification as it stands. */
 export const newest: Dialect = {
-  name: "OCM",
+  name: DIALECT_NAMES.ocm,
   signature: "rfc9421",
   opensBySecret: false,
   offer: (offer) => offer,

@@ -1,12 +1,13 @@
 import { decodeIdentifier, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import type { Dialect } from "./dialect";
+import { DIALECT_NAMES } from "./schema";
 
 /**
  * oCIS and OpenCloud: the newest shapes without signatures or an exchange. They read the address of a resource as `url`,
  * and find their people by what stands inside of the identifiers that they hand out.
  */
 export const ocis: Dialect = {
-  name: "oCIS, OpenCloud",
+  name: DIALECT_NAMES.ocis,
   signature: "none",
   opensBySecret: true,
   offer: ({ protocol, shareWith, ...offer }) => {

@@ -1,4 +1,5 @@
 import type { Dialect } from "./dialect";
+import { DIALECT_NAMES } from "./schema";
 
 /** They know no other type; what a share is they find out by looking. */
 export const RESOURCE_TYPE = "file";
@@ -8,7 +9,7 @@ const PERMISSIONS = "{http://open-cloud-mesh.org/ns}share-permissions";
 
 /** Nextcloud until 30 and ownCloud 10, which do not sign: the secret proves who writes. Newer ones build on it. */
 export const older: Dialect = {
-  name: "Nextcloud until 30, ownCloud 10",
+  name: DIALECT_NAMES.older,
   signature: "none",
   opensBySecret: true,
   sharesOnWhole: true,

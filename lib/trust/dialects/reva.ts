@@ -1,10 +1,11 @@
 import type { Dialect } from "./dialect";
 import { newest } from "./newest";
+import { DIALECT_NAMES } from "./schema";
 
 /** CERNBox and other Reva: the newest shapes without signatures or an exchange. It neither sends nor heeds notifications. */
 export const reva: Dialect = {
   ...newest,
-  name: "CERNBox, Reva",
+  name: DIALECT_NAMES.reva,
   signature: "none",
   opensBySecret: true,
 };

@@ -13,7 +13,7 @@ export type Claims = {
   modified?: string;
   /** Its own id (`oc:id`, `OC-FileId`). */
   id?: string;
-  /** ownCloud's letters. */
+  /** The letters of `oc:permissions`. */
   permissions?: string;
 };
 
