@@ -1,8 +1,17 @@
 import type { Page } from "@playwright/test";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { type Cloud, expect, readClouds, test } from "./clouds";
-import { type Bytes, expectRefusal, knock, stateOf } from "./knock";
-import { type Member, makeFolder, makeMember, openAs, signInAdmin } from "./people";
+import { type Bytes, expectRefusal, knock, queryRows, stateOf } from "./knock";
+import {
+  connect,
+  type Member,
+  makeFolder,
+  makeMember,
+  openAs,
+  receivedShares,
+  sentShares,
+  signInAdmin,
+} from "./people";
 import { addressOf, offerOf, signedBy } from "./stranger";
 
 // What was done to other clouds, tried on the running server. Where each attack is answered: docs/attacks.md.
@@ -144,4 +153,56 @@ test("whoever received a share cannot let others in by asking for it", async () 
 
   expect(status).toBeGreaterThanOrEqual(400);
   expect(await stateOf(cloud)).toEqual(before);
+});
+
+test("whoever may let others in gives nobody more than he was given", async () => {
+  const { id: nodeId } = await makeFolder(bob, "/Lent");
+  const recipient = { kind: "address", address: `carol@${peer.provider}` };
+  const share = { nodeId, recipient, role: "viewer", canReshare: true };
+  const { id: providerId } = await bob.client.json<{ id: string }>("POST", "/api/shares/sent", share);
+  await expect.poll(async () => (await sentShares(bob)).find(({ id }) => id === providerId)?.state).toBe("delivered");
+  const notification = { shareWith: `dave@${peer.provider}`, permissions: ["read", "write"] };
+  const wanted = { notificationType: "REQUEST_RESHARE", providerId, resourceType: "folder", notification };
+
+  const send = () => post(signed(wanted, "/ocm/notifications"));
+
+  await expectRefusal(cloud, send, { status: 400, reason: "RESHARE_BEYOND_RIGHTS" });
+});
+
+test("whoever was told a contact's name for one of ours asks as a stranger, and is told no other", async () => {
+  const eve = await makeMember(readClouds().b, "Eve");
+  await connect(bob, eve);
+  const [told] = await queryRows<{ name: string }>(
+    cloud,
+    `SELECT "ourIdentifier" AS name FROM "Contact" WHERE provider = $1 AND "displayName" = 'Eve' ORDER BY id DESC LIMIT 1`,
+    [eve.cloud.provider],
+  );
+
+  const shareWith = `${told?.name}@${cloud.provider}`;
+  const { status, json } = await post(signed(offer({ shareWith, name: "As Eve" })));
+
+  expect([status, json]).toMatchObject([201, { recipientDisplayName: "" }]);
+  const request = (await receivedShares(bob)).find(({ name }) => name === "As Eve")?.request;
+  expect(request).toMatchObject({ via: { name: "Eve" } });
+});
+
+test("a cloud that has come to know newer signatures is not believed with older ones", async () => {
+  const other = await startPeer({ port: readClouds().peerPorts[44] });
+  try {
+    other.signAsBefore();
+    const send = (name: string) => post(signedBy(other, cloud, "/ocm/shares", offerOf(other, { address }, { name })));
+    const believed = await send("First");
+    Object.assign(other.document, { jwksUri: `${other.origin}/ocm/jwks`, capabilities: ["http-sig"] });
+    const anHourAgo = `UPDATE "Provider" SET "discoveredAt" = now() - interval '2 hours' WHERE provider = $1`;
+    await queryRows(cloud, anHourAgo, [other.provider]);
+    const before = await stateOf(cloud);
+
+    const answer = await send("Second");
+
+    expect([believed.status, answer.status]).toEqual([201, 401]);
+    expect(answer.json).toMatchObject({ message: "SIGNATURE_INVALID" });
+    expect(await stateOf(cloud)).toEqual(before);
+  } finally {
+    await other.stop();
+  }
 });

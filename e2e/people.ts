@@ -109,7 +109,14 @@ export type SentShare = {
   untold: { failure: string | null } | null;
   recipientName: string;
 };
-export type ReceivedShare = { id: string; name: string; state: string; role: string; path: string | null };
+export type ReceivedShare = {
+  id: string;
+  name: string;
+  state: string;
+  role: string;
+  path: string | null;
+  request: object | null;
+};
 
 /** Shares with the address that a person may give to anyone, whether or not they are contacts. */
 export async function shareWith(

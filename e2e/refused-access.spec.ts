@@ -100,6 +100,21 @@ test("a share ends at its root: no path leads out of it", async () => {
   }
 });
 
+test("a share unfolds no entities of an XML document, and reads no file for one", async () => {
+  const ask = (declared: string) => {
+    const body = `<?xml version="1.0"?><!DOCTYPE d [${declared}]><propfind xmlns="DAV:"><prop><a>&b;</a></prop></propfind>`;
+    return dav("PROPFIND", `/dav/ocm/${shareId}/`, token, { headers: { depth: "0" }, body });
+  };
+  const multiplying = ["<!ENTITY a 'aaaaaaaaaa'>", ..."bcdefghij"].map((name, at, all) =>
+    at === 0 ? name : `<!ENTITY ${name} '${`&${at === 1 ? "a" : all[at - 1]};`.repeat(10)}'>`,
+  );
+
+  const answers = [await ask(`<!ENTITY b SYSTEM "file:///etc/passwd">`), await ask(multiplying.join(""))];
+
+  expect(answers.map(({ status }) => status)).toEqual([400, 400]);
+  expect(answers.map(({ text }) => text).join()).not.toContain("root:");
+});
+
 test("a share says nothing to guesses: every wrong token and every wrong secret hears the same", async () => {
   const someId = randomUUID();
   const wrong = [

@@ -74,6 +74,28 @@ test("a cloud that asks for tokens too often is told to come back, not that its 
   expectPatience(answer);
 });
 
+test("a cloud tries 60 invented names an hour", async () => {
+  await alreadyCame(`strange-shares:${peer.provider}`, 59);
+  const last = await knock(cloud, offer());
+
+  const answer = await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect(last.json).toMatchObject({ message: "SHARE_WITH_UNKNOWN" });
+  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(60);
+});
+
+test("the words of invites are guessed 300 times an hour, by all clouds together", async () => {
+  await alreadyCame("invite-words", 299);
+  const guess = () =>
+    knock(cloud, signedBy(peer, cloud, "/ocm/invite-words", { words: "river maple ability able about" }));
+  const last = await guess();
+
+  const answer = await expectRefusal(cloud, guess, { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect(last).toMatchObject({ status: 404, json: { message: "INVITE_WORDS_UNKNOWN" } });
+  expect(Number(answer.headers["retry-after"])).toBeGreaterThan(60);
+});
+
 test("a person changes 1,000 things a minute, and reads on", async () => {
   const { id } = (
     await queryRows<{ id: string }>(cloud, `SELECT id FROM "User" WHERE "userName" = $1`, [alice.userName])
