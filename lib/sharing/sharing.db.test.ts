@@ -8,7 +8,7 @@ import type { Tree } from "@/lib/files/tree";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { acceptShare, declineShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
-import { receivedTree } from "@/lib/sharing/received/received-tree";
+import { lastKnownTree, receivedTree, requireReceived } from "@/lib/sharing/received/received-tree";
 import type { SentShareView } from "@/lib/sharing/schema";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
@@ -202,6 +202,41 @@ describe.each(SETTINGS)("between %s", (setting) => {
       expect(listed[1]).toEqual(written.entry);
       expect(written.entry.id).toMatch(/^remote-/);
       expect(pair.davRequests() > before).toBe(setting === "two servers");
+    });
+
+    it("is kept here as it was last seen, whichever way it was looked at", async () => {
+      const before = pair.davRequests();
+      const known = await lastKnownTree(bob, (await offer()).id);
+      const { items } = await known.list([]);
+
+      expect(items).toEqual((await tree.list([])).items);
+      expect(items).toMatchObject([{ name: "hut.txt", size: 6, canWrite: false }]);
+      expect(await db().knownEntry.count({ where: { name: "hut.txt" } })).toBe(1);
+      expect(pair.davRequests() > before).toBe(setting === "two servers");
+    });
+
+    it("says who wrote what is written in it", async () => {
+      await updateSentShare(alice, share.id, { role: "editor" });
+      await deliverAll();
+      tree = await receivedTree(bob, (await offer()).id);
+      await tree.write(["hut.txt"], Readable.from([Buffer.from("Bob's.")]));
+
+      const file = await db().fileNode.findFirstOrThrow({ where: { siteId: alice.siteId, name: "hut.txt" } });
+      expect(file.writtenBy).toBe(`Bob · ${there.site.provider}`);
+    });
+
+    it("ends in the middle of what is opened in it, though the receiver has not heard of it", async () => {
+      const { id } = await offer();
+      await requireReceived(bob, id);
+      await revokeShare(alice, share.id);
+
+      // Another server says it itself, to whoever reads on.
+      const goOn = async () => {
+        await requireReceived(bob, id);
+        await tree.stat([]);
+      };
+
+      await expect(goOn()).rejects.toMatchObject({ code: "PEER_SHARE_GONE" });
     });
 
     it("cannot be written once that is taken back, though the receiver has not heard of it", async () => {
