@@ -20,7 +20,12 @@ export function pool(): pg.Pool {
     const made = new pg.Pool({ connectionString: url, max, pipeline: true });
     // A connection that the server ends (a restart, say) must not end this process, idle or not.
     made.on("error", (error) => logger("core").warn({ error: error.message }, "database connection lost"));
-    made.on("connect", (client) => client.on("error", () => {}));
+    made.on("connect", (client) => {
+      client.on("error", () => {});
+      // A plan is kept for as long as its connection. Made while a table was small it would read all of it, still when
+      // that has grown; whatever has an index is looked up by it.
+      client.query("SET enable_seqscan = off").catch(() => {});
+    });
     return made;
   });
 }

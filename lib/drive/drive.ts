@@ -82,12 +82,16 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
     return result;
   };
 
-  /** What is replaced leaves its folder's names as they are. Whether it is there is asked only where that matters. */
-  const write: Tree["write"] = async (path, body, options) => {
+  /** What is replaced leaves its folder's names as they are. Of another cloud's that is asked only where it matters. */
+  const write: Tree["write"] = (path, body, options) => {
     const created: Touched = { path, inFolder: true };
-    const isLocked = (await locksInTheWay(user, [created], heldLocks)).length > 0;
-    const isReplaced = isLocked && (await isThere(treesFor([]).own, path));
-    return treesFor([isReplaced ? { path } : created]).own.write(path, body, options);
+    const openMount = async (receivedShareId: string) => {
+      const isLocked = (await locksInTheWay(user, [created], heldLocks)).length > 0;
+      const isReplaced = isLocked && (await isThere(treesFor([]).own, path));
+      return treesFor([isReplaced ? { path } : created]).open(receivedShareId);
+    };
+    const allowed = { stillAllowed: mayChange([created]), mayReplace: mayChange([{ path }]) };
+    return ownTree(user, { openMount, ...allowed }).write(path, body, options);
   };
   const remove: Tree["remove"] = async (path, options) => {
     await treesFor([whole(path)]).own.remove(path, options);

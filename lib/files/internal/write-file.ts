@@ -120,9 +120,10 @@ async function reserve(scope: Scope, id: string, bytes: number): Promise<{ reser
 
 /** Whoever creates the same name at the same moment makes this a replacement, unless it must not be one. */
 async function commit(scope: Scope, blob: NewBlob, target: Target, options: WriteOptions, path: TreePath) {
+  const replacing = { ...scope, stillAllowed: scope.mayReplace ?? scope.stillAllowed };
   if (target.old) {
     const change = { nodeId: target.old.nodeId, ifMatch: options.ifMatch };
-    const entry = await inTree(scope, "shared", (client) => commitReplacement(client, scope, blob, change));
+    const entry = await inTree(replacing, "shared", (client) => commitReplacement(client, scope, blob, change));
     return { entry, created: false };
   }
   try {
@@ -133,7 +134,7 @@ async function commit(scope: Scope, blob: NewBlob, target: Target, options: Writ
     if (!isTaken(error)) throw error;
     const { node, rest } = await walk(pool(), scope, path);
     if (options.ifAbsent || rest.length > 0 || node.kind !== "file") throw nameTaken();
-    const entry = await inTree(scope, "shared", (client) =>
+    const entry = await inTree(replacing, "shared", (client) =>
       commitReplacement(client, scope, blob, { nodeId: node.id }),
     );
     return { entry, created: false };
