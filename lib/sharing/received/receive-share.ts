@@ -1,6 +1,7 @@
 import { db, type StatementTx, type Tx, transactStatements } from "@/lib/core/db";
 import { AppError, forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { Heard, Proof } from "@/lib/core/proof";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { type OfferedShare, requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
@@ -27,7 +28,7 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
  */
 export async function receiveShare(
   site: Site,
-  { provider, isVerified, record }: { provider: string; isVerified: boolean; record: ProviderRecord },
+  { provider, isVerified, proof, record }: Heard & { isVerified: boolean; record: ProviderRecord },
   body: OfferedShare,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
@@ -41,6 +42,7 @@ export async function receiveShare(
     siteId: site.id,
     provider,
     isVerified,
+    proof,
     senderName: offer.senderDisplayName || cleanDisplayName(offer.sender),
     ...secretOf(offer),
     ...contentOf(offer),
@@ -88,7 +90,7 @@ export async function receiveShare(
   }
   await db().$transaction(async (tx) => {
     await remember(tx, answer);
-    await repeat(tx, site, provider, receiver, offer);
+    await repeat(tx, { siteId: site.id, provider, proof }, receiver, offer);
   });
   return answer.body;
 }
@@ -101,7 +103,7 @@ export async function receiveShare(
  */
 export async function receiveInvitation(
   site: Site,
-  peer: { provider: string; isVerified: boolean; record: ProviderRecord },
+  peer: Heard & { isVerified: boolean; record: ProviderRecord },
   { permissions, requirements, ...body }: ShareInvitation,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
@@ -156,13 +158,16 @@ export function roleOf(permissions: string[]): ShareRole {
   return permissions.includes("write") ? "editor" : "viewer";
 }
 
-async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, offer: SupportedShare): Promise<void> {
-  const key = { siteId: site.id, provider, providerId: offer.providerId };
+type From = { siteId: string; provider: string; proof: Proof };
+
+async function repeat(tx: Tx, from: From, receiver: Receiver, offer: SupportedShare): Promise<void> {
+  const { siteId, provider, proof } = from;
+  const key = { siteId, provider, providerId: offer.providerId };
   const known = await tx.receivedShare.findFirstOrThrow({ where: { ...key, groupId: null } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {
     throw knownDifferently();
   }
-  await takeRepeated(tx, known, contentOf(offer));
+  await takeRepeated(tx, known, { ...contentOf(offer), proof });
 }
 
 function isSame(known: ReceivedShare, offer: SupportedShare): boolean {
