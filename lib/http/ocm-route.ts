@@ -18,7 +18,7 @@ import {
   type RequestIdentity,
   rememberAnswer,
 } from "@/lib/trust/seen-signatures";
-import { requireUnsignedTaken, unsignedProviders } from "@/lib/trust/unsigned";
+import { requireUnsignedTaken, takesUnsigned } from "@/lib/trust/unsigned";
 import { verifyPeer } from "@/lib/trust/verify-peer";
 
 /** Of a message of another cloud, in bytes. */
@@ -108,7 +108,7 @@ async function admit<S extends z.ZodType>(
   const message = () => readMessage(schema, raw, headers.get("content-type"));
   const isUnsigned = !headers.has("signature") && !headers.has("signature-input");
   // Where no cloud may do so, what is unsigned is not even read.
-  if (speaksFor && isUnsigned && (await unsignedProviders(site.id)).length > 0) {
+  if (speaksFor && isUnsigned && (await takesUnsigned(site))) {
     const body = message();
     const provider = await speaksFor(site, body);
     seen.provider = provider;

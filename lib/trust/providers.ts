@@ -161,7 +161,7 @@ function viewProvider(row: Provider, vouchedBy: string[] = []): ProviderView {
   return ProviderView.parse({
     ...row,
     vouchedBy,
-    acceptsUnsigned: row.acceptsUnsigned && row.signedAt === null,
+    acceptsUnsigned: row.acceptsUnsigned && row.signedAt ? false : row.acceptsUnsigned,
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
     dialect: dialect?.name ?? null,

@@ -1,12 +1,17 @@
 import { db, type StatementTx, type Tx, transactStatements } from "@/lib/core/db";
 import { AppError, forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import type { Heard, Proof } from "@/lib/core/proof";
+import type { Heard } from "@/lib/core/proof";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { type OfferedShare, requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
-import { MUST_EXCHANGE_TOKEN, type ShareCreationResponse, type ShareInvitation } from "@/lib/protocol/ocm/wire";
+import {
+  MUST_EXCHANGE_TOKEN,
+  MUST_USE_MFA,
+  type ShareCreationResponse,
+  type ShareInvitation,
+} from "@/lib/protocol/ocm/wire";
 import { resolveWebdavUri } from "@/lib/sharing/received/access";
 import { type Offer, offerToReceiver, tellOfOffer } from "@/lib/sharing/received/offer";
 import { receiveGroupShare } from "@/lib/sharing/received/receive-group-share";
@@ -45,7 +50,7 @@ export async function receiveShare(
     proof,
     senderName: offer.senderDisplayName || cleanDisplayName(offer.sender),
     ...secretOf(offer),
-    ...contentOf(offer),
+    ...contentOf(offer, record),
   };
   const requireTaken = (isFromContact: boolean) => {
     const { siteId, providerId, resourceType } = told;
@@ -90,7 +95,7 @@ export async function receiveShare(
   }
   await db().$transaction(async (tx) => {
     await remember(tx, answer);
-    await repeat(tx, { siteId: site.id, provider, proof }, receiver, offer);
+    await repeat(tx, { siteId: site.id, provider, proof, record }, receiver, offer);
   });
   return answer.body;
 }
@@ -130,7 +135,11 @@ function requireOwnUri(uri: string, provider: string): void {
   }
 }
 
-function contentOf({ expiration, description, protocol, ...offer }: SupportedShare) {
+function contentOf(
+  { expiration, description, protocol, ...offer }: SupportedShare,
+  { needsSecondFactor }: Pick<ProviderRecord, "needsSecondFactor">,
+) {
+  const { requirements } = protocol.webdav;
   return {
     providerId: offer.providerId,
     sender: offer.sender,
@@ -143,7 +152,7 @@ function contentOf({ expiration, description, protocol, ...offer }: SupportedSha
     note: description ?? "",
     expiresAt: expiration ? new Date(expiration * 1000) : null,
     webdavUri: protocol.webdav.uri,
-    requirements: protocol.webdav.requirements,
+    requirements: needsSecondFactor ? [...new Set([...requirements, MUST_USE_MFA])] : requirements,
   };
 }
 
@@ -158,16 +167,16 @@ export function roleOf(permissions: string[]): ShareRole {
   return permissions.includes("write") ? "editor" : "viewer";
 }
 
-type From = { siteId: string; provider: string; proof: Proof };
+type From = Heard & { siteId: string; record: ProviderRecord };
 
 async function repeat(tx: Tx, from: From, receiver: Receiver, offer: SupportedShare): Promise<void> {
-  const { siteId, provider, proof } = from;
+  const { siteId, provider, proof, record } = from;
   const key = { siteId, provider, providerId: offer.providerId };
   const known = await tx.receivedShare.findFirstOrThrow({ where: { ...key, groupId: null } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {
     throw knownDifferently();
   }
-  await takeRepeated(tx, known, { ...contentOf(offer), proof });
+  await takeRepeated(tx, known, { ...contentOf(offer, record), proof });
 }
 
 function isSame(known: ReceivedShare, offer: SupportedShare): boolean {
