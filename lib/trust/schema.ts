@@ -138,6 +138,8 @@ export type PublishDirectoryInput = z.infer<typeof PublishDirectoryInput>;
 export const AddProviderInput = z.object({
   domain: z.string().trim().min(1, "Type the address of a cloud.").max(300),
   standing: z.enum(["listed", "blocked"]).default("listed"),
+  /** Where it may live, if not at public addresses: for those who run the installation. */
+  privateNetwork: z.string().trim().max(100).optional(),
 });
 export const DialectName = z.enum([
   "ocm",
@@ -163,6 +165,7 @@ export const ProviderManners = z.object({
 export type ProviderManners = z.infer<typeof ProviderManners>;
 export const UpdateProviderInput = z.union([
   z.object({ standing: ProviderStanding }),
+  z.object({ privateNetwork: z.string().trim().max(100).nullable() }).strict(),
   ProviderManners.partial().strict(),
 ]);
 export type UpdateProviderInput = z.infer<typeof UpdateProviderInput>;
