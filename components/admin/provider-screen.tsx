@@ -87,6 +87,11 @@ function Known({ provider, isMainSite }: { provider: ProviderWhole; isMainSite: 
         <ProviderDays days={provider.days} />
       </Section>
       <Section title="Keys" description="With which its messages were checked. Compare one with its administrator.">
+        {provider.heard && (
+          <p className="mb-3 break-words text-muted text-sm">
+            Last signed <Time iso={provider.heard.at} /> with {provider.heard.algorithm}, key {provider.heard.keyid}
+          </p>
+        )}
         <ProviderKeys keys={provider.seenKeys} />
       </Section>
     </>

@@ -15,6 +15,10 @@ export type ProviderRecord = {
   /** Said of this very cloud, not of all on which nobody has decided. */
   isUnsignedChosen: boolean;
   signedAt: Date | null;
+  /** The last signature that held, to the minute. */
+  heardAt: Date | null;
+  heardKeyid: string | null;
+  heardAlgorithm: string | null;
   /** What an administrator says about how it is spoken to. */
   dialect: string | null;
   /** The same about how what it gets is signed. */
@@ -35,7 +39,8 @@ const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
          CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
          coalesce(peer."acceptsUnsigned", NOT site."requiresSignature") AS "acceptsUnsigned",
-         peer."acceptsUnsigned" IS NOT NULL AS "isUnsignedChosen", peer."signedAt", peer.dialect, peer.signature,
+         peer."acceptsUnsigned" IS NOT NULL AS "isUnsignedChosen", peer."signedAt",
+         peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature,
          coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", site."mustExchange") AS "mustExchange",
          coalesce(peer."needsSecondFactor", site."needsSecondFactor") AS "needsSecondFactor",
          coalesce(peer."refusedKinds", '{}') AS "refusedKinds",

@@ -180,6 +180,7 @@ function viewProvider(row: Provider, vouchedBy: string[] = []): ProviderView {
     chosenSignature: SignatureName.safeParse(row.signature).data ?? null,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
+    heard: row.heardAt && { at: row.heardAt.toISOString(), keyid: row.heardKeyid, algorithm: row.heardAlgorithm },
     firstSeenAt: row.firstSeenAt.toISOString(),
     discoveredAt: row.discoveredAt?.toISOString() ?? null,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,

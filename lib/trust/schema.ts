@@ -44,6 +44,8 @@ export const ProviderView = z.object({
   /** In which private network it may live. */
   privateNetwork: z.string().nullable(),
   refusedKinds: z.array(RefusedKind),
+  /** Its last signature that held, to the minute. */
+  heard: z.object({ at: z.iso.datetime(), keyid: z.string(), algorithm: z.string() }).nullable(),
   firstSeenAt: z.iso.datetime(),
   discoveredAt: z.iso.datetime().nullable(),
   lastSeenAt: z.iso.datetime().nullable(),

@@ -18,6 +18,9 @@ export const INVITE_KNOWN_AS = "invite-known-as";
 /** The capability of our extension: who watches a share is told when something in it changes. */
 export const SHARE_CHANGES = "share-changes";
 
+/** The capability of our extension: `POST {endPoint}/sign-back` has the cloud sign something to whoever asks it. */
+export const SIGN_BACK = "sign-back";
+
 /** Where this server answers other clouds. */
 export const OCM_PATHS = {
   endPoint: "/ocm",
@@ -57,6 +60,7 @@ export async function describeSite(site: Site, userAgent: string | null = null):
       CONTACT_WORDS,
       SHARE_INVITATIONS,
       SHARE_CHANGES,
+      SIGN_BACK,
     ],
   };
 }

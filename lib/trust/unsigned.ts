@@ -1,7 +1,9 @@
 import { db } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
+import type { Verified } from "@/lib/protocol/httpsig/verify";
 import type { Site } from "@/lib/sites/sites";
 import { showsNewerKeys } from "@/lib/trust/counting-keys";
+import { isRecent } from "@/lib/trust/internal/fetching";
 import { getProviderRecord, type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 
 /**
@@ -28,10 +30,26 @@ export async function takesUnsigned({ id: siteId, requiresSignature }: Site): Pr
   return !requiresSignature || (await db().provider.count({ where, take: 1 })) > 0;
 }
 
-/** To be called when a signature held: what is not signed is refused from now on. */
-export async function noteSigned(siteId: string, provider: string, { signedAt }: ProviderRecord): Promise<void> {
-  if (signedAt) return;
-  await db().provider.updateMany({ where: { siteId, provider, signedAt: null }, data: { signedAt: new Date() } });
+type Known = Pick<ProviderRecord, "signedAt" | "heardAt" | "heardKeyid" | "heardAlgorithm">;
+
+/**
+ * To be called when a signature held: what is not signed is refused from now on. When and how it was is written down
+ * at most once a minute for each key.
+ */
+export async function noteSigned(
+  siteId: string,
+  provider: string,
+  { signedAt, heardAt, heardKeyid, heardAlgorithm }: Known,
+  { keyid, algorithm }: Pick<Verified, "keyid" | "algorithm">,
+): Promise<void> {
+  const isSame = keyid === heardKeyid && algorithm === heardAlgorithm;
+  if (signedAt && isSame && isRecent(heardAt, 60)) return;
+  const now = new Date();
+  const heard = { heardAt: now, heardKeyid: keyid, heardAlgorithm: algorithm };
+  await db().provider.updateMany({
+    where: { siteId, provider },
+    data: { ...heard, ...(!signedAt && { signedAt: now }) },
+  });
 }
 
 const refused = (cause: string) =>
