@@ -2,14 +2,15 @@ import { z } from "zod";
 import { db, type Tx } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
+import type { Heard, Proof } from "@/lib/core/proof";
 import { limit } from "@/lib/limits/limit";
 import { formatOcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
 import type { OcmNotification } from "@/lib/protocol/ocm/wire";
 import { hearReshareCut } from "@/lib/sharing/received/reshare-cut";
 import { findBranchRecipient, lockParent, type ParentKey } from "@/lib/sharing/sent/branch-parties";
-import { addBranch, changeBranch, endBranch, requireWithin } from "@/lib/sharing/sent/branches";
-import type { SentShare, ShareRole } from "@/prisma/generated/client";
+import { addBranch, changeBranch, endBranch, type Parent, requireWithin } from "@/lib/sharing/sent/branches";
+import type { ShareRole } from "@/prisma/generated/client";
 
 /** What comes with all three. `permission` is the number of older clouds, of which 2 lets change. */
 const Reshare = z.object({
@@ -29,40 +30,41 @@ const MAY_CHANGE = 2;
  * @see OCM, "Notification" REQUEST_RESHARE, RESHARE_CHANGE_PERMISSION, RESHARE_UNDO
  */
 export async function receiveReshare(
-  which: { siteId: string; provider: string },
+  { siteId, provider, proof }: Heard & { siteId: string },
   { notificationType, providerId, notification }: OcmNotification,
 ): Promise<(tx: Tx) => Promise<void>> {
   const told = Reshare.safeParse(notification ?? {});
   if (!told.success) throw incomplete();
+  const which = { siteId, provider };
   const about = { ...which, providerId };
   if (
     notificationType === "RESHARE_UNDO" &&
     (await db().receivedShare.count({ where: { ...about, state: "accepted" } }))
   ) {
     const cut = spelt(told.data.shareWith ?? "");
-    return async (tx) => void (await hearReshareCut(tx, about, cut));
+    return async (tx) => void (await hearReshareCut(tx, { ...about, proof }, cut));
   }
   const { id, shareWith } = await findNamed(which, providerId, told.data.shareWith);
   const key = { ...which, id };
-  const parent = await requireParent(db(), key);
+  const parent = await requireParent(db(), key, proof);
   const role = roleIn(told.data);
   if (notificationType === "REQUEST_RESHARE") {
     requireWithin(parent, role);
-    await limit({ siteId: which.siteId, key: `reshares:${id}`, max: 100, seconds: 3600 });
+    await limit({ siteId, key: `reshares:${id}`, max: 100, seconds: 3600 });
     const branch = {
       recipient: await findBranchRecipient(parent, shareWith),
       role,
       shareWith,
       name: told.data.shareWithDisplayName,
     };
-    return async (tx) => addBranch(tx, await requireParent(tx, key), branch);
+    return async (tx) => addBranch(tx, await requireParent(tx, key, proof), branch);
   }
   if (notificationType === "RESHARE_UNDO") {
     return async (tx) => {
-      if (!(await endBranch(tx, await requireParent(tx, key), shareWith))) throw unknownShare();
+      if (!(await endBranch(tx, await requireParent(tx, key, proof), shareWith))) throw unknownShare();
     };
   }
-  return async (tx) => changeBranch(tx, await requireParent(tx, key), shareWith, role);
+  return async (tx) => changeBranch(tx, await requireParent(tx, key, proof), shareWith, role);
 }
 
 /** The id of the share between the two clouds, and who has it through that. */
@@ -78,10 +80,10 @@ async function findNamed({ siteId, provider }: { siteId: string; provider: strin
   return { id, shareWith: spelt(shareWith) };
 }
 
-async function requireParent(tx: Pick<Tx, "$queryRaw">, key: ParentKey): Promise<SentShare> {
+async function requireParent(tx: Pick<Tx, "$queryRaw">, key: ParentKey, proof: Proof): Promise<Parent> {
   const parent = await lockParent(tx, key);
   if (!parent) throw unknownShare();
-  return parent;
+  return { ...parent, proof };
 }
 
 function roleIn({ permissions, permission = 0 }: z.infer<typeof Reshare>): ShareRole {

@@ -9,5 +9,5 @@ export const POST = ocmRoute(
     await receiveNotification(site, peer, body, remember);
     return Response.json({}, { status: 201 });
   },
-  { speaksFor: (site, body) => partyOfSecret(site.id, body) },
+  { speaksFor: (site, body) => partyOfSecret(site.id, body), shown: "secret" },
 );

@@ -27,7 +27,7 @@ export async function openRemote(share: ReceivedShare): Promise<{ source: Source
     baseUrl,
     provider,
     getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
-    client: guardedClient(),
+    client: guardedClient(siteId),
   };
   if (isUnknown) await noted(share, () => lookAtShare(share, { ...way, firstByteMs: firstByteMs() }), []);
   const source = { ...way, firstByteMs: firstByteMs() };
