@@ -19,7 +19,10 @@ export function ProviderDetails({ provider, isOpen = false }: { provider: Provid
         <dt>Spoken to as</dt>
         <dd>{provider.dialect ?? "unknown"}</dd>
         <dt>Signature to it</dt>
-        <dd>{provider.signature ? SIGNATURES[provider.signature] : "unknown"}</dd>
+        <dd>
+          {provider.signature ? SIGNATURES[provider.signature] : "unknown"}
+          {provider.keepsSignature && ", as before: it shows no key any more"}
+        </dd>
         <dt>Unsigned messages</dt>
         <dd>{UNSIGNED[String(provider.acceptsUnsigned)]}</dd>
         <dt>Capabilities</dt>

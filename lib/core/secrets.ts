@@ -15,6 +15,7 @@ export type Purpose =
   | "invite"
   | "invite-words"
   | "share-secret"
+  | "branch"
   | "access-token"
   | "site-key"
   | "directory-key"

@@ -10,7 +10,7 @@ import { olderKeyId, signingKey } from "@/lib/sites/keys";
 import type { SiteKeyKind } from "@/lib/sites/schema";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, readJson } from "@/lib/trust/guarded-client";
-import { howToSign } from "@/lib/trust/how-to-sign";
+import { howToSign, noteSignatureTaken } from "@/lib/trust/how-to-sign";
 import { noteAnswer, noteFailure, noteReached } from "@/lib/trust/provider-health";
 import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 import type { Signature } from "@/lib/trust/schema";
@@ -63,6 +63,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
     if (answer.status < 500) {
       await noteAnswer(site.id, provider, performance.now() - start);
       await noteReached(site.id, provider, record);
+      if (isTaken(answer)) await noteSignatureTaken(site.id, provider, signature, record);
     } else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
   } catch (error) {
@@ -72,6 +73,8 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
     throw error;
   }
 }
+
+const isTaken = ({ status }: PeerAnswer) => (status >= 200 && status < 300) || status === 409;
 
 type Body = { type: string; body: Buffer };
 

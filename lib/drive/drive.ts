@@ -67,9 +67,8 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
     const mount = await findMount(user, path);
     if (!mount || mount.rest.length === 0) return { tree: own, path, receivedShareId: null, discard: forGood };
     const { receivedShareId, rest } = mount;
-    const tree = await open(receivedShareId);
     const discard: Target["discard"] = async (madeAt) => (await receivedTree(user, receivedShareId)).remove(madeAt);
-    return { tree, path: rest, receivedShareId, discard };
+    return { tree: await open(receivedShareId), path: rest, receivedShareId, discard };
   };
   // What came only in part is taken away also when the person was signed out meanwhile.
   const forGood: Target["discard"] = async (path, { id }) => {
@@ -90,8 +89,8 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
       const isReplaced = isLocked && (await isThere(treesFor([]).own, path));
       return treesFor([isReplaced ? { path } : created]).open(receivedShareId);
     };
-    const allowed = { stillAllowed: mayChange([created]), mayReplace: mayChange([{ path }]) };
-    return ownTree(user, { openMount, ...allowed }).write(path, body, options);
+    const mayReplace = mayChange([{ path }]);
+    return ownTree(user, { openMount, stillAllowed: mayChange([created]), mayReplace }).write(path, body, options);
   };
   const remove: Tree["remove"] = async (path, options) => {
     await treesFor([whole(path)]).own.remove(path, options);

@@ -10,11 +10,13 @@ import { type OcmNotification, ShareRequestMessage } from "@/lib/protocol/ocm/wi
 import { receiveReshare } from "@/lib/sharing/receive-reshare";
 import { changeReceivedShare } from "@/lib/sharing/received/change-received-share";
 import { endReceivedShare } from "@/lib/sharing/received/end-received-share";
+import { hearAsked, isAsked } from "@/lib/sharing/received/hear-asked";
 import { hearContents } from "@/lib/sharing/received/known/watch-share";
 import type { HeardKey, SharedKey } from "@/lib/sharing/received/offer";
 import { roleOf } from "@/lib/sharing/received/receive-share";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
 import { receiveShareRequest } from "@/lib/sharing/requests/receive-share-request";
+import type { AskedBranch } from "@/lib/sharing/sent/asked-branches";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { recordWatch } from "@/lib/sharing/sent/tell-contents";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
@@ -34,11 +36,13 @@ const AnsweredReshare = z.object({
 
 type Sender = Heard & { isVerified: boolean };
 
+/** What the owner's cloud may say of what one of ours shared on. */
+const ABOUT_ASKED = ["SHARE_ACCEPTED", "SHARE_DECLINED", "RESHARE_UNDO"];
 const RESHARES = ["REQUEST_RESHARE", "RESHARE_CHANGE_PERMISSION", "RESHARE_UNDO"];
 
 /**
  * Hears of a change of a share that both clouds know, or of the end of a contact. Only the other party is heard: the
- * peer is who signed, or knew the share's secret. Every notification may come twice.
+ * peer is who signed, or knew the share's secret. Every notification may come twice. Returns what it is answered.
  *
  * @throws SHARE_UNKNOWN, CONTACT_UNKNOWN, NOTIFICATION_INVALID (400), SHARED_SECRET_WRONG (403),
  *   NOTIFICATION_UNSUPPORTED (501)
@@ -49,17 +53,26 @@ export async function receiveNotification(
   peer: Sender,
   body: OcmNotification,
   remember: RememberAnswer,
-): Promise<void> {
+): Promise<object> {
   const { provider, isVerified, proof } = peer;
   const { notificationType, providerId } = body;
-  if (notificationType === "REQUEST_SHARE") return receiveRequest(site, peer, body, remember);
+  if (notificationType === "REQUEST_SHARE") {
+    await receiveRequest(site, peer, body, remember);
+    return {};
+  }
   const key = { siteId: site.id, provider, providerId };
-  const isReshare = RESHARES.includes(notificationType);
-  if (isReshare && !isVerified) throw unknownShare();
+  const isOfAsked = ABOUT_ASKED.includes(notificationType) && (await isAsked(key));
+  const isReshare = RESHARES.includes(notificationType) && !isOfAsked;
   const reshare = isReshare ? await receiveReshare({ siteId: site.id, provider, proof }, body) : null;
+  let made: AskedBranch | null = null;
   await db().$transaction(async (tx) => {
+    // Whoever repeats a request to the letter is not told the token again.
     await remember(tx, { status: 201, body: {} });
-    if (reshare) return reshare(tx);
+    if (reshare) {
+      made = await reshare(tx);
+      return;
+    }
+    if (isOfAsked) return hearAsked(tx, key, body);
     switch (notificationType) {
       case "SHARE_ACCEPTED":
         return recordAcceptance(tx, { ...(await requireSent(tx, key, body)), proof });
@@ -91,6 +104,7 @@ export async function receiveNotification(
     }
   });
   logger("sharing").info({ notificationType, providerId, provider }, "notification received");
+  return made ?? {};
 }
 
 /** The message of `/request-share` in another wrapping, which may name the thing by its `providerId` alone. */

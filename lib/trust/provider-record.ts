@@ -23,6 +23,8 @@ export type ProviderRecord = {
   dialect: string | null;
   /** The same about how what it gets is signed. */
   signature: string | null;
+  /** How it last took something signed (SignatureName). */
+  lastSignature: string | null;
   mustInvite: boolean;
   mustExchange: boolean;
   needsSecondFactor: boolean;
@@ -40,7 +42,7 @@ const RECORD = `
          CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
          coalesce(peer."acceptsUnsigned", NOT site."requiresSignature") AS "acceptsUnsigned",
          peer."acceptsUnsigned" IS NOT NULL AS "isUnsignedChosen", peer."signedAt",
-         peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature,
+         peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature, peer."lastSignature",
          coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", site."mustExchange") AS "mustExchange",
          coalesce(peer."needsSecondFactor", site."needsSecondFactor") AS "needsSecondFactor",
          coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
@@ -74,21 +76,25 @@ function readDocument(text: string): DiscoveredProvider | null {
   return told;
 }
 
-/** What an administrator says about how a cloud is spoken to. */
-type Chosen = Pick<ProviderRecord, "dialect" | "signature">;
+/** What is known beside its document about how a cloud is spoken to. */
+type Known = Pick<ProviderRecord, "dialect" | "signature" | "lastSignature">;
 
 /**
- * What a cloud said of itself when it was last asked, as it is stored, with what an administrator says of how it is
+ * What a cloud said of itself when it was last asked, as it is stored, with what is known beside that of how it is
  * spoken to. One that an earlier version stored in another form counts as none.
  */
-export function knownDocument(stored: { discovery: unknown } & Chosen): DiscoveredProvider | null {
+export function knownDocument(stored: { discovery: unknown } & Known): DiscoveredProvider | null {
   const told = DiscoveredProvider.safeParse(stored.discovery).data;
   return told ? spokenToAs(told, stored) : null;
 }
 
-/** A document with the dialect and the signature that an administrator has chosen, if any. */
-export const spokenToAs = (told: DiscoveredProvider, { dialect, signature }: Chosen): DiscoveredProvider => ({
+/** A document with the dialect and the signature that an administrator has chosen, if any, and the last one that was taken. */
+export const spokenToAs = (
+  told: DiscoveredProvider,
+  { dialect, signature, lastSignature }: Known,
+): DiscoveredProvider => ({
   ...told,
+  ...(lastSignature && { lastSignature }),
   ...(dialect && { chosenDialect: dialect }),
   ...(signature && { chosenSignature: signature }),
 });

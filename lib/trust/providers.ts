@@ -11,7 +11,7 @@ import { updatePolicies } from "@/lib/sites/policies";
 import { forgetSites, getSite } from "@/lib/sites/sites";
 import type { Prisma, Provider } from "@/prisma/generated/client";
 import { keysThatCount } from "./counting-keys";
-import { dialectOf, signatureFor } from "./dialects/dialect";
+import { dialectOf, keptSignature, signatureFor } from "./dialects/dialect";
 import { directoriesNaming } from "./directory-clouds";
 import { discoverProvider } from "./discover-provider";
 import { setPrivateNetwork } from "./private-networks";
@@ -110,7 +110,8 @@ export async function setStanding(user: AdminPrincipal, provider: string, standi
 }
 
 /**
- * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs, in which
+ * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs (and what it gets
+ * is then signed only if it shows that it can check that), in which
  * dialect it is spoken to and how that is signed (null: as it shows), and what may pass between it and the people here.
  *
  * @throws PROVIDER_NOT_FOUND
@@ -123,7 +124,7 @@ export async function setManners(
   const { siteId, userId } = user;
   const isDecided = manners.acceptsUnsigned !== undefined;
   await db().$transaction(async (tx) => {
-    const data = { ...manners, ...(isDecided && { signedAt: null }) };
+    const data = { ...manners, ...(isDecided && { signedAt: null, lastSignature: null }) };
     const { count } = await tx.provider.updateMany({ where: { siteId, provider }, data });
     if (count === 0) throw noProvider();
     const entry = { actor: `user:${userId}`, action: "provider-manners", subject: provider, detail: manners };
@@ -178,6 +179,7 @@ function viewProvider(row: Provider, vouchedBy: string[] = []): ProviderView {
     chosenDialect: row.dialect,
     signature: discovery ? signatureFor(discovery, published) : null,
     chosenSignature: SignatureName.safeParse(row.signature).data ?? null,
+    keepsSignature: discovery !== null && keptSignature(discovery) !== null,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
     heard: row.heardAt && { at: row.heardAt.toISOString(), keyid: row.heardKeyid, algorithm: row.heardAlgorithm },

@@ -29,6 +29,8 @@ export const ProviderView = z.object({
   signature: Signature.nullable(),
   /** The same, if an administrator has chosen it. */
   chosenSignature: SignatureName.nullable(),
+  /** It is signed as before, though its document shows no more that it can check that. */
+  keepsSignature: z.boolean(),
   /** What it does not sign is taken too, as long as it never does. Null, also of the next ones: as the policies say. */
   acceptsUnsigned: z.boolean().nullable(),
   capabilities: z.array(z.string()),

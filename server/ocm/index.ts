@@ -18,6 +18,7 @@ const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<
   "/ocm/invite-accepted": inviteAccepted,
   "/ocm/invite-preview": invitePreview,
   "/ocm/invite-words": inviteWords,
+  "/ocm/invites/accept": inviteAccepted, // where earlier drafts had it
   "/ocm/notifications": notifications,
   "/ocm/request-share": requestShare,
   "/ocm/shares": shares,

@@ -7,6 +7,7 @@ import { requireSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { knownTree } from "@/lib/sharing/received/known/known-tree";
+import { requireNear } from "@/lib/sharing/received/near-tree";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
 import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
@@ -17,7 +18,7 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 type Receiver = Pick<UserPrincipal, "siteId" | "userId" | "secondFactorAt">;
 
 /**
- * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
+ * What a received share holds: read straight from the store if it comes from this installation, from its Sending Server
  * otherwise. Judged anew each time, so ask for it once per request and do not keep it. Changes within this site
  * are judged again when they are made, `also` by whoever asks for it.
  *
@@ -54,9 +55,12 @@ export async function lastKnownTree(
  *   SECOND_FACTOR_REQUIRED (403)
  */
 export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
-  const { siteId, provider, providerId } = await requireOpen(user, receivedShareId);
-  if (provider) await requireAllowedProvider(siteId, provider);
-  else await requireShare({ siteId, sentShareId: providerId });
+  const share = await requireOpen(user, receivedShareId);
+  const { siteId, provider, providerId } = share;
+  if (provider) {
+    await requireAllowedProvider(siteId, provider);
+    await requireNear(share);
+  } else await requireShare({ siteId, sentShareId: providerId });
 }
 
 /** The same tree, which writes down how large a shared file is whenever that is seen: the list of files asks nobody. */

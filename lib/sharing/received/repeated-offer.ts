@@ -12,6 +12,7 @@ export async function takeRepeated(tx: Tx, known: ReceivedShare, said: Said): Pr
   const { role, canReshare, expiresAt, webdavUri, requirements, proof } = said;
   await tx.receivedShare.updateMany({ where: { siteId, provider, providerId }, data: { requirements } });
   // An older cloud does not tell what it grants.
-  const terms = { role: webdavUri === "" ? known.role : role, canReshare, expiresAt };
+  const granted = webdavUri === "" ? known : { role, canReshare };
+  const terms = { role: granted.role, canReshare: granted.canReshare, expiresAt };
   await changeReceivedShare(tx, { siteId, provider, providerId, proof }, terms);
 }

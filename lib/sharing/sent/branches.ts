@@ -30,20 +30,28 @@ export type Branch = { recipient: FoundRecipient; role: ShareRole; shareWith: st
 
 /**
  * Shares the owner's thing with somebody else for whoever has it from him, in a transaction that has locked that share;
- * the owner is told. Asking again changes at most what that one may do: the first answer may have been lost.
+ * the owner is told. Asking again changes at most what that one may do: the first answer may have been lost. Null: the
+ * thing is gone.
  *
  * @throws RESHARE_BEYOND_RIGHTS, SHARE_ALREADY_SENT
  */
-export async function addBranch(tx: Tx, parent: Parent, { recipient: found, ...asked }: Branch): Promise<void> {
+export async function addBranch(
+  tx: Tx,
+  parent: Parent,
+  { recipient: found, ...asked }: Branch,
+): Promise<SentShare | null> {
   const { role, shareWith: resharedTo, name } = asked;
   const { siteId, senderId, nodeId, recipientName, provider, needsSecondFactor, expiresAt } = parent;
   requireWithin(parent, role);
   for (const address of [resharedTo, found.shareWith]) {
-    if (await findBranch(tx, parent, address)) return changeBranch(tx, parent, address, role);
+    const present = await findBranch(tx, parent, address);
+    if (!present) continue;
+    await changeBranch(tx, parent, address, role);
+    return present;
   }
   const recipient = name && found.recipientName === found.shareWith ? { ...found, recipientName: name } : found;
   const node = nodeId ? await tx.fileNode.findFirst({ where: { siteId, id: nodeId } }) : null;
-  if (!nodeId || !node) return; // gone for good, and the share ends
+  if (!nodeId || !node) return null; // gone for good, and the share ends
   const branch = await makeShare(tx, {
     ...{ siteId, senderId, nodeId, recipient, role, needsSecondFactor, expiresAt },
     note: `Shared with you by ${recipientName}.`,
@@ -54,6 +62,7 @@ export async function addBranch(tx: Tx, parent: Parent, { recipient: found, ...a
   const about = { shareId: branch.id, resource: node.name, name: recipientName, provider };
   await notify(tx, siteId, senderId, "share-reshared", { ...about, whom: recipient.recipientName }, ["shares-sent"]);
   await audit(tx, parent, "share-reshared", branch);
+  return branch;
 }
 
 /**
