@@ -3,10 +3,11 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { EntryView } from "@/lib/files/schema";
 import type { Entry, TreePath } from "@/lib/files/tree";
+import type { KnownOptions } from "@/lib/sharing/received/known/known-tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
 import { listRecipients } from "@/lib/sharing/sent/recipients";
 import { type DriveEntryView, FolderView, FreshnessView, PlacedEntryView, SourceView } from "./schema";
-import { type ShownOptions, shownTree } from "./shown-tree";
+import { shownTree } from "./shown-tree";
 import { whyGone } from "./why-gone";
 
 /** An entry as the JSON API gives it. */
@@ -23,7 +24,7 @@ export async function getFolder(
   user: UserPrincipal,
   path: TreePath,
   page: { after?: string; limit?: number } = {},
-  options?: ShownOptions,
+  options?: KnownOptions,
 ): Promise<FolderView> {
   const tree = shownTree(user, options);
   const reading = Promise.all([tree.stat(path), tree.list(path, page), findSource(user, path)]);

@@ -6,7 +6,8 @@ import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
 import { requireSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { knownTree } from "@/lib/sharing/received/known/known-tree";
+import { knownFile } from "@/lib/sharing/received/known/known-file";
+import { type KnownOptions, knownTree } from "@/lib/sharing/received/known/known-tree";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { noSuchOffer } from "@/lib/sharing/received/received-shares";
 import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
@@ -40,11 +41,12 @@ export async function receivedTree(user: Receiver, receivedShareId: string, also
 export async function lastKnownTree(
   user: Receiver,
   receivedShareId: string,
-  options: { mayWait?: boolean } = {},
+  options: KnownOptions = {},
 ): Promise<Tree> {
   const share = await requireOpen(user, receivedShareId);
-  if (!share.provider || share.resourceType === "file") return receivedTree(user, receivedShareId);
-  return knownTree(share, options);
+  if (!share.provider) return receivedTree(user, receivedShareId);
+  if (share.resourceType !== "file") return knownTree(share, options);
+  return knownFile(share, () => receivedTree(user, receivedShareId), options);
 }
 
 /**
@@ -59,12 +61,12 @@ export async function requireReceived(user: Receiver, receivedShareId: string): 
   else await requireShare({ siteId, sentShareId: providerId });
 }
 
-/** The same tree, which writes down how large a shared file is whenever that is seen: the list of files asks nobody. */
+/** The same tree, which writes down how a shared file is whenever that is seen: the list of files asks nobody. */
 function measured(share: ReceivedShare, tree: Tree): Tree {
   if (share.resourceType !== "file") return tree;
   const see = async <T extends { entry: Entry }>(work: Promise<T>): Promise<T> => {
     const result = await work;
-    await noteSize(share, result.entry);
+    await noteSeen(share, result.entry);
     return result;
   };
   return {
@@ -75,11 +77,15 @@ function measured(share: ReceivedShare, tree: Tree): Tree {
   };
 }
 
-async function noteSize({ siteId, id, receiverId, size: known }: ReceivedShare, { size }: Entry): Promise<void> {
-  if (size === null || (known !== null && size === Number(known))) return;
+async function noteSeen(share: ReceivedShare, { size, etag, modifiedAt }: Entry): Promise<void> {
+  const { siteId, id, receiverId } = share;
+  const isSameSize = size === null || (share.size !== null && size === Number(share.size));
+  if (isSameSize && etag === share.etag) return;
+  const seen = { etag, modifiedAt, ...(size !== null && { size: BigInt(size) }) };
+  Object.assign(share, seen);
   await db().$transaction(async (tx) => {
-    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { size } });
-    await touchTopic(tx, siteId, [receiverId], "files");
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: seen });
+    if (!isSameSize) await touchTopic(tx, siteId, [receiverId], "files");
   });
 }
 
