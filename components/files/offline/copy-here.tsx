@@ -1,0 +1,27 @@
+"use client";
+
+import { useQuery } from "@tanstack/react-query";
+import { offlineQuery } from "@/components/files/offline/queries";
+import { formatCount, formatMoment, formatSize } from "@/components/ui/format";
+import type { OfflineFacts } from "@/lib/drive/schema";
+
+/** How much of something on another cloud is kept here, of when that is, and what is in the way. */
+export function CopyHere({ path }: { path: string }) {
+  const { data } = useQuery(offlineQuery(path));
+  if (!data?.offline) return null;
+  const { problem } = data.offline;
+  return (
+    <div className="py-2">
+      <div className="flex justify-between gap-6">
+        <dt className="text-muted">Copy here</dt>
+        <dd className="min-w-0 break-words text-end">{wordsOf(data.offline)}</dd>
+      </div>
+      {problem && <dd className="mt-1 text-sm text-warning-text">{problem}</dd>}
+    </div>
+  );
+}
+
+function wordsOf({ count, bytes, asOf }: OfflineFacts): string {
+  const much = `${formatCount(count, "file", "files")}, ${formatSize(bytes)}`;
+  return asOf ? `${much}, as of ${formatMoment(asOf)}` : `${much} so far`;
+}
