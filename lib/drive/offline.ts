@@ -1,7 +1,7 @@
 import { conflict } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
-import { countOfflineCopies, offlineEtags } from "@/lib/files/offline-copies";
+import { countOfflineCopies, offlineStates } from "@/lib/files/offline-copies";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { listPins, listTopPins, pinOffline, pinOver, unpinOffline } from "@/lib/sharing/received/offline/pins";
@@ -28,9 +28,9 @@ export async function getOfflineFacts(user: UserPrincipal, path: TreePath): Prom
   const pin = pinOver(await listPins({ siteId: user.siteId, id: receivedShareId }), rest);
   const key = keyOfPath(rest);
   if (!pin || key === null) return null;
-  const { count, bytes } = await countOfflineCopies(user, { nodeId, path: key });
+  const kept = await countOfflineCopies(user, { nodeId, path: key });
   const asOf = pin.wholeAt && (pin.lookedAt ?? pin.wholeAt).toISOString();
-  return OfflineFacts.parse({ count, bytes, asOf, problem: pin.failure, isPinned: pin.path === key });
+  return OfflineFacts.parse({ ...kept, asOf, problem: pin.failure, isPinned: pin.path === key });
 }
 
 /** How what stands in a folder of a received share is kept here, entry by entry. */
@@ -46,11 +46,14 @@ export async function viewOffline(
     return { entry, key: keyOfPath(path) ?? "", pin: pinOver(pins, path) };
   });
   const files = placed.flatMap(({ entry, key, pin }) => (pin && entry.kind === "file" ? key : []));
-  const etags = files.length > 0 ? await offlineEtags(user, nodeId, files) : new Map<string, string>();
+  const kept = files.length > 0 ? await offlineStates(user, nodeId, files) : null;
   return placed.map(({ entry, key, pin }) => {
     if (!pin) return undefined;
-    const isHere = entry.kind === "file" ? etags.get(key) === entry.etag : pin.wholeAt !== null;
-    return viewOf(pin, isHere, pin.path === key);
+    const copy = kept?.get(key);
+    const isPinned = pin.path === key;
+    if (copy?.isWaiting) return { state: "waiting" as const, isPinned };
+    const isHere = entry.kind === "file" ? copy?.etag === entry.etag : pin.wholeAt !== null;
+    return viewOf(pin, isHere, isPinned);
   });
 }
 

@@ -20,8 +20,11 @@ export type SourceView = z.infer<typeof SourceView>;
 
 /** Of something on another cloud: how a copy of it is kept here. */
 export const OfflineView = z.object({
-  /** `coming`: not yet, or not as it is now; `stuck`: the same, and something is in the way. */
-  state: z.enum(["here", "coming", "stuck"]),
+  /**
+   * `coming`: not yet, or not as it is now; `stuck`: the same, and something is in the way; `waiting`: it was changed
+   * here while its cloud was away, and will be sent there.
+   */
+  state: z.enum(["here", "coming", "stuck", "waiting"]),
   /** By itself, not by a folder above it. */
   isPinned: z.boolean(),
 });
@@ -32,6 +35,8 @@ export const OfflineFacts = z.object({
   isPinned: z.boolean(),
   count: z.number(),
   bytes: z.number(),
+  /** How many of them were changed here, and wait to be sent to its cloud. */
+  waiting: z.number(),
   /** When its cloud last said that all of it is as it is here; null: not all of it is here yet. */
   asOf: z.iso.datetime().nullable(),
   /** What was in the way when its cloud was last asked, in a sentence. */

@@ -7,24 +7,38 @@ import { absent, rangeInvalid, uploadExpired } from "./internal/refusals";
 import { isGone } from "./internal/sql";
 import { abandon, receive } from "./internal/write-file";
 import { mediaTypeOf } from "./media-types";
-import type { Entry, ReadOptions, ReadResult } from "./tree";
+import type { Entry, ReadOptions, ReadResult, WriteOptions } from "./tree";
 
 type Owner = { siteId: string; userId: string };
 /** Where a received share stands, and a path within as `OfflineCopy` has it. */
 type Place = { nodeId: string; path: string };
 
 /** Bytes of something on another cloud that are kept here, and what its cloud said of them then. */
-export type OfflineCopy = { entry: Entry & { size: number }; blobId: string };
+export type OfflineCopy = {
+  entry: Entry & { size: number };
+  path: string;
+  blobId: string;
+  /** Of what was changed here: the etag that its cloud had then, empty if there was nothing. */
+  baseEtag: string | null;
+};
 
-type Row = { path: string; blobId: string; entryId: string; etag: string; size: string; modifiedAt: Date };
+type Row = {
+  path: string;
+  blobId: string;
+  entryId: string;
+  etag: string;
+  size: string;
+  modifiedAt: Date;
+  baseEtag: string | null;
+};
 
-const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt"`;
+const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt", c."baseEtag"`;
 
-function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt }: Row): OfflineCopy {
+function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt, baseEtag }: Row): OfflineCopy {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const mediaType = mediaTypeOf(name);
   const entry = { id, name, kind: "file" as const, size: Number(size), mediaType, etag, modifiedAt, canWrite: true };
-  return { entry, blobId };
+  return { entry, path, blobId, baseEtag };
 }
 
 /** What is kept of a place, or null. */
@@ -56,41 +70,74 @@ WITH lease AS (
 ), blob AS (
   INSERT INTO "Blob" ("siteId", "id", "sha256", "size") SELECT $1, lease."id", $5, $6 FROM lease RETURNING "id"
 )
-INSERT INTO "OfflineCopy" ("siteId", "nodeId", "path", "ownerId", "blobId", "entryId", "etag", "size", "modifiedAt")
-SELECT $1, $2, $3, $7, blob."id", $8, $9, $6, $10 FROM blob
+INSERT INTO "OfflineCopy" AS c ("siteId", "nodeId", "path", "ownerId", "blobId", "entryId", "etag", "size", "modifiedAt", "baseEtag")
+SELECT $1, $2, $3, $7, blob."id", $8, $9, $6, $10, $11 FROM blob
 ON CONFLICT ("siteId", "nodeId", "path") DO UPDATE SET "blobId" = excluded."blobId", "entryId" = excluded."entryId",
-  "etag" = excluded."etag", "size" = excluded."size", "modifiedAt" = excluded."modifiedAt", "keptAt" = now()`;
+  "etag" = excluded."etag", "size" = excluded."size", "modifiedAt" = excluded."modifiedAt", "keptAt" = now(),
+  "baseEtag" = coalesce(c."baseEtag", excluded."baseEtag")
+WHERE c."baseEtag" IS NULL OR excluded."baseEtag" IS NOT NULL`;
 
-/** What has come, and the statement that finds a row only if it is still wanted, and lets nobody say otherwise meanwhile. */
-type Arrival = { entry: Entry & { size: number }; body: Readable; wanted: Statement };
+/** The statement that finds a row only if a copy is still wanted, and lets nobody say otherwise meanwhile. */
+type Wanted = { wanted: Statement };
+/** What has come. */
+type Arrival = Wanted & { entry: Entry & { size: number }; body: Readable };
+/** What somebody writes here. `base` as in `OfflineCopy`. */
+type Edit = Wanted & { entryId: string; base: string; body: Readable } & Pick<WriteOptions, "size" | "signal">;
 
 /**
  * Keeps what has come from another cloud, in place of what was kept of it before, and counts it to its receiver. False
- * if it is not wanted any more: then nothing is kept.
+ * if it is not wanted any more: then nothing is kept. What was changed here since stays, and this is refused.
  *
  * @throws QUOTA_EXCEEDED, SIZE_MISMATCH, UPLOAD_EXPIRED, NODE_NOT_FOUND if the share has ended
  */
 export async function keepOfflineCopy(
-  { siteId, userId: ownerId }: Owner,
-  { nodeId, path }: Place,
+  owner: Owner,
+  place: Place,
   { entry: { id, etag, modifiedAt, size }, body, wanted }: Arrival,
 ): Promise<boolean> {
+  const told = () => [id, etag, modifiedAt, null];
+  return (await store(owner, place, body, { size, wanted, told })) !== null;
+}
+
+/**
+ * Keeps what somebody has written over a copy, or beside copies, while its cloud is away; from then on it waits to be
+ * sent there. Null if no copy is wanted there any more.
+ *
+ * @throws QUOTA_EXCEEDED, SIZE_MISMATCH, UPLOAD_EXPIRED, NODE_NOT_FOUND if the share has ended
+ */
+export async function keepOfflineEdit(
+  owner: Owner,
+  place: Place,
+  { entryId, base, body, ...options }: Edit,
+): Promise<OfflineCopy | null> {
+  const told = (blobId: string) => [entryId, `~here-${blobId}`, new Date(), base];
+  const isKept = await store(owner, place, body, { ...options, told });
+  return isKept && findOfflineCopy(owner, place);
+}
+
+type Stored = Wanted & Pick<WriteOptions, "size" | "signal"> & { told: (blobId: string) => unknown[] };
+
+async function store(
+  { siteId, userId: ownerId }: Owner,
+  { nodeId, path }: Place,
+  body: Readable,
+  { size, signal, wanted, told }: Stored,
+): Promise<true | null> {
   const scope = { siteId, ownerId, rootId: null, canWrite: true };
   const former = await findOfflineCopy({ siteId, userId: ownerId }, { nodeId, path });
-  const blob = await receive(scope, former?.entry.size ?? 0, body, { size });
+  const blob = await receive(scope, former?.entry.size ?? 0, body, { size, signal });
   try {
     const isKept = await inTransaction("BEGIN", async (client) => {
-      if ((await client.query(wanted)).rowCount === 0) return false;
+      if ((await client.query(wanted)).rowCount === 0) return null;
       const { rows } = await client.query<{ size: string }>(
         `SELECT "size" FROM "OfflineCopy" WHERE "siteId" = $1 AND "nodeId" = $2 AND "path" = $3 FOR UPDATE`,
         [siteId, nodeId, path],
       );
-      const told = [id, etag, modifiedAt];
-      const values = [siteId, nodeId, path, blob.id, blob.sha256, blob.size, ownerId, ...told];
+      const values = [siteId, nodeId, path, blob.id, blob.sha256, blob.size, ownerId, ...told(blob.id)];
       const { rowCount } = await client.query(COMMIT, values);
       if (rowCount === 0) throw uploadExpired();
       await adjustUse(client, scope, blob.size - blob.reserved - Number(rows[0]?.size ?? 0));
-      return true;
+      return true as const;
     });
     if (!isKept) await abandon(scope, blob.id);
     return isKept;
@@ -100,7 +147,10 @@ export async function keepOfflineCopy(
   }
 }
 
-/** Lets go of what is kept of a place and of all below it, except of `but`, and gives its room back. */
+/**
+ * Lets go of what is kept of a place and of all below it, except of `but`, and gives its room back. What was changed here
+ * and waits to be sent stays.
+ */
 export async function dropOfflineCopies(
   tx: Tx,
   { siteId, nodeId, path = "" }: { siteId: string; nodeId: string; path?: string },
@@ -110,6 +160,7 @@ export async function dropOfflineCopies(
     WITH gone AS (
       DELETE FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
          AND (path = ${path} OR starts_with(path, ${`${path}/`})) AND NOT path = ANY (${but}::text[])
+         AND "baseEtag" IS NULL
       RETURNING "ownerId", size
     ), freed AS (SELECT "ownerId", sum(size) AS bytes FROM gone GROUP BY 1)
     UPDATE "User" u SET "used" = u."used" - freed.bytes FROM freed
@@ -121,6 +172,9 @@ export async function moveOfflineCopies(
   tx: Tx,
   { siteId, nodeId, from, to }: { siteId: string; nodeId: string; from: string; to: string },
 ): Promise<void> {
+  await tx.$executeRaw`
+    UPDATE "OfflineCopy" SET "baseEtag" = NULL
+     WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid AND (path = ${to} OR starts_with(path, ${`${to}/`}))`;
   await dropOfflineCopies(tx, { siteId, nodeId, path: to });
   await tx.$executeRaw`
     UPDATE "OfflineCopy" SET path = ${to} || substr(path, length(${from}) + 1)
@@ -128,29 +182,30 @@ export async function moveOfflineCopies(
        AND (path = ${from} OR starts_with(path, ${`${from}/`}))`;
 }
 
-/** How many files are kept of a place and below it, and their bytes together. */
+/** How many files are kept of a place and below it, their bytes together, and how many of them wait to be sent. */
 export async function countOfflineCopies(
   { siteId, userId }: Owner,
   { nodeId, path }: Place,
-): Promise<{ count: number; bytes: number }> {
-  const { rows } = await pool().query<{ count: string; bytes: string }>(
-    `SELECT count(*), coalesce(sum("size"), 0) AS bytes FROM "OfflineCopy"
+): Promise<{ count: number; bytes: number; waiting: number }> {
+  const { rows } = await pool().query<{ count: string; bytes: string; waiting: string }>(
+    `SELECT count(*), coalesce(sum("size"), 0) AS bytes, count("baseEtag") AS waiting FROM "OfflineCopy"
       WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3 AND ("path" = $4 OR starts_with("path", $4 || '/'))`,
     [siteId, nodeId, userId, path],
   );
-  return { count: Number(rows[0]?.count ?? 0), bytes: Number(rows[0]?.bytes ?? 0) };
+  const { count = 0, bytes = 0, waiting = 0 } = rows[0] ?? {};
+  return { count: Number(count), bytes: Number(bytes), waiting: Number(waiting) };
 }
 
-/** The etags of what is kept of places, by their path. */
-export async function offlineEtags(
+/** What is kept of places, by their path: its etag, and whether it was changed here and waits to be sent. */
+export async function offlineStates(
   { siteId, userId }: Owner,
   nodeId: string,
   paths: string[],
-): Promise<Map<string, string>> {
-  const { rows } = await pool().query<Pick<Row, "path" | "etag">>(
-    `SELECT "path", "etag" FROM "OfflineCopy"
+): Promise<Map<string, { etag: string; isWaiting: boolean }>> {
+  const { rows } = await pool().query<Pick<Row, "path" | "etag" | "baseEtag">>(
+    `SELECT "path", "etag", "baseEtag" FROM "OfflineCopy"
       WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3 AND "path" = ANY ($4)`,
     [siteId, nodeId, userId, paths],
   );
-  return new Map(rows.map(({ path, etag }) => [path, etag]));
+  return new Map(rows.map(({ path, etag, baseEtag }) => [path, { etag, isWaiting: baseEtag !== null }]));
 }

@@ -21,7 +21,8 @@ export function CopyHere({ path }: { path: string }) {
   );
 }
 
-function wordsOf({ count, bytes, asOf }: OfflineFacts): string {
-  const much = `${formatCount(count, "file", "files")}, ${formatSize(bytes)}`;
+function wordsOf({ count, bytes, waiting, asOf }: OfflineFacts): string {
+  const toSend = waiting > 0 ? `, ${waiting} of them to be sent` : "";
+  const much = `${formatCount(count, "file", "files")}, ${formatSize(bytes)}${toSend}`;
   return asOf ? `${much}, as of ${formatMoment(asOf)}` : `${much} so far`;
 }

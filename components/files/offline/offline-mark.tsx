@@ -1,4 +1,4 @@
-import { HardDrive, HardDriveDownload, type LucideIcon, TriangleAlert } from "lucide-react";
+import { CloudUpload, HardDrive, HardDriveDownload, type LucideIcon, TriangleAlert } from "lucide-react";
 import { cn } from "@/components/ui/cn";
 import type { OfflineView } from "@/lib/drive/schema";
 
@@ -7,6 +7,7 @@ type Look = { icon: LucideIcon; words: string; className: string };
 const LOOKS: Record<OfflineView["state"], Look> = {
   here: { icon: HardDrive, words: "A copy is kept here", className: "text-muted" },
   coming: { icon: HardDriveDownload, words: "A copy is on its way here", className: "text-faint" },
+  waiting: { icon: CloudUpload, words: "Changed here, and waits to be sent", className: "text-warning-text" },
   stuck: { icon: TriangleAlert, words: "No whole copy is here yet: see its details", className: "text-warning-text" },
 };
 

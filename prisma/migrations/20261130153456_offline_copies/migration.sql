@@ -10,6 +10,7 @@ CREATE TABLE "OfflineCopy" (
     "size" BIGINT NOT NULL,
     "modifiedAt" TIMESTAMPTZ(3) NOT NULL,
     "keptAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
+    "baseEtag" TEXT,
 
     CONSTRAINT "OfflineCopy_pkey" PRIMARY KEY ("siteId","nodeId","path")
 );

@@ -70,7 +70,12 @@ SELECT "siteId", id, $4, $5, $6, $7, $8, $9, $10 FROM folder
 ON CONFLICT ("siteId", "folderId", name) DO UPDATE SET "entryId" = excluded."entryId", "isFile" = excluded."isFile",
        size = excluded.size, etag = excluded.etag, "modifiedAt" = excluded."modifiedAt", "mayWrite" = excluded."mayWrite"`;
 
-async function putKnown({ siteId, id: receivedShareId }: ReceivedShare, path: TreePath, entry: Entry): Promise<void> {
+/** Lets something stand in the known listing of its folder, if that is known. */
+export async function putKnown(
+  { siteId, id: receivedShareId }: ReceivedShare,
+  path: TreePath,
+  entry: Entry,
+): Promise<void> {
   const above = keyOfPath(path.slice(0, -1));
   if (above === null) return;
   const { id, kind, size, etag, modifiedAt, canWrite } = entry;

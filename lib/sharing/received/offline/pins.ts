@@ -1,7 +1,8 @@
-import { db, type Tx } from "@/lib/core/db";
+import { db, type Statement, type Tx } from "@/lib/core/db";
 import { conflict, invalid } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { dropOfflineCopies, moveOfflineCopies } from "@/lib/files/offline-copies";
+import { listOfflineEdits } from "@/lib/files/offline-edits";
 import type { TreePath } from "@/lib/files/tree";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
@@ -32,6 +33,13 @@ export function pinOver(pins: OfflinePin[], path: TreePath): OfflinePin | null {
   return (key !== null && pins.find((pin) => isAtOrBelow(key, pin.path))) || null;
 }
 
+/** The statement that finds a pin, if it still stands, and keeps it until the end of the transaction. */
+export const isPinned = ({ siteId, nodeId, path }: OfflinePin): Statement => ({
+  name: "offline-pinned",
+  text: `SELECT FROM "OfflinePin" WHERE "siteId" = $1 AND "nodeId" = $2 AND path = $3 FOR KEY SHARE`,
+  values: [siteId, nodeId, path],
+});
+
 /** Has the copies of a cloud's shares brought up to date soon. */
 export const wantCopies = (tx: Tx, { siteId, provider }: CopiesJob) =>
   enqueue(tx, "tend-copies", { siteId, provider }, { key: `tend-copies ${siteId} ${provider}` });
@@ -59,12 +67,18 @@ export async function pinOffline(user: UserPrincipal, receivedShareId: string, p
   });
 }
 
-/** No copy is kept any more: its room is free at once. None is no error. @throws PATH_INVALID and what `getOpenShare` throws */
+/**
+ * No copy is kept any more: its room is free at once. None is no error.
+ *
+ * @throws EDITS_WAIT, PATH_INVALID and what `getOpenShare` throws
+ */
 export async function unpinOffline(user: UserPrincipal, receivedShareId: string, path: TreePath): Promise<void> {
-  const { siteId, id: mountId } = await getOpenShare(user, receivedShareId);
+  const { siteId, id: mountId, provider } = await getOpenShare(user, receivedShareId);
   const key = requireKey(path);
   await db().$transaction(async (tx) => {
     const node = await lockMount(tx, siteId, mountId);
+    const edits = await listOfflineEdits(user, { nodeId: node.id, path: key });
+    if (edits.length > 0) throw conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
     await dropPin(tx, { siteId, nodeId: node.id, path: key });
     await touchTopic(tx, siteId, [user.userId], "files");
   });

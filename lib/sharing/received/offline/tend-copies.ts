@@ -1,14 +1,15 @@
-import { db, type Statement } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { conflict, hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { dropOfflineCopies, keepOfflineCopy, offlineEtags } from "@/lib/files/offline-copies";
+import { dropOfflineCopies, keepOfflineCopy, offlineStates } from "@/lib/files/offline-copies";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { readOnce } from "@/lib/sharing/received/known/refresh";
 import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
 import { watchShare } from "@/lib/sharing/received/known/watch-share";
-import { type CopiesJob, dropPin, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { type CopiesJob, dropPin, isPinned, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { keepAllAmongOwn, sendEdits } from "@/lib/sharing/received/offline/send-edits";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
@@ -66,6 +67,7 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
   } catch (error) {
     if (!isAppError(error)) throw error;
     if (hasCode(error, "NODE_NOT_FOUND") && pin.path !== "") {
+      await keepAllAmongOwn(share, pin, error.message);
       await db().$transaction((tx) => dropPin(tx, pin));
     } else {
       await note(share, pin, { failure: error.message, lookedAt: new Date() });
@@ -77,10 +79,11 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
 async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   const path = pin.path.split("/").slice(1);
   const { tree } = await openRemote(share);
+  const hasSent = await sendEdits(share, pin, tree);
   const top = await tree.stat(path);
   const lookedAt = new Date();
   const isTrusted = pin.wholeAt && Date.now() - pin.wholeAt.getTime() < TRUSTED_MS;
-  if (top.etag === pin.etag && isTrusted) return note(share, pin, { failure: null, lookedAt });
+  if (top.etag === pin.etag && isTrusted && !hasSent) return note(share, pin, { failure: null, lookedAt });
 
   const seen = new Set<string>();
   const run: Run = { share, pin, tree, seen };
@@ -120,11 +123,12 @@ async function keepFiles({ share, pin, tree, seen }: Run, items: Item[]): Promis
     return key === null ? [] : [{ key, path, entry }];
   });
   const keys = keyed.map(({ key }) => key);
-  const etags = await offlineEtags({ siteId, userId }, nodeId, keys);
+  const kept = await offlineStates({ siteId, userId }, nodeId, keys);
   for (const { key, path, entry } of keyed) {
     if (seen.size >= MOST) throw conflict("TOO_MUCH", `These are more than ${MOST.toLocaleString("en")} files.`);
     seen.add(key);
-    if (etags.get(key) === entry.etag) continue;
+    const copy = kept.get(key);
+    if (copy?.isWaiting || copy?.etag === entry.etag) continue;
     const { entry: read, body } = await tree.read(path);
     try {
       // Where its cloud names none with the bytes, that of the listing is the one to compare by.
@@ -141,12 +145,6 @@ async function keepFiles({ share, pin, tree, seen }: Run, items: Item[]): Promis
     }
   }
 }
-
-const isPinned = ({ siteId, nodeId, path }: OfflinePin): Statement => ({
-  name: "offline-pinned",
-  text: `SELECT FROM "OfflinePin" WHERE "siteId" = $1 AND "nodeId" = $2 AND path = $3 FOR KEY SHARE`,
-  values: [siteId, nodeId, path],
-});
 
 async function note(
   { siteId, receiverId }: ReceivedShare,

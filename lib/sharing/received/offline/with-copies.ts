@@ -5,6 +5,7 @@ import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { findKnownEntry, findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { writeHere } from "@/lib/sharing/received/offline/write-here";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /** What its cloud was seen to have within so long is not asked for again by a reader. */
@@ -14,7 +15,8 @@ const REFUSALS = ["PEER_SHARE_GONE", "PEER_REFUSED", "PEER_FORBIDS", "PEER_TOKEN
 
 /**
  * A share on another cloud of which copies are kept here: what is pinned is read from them while that cloud is away, and
- * at once where they are known to be what it has. All else goes to that cloud.
+ * at once where they are known to be what it has. Files that are written there then wait here to be sent, and are what
+ * one sees until they are. All else goes to that cloud.
  */
 export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () => Promise<Tree>): Tree {
   let opening: Promise<Tree> | undefined;
@@ -58,11 +60,14 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
   };
 
   return {
-    stat: (path) =>
-      orKept(
+    async stat(path) {
+      const copy = await findCopy(path);
+      if (copy && copy.baseEtag !== null) return copy.entry;
+      return orKept(
         async () => (await there()).stat(path),
         () => known(path),
-      ),
+      );
+    },
     list: (path, page = {}) =>
       orKept(
         async () => (await there()).list(path, page),
@@ -71,10 +76,17 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     async read(path, options = {}) {
       const copy = await findCopy(path);
       const fromCopy = async () => copy && openOfflineCopy(owner, copy, options);
-      if (copy && !isAway && (await isSame(path, copy))) return openOfflineCopy(owner, copy, options);
+      const isEnough = copy && (copy.baseEtag !== null || (!isAway && (await isSame(path, copy))));
+      if (isEnough) return openOfflineCopy(owner, copy, options);
       return orKept(async () => (await there()).read(path, options), fromCopy);
     },
-    write: async (...asked) => changed((await there()).write(...asked)),
+    async write(path, body, options = {}) {
+      const pin = pinOver(pins, path);
+      const copy = pin && (await findCopy(path));
+      const waits = pin && (isAway || (copy && copy.baseEtag !== null));
+      if (!waits) return changed((await there()).write(path, body, options));
+      return changed(writeHere({ share, pin, path, current: copy }, body, options));
+    },
     makeFolder: async (path) => (await there()).makeFolder(path),
     remove: async (...asked) => changed((await there()).remove(...asked)),
     async move(from, to, options) {
