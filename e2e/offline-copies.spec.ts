@@ -82,8 +82,11 @@ test("it is read and changed while its cloud is away, which hears of that later"
 });
 
 test("what was changed at both ends is kept as both, and one is told", async ({ context }) => {
+  await bob.client.json("POST", "/api/files/offline", { path: "/Ridge" }); // as it is, unless this is run by itself
   const page = await openAs(context, bob);
+  await expect(mark(page, "Ridge", "here")).toBeVisible();
   await openEntry(page, "Ridge");
+  await expect(mark(page, "map.txt", "here")).toBeVisible();
   await stopCloud("a");
   await expect(page.getByText("You see this folder as of")).toBeVisible({ timeout: 40_000 });
   await putFile(bob, "/Ridge/map.txt", "The map of Bob.");

@@ -11,12 +11,10 @@ export function CopyHere({ path }: { path: string }) {
   if (!data?.offline) return null;
   const { problem } = data.offline;
   return (
-    <div className="py-2">
-      <div className="flex justify-between gap-6">
-        <dt className="text-muted">Copy here</dt>
-        <dd className="min-w-0 break-words text-end">{wordsOf(data.offline)}</dd>
-      </div>
-      {problem && <dd className="mt-1 text-sm text-warning-text">{problem}</dd>}
+    <div className="flex flex-wrap justify-between gap-x-6 gap-y-1 py-2">
+      <dt className="text-muted">Copy here</dt>
+      <dd className="min-w-0 break-words text-end">{wordsOf(data.offline)}</dd>
+      {problem && <dd className="w-full text-sm text-warning-text">{problem}</dd>}
     </div>
   );
 }
