@@ -25,6 +25,7 @@ import { expireReceivedShare } from "@/lib/sharing/received/expire-received-shar
 import { refreshRoots, refreshRootsOf, sweepKnown } from "@/lib/sharing/received/known/tend-known";
 import { refreshOpenFolders } from "@/lib/sharing/received/known/watch-share";
 import { measureReceivedShare } from "@/lib/sharing/received/measure-received-share";
+import { tendCopies, wakeCopies } from "@/lib/sharing/received/offline/tend-copies";
 import { describeShareRequest } from "@/lib/sharing/requests/ask-for-share";
 import { sweepShareRequests } from "@/lib/sharing/requests/share-requests";
 import { cutForbiddenShares } from "@/lib/sharing/sent/cut-shares";
@@ -76,6 +77,7 @@ const tasks: Jobs["tasks"] = {
   "expire-received-share": job(expireReceivedShare),
   "refresh-roots": job(refreshRoots),
   "sweep-known": job(sweepKnown),
+  "wake-copies": job(wakeCopies),
   "thin-versions": job(thinVersions),
   "sweep-trash": job(sweepTrash),
   "sweep-purged": job(sweepPurged),
@@ -99,6 +101,7 @@ const waitingTasks: Jobs["tasks"] = {
   "confirm-gone": job(confirmGone),
   "refresh-open-folders": job(refreshOpenFolders),
   "refresh-roots-of": job(refreshRootsOf),
+  "tend-copies": job(tendCopies),
   "read-directory": job((directory: DirectoryJob) => readDirectoryNow(directory)),
 };
 
@@ -127,6 +130,7 @@ const crontab = `
 31 * * * * read-directories
 3 * * * * refresh-roots
 19 * * * * sweep-known
+*/5 * * * * wake-copies
 `;
 
 export const jobs: Jobs = { tasks, waitingTasks, crontab };

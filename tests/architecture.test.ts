@@ -63,6 +63,7 @@ const OWNERS: Record<string, string> = {
   fileLock: "files",
   fileVersion: "files",
   nodeProperty: "files",
+  offlineCopy: "files",
   invite: "contacts",
   acceptedInvite: "contacts",
   contact: "contacts",
@@ -73,6 +74,7 @@ const OWNERS: Record<string, string> = {
   reshare: "sharing",
   knownFolder: "sharing",
   knownEntry: "sharing",
+  offlinePin: "sharing",
 };
 
 const read = (file: string) => readFileSync(file, "utf8");

@@ -56,6 +56,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       };
     case "reshare-failed":
       return { ...notSharedOn(notice.about), href: received({ shareId: notice.about.receivedShareId }) };
+    case "edit-kept-apart":
+      return {
+        text: `Your change of “${notice.about.resource}” is kept as “${notice.about.keptAs}”`,
+        detail: `${notice.about.where === "own" ? "It stands at the top of your own files." : "It stands beside the other."} ${notice.about.reason}`,
+        href: "/files",
+      };
     case "request-failed":
       return {
         text: `${about.name} could not be asked for ${quoted(notice.about)}`,

@@ -43,6 +43,18 @@ export const NoticeView = z.discriminatedUnion("kind", [
     }),
   }),
   z.object({ ...base, kind: z.literal("request-failed"), about: z.object({ ...shared, reason: z.string() }) }),
+  z.object({
+    ...base,
+    /** What was changed here while another cloud was away: `beside` what changed there, or among one's `own` files. */
+    kind: z.literal("edit-kept-apart"),
+    about: z.object({
+      ...person,
+      resource: z.string(),
+      keptAs: z.string(),
+      where: z.enum(["beside", "own"]),
+      reason: z.string(),
+    }),
+  }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
   z.object({

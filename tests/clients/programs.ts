@@ -11,23 +11,32 @@ const isThere = (program: string) =>
  * Whether a client of WebDAV is installed. On a Debian that is ours to change, as where the browser for the browser
  * tests is installed too, it is; elsewhere tests of it are skipped, and their names say what is missing.
  */
-export function hasProgram(program: string): boolean {
+export function hasProgram(program: string, { debianPackage = program } = {}): boolean {
   if (isThere(program)) return true;
   if (process.getuid?.() !== 0 || !fs.existsSync("/etc/debian_version")) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
   const aptGet = (...args: string[]) => execFileSync("apt-get", args, { env, stdio: "ignore", timeout: 120_000 });
   try {
-    aptGet("install", "-y", "--no-install-recommends", program);
+    aptGet("install", "-y", "--no-install-recommends", debianPackage);
   } catch {
     try {
       // Only when the package lists are stale or missing is it worth fetching them.
       aptGet("update");
-      aptGet("install", "-y", "--no-install-recommends", program);
+      aptGet("install", "-y", "--no-install-recommends", debianPackage);
     } catch {
       return false;
     }
   }
   return isThere(program);
+}
+
+const MAY_MOUNT = 1n << 21n; // CAP_SYS_ADMIN
+
+/** Whether a folder of another machine can be mounted here: not in most containers, nor by who is not root. */
+export function canMount(): boolean {
+  if (process.getuid?.() !== 0 || !fs.existsSync("/dev/fuse")) return false;
+  const rights = /^CapEff:\s*([0-9a-f]+)$/m.exec(fs.readFileSync("/proc/self/status", "utf8"))?.[1];
+  return (BigInt(`0x${rights ?? "0"}`) & MAY_MOUNT) !== 0n;
 }
 
 type Result = { status: number; output: string };

@@ -9,10 +9,11 @@ const BATCH = 500;
 /** Of a blob `b`. */
 const IS_UNUSED = `
   NOT EXISTS (SELECT FROM "FileNode" n WHERE n."siteId" = b."siteId" AND n."blobId" = b."id")
-  AND NOT EXISTS (SELECT FROM "FileVersion" v WHERE v."siteId" = b."siteId" AND v."blobId" = b."id")`;
+  AND NOT EXISTS (SELECT FROM "FileVersion" v WHERE v."siteId" = b."siteId" AND v."blobId" = b."id")
+  AND NOT EXISTS (SELECT FROM "OfflineCopy" c WHERE c."siteId" = b."siteId" AND c."blobId" = b."id")`;
 
 /**
- * The job that removes what nothing names: uploads that broke off, blobs that no file and no version holds any more, and bytes in the
+ * The job that removes what nothing names: uploads that broke off, blobs that no file, version or copy holds any more, and bytes in the
  * store that have neither a row nor a lease.
  */
 export async function sweepBlobs(): Promise<void> {
@@ -52,7 +53,7 @@ async function sweepRows(siteId: string): Promise<void> {
 }
 
 /**
- * Removes those of these blobs that no file and no version holds. The row is locked before one looks: a copy that is just taking hold
+ * Removes those of these blobs that nothing holds. The row is locked before one looks: a copy that is just taking hold
  * of the blob has locked it too, and whoever comes later finds it gone. While a backup gathers what its snapshot names,
  * nothing is removed; the sweeper comes again.
  */

@@ -71,7 +71,7 @@ async function receiveShort(body: Readable, size: number, signal?: AbortSignal) 
 }
 
 /** Takes the bytes into the store under a lease; on any failure nothing of them stays. */
-async function receive(
+export async function receive(
   scope: Scope,
   oldSize: number,
   body: Readable,
@@ -141,8 +141,8 @@ async function commit(scope: Scope, blob: NewBlob, target: Target, options: Writ
   }
 }
 
-/** What this leaves behind, should it fail too, the sweeper finds. */
-async function abandon(scope: Scope, id: string): Promise<void> {
+/** Lets go of what was received. What this leaves behind, should it fail too, the sweeper finds. */
+export async function abandon(scope: Scope, id: string): Promise<void> {
   try {
     if (await closeLease(scope, id)) await blobStore().remove({ siteId: scope.siteId, id });
   } catch (error) {
