@@ -60,7 +60,7 @@ export function storageError(error: unknown): unknown {
   const { name, message, $metadata } = error as Error & { $metadata?: { httpStatusCode?: number; attempts?: number } };
   if (isAppError(error) || name === "AbortError" || !$metadata) return error;
   logger("files").error({ reason: name, status: $metadata.httpStatusCode, message }, "storage service failed");
-  if (isFull(name)) {
+  if (isFull(name) || $metadata.httpStatusCode === 507) {
     const full = "There is no room left in this cloud's storage. Ask who runs it to make some.";
     return new AppError(507, "STORAGE_FULL", full, { cause: error });
   }
