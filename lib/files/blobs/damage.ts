@@ -4,7 +4,7 @@ import { once } from "@/lib/core/once";
 import { notify } from "@/lib/notices/notices";
 import { getSite } from "@/lib/sites/sites";
 import { fileDamaged } from "../internal/refusals";
-import { pathOf } from "../internal/sql";
+import { concernedBy } from "./concerned";
 import type { BlobKey } from "./store";
 
 /** So many files a notice names. */
@@ -14,9 +14,6 @@ const REMEMBERED_MS = 10_000;
 
 type Known = { isAny: boolean; until: number };
 const known = () => once("files.damage", () => new Map<string, Known>());
-
-/** A file, or a former content of one, whose bytes are not what they were. */
-export type Concerned = { blobId: string; ownerId: string; path: string; isFormer: boolean };
 
 /** @throws FILE_DAMAGED if the bytes of this blob are known to be others than they were, or gone */
 export async function requireWhole({ siteId, id }: BlobKey): Promise<void> {
@@ -78,25 +75,4 @@ async function tellOwners(
     const about = { name, provider: "", files: paths.slice(0, NAMED), count: paths.length };
     await notify(tx, siteId, ownerId, "files-damaged", about);
   }
-}
-
-/** The files that hold these blobs or held them, by path, or by name where they are in the trash. */
-export async function concernedBy(
-  tx: Pick<Tx, "$queryRawUnsafe">,
-  siteId: string,
-  blobIds: string[],
-): Promise<Concerned[]> {
-  const path = `coalesce(${pathOf('n."siteId"', 'n."id"')}, n."name")`;
-  return tx.$queryRawUnsafe<Concerned[]>(
-    `SELECT * FROM (
-     SELECT n."blobId"::text, n."ownerId"::text, ${path} AS path, false AS "isFormer" FROM "FileNode" n
-     WHERE n."siteId" = $1::uuid AND n."blobId" = ANY($2::uuid[]) AND n."purgedAt" IS NULL
-     UNION ALL
-     SELECT v."blobId"::text, n."ownerId"::text, ${path}, true FROM "FileVersion" v
-     JOIN "FileNode" n ON n."siteId" = v."siteId" AND n."id" = v."nodeId"
-     WHERE v."siteId" = $1::uuid AND v."blobId" = ANY($2::uuid[]) AND n."purgedAt" IS NULL
-     ) c ORDER BY path COLLATE "C"`,
-    siteId,
-    blobIds,
-  );
 }
