@@ -91,7 +91,7 @@ async function migrate(call: Call): Promise<void> {
 }
 
 async function sweep(call: Call): Promise<void> {
-  const swept = await sweepBlobs();
+  const swept = await sweepBlobs({ isThorough: true });
   if (call.json) return sayJson(swept);
   remark(
     `Removed: ${swept.uploads} broken uploads, ${swept.blobs} contents and ${swept.orphans} others that nothing needs.`,

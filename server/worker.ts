@@ -62,7 +62,7 @@ const tasks: Jobs["tasks"] = {
   "sweep-rate-counts": job(sweepRateCounts),
   "fold-changes": job(foldChanges),
   "sweep-changes": job(sweepChanges),
-  "sweep-blobs": job(sweepBlobs),
+  "sweep-blobs": job(() => sweepBlobs()),
   "wake-reading": job(wakeReading),
   "wake-scrub": job(wakeScrub),
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),

@@ -1,4 +1,4 @@
-import { appendFileSync, existsSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { appendFileSync, mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { config } from "@/lib/core/config";
 
@@ -17,7 +17,9 @@ export const damage = {
   longer: (key: Key) => appendFileSync(placeOf(key), "more"),
   shorter: (key: Key) => writeFileSync(placeOf(key), readFileSync(placeOf(key)).subarray(1)),
   empty: (key: Key) => writeFileSync(placeOf(key), ""),
+  unreadable(key: Key) {
+    rmSync(placeOf(key));
+    mkdirSync(placeOf(key));
+  },
   gone: (key: Key) => rmSync(placeOf(key)),
 };
-
-export const isStored = (key: Key) => existsSync(placeOf(key));

@@ -60,5 +60,5 @@ async function replaceBytes(siteId: string, { id, size, bytes }: BlobRow, body: 
     return;
   }
   await blobStore().remove({ siteId, id }); // from whichever store has it: the new bytes go to the present one
-  await blobStore().put({ siteId, id }, body, { limit: Number(size) });
+  await blobStore().put({ siteId, id }, body, { limit: Number(size), size: Number(size) });
 }

@@ -2,7 +2,7 @@ import { config } from "@/lib/core/config";
 import { applicationName, pool } from "@/lib/core/db";
 import { conflict, hasCode } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import type { BlobRow } from "./check-blob";
+import { type BlobRow, isLost } from "./check-blob";
 import { noteDamage } from "./damage";
 import { type BlobStore, blobStores } from "./store";
 
@@ -85,10 +85,12 @@ async function moveBlob(siteId: string, { id, sha256, size }: Row, { from, to }:
   const key = { siteId, id };
   const body = await from.open(key);
   if (!body) return null;
-  const copied = await to.put(key, body, { limit: Number(size) }).catch((error: NodeJS.ErrnoException) => {
-    if (error.code !== "EIO" && !hasCode(error, "BLOB_TOO_LONG")) throw error;
-    return null;
-  });
+  const copied = await to
+    .put(key, body, { limit: Number(size), size: Number(size) })
+    .catch((error: NodeJS.ErrnoException) => {
+      if (!isLost(error) && !hasCode(error, "BLOB_TOO_LONG")) throw error;
+      return null;
+    });
   if (copied?.sha256 === sha256 && copied.size === Number(size)) {
     await from.remove(key);
     return true;

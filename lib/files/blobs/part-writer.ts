@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { type HashUnderWay, hashBeside } from "./hash-thread";
+import type { PutOptions } from "./store";
 
 const MIB = 1024 * 1024;
 /** A service takes so many parts of one object, of at least 5 MiB each but for the last. */
@@ -8,16 +9,16 @@ const SMALLEST = 8 * MIB;
 /** Where nobody knows how long a body is, parts double after so many: 10,000 of them hold more than 5 TB. */
 const BEFORE_DOUBLING = 1_000;
 
-/** How large the part of this number, from 0, is of a body that has at most `limit` bytes: of equal size where that is known. */
-export function partSize(number: number, limit = Number.POSITIVE_INFINITY): number {
-  if (limit === Number.POSITIVE_INFINITY) return SMALLEST * 2 ** Math.floor(number / BEFORE_DOUBLING);
-  return Math.max(SMALLEST, Math.ceil(limit / MOST_PARTS / MIB) * MIB);
+/** How large the part of this number, from 0, is: equal ones where somebody has said how long the body is. */
+export function partSize(number: number, announced?: number): number {
+  if (announced === undefined) return SMALLEST * 2 ** Math.floor(number / BEFORE_DOUBLING);
+  return Math.max(SMALLEST, Math.ceil(announced / MOST_PARTS / MIB) * MIB);
 }
 
 type Send = (bytes: Uint8Array, number: number) => Promise<void>;
 
 /** Cuts what it is given into parts and hashes it: one part is sent while the next fills, and more memory it never takes. */
-export function partWriter(send: Send, limit = Number.POSITIVE_INFINITY) {
+export function partWriter(send: Send, { limit = Number.POSITIVE_INFINITY, size: announced }: PutOptions = {}) {
   let count = 0;
   let size = 0;
   let part: Uint8Array<ArrayBuffer> | null = null;
@@ -28,7 +29,7 @@ export function partWriter(send: Send, limit = Number.POSITIVE_INFINITY) {
 
   /** One byte more than may come, so that what ends with the limit never fills its part. */
   function nextPart(): Uint8Array<ArrayBuffer> {
-    const wanted = Math.min(partSize(count, limit), limit - size + 1);
+    const wanted = Math.min(partSize(count, announced), limit - size + 1);
     const memory = spare && spare.byteLength >= wanted ? spare : new ArrayBuffer(wanted);
     spare = null;
     return new Uint8Array(memory, 0, wanted);

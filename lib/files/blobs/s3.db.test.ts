@@ -174,11 +174,12 @@ describe.skipIf(!hasS3Server())("a bucket whose service fails (apt-get install c
 
 it("has parts of a size with which 5 TB are no more than 10,000, of equal size where the end is known", () => {
   const TB = 1000 ** 4;
-  const sum = (limit?: number) => Array.from({ length: 10_000 }, (_, n) => partSize(n, limit)).reduce((a, b) => a + b);
+  const sum = (announced?: number) =>
+    Array.from({ length: 10_000 }, (_, n) => partSize(n, announced)).reduce((a, b) => a + b);
 
-  for (const limit of [1, 100 * MIB, TB, 5 * TB]) {
-    expect(sum(limit)).toBeGreaterThanOrEqual(limit);
-    expect(partSize(0, limit)).toBe(partSize(9_999, limit));
+  for (const announced of [1, 100 * MIB, TB, 5 * TB]) {
+    expect(sum(announced)).toBeGreaterThanOrEqual(announced);
+    expect(partSize(0, announced)).toBe(partSize(9_999, announced));
   }
   expect(sum()).toBeGreaterThan(5 * TB);
   expect(partSize(0)).toBe(8 * MIB);

@@ -25,9 +25,10 @@ export function s3Store({ bucket: Bucket, ...settings }: S3Settings): BlobStore 
   const place = ({ siteId, id }: BlobKey) => ({ Bucket, Key: `${siteId}/${id}` });
   const translated = (error: unknown) => Promise.reject(storageError(error));
 
-  async function put(key: BlobKey, body: Readable, { limit = Number.POSITIVE_INFINITY, signal }: PutOptions = {}) {
+  async function put(key: BlobKey, body: Readable, options: PutOptions = {}) {
+    const { limit = Number.POSITIVE_INFINITY, signal } = options;
     const upload = s3Upload(client, place(key));
-    const writer = partWriter(upload.part, limit);
+    const writer = partWriter(upload.part, options);
     const sink = new Writable({
       highWaterMark: WRITE_BUFFER,
       write(chunk: Buffer, _encoding, done) {

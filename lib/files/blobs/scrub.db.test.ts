@@ -13,6 +13,7 @@ import { ownTree } from "../own-tree";
 import type { Tree } from "../tree";
 import { versionContent } from "../versions";
 import { scrubBlobs } from "./scrub";
+import { blobStore } from "./store";
 
 let alice: UserPrincipal;
 let tree: Tree;
@@ -198,6 +199,18 @@ describe("a round", () => {
     await busy;
 
     expect(await found()).toEqual([]);
+  });
+
+  it("stands still and says why when the store may not be read", async () => {
+    await makeFile(alice, "/a.txt", LONG);
+    const { open } = blobStore();
+    blobStore().open = () => Promise.reject(Object.assign(new Error("no"), { code: "EACCES" }));
+
+    await scrubBlobs();
+    blobStore().open = open;
+
+    expect(await found()).toEqual([]);
+    expect(await round()).toMatchObject({ blobs: 0, failure: "The store cannot be read (EACCES)." });
   });
 
   it("stands still and tells nobody that files are lost when the whole store is not there", async () => {

@@ -42,9 +42,10 @@ export async function scrubBlobs(): Promise<void> {
       await healBlobs(siteId, note);
       await scrubSite(siteId, { days, endsAt, note });
     } catch (error) {
-      if (!isAppError(error)) throw error;
-      logger("files").error({ siteId, reason: error.message }, "scrub stands still");
-      await db().blobScrub.updateMany({ where: { siteId }, data: { failure: error.message } });
+      const { code, message } = error as NodeJS.ErrnoException;
+      const failure = isAppError(error) ? message : `The store cannot be read (${code ?? message}).`;
+      logger("files").error({ siteId, error }, "scrub stands still");
+      await db().blobScrub.updateMany({ where: { siteId }, data: { failure } });
     }
   }
 }

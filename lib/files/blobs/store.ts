@@ -11,8 +11,10 @@ import { s3Store } from "./s3";
 export type BlobKey = { siteId: string; id: string };
 
 export type PutOptions = {
-  /** More bytes than this are an error: `TooManyBytes`. */
+  /** More bytes than this are an error: BLOB_TOO_LONG. */
   limit?: number;
+  /** How many there will be, where somebody has said so. What comes may still be less. */
+  size?: number;
   signal?: AbortSignal;
 };
 

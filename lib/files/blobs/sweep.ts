@@ -1,8 +1,9 @@
 import { db, pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
+import { once } from "@/lib/core/once";
 import { listSites } from "@/lib/sites/sites";
 import { Prisma } from "@/prisma/generated/client";
-import { blobStore } from "./store";
+import { type BlobStore, blobStore, blobStores } from "./store";
 
 const BATCH = 500;
 
@@ -13,16 +14,28 @@ const IS_UNUSED = `
 
 /**
  * The job that removes what nothing names: uploads that broke off, blobs that no file and no version holds any more, and bytes in the
- * store that have neither a row nor a lease. Returns how many of each it removed.
+ * store that have neither a row nor a lease; the last in a bucket once a day, or if it is to be thorough. Returns how many
+ * of each it removed.
  */
-export async function sweepBlobs(): Promise<Swept> {
+export async function sweepBlobs({ isThorough = false } = {}): Promise<Swept> {
   const swept = { uploads: 0, blobs: 0, orphans: 0 };
+  const store = isThorough || isBucketDue() ? blobStore() : blobStores().disk;
   for (const { id: siteId } of await listSites()) {
     swept.uploads += await endLeases(siteId);
     swept.blobs += await sweepRows(siteId);
-    swept.orphans += await sweepStore(siteId);
+    swept.orphans += await sweepStore(siteId, store);
   }
   return swept;
+}
+
+/** To list a bucket costs a request for each thousand, and what breaks off is rare: once a day will do. */
+const BUCKET_EVERY_MS = 24 * 60 * 60_000;
+
+function isBucketDue(): boolean {
+  const state = once("files.sweep", () => ({ bucketAt: 0 }));
+  if (Date.now() - state.bucketAt < BUCKET_EVERY_MS) return false;
+  state.bucketAt = Date.now();
+  return true;
 }
 
 export type Swept = { uploads: number; blobs: number; orphans: number };
@@ -84,9 +97,9 @@ export async function removeUnusedBlobs(siteId: string, ids: string[]): Promise<
   return removed.length;
 }
 
-async function sweepStore(siteId: string): Promise<number> {
+async function sweepStore(siteId: string, store: BlobStore): Promise<number> {
   let count = 0;
-  for await (const orphans of orphansOf(siteId)) {
+  for await (const orphans of orphansOf(siteId, store)) {
     for (const id of orphans) await blobStore().remove({ siteId, id });
     if (orphans.length > 0) logger("files").info({ siteId, count: orphans.length }, "orphaned bytes removed");
     count += orphans.length;
@@ -94,9 +107,9 @@ async function sweepStore(siteId: string): Promise<number> {
   return count;
 }
 
-/** What takes room in the store and has neither a row nor a lease, in batches. */
-export async function* orphansOf(siteId: string): AsyncGenerator<string[]> {
-  for await (const ids of blobStore().list(siteId)) {
+/** What takes room in a store and has neither a row nor a lease, in batches. */
+export async function* orphansOf(siteId: string, store: BlobStore): AsyncGenerator<string[]> {
+  for await (const ids of store.list(siteId)) {
     // In one statement: the commit of an upload turns its lease into a row.
     const { rows } = await pool().query<{ id: string }>(
       `SELECT "id" FROM "Blob" WHERE "siteId" = $1 AND "id" = ANY($2)

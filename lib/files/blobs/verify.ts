@@ -1,6 +1,7 @@
 import { pool } from "@/lib/core/db";
 import { type BlobRow, checkBlob, type Finding } from "./check-blob";
 import { recordFindings } from "./scrub";
+import { blobStore } from "./store";
 import { orphansOf } from "./sweep";
 
 const BATCH = 50;
@@ -43,6 +44,6 @@ export async function verifyBlobs(siteId: string, { since = new Date(0), note }:
     if (rows.length < BATCH) break;
     after = rows.at(-1)?.id ?? after;
   }
-  for await (const orphans of orphansOf(siteId)) counts.orphans += orphans.length;
+  for await (const orphans of orphansOf(siteId, blobStore())) counts.orphans += orphans.length;
   return counts;
 }
