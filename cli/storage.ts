@@ -73,7 +73,11 @@ async function verify(call: Call): Promise<void> {
     remark(`${of("whole")} whole, ${of("damaged")} damaged, ${of("missing")} missing.`);
     if (of("orphans") > 0) remark(`${of("orphans")} that nothing needs: tessera storage sweep`);
   }
-  if (bad > 0) throw new Failure(EXIT.failed, `${countText(bad, "content")} cannot be read as it was stored.`);
+  if (bad > 0)
+    throw new Failure(
+      EXIT.failed,
+      `${countText(bad, "content")} cannot be read as ${bad === 1 ? "it was" : "they were"} stored.`,
+    );
 }
 
 async function migrate(call: Call): Promise<void> {
