@@ -73,8 +73,10 @@ it("keeps bytes on the disk unless a bucket is named, and wants all that a bucke
   expect((await configOf(NEEDED)).store).toEqual({ current: "disk", s3: null, scrubDays: 30 });
   expect((await configOf({ ...NEEDED, ...bucket })).store).toMatchObject({
     current: "s3",
-    s3: { bucket: "blobs", region: "us-east-1", usesPathStyle: true },
+    s3: { bucket: "blobs", region: "us-east-1", usesPathStyle: false },
   });
+  const endpoint = { S3_ENDPOINT: "https://s3.example.org" };
+  expect((await configOf({ ...NEEDED, ...bucket, ...endpoint })).store.s3?.usesPathStyle).toBe(true);
   expect((await configOf({ ...NEEDED, ...bucket, STORE: "disk" })).store).toMatchObject({ current: "disk" });
   await expect(configOf({ ...NEEDED, ...bucket, S3_SECRET_ACCESS_KEY: "" })).rejects.toThrow(/S3_BUCKET.*together/);
   await expect(configOf({ ...NEEDED, ...bucket, S3_ENDPOINT: "ftp://s3" })).rejects.toThrow(/S3_ENDPOINT/);

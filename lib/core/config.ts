@@ -56,8 +56,7 @@ const Variables = z.object({
   S3_REGION: z.string().default("us-east-1"),
   S3_ACCESS_KEY_ID: z.string().optional(),
   S3_SECRET_ACCESS_KEY: z.string().optional(),
-  // How most servers of one's own want it; a bucket as part of the host's name needs names and certificates for that.
-  S3_PATH_STYLE: z.enum(["on", "off"]).default("on"),
+  S3_PATH_STYLE: z.enum(["on", "off"]).optional(),
   SCRUB_DAYS: z.coerce.number().int().min(0).max(365).default(30),
   TRUSTED_PROXIES: TrustedProxies,
   OUTBOUND_EXCEPTIONS: OutboundExceptions,
@@ -119,7 +118,8 @@ function readConfig(environment: NodeJS.ProcessEnv) {
               region: env.S3_REGION,
               accessKeyId: env.S3_ACCESS_KEY_ID,
               secretAccessKey: env.S3_SECRET_ACCESS_KEY,
-              usesPathStyle: env.S3_PATH_STYLE === "on",
+              // As most servers of one's own want it: a bucket in the host's name needs names and certificates for that.
+              usesPathStyle: env.S3_PATH_STYLE ? env.S3_PATH_STYLE === "on" : env.S3_ENDPOINT !== undefined,
             }
           : null,
       /** In so many days every blob is read again; 0: none is. */
