@@ -77,8 +77,7 @@ export function useFilesActions(path: string, from: SourceView | null) {
     download(entries: DriveEntryView[]) {
       const [entry] = entries;
       if (entry?.kind === "file" && entries.length === 1) {
-        const isReceived = Boolean(from ?? entry.source);
-        return void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
+        return void downloadFile(joinPath(path, entry.name)).catch(tell);
       }
       const names = entries.map(({ name }) => name);
       void downloadZip(path, names, wordsFor(entries)).catch(tell);

@@ -87,7 +87,7 @@ export async function receive(
     renewLease(scope, id).catch((error) => logger("files").warn({ error, blobId: id }, "lease not renewed"));
   }, RENEW_EVERY);
   try {
-    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, signal });
+    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, size, signal });
     if (size !== undefined && stored.size !== size) throw sizeMismatch();
     const more = Math.max(0, stored.size - oldSize) - reserved;
     const count = () => addToLease(scope, id, more);
