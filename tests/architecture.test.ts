@@ -58,6 +58,7 @@ const OWNERS: Record<string, string> = {
   blob: "files",
   blobText: "files",
   uploadLease: "files",
+  resumableUpload: "files",
   fileChange: "files",
   folderVersion: "files",
   fileLock: "files",
