@@ -16,7 +16,7 @@ const ROOMS: Record<string, readonly string[]> = {
   identity: ["core", "sites", "limits", "jobs", "audit", "notices"],
   trust: ["core", "protocol", "sites", "limits", "jobs", "audit"],
   delivery: ["core", "protocol", "sites", "jobs", "audit", "trust"],
-  files: ["core", "protocol", "sites", "jobs", "audit", "identity"],
+  files: ["core", "protocol", "sites", "jobs", "audit", "notices", "identity"],
   calendars: ["core", "protocol", "sites", "jobs", "audit", "identity"],
   contacts: FOUNDATION,
   sharing: SHARING,
@@ -57,12 +57,16 @@ const OWNERS: Record<string, string> = {
   fileNode: "files",
   blob: "files",
   blobText: "files",
+  blobDamage: "files",
+  blobScrub: "files",
   uploadLease: "files",
+  resumableUpload: "files",
   fileChange: "files",
   folderVersion: "files",
   fileLock: "files",
   fileVersion: "files",
   nodeProperty: "files",
+  offlineCopy: "files",
   invite: "contacts",
   acceptedInvite: "contacts",
   contact: "contacts",
@@ -73,6 +77,7 @@ const OWNERS: Record<string, string> = {
   reshare: "sharing",
   knownFolder: "sharing",
   knownEntry: "sharing",
+  offlinePin: "sharing",
 };
 
 const read = (file: string) => readFileSync(file, "utf8");

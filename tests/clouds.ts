@@ -25,6 +25,8 @@ import { POST as postWords } from "@/server/ocm/invite-words";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShareRequest } from "@/server/ocm/request-share";
 import { POST as postShare } from "@/server/ocm/shares";
+import { POST as postSignBack } from "@/server/ocm/sign-back";
+import { POST as postSignedBack } from "@/server/ocm/signed-back";
 import { POST as postToken } from "@/server/ocm/token";
 import { handleDav } from "@/server/webdav";
 import { makeSite } from "@/tests/make";
@@ -37,6 +39,8 @@ const HANDLERS: Record<string, Handler> = {
   "/ocm/shares": postShare,
   "/ocm/notifications": postNotification,
   "/ocm/request-share": postShareRequest,
+  "/ocm/sign-back": postSignBack,
+  "/ocm/signed-back": postSignedBack,
   "/ocm/token": postToken,
 };
 

@@ -2,7 +2,8 @@
 
 import { EntryIcon } from "@/components/files/entry-icon";
 import { kindWords } from "@/components/files/kind-words";
-import { nameOf } from "@/components/files/paths";
+import { CopyHere } from "@/components/files/offline/copy-here";
+import { joinPath, nameOf } from "@/components/files/paths";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { VersionList } from "@/components/files/versions/version-list";
 import { AccessList } from "@/components/sharing/access-list";
@@ -33,6 +34,7 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
           <dd className="min-w-0 break-words text-end">{value}</dd>
         </div>
       ))}
+      {entry.offline && <CopyHere path={joinPath(path, entry.name)} />}
     </dl>
   );
   const sharing = (

@@ -6,6 +6,8 @@ import {
   Info,
   LogOut,
   Pencil,
+  Pin,
+  PinOff,
   Share2,
   Star,
   StarOff,
@@ -66,6 +68,7 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
       icon: isStarred ? StarOff : Star,
       onSelect: () => files.setFavourite(entries, !isStarred),
     },
+    isOne && offlineAction(entry, files),
     isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
     canChange && null,
     canChange &&
@@ -90,4 +93,13 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
         },
   ];
   return actions.filter((action) => action !== false);
+}
+
+/** Of what lies on another cloud, unless a folder above it is kept anyway. */
+function offlineAction(entry: DriveEntryView, files: FilesActions): MenuAction | false {
+  const { offline, source } = entry;
+  if (!(source ?? files.from)?.provider || (offline && !offline.isPinned)) return false;
+  return offline
+    ? { label: "Keep no copy here", icon: PinOff, onSelect: () => files.keepHere(entry, false) }
+    : { label: "Keep a copy here", icon: Pin, onSelect: () => files.keepHere(entry, true) };
 }

@@ -8,6 +8,7 @@ import type { CSSProperties, DragEvent, MouseEvent } from "react";
 import { DRAGGED_ENTRIES } from "@/components/files/dnd";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
+import { OfflineMark } from "@/components/files/offline/offline-mark";
 import { joinPath } from "@/components/files/paths";
 import { PlaceLink } from "@/components/files/place-link";
 import { RenameBox } from "@/components/files/rename-box";
@@ -123,6 +124,7 @@ export function FileRow({
                 <span className="sr-only">Favourite</span>
               </>
             )}
+            {entry.offline && <OfflineMark offline={entry.offline} />}
           </span>
         )}
         <span className="flex min-w-0 items-center gap-2 text-muted text-sm md:hidden">

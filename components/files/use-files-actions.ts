@@ -4,6 +4,7 @@ import { useState } from "react";
 import { failureOf, type Outcome } from "@/components/files/do-each";
 import { downloadFile, downloadZip } from "@/components/files/download-file";
 import { useSetFavourite } from "@/components/files/found/queries";
+import { useKeepHere } from "@/components/files/offline/queries";
 import { joinPath } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
@@ -30,6 +31,7 @@ export function useFilesActions(path: string, from: SourceView | null) {
   const { mutateAsync: remove } = useRemoveEntries(path);
   const { mutateAsync: restore } = useRestore();
   const { mutateAsync: setFavourite } = useSetFavourite();
+  const { mutateAsync: keepHere } = useKeepHere();
 
   /** What went to the trash, with the way back; and why the rest did not. */
   function tellRemoved(outcome: Outcome<EntryView, TrashedView | null>) {
@@ -66,11 +68,16 @@ export function useFilesActions(path: string, from: SourceView | null) {
         const failure = failureOf(outcome, "changed");
         if (failure) toast.error(failure);
       }, tell),
+    keepHere: ({ name }: EntryView, isWanted: boolean) =>
+      void keepHere({ path: joinPath(path, name), isWanted }).then(
+        () =>
+          toast(isWanted ? `A copy of “${name}” is on its way here.` : `No copy of “${name}” is kept here any more.`),
+        tell,
+      ),
     download(entries: DriveEntryView[]) {
       const [entry] = entries;
       if (entry?.kind === "file" && entries.length === 1) {
-        const isReceived = Boolean(from ?? entry.source);
-        return void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
+        return void downloadFile(joinPath(path, entry.name)).catch(tell);
       }
       const names = entries.map(({ name }) => name);
       void downloadZip(path, names, wordsFor(entries)).catch(tell);

@@ -56,6 +56,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
       };
     case "reshare-failed":
       return { ...notSharedOn(notice.about), href: received({ shareId: notice.about.receivedShareId }) };
+    case "edit-kept-apart":
+      return {
+        text: `Your change of “${notice.about.resource}” is kept as “${notice.about.keptAs}”`,
+        detail: `${notice.about.where === "own" ? "It stands at the top of your own files." : "It stands beside the other."} ${notice.about.reason}`,
+        href: "/files",
+      };
     case "request-failed":
       return {
         text: `${about.name} could not be asked for ${quoted(notice.about)}`,
@@ -83,7 +89,18 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         detail: "Your password alone is enough now. Set up a second factor again in the settings.",
         href: "/settings#second-factor",
       };
+    case "files-damaged":
+      return { ...damaged(notice.about), href: "/files" };
   }
+}
+
+/** What the cloud, which the notice names, cannot give back as it was. */
+function damaged({ name, files, count }: { name: string; files: string[]; count: number }) {
+  const rest = count - files.length;
+  return {
+    text: `${name} found that ${count === 1 ? "a file" : `${count} files`} of yours ${count === 1 ? "is" : "are"} damaged`,
+    detail: `${files.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}. Who runs it has been told. If you have ${count === 1 ? "it" : "them"} elsewhere, upload ${count === 1 ? "it" : "them"} again.`,
+  };
 }
 
 /** New policies of the cloud, which is what the notice names. */

@@ -54,7 +54,8 @@ export async function acceptInvite(
       if (accepted[0]?.endedAt)
         throw conflict("INVITE_ENDED", "That person has ended this contact again. Ask for a new invite.");
       const names = { identifier: identity.userID, ourIdentifier, name: identity.name, mail: identity.email };
-      return saveContact(tx, { siteId, userId, provider, ...names, connection: connectionOf(token) });
+      const invited = { siteId, userId, provider, ...names, connection: connectionOf(token) };
+      return saveContact(tx, invited, { actor: `user:${userId}`, detail: { by: "their invite" } });
     })
     // A cloud that names another person at the second try does not get a second contact.
     .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));

@@ -21,6 +21,7 @@ export type Purpose =
   | "directory-key"
   | "setup-code"
   | "replay"
+  | "signed-back"
   | "session"
   | "app-password"
   | "mail"

@@ -87,7 +87,7 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
 async function post(site: CallingSite, url: URL, { type, body }: Body, signature: Signature): Promise<PeerAnswer> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
   const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
-  const answer = await guardedClient().request(url, {
+  const answer = await guardedClient(site.id).request(url, {
     method: "POST",
     headers: { ...headers, ...signed },
     body,

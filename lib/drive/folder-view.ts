@@ -3,10 +3,12 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { EntryView } from "@/lib/files/schema";
 import type { Entry, TreePath } from "@/lib/files/tree";
+import type { KnownOptions } from "@/lib/sharing/received/known/known-tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
 import { listRecipients } from "@/lib/sharing/sent/recipients";
+import { viewOffline, viewOfflineTops } from "./offline";
 import { type DriveEntryView, FolderView, FreshnessView, PlacedEntryView, SourceView } from "./schema";
-import { type ShownOptions, shownTree } from "./shown-tree";
+import { shownTree } from "./shown-tree";
 import { whyGone } from "./why-gone";
 
 /** An entry as the JSON API gives it. */
@@ -23,14 +25,15 @@ export async function getFolder(
   user: UserPrincipal,
   path: TreePath,
   page: { after?: string; limit?: number } = {},
-  options?: ShownOptions,
+  options?: KnownOptions,
 ): Promise<FolderView> {
   const tree = shownTree(user, options);
   const reading = Promise.all([tree.stat(path), tree.list(path, page), findSource(user, path)]);
   const [folder, { items, next, unshown = 0, seenAt }, from] = await reading.catch(async (error) => {
     throw await whyGone(user, path, error);
   });
-  const shown = from ? items.map(viewEntry) : await viewWithShares(user, items);
+  const mount = from && (await findMount(user, path));
+  const shown = mount ? await viewReceived(user, mount, items) : await viewWithShares(user, items);
   const seen = seenAt?.toISOString() ?? null;
   return FolderView.parse({ folder: viewEntry(folder), from, items: shown, next, unshown, seenAt: seen });
 }
@@ -42,8 +45,21 @@ export async function getEntry(user: UserPrincipal, path: TreePath): Promise<z.i
     throw await whyGone(user, path, error);
   });
   // Inside a share nothing is known but what its cloud says; where it stands, all of it.
-  const [viewed = viewEntry(entry)] = from && !entry.receivedShareId ? [] : await viewWithShares(user, [entry]);
+  const mount = from && !entry.receivedShareId ? await findMount(user, path) : null;
+  const [viewed] = mount
+    ? await viewReceived(user, { ...mount, rest: mount.rest.slice(0, -1) }, [entry])
+    : await viewWithShares(user, [entry]);
   return PlacedEntryView.parse({ ...viewed, from });
+}
+
+/** Entries of a folder of a received share, with how each is kept here. */
+async function viewReceived(
+  user: UserPrincipal,
+  mount: Parameters<typeof viewOffline>[1],
+  entries: Entry[],
+): Promise<DriveEntryView[]> {
+  const offline = await viewOffline(user, mount, entries);
+  return entries.map((entry, index) => ({ ...viewEntry(entry), offline: offline[index] }));
 }
 
 /**
@@ -66,17 +82,22 @@ export async function findSource(user: UserPrincipal, path: TreePath): Promise<S
   return share ? viewSource(share) : null;
 }
 
-/** Entries among one's own, with from whom they come or with whom they are shared: two statements for a whole page. */
+/** Entries among one's own, with from whom they come or with whom they are shared: three statements for a whole page. */
 export async function viewWithShares(user: UserPrincipal, entries: Entry[]): Promise<DriveEntryView[]> {
   const mounts = entries.flatMap(({ receivedShareId }) => receivedShareId ?? []);
   const own = entries.flatMap(({ id, receivedShareId }) => (receivedShareId ? [] : id));
-  const [shares, recipients] = await Promise.all([listKnownShares(user, mounts), listRecipients(user, own)]);
+  const [shares, recipients, offline] = await Promise.all([
+    listKnownShares(user, mounts),
+    listRecipients(user, own),
+    viewOfflineTops(user, mounts),
+  ]);
   const sources = new Map(shares.map((share) => [share.receivedShareId, viewSource(share)]));
   const sharedWith = new Map(recipients.map(({ nodeId, count, names }) => [nodeId, { count, names }]));
   return entries.map((entry) => ({
     ...viewEntry(entry),
     source: sources.get(entry.receivedShareId ?? ""),
     sharedWith: sharedWith.get(entry.id),
+    offline: offline.get(entry.receivedShareId ?? ""),
   }));
 }
 

@@ -18,12 +18,40 @@ export const SourceView = z.object({
 });
 export type SourceView = z.infer<typeof SourceView>;
 
+/** Of something on another cloud: how a copy of it is kept here. */
+export const OfflineView = z.object({
+  /**
+   * `coming`: not yet, or not as it is now; `stuck`: the same, and something is in the way; `waiting`: it was changed
+   * here while its cloud was away, and will be sent there.
+   */
+  state: z.enum(["here", "coming", "stuck", "waiting"]),
+  /** By itself, not by a folder above it. */
+  isPinned: z.boolean(),
+});
+export type OfflineView = z.infer<typeof OfflineView>;
+
+/** What is kept here of a place on another cloud. */
+export const OfflineFacts = z.object({
+  isPinned: z.boolean(),
+  count: z.number(),
+  bytes: z.number(),
+  /** How many of them were changed here, and wait to be sent to its cloud. */
+  waiting: z.number(),
+  /** When its cloud last said that all of it is as it is here; null: not all of it is here yet. */
+  asOf: z.iso.datetime().nullable(),
+  /** What was in the way when its cloud was last asked, in a sentence. */
+  problem: z.string().nullable(),
+});
+export type OfflineFacts = z.infer<typeof OfflineFacts>;
+
 /** An entry as it stands in a person's files: from whom it comes, or with whom it is shared. */
 export const DriveEntryView = EntryView.extend({
   /** Where a received share stands. */
   source: SourceView.optional(),
   /** How many have been given one's own, and the names of the first. */
   sharedWith: z.object({ count: z.number(), names: z.array(z.string()) }).optional(),
+  /** Of what others share, where a copy is kept here. */
+  offline: OfflineView.optional(),
 });
 export type DriveEntryView = z.infer<typeof DriveEntryView>;
 

@@ -3,6 +3,8 @@ import { newId } from "@/lib/core/ids";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { walk } from "./internal/walk";
 import { markedName, tidyName } from "./names";
+import { dropOfflineCopies } from "./offline-copies";
+import { moveEditsToOwn } from "./offline-edits";
 import type { TreePath } from "./tree";
 
 type Mount = { siteId: string; userId: string; receivedShareId: string; name: string };
@@ -54,13 +56,16 @@ export async function findMount(
   return node.mountId ? { receivedShareId: node.mountId, nodeId: node.id, rest } : null;
 }
 
-/** Takes away the place where a received share stands; none is no error. */
+/** Takes away the place where a received share stands, with what is kept of it; none is no error.
+ * What was changed here and not sent is kept among its receiver's own files. */
 export async function removeMount(tx: Tx, siteId: string, receivedShareId: string): Promise<void> {
   const found = await tx.fileNode.findFirst({ where: { siteId, mountId: receivedShareId }, select: { ownerId: true } });
   if (!found) return;
   await lockTree(tx, siteId, found.ownerId);
   for (const { id } of await tx.fileNode.findMany({ where: { siteId, mountId: receivedShareId } })) {
     await recordChange(tx, siteId, id, { isLeaving: true });
+    await moveEditsToOwn(tx, { siteId, nodeId: id });
+    await dropOfflineCopies(tx, { siteId, nodeId: id });
     await tx.fileNode.delete({ where: { siteId_id: { siteId, id } } });
   }
 }

@@ -113,3 +113,39 @@ export const FoundView = z.object({
 export type FoundView = z.infer<typeof FoundView>;
 export const FoundPage = z.object({ items: z.array(FoundView), next: z.string().nullable() });
 export type FoundPage = z.infer<typeof FoundPage>;
+
+/** A file whose bytes are not what they were, for administrators. */
+export const DamagedFileView = z.object({
+  kind: z.enum(["missing", "damaged"]),
+  foundAt: z.iso.datetime(),
+  size: z.number(),
+  /** Or the name, of what is in the trash. */
+  path: z.string(),
+  /** It is a version that the file had before. */
+  isFormer: z.boolean(),
+  userName: z.string(),
+  displayName: z.string(),
+});
+export type DamagedFileView = z.infer<typeof DamagedFileView>;
+
+/** How the bytes of a site are, for administrators. */
+export const StorageView = z.object({
+  store: z.enum(["disk", "s3"]),
+  /** In so many days every file is read again; 0: none is. */
+  scrubDays: z.number(),
+  /** Null: there was no time yet. */
+  round: z
+    .object({
+      startedAt: z.iso.datetime(),
+      finishedAt: z.iso.datetime().nullable(),
+      blobs: z.number(),
+      bytes: z.number(),
+      allBlobs: z.number(),
+      allBytes: z.number(),
+      failure: z.string().nullable(),
+    })
+    .nullable(),
+  /** Those found last, and how many contents in all. */
+  damaged: z.object({ items: z.array(DamagedFileView), count: z.number() }),
+});
+export type StorageView = z.infer<typeof StorageView>;

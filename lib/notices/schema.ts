@@ -43,6 +43,18 @@ export const NoticeView = z.discriminatedUnion("kind", [
     }),
   }),
   z.object({ ...base, kind: z.literal("request-failed"), about: z.object({ ...shared, reason: z.string() }) }),
+  z.object({
+    ...base,
+    /** What was changed here while another cloud was away: `beside` what changed there, or among one's `own` files. */
+    kind: z.literal("edit-kept-apart"),
+    about: z.object({
+      ...person,
+      resource: z.string(),
+      keptAs: z.string(),
+      where: z.enum(["beside", "own"]),
+      reason: z.string(),
+    }),
+  }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
   z.object({
@@ -56,6 +68,12 @@ export const NoticeView = z.discriminatedUnion("kind", [
     about: z.object({ ...person, ended: z.number(), shortened: z.number() }),
   }),
   z.object({ ...base, kind: z.literal("second-factor-reset"), about: z.object(person) }),
+  z.object({
+    ...base,
+    kind: z.literal("files-damaged"),
+    /** Paths or names of the first of them, and how many there are. */
+    about: z.object({ ...person, files: z.array(z.string()), count: z.number() }),
+  }),
 ]);
 export type NoticeView = z.infer<typeof NoticeView>;
 export type NoticeKind = NoticeView["kind"];

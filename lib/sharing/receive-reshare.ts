@@ -2,6 +2,7 @@ import { z } from "zod";
 import { db, type Tx } from "@/lib/core/db";
 import { forbidden, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
+import type { Heard, Proof } from "@/lib/core/proof";
 import { hashSecret, isSameHash } from "@/lib/core/secrets";
 import { limit } from "@/lib/limits/limit";
 import { formatOcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
@@ -10,7 +11,7 @@ import type { OcmNotification } from "@/lib/protocol/ocm/wire";
 import { hearReshareCut } from "@/lib/sharing/received/reshare-cut";
 import { type AskedBranch, isAskedToken, nameAsked } from "@/lib/sharing/sent/asked-branches";
 import { findBranchRecipient, lockParent, type ParentKey } from "@/lib/sharing/sent/branch-parties";
-import { addBranch, changeBranch, endBranch, requireWithin } from "@/lib/sharing/sent/branches";
+import { addBranch, changeBranch, endBranch, type Parent, requireWithin } from "@/lib/sharing/sent/branches";
 import type { SentShare, ShareRole } from "@/prisma/generated/client";
 
 /**
@@ -36,11 +37,12 @@ const MAY_CHANGE = 2;
  * @see OCM, "Notification" REQUEST_RESHARE, RESHARE_CHANGE_PERMISSION, RESHARE_UNDO
  */
 export async function receiveReshare(
-  which: { siteId: string; provider: string },
+  { siteId, provider, proof }: Heard & { siteId: string },
   { notificationType, providerId, notification }: OcmNotification,
 ): Promise<(tx: Tx) => Promise<AskedBranch | null>> {
   const told = Reshare.safeParse(notification ?? {});
   if (!told.success) throw incomplete();
+  const which = { siteId, provider };
   const about = { ...which, providerId };
   const { senderId, sharedSecret } = told.data;
   if (
@@ -49,18 +51,18 @@ export async function receiveReshare(
   ) {
     const cut = spelt(told.data.shareWith ?? "");
     return async (tx) => {
-      await hearReshareCut(tx, about, cut);
+      await hearReshareCut(tx, { ...about, proof }, cut);
       return null;
     };
   }
   const { id, shareWith, branch: named } = await findNamed(which, providerId, told.data.shareWith);
   const key = { ...which, id };
-  const parent = await requireParent(db(), key);
+  const parent = await requireParent(db(), key, proof);
   requireToken(named ?? parent, sharedSecret);
   const role = roleIn(told.data);
   if (notificationType === "REQUEST_RESHARE") {
     requireWithin(parent, role);
-    await limit({ siteId: which.siteId, key: `reshares:${id}`, max: 100, seconds: 3600 });
+    await limit({ siteId, key: `reshares:${id}`, max: 100, seconds: 3600 });
     const branch = {
       recipient: await findBranchRecipient(parent, shareWith),
       role,
@@ -68,18 +70,18 @@ export async function receiveReshare(
       name: told.data.shareWithDisplayName,
     };
     return async (tx) => {
-      const made = await addBranch(tx, await requireParent(tx, key), branch);
+      const made = await addBranch(tx, await requireParent(tx, key, proof), branch);
       return made && senderId ? nameAsked(tx, made, senderId) : null;
     };
   }
   if (notificationType === "RESHARE_UNDO") {
     return async (tx) => {
-      if (!(await endBranch(tx, await requireParent(tx, key), shareWith))) throw unknownShare();
+      if (!(await endBranch(tx, await requireParent(tx, key, proof), shareWith))) throw unknownShare();
       return null;
     };
   }
   return async (tx) => {
-    await changeBranch(tx, await requireParent(tx, key), shareWith, role);
+    await changeBranch(tx, await requireParent(tx, key, proof), shareWith, role);
     return null;
   };
 }
@@ -104,10 +106,10 @@ function requireToken(share: SentShare, said: string | null | undefined): void {
   throw forbidden("SHARED_SECRET_WRONG", "It does not name the secret of that share.");
 }
 
-async function requireParent(tx: Pick<Tx, "$queryRaw">, key: ParentKey): Promise<SentShare> {
+async function requireParent(tx: Pick<Tx, "$queryRaw">, key: ParentKey, proof: Proof): Promise<Parent> {
   const parent = await lockParent(tx, key);
   if (!parent) throw unknownShare();
-  return parent;
+  return { ...parent, proof };
 }
 
 /** What is not said is not given: some tell nothing of it. */

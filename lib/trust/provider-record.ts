@@ -12,7 +12,13 @@ export type ProviderRecord = {
   /** Only the listed are dealt with, and a directory that the administrators trust lists it. */
   isVouchedFor: boolean;
   acceptsUnsigned: boolean;
+  /** Said of this very cloud, not of all on which nobody has decided. */
+  isUnsignedChosen: boolean;
   signedAt: Date | null;
+  /** The last signature that held, to the minute. */
+  heardAt: Date | null;
+  heardKeyid: string | null;
+  heardAlgorithm: string | null;
   /** What an administrator says about how it is spoken to. */
   dialect: string | null;
   /** The same about how what it gets is signed. */
@@ -21,6 +27,7 @@ export type ProviderRecord = {
   lastSignature: string | null;
   mustInvite: boolean;
   mustExchange: boolean;
+  needsSecondFactor: boolean;
   refusedKinds: string[];
   discovery: DiscoveredProvider | null;
   discoveredAt: Date | null;
@@ -33,9 +40,11 @@ export type ProviderRecord = {
 const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
          CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
-         coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect, peer.signature,
-         peer."lastSignature",
-         coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", false) AS "mustExchange",
+         coalesce(peer."acceptsUnsigned", NOT site."requiresSignature") AS "acceptsUnsigned",
+         peer."acceptsUnsigned" IS NOT NULL AS "isUnsignedChosen", peer."signedAt",
+         peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature, peer."lastSignature",
+         coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", site."mustExchange") AS "mustExchange",
+         coalesce(peer."needsSecondFactor", site."needsSecondFactor") AS "needsSecondFactor",
          coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
          peer.discovery::text AS document, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
     FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2

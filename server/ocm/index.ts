@@ -9,6 +9,8 @@ import { POST as inviteWords } from "./invite-words";
 import { POST as notifications } from "./notifications";
 import { POST as requestShare } from "./request-share";
 import { POST as shares } from "./shares";
+import { POST as signBack } from "./sign-back";
+import { POST as signedBack } from "./signed-back";
 import { POST as token } from "./token";
 
 const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<Response>>> = {
@@ -20,6 +22,8 @@ const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<
   "/ocm/notifications": notifications,
   "/ocm/request-share": requestShare,
   "/ocm/shares": shares,
+  "/ocm/sign-back": signBack,
+  "/ocm/signed-back": signedBack,
   "/ocm/token": token,
 };
 

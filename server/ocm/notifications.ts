@@ -9,5 +9,5 @@ export const POST = ocmRoute(
     const answer = await receiveNotification(site, peer, body, remember);
     return Response.json(answer, { status: 201 });
   },
-  { speaksFor: (site, body) => partyOfSecret(site.id, body) },
+  { speaksFor: (site, body) => partyOfSecret(site.id, body), shown: "secret" },
 );

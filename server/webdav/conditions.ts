@@ -10,7 +10,7 @@ import { type DavExchange, type DavMount, hrefOfLock } from "./exchange";
 import { LockedError } from "./reply";
 
 /** What stands at a path, or null. */
-export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | null> {
+export async function findEntry(tree: Pick<Tree, "stat">, path: TreePath): Promise<Entry | null> {
   try {
     return await tree.stat(path);
   } catch (error) {
@@ -21,7 +21,7 @@ export async function findEntry(tree: Tree, path: TreePath): Promise<Entry | nul
 }
 
 /** What stands at a path. @throws NODE_NOT_FOUND */
-export async function getEntry(tree: Tree, path: TreePath): Promise<Entry> {
+export async function getEntry(tree: Pick<Tree, "stat">, path: TreePath): Promise<Entry> {
   const entry = await findEntry(tree, path);
   if (!entry) throw nothingHere();
   return entry;

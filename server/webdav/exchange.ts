@@ -17,6 +17,8 @@ export type DavMount = {
   tree: Tree;
   /** The same, where what was received looks as its own cloud has it now; absent where nothing is received. */
   opened?: Tree;
+  /** The same for whoever lists it: what was received as it was last known here; absent where nothing is received. */
+  shown?: Pick<Tree, "stat" | "list">;
   /** Absent for the root of a share. */
   own?: OwnFiles;
   /** The encoded path under which the tree stands, without a slash at its end. */

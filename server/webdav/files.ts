@@ -1,6 +1,7 @@
 import type { IncomingMessage } from "node:http";
 import { drive } from "@/lib/drive/drive";
 import { openedDrive } from "@/lib/drive/opened-drive";
+import { programsTree } from "@/lib/drive/shown-tree";
 import { appOfRequest, siteOfNodeRequest } from "@/lib/http/node-request";
 import { parseIfHeader } from "@/lib/protocol/dav/if-header";
 import { idOfToken } from "@/lib/protocol/dav/lock-request";
@@ -30,6 +31,7 @@ export async function openFiles(request: IncomingMessage, path: string): Promise
     tree,
     own: { user, drive: tree, heldLocks },
     opened: openedDrive(user, tree),
+    shown: programsTree(user),
     root: `${ROOT}/${written}`,
     authorities: authoritiesOf(await siteOfNodeRequest(request), request),
     mayBeFile: false,

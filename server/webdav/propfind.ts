@@ -25,12 +25,12 @@ const CHUNK = 32 * 1024;
  * @see RFC 4918, section 9.1
  */
 export async function answerPropfind(exchange: DavExchange): Promise<void> {
-  const { request, response, opened, path } = exchange;
+  const { request, response, mount, opened, path } = exchange;
   const depth = depthOf(request.headers);
   const query = await readPropfind(request);
   if (depth === "infinity") throw forbidden("PROPFIND_FINITE_DEPTH", "Ask for Depth 0 or 1.");
 
-  const entry = await getEntry(opened, path);
+  const entry = await getEntry(mount.shown ?? opened, path);
   const isListed = depth === "1" && entry.kind === "folder";
   const pages = isListed ? await openPages(exchange) : [];
   const responsesOf = await responseWriter(exchange, query);
@@ -79,11 +79,12 @@ export async function sendMultistatus(response: ServerResponse, parts: AsyncIter
 
 /** All that is in the folder, page by page; the first is there before anything is answered. */
 export async function openPages({ mount, path }: DavExchange): Promise<AsyncIterable<Entry[]>> {
-  return pagesFrom(mount.tree, path, await mount.tree.list(path, { limit: FIRST_PAGE }));
+  const { shown: tree = mount.tree } = mount;
+  return pagesFrom(tree, path, await tree.list(path, { limit: FIRST_PAGE }));
 }
 
 /** Every page from the given one on; each is asked for while the one before is written. */
-async function* pagesFrom(tree: Tree, path: TreePath, first: Page<Entry>): AsyncGenerator<Entry[]> {
+async function* pagesFrom(tree: Pick<Tree, "list">, path: TreePath, first: Page<Entry>): AsyncGenerator<Entry[]> {
   let page: Page<Entry> | null = first;
   while (page) {
     const next: Promise<Page<Entry> | null> = page.next

@@ -1,4 +1,5 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
 import type { Role, SessionPrincipal } from "@/lib/core/principal";
 import { drive } from "@/lib/drive/drive";
 import { ownTree } from "@/lib/files/own-tree";
@@ -39,6 +40,13 @@ beforeEach(async () => {
 afterEach(() => Promise.all(clouds.map((cloud) => cloud.stop())));
 
 const statusOf = async (work: Promise<Response>) => (await work).status;
+const etagAt = async (path: string) => {
+  const xml = await (await dav.ask("PROPFIND", path, { depth: "0" })).text();
+  return /<d:getetag>([^<]+)/.exec(xml)?.[1] ?? "";
+};
+/** As if that much time had passed since the last look. */
+const makeOld = (ms: number) =>
+  db().knownFolder.updateMany({ data: { seenAt: new Date(Date.now() - ms), nextLookAt: new Date(0) } });
 const to = (path: string) => ({ destination: `${dav.root}${path}` });
 
 it("stand among one's own, and are read where they are", async () => {
@@ -60,13 +68,67 @@ it("stand among one's own, and are read where they are", async () => {
 });
 
 it("tell by their folder's etag that something changed on the other cloud", async () => {
-  const etag = async () =>
-    /<d:getetag>[^<]+/.exec(await (await dav.ask("PROPFIND", "/Hut/", { depth: "0" })).text())?.[0];
+  const etag = () => etagAt("/Hut/");
   const before = await etag();
 
   await makeFile(alice, "/Hut/later.txt", "x");
+  await makeOld(5_000);
 
-  expect(await etag()).not.toBe(before);
+  await expect.poll(etag).not.toBe(before);
+});
+
+describe("are listed as they were last seen", () => {
+  const xmlOf = async (path: string, depth = "1") => (await dav.ask("PROPFIND", path, { depth })).text();
+  beforeEach(async () => {
+    await Promise.all([xmlOf("/Hut/"), xmlOf("/note.txt", "0")]);
+  });
+
+  it("while their cloud is away, with what only it could say left to it", async () => {
+    const [folder, file, note] = [await xmlOf("/Hut/"), await etagAt("/Hut/summit.txt"), await etagAt("/note.txt")];
+    clouds[0]?.setAway(true);
+    await statusOf(dav.ask("GET", "/Hut/summit.txt")); // from then on it is known to be away
+
+    expect(await xmlOf("/Hut/")).toBe(folder);
+    expect([await etagAt("/Hut/summit.txt"), await etagAt("/note.txt")]).toEqual([file, note]);
+    expect(await statusOf(dav.ask("PROPFIND", "/Hut/._summit.txt", { depth: "0" }))).toBe(404);
+    expect(await statusOf(dav.ask("PROPFIND", "/Hut/unseen/deep.txt", { depth: "0" }))).toBe(503);
+    expect(await statusOf(dav.ask("PUT", "/Hut/summit.txt", {}, "x"))).toBe(503);
+  });
+
+  it("while their cloud says nothing at all", async () => {
+    const before = await xmlOf("/Hut/");
+    await makeOld(3_600_000);
+    let goOn = () => {};
+    const silence = new Promise<void>((resolve) => {
+      goOn = resolve;
+    });
+    clouds[0]?.beforeDav(() => silence);
+
+    const after = await xmlOf("/Hut/");
+    goOn();
+
+    expect(after).toBe(before);
+  });
+
+  it("but not an hour later, if their cloud can be asked", async () => {
+    await makeFile(alice, "/Hut/later.txt", "x");
+    await makeOld(3_600_000);
+
+    expect(hrefsIn(await xmlOf("/Hut/"))).toContain("/dav/files/bob/Hut/later.txt");
+  });
+
+  it("with the etag that the bytes come with, and conditions are judged by their cloud", async () => {
+    const before = await etagAt("/Hut/summit.txt");
+    await drive(alice).write(["Hut", "summit.txt"], bytes("2,502 m"));
+
+    const read = await dav.ask("GET", "/Hut/summit.txt");
+
+    const quoted = read.headers.get("etag")?.replaceAll('"', "&quot;");
+    expect(quoted).not.toBe(before);
+    expect(await xmlOf("/Hut/")).toContain(quoted);
+    const old = { "if-match": before.replaceAll("&quot;", '"') };
+    expect(await statusOf(dav.ask("PUT", "/Hut/summit.txt", old, "x"))).toBe(412);
+  });
 });
 
 it("are changed as far as they may be, and own things go in and out", async () => {

@@ -61,7 +61,9 @@ export function idOfToken(token: string): string | null {
  * @see RFC 4918, section 10.5
  */
 export function lockIdOf(headers: HeaderMap): string | null {
-  const token = /^\s*<([^<>\s]+)>\s*$/.exec(headerOf(headers, "lock-token") ?? "")?.[1];
+  // npm's webdav client leaves the brackets out.
+  const [, coded, bare] = /^\s*(?:<([^<>\s]+)>|([^<>\s]+))\s*$/.exec(headerOf(headers, "lock-token") ?? "") ?? [];
+  const token = coded ?? bare;
   if (!token) throw invalid("HEADER_INVALID", "A Lock-Token is missing.");
   return idOfToken(token);
 }

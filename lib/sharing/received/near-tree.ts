@@ -46,7 +46,9 @@ export async function openNear(share: ReceivedShare): Promise<OpenedShare | null
   const offered = { siteId: owner.id, id: share.providerId, provider: holder };
   // Between servers the first token is the acceptance, should that still be on its way.
   if (await db().sentShare.count({ where: { ...offered, answer: "pending", revokedAt: null } })) {
-    await inside(() => db().$transaction((tx) => recordAcceptance(tx, offered)));
+    await inside(() =>
+      db().$transaction((tx) => recordAcceptance(tx, { ...offered, proof: { signature: "none", shown: "secret" } })),
+    );
   }
   const seen = (path: TreePath, entry: Entry) =>
     entryOfClaims(path.at(-1) ?? name, path, claimsOf(entry), role === "editor");

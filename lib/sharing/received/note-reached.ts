@@ -5,6 +5,7 @@ import type { TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { shareGone } from "@/lib/sharing/received/access";
 import { noteGone } from "@/lib/sharing/received/note-gone";
+import { listPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 const EVERY = 60_000;
@@ -32,7 +33,9 @@ export const isReachedNow = ({ reachedAt }: Pick<ReceivedShare, "reachedAt">) =>
 
 async function noteReached(share: ReceivedShare): Promise<void> {
   if (share.failure === null && isReachedNow(share)) return;
+  const wasAway = share.failure !== null;
   await note(share, { reachedAt: new Date(), failure: null, goneSince: null, goneLooks: 0 });
+  if (wasAway && (await listPins(share)).length > 0) await wantCopies(db(), share);
 }
 
 async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {

@@ -32,7 +32,7 @@ export async function openRemote(share: ReceivedShare): Promise<OpenedShare> {
     baseUrl,
     provider,
     getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
-    client: guardedClient(),
+    client: guardedClient(siteId),
   };
   if (isUnknown) await noted(share, () => lookAtShare(share, { ...way, firstByteMs: firstByteMs() }), []);
   const source: Source = { ...way, firstByteMs: firstByteMs() };

@@ -1,21 +1,17 @@
 import { db } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
-import { isId } from "@/lib/core/ids";
-import type { UserPrincipal } from "@/lib/core/principal";
 import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
-import { requireSecondFactor } from "@/lib/identity/second-factor/factors";
 import { touchTopic } from "@/lib/notices/live";
-import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { knownTree } from "@/lib/sharing/received/known/known-tree";
+import { knownFile } from "@/lib/sharing/received/known/known-file";
+import { type KnownOptions, knownTree } from "@/lib/sharing/received/known/known-tree";
 import { requireNear } from "@/lib/sharing/received/near-tree";
+import { listPins } from "@/lib/sharing/received/offline/pins";
+import { withCopies } from "@/lib/sharing/received/offline/with-copies";
 import { openRemote } from "@/lib/sharing/received/open-remote";
-import { noSuchOffer } from "@/lib/sharing/received/received-shares";
+import { getOpenShare, type Receiver } from "@/lib/sharing/received/open-share";
 import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
-
-type Receiver = Pick<UserPrincipal, "siteId" | "userId" | "secondFactorAt">;
 
 /**
  * What a received share holds: read straight from the store if it comes from this installation, from its Sending Server
@@ -26,8 +22,8 @@ type Receiver = Pick<UserPrincipal, "siteId" | "userId" | "secondFactorAt">;
  *   what `accessToShare` throws
  */
 export async function receivedTree(user: Receiver, receivedShareId: string, also?: StillAllowed): Promise<Tree> {
-  const share = await requireOpen(user, receivedShareId);
-  if (share.provider) return measured(share, (await openRemote(share)).tree);
+  const share = await getOpenShare(user, receivedShareId);
+  if (share.provider) return measured(share, await remoteTree(share));
   const principal = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
   return measured(share, sharedTree(principal, share.groupId ? stillMember(user, share, also) : also));
 }
@@ -41,11 +37,12 @@ export async function receivedTree(user: Receiver, receivedShareId: string, also
 export async function lastKnownTree(
   user: Receiver,
   receivedShareId: string,
-  options: { mayWait?: boolean } = {},
+  options: KnownOptions = {},
 ): Promise<Tree> {
-  const share = await requireOpen(user, receivedShareId);
-  if (!share.provider || share.resourceType === "file") return receivedTree(user, receivedShareId);
-  return knownTree(share, options);
+  const share = await getOpenShare(user, receivedShareId);
+  if (!share.provider) return receivedTree(user, receivedShareId);
+  if (share.resourceType !== "file") return knownTree(share, options);
+  return knownFile(share, () => receivedTree(user, receivedShareId), options);
 }
 
 /**
@@ -55,7 +52,7 @@ export async function lastKnownTree(
  *   SECOND_FACTOR_REQUIRED (403)
  */
 export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
-  const share = await requireOpen(user, receivedShareId);
+  const share = await getOpenShare(user, receivedShareId);
   const { siteId, provider, providerId } = share;
   if (provider) {
     await requireAllowedProvider(siteId, provider);
@@ -63,12 +60,19 @@ export async function requireReceived(user: Receiver, receivedShareId: string): 
   } else await requireShare({ siteId, sentShareId: providerId });
 }
 
-/** The same tree, which writes down how large a shared file is whenever that is seen: the list of files asks nobody. */
+/** What is kept of it here does without its cloud. */
+async function remoteTree(share: ReceivedShare): Promise<Tree> {
+  const open = async () => (await openRemote(share)).tree;
+  const pins = await listPins(share);
+  return pins.length > 0 ? withCopies(share, pins, open) : open();
+}
+
+/** The same tree, which writes down how a shared file is whenever that is seen: the list of files asks nobody. */
 function measured(share: ReceivedShare, tree: Tree): Tree {
   if (share.resourceType !== "file") return tree;
   const see = async <T extends { entry: Entry }>(work: Promise<T>): Promise<T> => {
     const result = await work;
-    await noteSize(share, result.entry);
+    await noteSeen(share, result.entry);
     return result;
   };
   return {
@@ -79,31 +83,16 @@ function measured(share: ReceivedShare, tree: Tree): Tree {
   };
 }
 
-async function noteSize({ siteId, id, receiverId, size: known }: ReceivedShare, { size }: Entry): Promise<void> {
-  if (size === null || (known !== null && size === Number(known))) return;
+async function noteSeen(share: ReceivedShare, { size, etag, modifiedAt }: Entry): Promise<void> {
+  const { siteId, id, receiverId } = share;
+  const isSameSize = size === null || (share.size !== null && size === Number(share.size));
+  if (isSameSize && etag === share.etag) return;
+  const seen = { etag, modifiedAt, ...(size !== null && { size: BigInt(size) }) };
+  Object.assign(share, seen);
   await db().$transaction(async (tx) => {
-    await tx.receivedShare.updateMany({ where: { siteId, id }, data: { size } });
-    await touchTopic(tx, siteId, [receiverId], "files");
+    await tx.receivedShare.updateMany({ where: { siteId, id }, data: seen });
+    if (!isSameSize) await touchTopic(tx, siteId, [receiverId], "files");
   });
-}
-
-async function requireOpen(receiver: Receiver, id: string): Promise<ReceivedShare> {
-  const { siteId, userId } = receiver;
-  const share = isId(id) ? await db().receivedShare.findFirst({ where: { siteId, id, receiverId: userId } }) : null;
-  if (!share || share.state === "pending" || share.state === "declined") throw noSuchOffer();
-  if (share.state !== "accepted" || !(await isStillMember(share))) {
-    throw notFound("SHARE_ENDED", `${share.senderName} no longer shares this.`);
-  }
-  if (share.expiresAt && share.expiresAt <= new Date()) {
-    throw notFound("SHARE_EXPIRED", "The time for which this was shared is over.");
-  }
-  if (share.requirements.includes(MUST_USE_MFA)) requireSecondFactor(receiver);
-  return share;
-}
-
-/** Whoever leaves a group has what is shared with it no more from that moment on; the job that tidies up comes later. */
-async function isStillMember({ siteId, groupId, receiverId: userId }: ReceivedShare): Promise<boolean> {
-  return !groupId || (await db().groupMember.count({ where: { siteId, groupId, userId } })) > 0;
 }
 
 /** The same in the transaction of a change. */

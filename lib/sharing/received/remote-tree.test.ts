@@ -1,6 +1,6 @@
 import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
-import { text } from "node:stream/consumers";
+import { buffer, text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "@/lib/core/errors";
 import type { Tree } from "@/lib/files/tree";
@@ -411,6 +411,80 @@ describe("another cloud that sends a file wrongly", () => {
     const { body } = await remote.read(["x"]);
 
     await expect(text(body)).rejects.toThrow();
+  });
+
+  describe("and breaks off, but names what it sends", () => {
+    const content = Buffer.from(Array.from({ length: 300_000 }, (_, index) => index % 251));
+    const asked = () =>
+      cloud.seen.filter(({ method }) => method === "GET").map(({ headers }) => headers.range ?? "all");
+    let etag = "";
+    beforeEach(async () => {
+      ({ etag } = (await theirs.write(["big.bin"], bytes(content), {})).entry);
+    });
+
+    /** Each of the first answers ends after so many bytes. */
+    const breakAfter = (...counts: number[]) => {
+      cloud.state.misbehave = (request, answer) => {
+        const count = counts.shift();
+        if (counts.length === 0) cloud.state.misbehave = undefined;
+        const first = Number(/bytes=(\d+)-/.exec(request.headers.range ?? "")?.[1] ?? 0);
+        const rest = content.subarray(first);
+        const head = { "content-length": rest.length, etag: `"${etag}"` };
+        const range = `bytes ${first}-${content.length - 1}/${content.length}`;
+        if (request.headers.range) answer.writeHead(206, { ...head, "content-range": range });
+        else answer.writeHead(200, head);
+        answer.write(rest.subarray(0, count), () => answer.destroy());
+      };
+    };
+
+    it("is asked for the rest, without its reader's noticing", async () => {
+      breakAfter(100_000, 50_000);
+
+      const { body, entry } = await remote.read(["big.bin"]);
+
+      expect((await buffer(body)).equals(content)).toBe(true);
+      expect(entry.size).toBe(content.length);
+      expect(asked()).toHaveLength(3);
+      expect(cloud.seen.at(-1)?.headers["if-match"]).toBe(`"${etag}"`);
+    });
+
+    it("is asked for the rest of a part, and for no more", async () => {
+      breakAfter(1_000);
+
+      const { body, range } = await remote.read(["big.bin"], { range: { first: 200_000 } });
+
+      expect((await buffer(body)).equals(content.subarray(200_000))).toBe(true);
+      expect(range).toEqual({ start: 200_000, end: 299_999 });
+      expect(asked()).toEqual(["bytes=200000-", "bytes=201000-299999"]);
+    });
+
+    it("is not mixed with what has taken its place", async () => {
+      breakAfter(100_000);
+      const { body } = await remote.read(["big.bin"]);
+      await theirs.write(["big.bin"], bytes(Buffer.alloc(300_000)), {});
+
+      await expect(buffer(body)).rejects.toThrow();
+      expect(asked()).toHaveLength(2);
+    });
+
+    it("is not asked for ever", async () => {
+      breakAfter(...Array.from({ length: 20 }, () => 10));
+      const { body } = await remote.read(["big.bin"]);
+
+      await expect(buffer(body)).rejects.toThrow();
+      expect(asked()).toHaveLength(5);
+    }, 20_000);
+
+    it("is not asked again once its reader has gone", async () => {
+      breakAfter(100_000);
+      const stop = new AbortController();
+      const { body } = await remote.read(["big.bin"], { signal: stop.signal });
+      const closed = new Promise((resolve) => body.on("error", () => {}).once("close", resolve));
+      stop.abort();
+
+      await closed;
+      expect(asked()).toHaveLength(1);
+    });
   });
 
   it("is left as soon as the reader goes", async () => {

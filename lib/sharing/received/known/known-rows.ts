@@ -14,6 +14,9 @@ export function keyOfPath(path: TreePath): string | null {
   return Buffer.byteLength(key) <= LONGEST_PATH ? key : null;
 }
 
+/** As other clouds may spell a name. */
+export const spellingsOf = (name: string) => [name, name.normalize("NFC"), name.normalize("NFD")];
+
 /** The shown listing of a folder, in SQL of its site, received share and path. */
 export const currentFolder = (siteId: string, receivedShareId: string, path: string) => `
   "siteId" = ${siteId}::uuid AND path = ${path} AND "isCurrent" AND "nodeId" = (
@@ -68,22 +71,34 @@ export async function findKnownPage(
 /** Of a folder its own listing tells most, unless its cloud left the folder itself out; else that of what holds it. */
 const ENTRY = `
 SELECT * FROM (
-  SELECT 0 AS rank, $4::text AS name, "entryId", false AS "isFile", 0::bigint AS size, etag, "modifiedAt", "mayWrite"
+  SELECT 0 AS rank, id AS "folderId", "seenAt", "nextLookAt" <= clock_timestamp() AS "isDue",
+         $4::text AS name, "entryId", false AS "isFile", 0::bigint AS size, etag, "modifiedAt", "mayWrite"
     FROM "KnownFolder" WHERE ${currentFolder("$1", "$2", "$3")} AND "entryId" <> ''
   UNION ALL
-  SELECT 1, ${COLUMNS}
+  SELECT 1, f.id, f."seenAt", f."nextLookAt" <= clock_timestamp(), ${COLUMNS}
     FROM (SELECT * FROM "KnownFolder" WHERE ${currentFolder("$1", "$2", "$5")}) f
     JOIN "KnownEntry" e ON e."siteId" = f."siteId" AND e."folderId" = f.id AND e.name = ANY ($6::text[])
 ) known ORDER BY rank LIMIT 1`;
 
+/** Which listing told of something, when its cloud last said that it is so, and whether it is time to ask again. */
+export type Told = { folderId: string; path: TreePath; seenAt: Date; isDue: boolean };
+type EntryRow = Row & Omit<Told, "path"> & { rank: number };
+
 /** What stands at a path, as it was last seen; null if that is not known. */
-export async function findKnownEntry(share: ReceivedShare, path: TreePath): Promise<Entry | null> {
-  const [key, above, name] = [keyOfPath(path), keyOfPath(path.slice(0, -1)), path.at(-1)];
-  if (key === null || above === null || name === undefined) return null;
-  const spellings = [name, name.normalize("NFC"), name.normalize("NFD")];
-  const values = [share.siteId, share.id, key, name, above, spellings];
-  const { rows } = await pool().query<Row>({ name: "known-entry", text: ENTRY, values });
-  return rows[0] ? toEntry(share, rows[0]) : null;
+export async function findKnownEntry(
+  share: ReceivedShare,
+  path: TreePath,
+): Promise<{ entry: Entry; told: Told } | null> {
+  const key = keyOfPath(path);
+  if (key === null) return null;
+  const above = path.slice(0, -1);
+  const name = path.at(-1) ?? share.name;
+  const values = [share.siteId, share.id, key, name, path.length > 0 ? keyOfPath(above) : null, spellingsOf(name)];
+  const { rows } = await pool().query<EntryRow>({ name: "known-entry", text: ENTRY, values });
+  const [row] = rows;
+  if (!row) return null;
+  const { folderId, seenAt, isDue, rank } = row;
+  return { entry: toEntry(share, row), told: { folderId, path: rank === 0 ? path : above, seenAt, isDue } };
 }
 
 /** What the share grants holds at once, whatever was granted when it was last looked at. */

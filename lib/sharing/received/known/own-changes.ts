@@ -1,10 +1,14 @@
 import { pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
-import { currentFolder, keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import { currentFolder, keyOfPath, spellingsOf } from "@/lib/sharing/received/known/known-rows";
+import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
-/** The same tree, after whose changes what is known of it is at once what they made of it. */
+/**
+ * The same tree, after whose changes what is known of it is at once what they made of it. What is read tells as well how
+ * a file is now: a listing names no other etag than the bytes came with.
+ */
 export function notingChanges(share: ReceivedShare, tree: Tree): Tree {
   if (share.resourceType === "file") return tree;
   const note = async (work: () => Promise<void>) => {
@@ -15,6 +19,11 @@ export function notingChanges(share: ReceivedShare, tree: Tree): Tree {
   };
   return {
     ...tree,
+    async read(path, options) {
+      const result = await tree.read(path, options);
+      await note(() => noteRead(share, path, result.entry));
+      return result;
+    },
     async write(path, body, options) {
       const result = await tree.write(path, body, options);
       await note(() => putKnown(share, path, result.entry));
@@ -61,12 +70,36 @@ SELECT "siteId", id, $4, $5, $6, $7, $8, $9, $10 FROM folder
 ON CONFLICT ("siteId", "folderId", name) DO UPDATE SET "entryId" = excluded."entryId", "isFile" = excluded."isFile",
        size = excluded.size, etag = excluded.etag, "modifiedAt" = excluded."modifiedAt", "mayWrite" = excluded."mayWrite"`;
 
-async function putKnown({ siteId, id: receivedShareId }: ReceivedShare, path: TreePath, entry: Entry): Promise<void> {
+/** Lets something stand in the known listing of its folder, if that is known. */
+export async function putKnown(
+  { siteId, id: receivedShareId }: ReceivedShare,
+  path: TreePath,
+  entry: Entry,
+): Promise<void> {
   const above = keyOfPath(path.slice(0, -1));
   if (above === null) return;
   const { id, kind, size, etag, modifiedAt, canWrite } = entry;
   const told = [entry.name, id, kind === "file", size ?? 0, etag, modifiedAt, canWrite];
   await pool().query({ name: "known-put", text: PUT, values: [siteId, receivedShareId, above, ...told] });
+}
+
+const READ = `
+WITH entry AS (
+  UPDATE "KnownEntry" entry SET etag = $5, size = $6, "modifiedAt" = $7
+    FROM (SELECT "siteId", id FROM "KnownFolder" WHERE ${currentFolder("$1", "$2", "$3")}) folder
+   WHERE entry."siteId" = folder."siteId" AND entry."folderId" = folder.id AND entry.name = ANY ($4::text[])
+     AND entry."isFile" AND entry.etag <> $5
+  RETURNING entry."siteId", entry."folderId"
+)
+UPDATE "KnownFolder" folder SET "nextLookAt" = least("nextLookAt", clock_timestamp()) FROM entry
+ WHERE folder."siteId" = entry."siteId" AND folder.id = entry."folderId"`;
+
+/** An etag that we made up says nothing of a listing's. */
+async function noteRead({ siteId, id }: ReceivedShare, path: TreePath, { etag, size, modifiedAt }: Entry) {
+  const [above, name = ""] = [keyOfPath(path.slice(0, -1)), path.at(-1)];
+  if (above === null || ifMatchOf(etag) === null) return;
+  const values = [siteId, id, above, spellingsOf(name), etag, size, modifiedAt];
+  await pool().query({ name: "known-read", text: READ, values });
 }
 
 const DROP = `
@@ -82,6 +115,5 @@ DELETE FROM "KnownEntry" entry USING folder
 export async function dropKnown({ siteId, id }: ReceivedShare, path: TreePath): Promise<void> {
   const [above, key, name = ""] = [keyOfPath(path.slice(0, -1)), keyOfPath(path), path.at(-1)];
   if (above === null || key === null) return;
-  const spellings = [name, name.normalize("NFC"), name.normalize("NFD")];
-  await pool().query({ name: "known-drop", text: DROP, values: [siteId, id, above, key, spellings] });
+  await pool().query({ name: "known-drop", text: DROP, values: [siteId, id, above, key, spellingsOf(name)] });
 }

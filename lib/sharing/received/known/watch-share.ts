@@ -7,6 +7,7 @@ import type { OcmNotification } from "@/lib/protocol/ocm/wire";
 import { makeDue } from "@/lib/sharing/received/known/make-due";
 import { refreshFolder } from "@/lib/sharing/received/known/refresh";
 import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
+import { wantCopies } from "@/lib/sharing/received/offline/pins";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { SHARE_CHANGES } from "@/lib/trust/site-discovery";
@@ -56,6 +57,10 @@ export async function hearContents(
   const shares = await tx.receivedShare.findMany({ where, select: { id: true } });
   for (const { id } of shares) {
     await enqueue(tx, "refresh-open-folders", { siteId, id }, { key: `refresh-open-folders ${id}` });
+  }
+  const mountId = { in: shares.map(({ id }) => id) };
+  if ((await tx.offlinePin.count({ where: { siteId, node: { mountId } } })) > 0) {
+    await wantCopies(tx, { siteId, provider });
   }
   return shares.length > 0;
 }

@@ -1,14 +1,16 @@
 import { pipeline, type Readable, Transform } from "node:stream";
+import { hasCode } from "@/lib/core/errors";
 import type { ByteRange, ReadOptions, ReadResult } from "@/lib/files/tree";
 import { formatRange, parseContentRange, type RangeRequest } from "@/lib/protocol/dav/range";
 import type { AnswerHeaders } from "@/lib/protocol/safe-fetch/client";
-import { claimsOfHeaders, entryOfClaims, type RemoteEntry, sizeOf } from "./entries";
+import { claimsOfHeaders, entryOfClaims, ifMatchOf, type RemoteEntry, sizeOf } from "./entries";
 import { peerNotUnderstood } from "./failures";
 import { ask } from "./peer-folder";
 import type { Place } from "./propfind";
+import { resumed } from "./resumed";
 
 /**
- * Opens a file on another cloud. Whatever that cloud says of its size, exactly so many bytes come or the body breaks:
+ * Opens a file on another cloud; a connection that breaks is taken up again, as long as the file is still the same. Whatever that cloud says of its size, exactly so many bytes come or the body breaks:
  * they are announced to somebody else before they are here. A cloud that knows no ranges gives the whole (range null).
  */
 export async function readFile(
@@ -26,12 +28,42 @@ export async function readFile(
     const span = range && answer.status === 206 ? requireSpan(range, answer.headers, length) : null;
     const size = span?.size ?? length ?? (await stat()).size;
     const entry = entryOfClaims(name, path, { ...claimsOfHeaders(answer.headers), size: String(size) }, canWrite);
-    const body = length === null ? exactly(span ? span.end - span.start + 1 : size, answer.body) : answer.body;
-    return { entry, range: span && { start: span.start, end: span.end }, body };
+    const [start, end] = span ? [span.start, span.end] : [0, size - 1];
+    const again = resuming(place, { entry, end, signal });
+    const canGoOn = length !== null && again;
+    const body = canGoOn
+      ? resumed(answer.body, { start, end, again, signal })
+      : length === null
+        ? exactly(end - start + 1, answer.body)
+        : answer.body;
+    return { entry, range: span && { start, end }, body };
   } catch (error) {
     answer.body.destroy();
     throw error instanceof RangeError ? peerNotUnderstood(source.provider, error) : error;
   }
+}
+
+type Broken = { entry: RemoteEntry; end: number; signal?: AbortSignal };
+
+/** How to open the rest of the same file; null where its cloud gives nothing to know it by. */
+function resuming({ source, path }: Place, { entry, end, signal }: Broken) {
+  const etag = ifMatchOf(entry.etag);
+  if (!etag) return null;
+  return async (from: number): Promise<Readable | null> => {
+    const range = { first: from, last: end };
+    const headers = { range: formatRange(range), "if-match": etag };
+    const answer = await ask(source, { method: "GET", path, headers, signal }, [200, 206, 412]).catch((error) => {
+      if (hasCode(error, "NODE_NOT_FOUND")) return null;
+      throw error;
+    });
+    if (!answer) return null;
+    answer.body.on("error", () => {});
+    const span = answer.status === 206 ? parseContentRange(answer.headers["content-range"]) : null;
+    const isRest = span?.start === from && span.end === end && span.size === entry.size;
+    if (isRest && (answer.headers.etag ?? etag) === etag) return answer.body;
+    answer.body.destroy();
+    return null;
+  };
 }
 
 function requireSpan(asked: RangeRequest, headers: AnswerHeaders, length: number | null): ByteRange & { size: number } {

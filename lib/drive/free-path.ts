@@ -7,12 +7,12 @@ import type { Tree, TreePath } from "@/lib/files/tree";
 const TRIES = 50;
 
 /** The path itself or the first numbered one that is free; after many that are not, one with a number out of the hat. */
-export async function freePath(tree: Tree, path: TreePath, signal: AbortSignal): Promise<TreePath> {
+export async function freePath(tree: Tree, path: TreePath, signal?: AbortSignal): Promise<TreePath> {
   const folder = path.slice(0, -1);
   const name = path.at(-1) ?? "";
   const numbered = (number: number) => [...folder, numberedName(name, number, true)];
   for (let number = 1; number <= TRIES; number++) {
-    signal.throwIfAborted();
+    signal?.throwIfAborted();
     const candidate = number === 1 ? path : numbered(number);
     if (await isFree(tree, candidate)) return candidate;
   }

@@ -1,0 +1,219 @@
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { ownTree } from "@/lib/files/own-tree";
+import { getUsage } from "@/lib/files/usage";
+import { stopLive } from "@/lib/notices/live";
+import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
+import { drive } from "./drive";
+import { getFolder } from "./folder-view";
+import { getOfflineFacts, keepHere, keepNoMore } from "./offline";
+
+let hers: Cloud;
+let his: Cloud;
+let alice: UserPrincipal;
+let bob: UserPrincipal;
+let sentId: string;
+let provider: string;
+
+/** Bob, on another cloud, keeps a copy of a folder that Alice lets him edit; then her cloud goes away. */
+beforeEach(async () => {
+  [hers, his] = [await startCloud(), await startCloud()];
+  alice = await makeUser({ site: hers.site, displayName: "Alice" });
+  bob = await makeUser({ site: his.site, displayName: "Bob" });
+  provider = new URL(hers.site.origin).host;
+  const [contact] = await befriend(alice, bob);
+  await makeFile(alice, "/Trail/map.txt", "A map.");
+  const { id: nodeId } = await ownTree(alice).stat(["Trail"]);
+  const recipient = { kind: "contact" as const, id: contact.id };
+  ({ id: sentId } = await sendShare(alice, { nodeId, recipient, role: "editor", expiresAt: null, note: "" }));
+  await deliverAll();
+  await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
+  await deliverAll();
+  await keepHere(bob, ["Trail"]);
+  await tend();
+  isAway = true;
+});
+afterEach(() => Promise.all([hers.stop(), his.stop(), stopLive()]));
+
+const tend = () => tendCopies({ siteId: bob.siteId, provider });
+let isAway = true;
+const MAP = names("/Trail/map.txt");
+/** While her cloud is away, and Bob's has noticed. */
+const write = async (path: string, content: string, options = {}) => {
+  if (isAway) {
+    hers.setAway(true);
+    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: "It is away." } });
+  }
+  return drive(bob).write(names(path), bytes(content), options);
+};
+const comeBack = async () => {
+  isAway = false;
+  hers.setAway(false);
+  await db().breaker.deleteMany();
+  await tend();
+};
+const read = async (path: string) => text((await drive(bob).read(names(path))).body);
+const hersAt = (path: string) => contentOf(ownTree(alice), path);
+const states = async () =>
+  Object.fromEntries((await getFolder(bob, ["Trail"])).items.map(({ name, offline }) => [name, offline?.state]));
+const notices = () => db().notice.findMany({ where: { siteId: bob.siteId, kind: "edit-kept-apart" } });
+const used = async () => (await getUsage(bob)).used;
+const conflictName = (name: string) =>
+  name.replace(".", ` (conflict of Bob, ${new Date().toISOString().slice(0, 10)}).`);
+
+describe("what is changed while its cloud is away", () => {
+  it("is seen at once, waits, and is sent when that cloud is back", async () => {
+    const { entry, created } = await write("/Trail/map.txt", "A better map.");
+    const added = await write("/Trail/new.txt", "New.");
+
+    expect([created, added.created]).toEqual([false, true]);
+    expect([await read("/Trail/map.txt"), await read("/Trail/new.txt")]).toEqual(["A better map.", "New."]);
+    expect((await drive(bob).stat(MAP)).etag).toBe(entry.etag);
+    expect(await states()).toEqual({ "map.txt": "waiting", "new.txt": "waiting" });
+    expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ count: 2, bytes: 17, waiting: 2 });
+    expect(await hersAt("/Trail/map.txt")).toBe("A map.");
+
+    await comeBack();
+
+    expect([await hersAt("/Trail/map.txt"), await hersAt("/Trail/new.txt")]).toEqual(["A better map.", "New."]);
+    expect(await states()).toEqual({ "map.txt": "here", "new.txt": "here" });
+    expect([await used(), await notices()]).toEqual([17, []]);
+  });
+
+  it("is sent as it was last, over what it was first made from", async () => {
+    const { entry } = await write("/Trail/map.txt", "Second.");
+    await write("/Trail/map.txt", "Third, longer.", { ifMatch: entry.etag });
+    await expect(write("/Trail/map.txt", "x", { ifMatch: entry.etag })).rejects.toMatchObject({ status: 412 });
+
+    await comeBack();
+
+    expect(await hersAt("/Trail/map.txt")).toBe("Third, longer.");
+    expect(await namesIn(ownTree(alice), "/Trail")).toEqual(["map.txt"]);
+    expect(await used()).toBe(14);
+  });
+
+  it("is kept beside what was changed there as well, and its person is told", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+    await drive(alice).write(MAP, bytes("Alice's map."));
+
+    await comeBack();
+
+    const keptAs = conflictName("map.txt");
+    expect(await hersAt("/Trail/map.txt")).toBe("Alice's map.");
+    expect(await hersAt(`/Trail/${keptAs}`)).toBe("Bob's map.");
+    expect([await read("/Trail/map.txt"), await read(`/Trail/${keptAs}`)]).toEqual(["Alice's map.", "Bob's map."]);
+    expect((await notices())[0]?.about).toMatchObject({ resource: "map.txt", keptAs, where: "beside", name: "Alice" });
+    expect(await used()).toBe(22);
+  });
+
+  it("is kept beside when both made a file of that name, and there as well when it was deleted", async () => {
+    await write("/Trail/new.txt", "Bob's.");
+    await write("/Trail/map.txt", "Bob's map.");
+    await makeFile(alice, "/Trail/new.txt", "Alice's.");
+    await drive(alice).remove(MAP);
+
+    await comeBack();
+
+    expect(await namesIn(ownTree(alice), "/Trail")).toEqual(
+      [conflictName("map.txt"), conflictName("new.txt"), "new.txt"].sort(),
+    );
+  });
+
+  it("is not sent twice when the answer of the first time was lost", async () => {
+    await write("/Trail/map.txt", "A better map.");
+    await drive(alice).write(MAP, bytes("A better map.")); // as the first try has left it
+
+    await comeBack();
+
+    expect(await namesIn(ownTree(alice), "/Trail")).toEqual(["map.txt"]);
+    expect([await states(), await notices()]).toEqual([{ "map.txt": "here" }, []]);
+  });
+
+  it("is kept among one's own files when it may not be sent any more", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+    hers.setAway(false);
+    await updateSentShare(alice, sentId, { role: "viewer" });
+
+    await comeBack();
+
+    expect(await contentOf(ownTree(bob), "/map (not sent).txt")).toBe("Bob's map.");
+    expect(await hersAt("/Trail/map.txt")).toBe("A map.");
+    expect((await notices())[0]?.about).toMatchObject({ keptAs: "map (not sent).txt", where: "own" });
+    expect([await read("/Trail/map.txt"), await used()]).toEqual(["A map.", 16]);
+  });
+
+  it("is kept among one's own files when its folder is gone by then", async () => {
+    await makeFile(alice, "/Trail/huts/first.txt", "A hut.");
+    await tend();
+    await write("/Trail/huts/second.txt", "Another hut.");
+    await drive(alice).remove(names("/Trail/huts"));
+
+    await comeBack();
+
+    expect(await contentOf(ownTree(bob), "/second (not sent).txt")).toBe("Another hut.");
+    expect(await used()).toBe(18);
+  });
+
+  it("is kept among one's own files when the share ends before", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+    hers.setAway(false);
+    await revokeShare(alice, sentId);
+    await deliverAll();
+
+    expect(await contentOf(ownTree(bob), "/map (not sent).txt")).toBe("Bob's map.");
+    expect([await used(), await db().offlineCopy.count()]).toEqual([10, 0]);
+  });
+
+  it("is not let go of before it is sent", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+
+    await expect(keepNoMore(bob, ["Trail"])).rejects.toMatchObject({ status: 409, code: "EDITS_WAIT" });
+    await comeBack();
+    await keepNoMore(bob, ["Trail"]);
+
+    expect(await used()).toBe(0);
+  });
+
+  it("waits on while her cloud takes it for a while only", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+    await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 6 } });
+    await comeBack();
+
+    expect(await states()).toEqual({ "map.txt": "waiting" });
+    expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ problem: expect.stringMatching(/no space/) });
+    await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 1000 } });
+    await comeBack();
+    expect(await hersAt("/Trail/map.txt")).toBe("Bob's map.");
+  });
+});
+
+it("a file is not written where nothing is kept, nor where that makes no sense", async () => {
+  await write("/Trail/map.txt", "x");
+
+  await expect(write("/Trail/no/where.txt", "x")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+  await expect(write("/Trail/map.txt", "x", { ifAbsent: true })).rejects.toMatchObject({ code: "NAME_TAKEN" });
+  await expect(write("/Trail/a\\b.txt", "x")).rejects.toMatchObject({ code: "NAME_INVALID" });
+  await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { role: "viewer" } });
+  await expect(write("/Trail/map.txt", "y")).rejects.toMatchObject({ status: 403, code: "READ_ONLY" });
+  await db().offlinePin.deleteMany();
+  await expect(write("/Trail/map.txt", "y")).rejects.toMatchObject({ code: "READ_ONLY" });
+  expect(await db().offlineCopy.count()).toBe(1);
+});
+
+it("the room for it is one's own", async () => {
+  await db().user.updateMany({ where: { id: bob.userId }, data: { quota: 10 } });
+
+  await expect(write("/Trail/map.txt", "longer than that")).rejects.toMatchObject({ code: "QUOTA_EXCEEDED" });
+
+  expect([await read("/Trail/map.txt"), await used()]).toEqual(["A map.", 6]);
+});

@@ -1,0 +1,256 @@
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { sweepBlobs } from "@/lib/files/blobs/sweep";
+import { ownTree } from "@/lib/files/own-tree";
+import { getUsage } from "@/lib/files/usage";
+import { stopLive } from "@/lib/notices/live";
+import { acceptShare, leaveShare } from "@/lib/sharing/received/answer-share";
+import { tendCopies, wakeCopies } from "@/lib/sharing/received/offline/tend-copies";
+import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { sendShare } from "@/lib/sharing/sent/send-share";
+import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { makeUser } from "@/tests/make";
+import { bytes, makeFile, names, namesIn } from "@/tests/make-files";
+import { drive } from "./drive";
+import { getEntry, getFolder } from "./folder-view";
+import { getOfflineFacts, keepHere, keepNoMore } from "./offline";
+
+let hers: Cloud;
+let his: Cloud;
+let alice: UserPrincipal;
+let bob: UserPrincipal;
+let sentId: string;
+
+/** Alice shares a folder with Bob, who lives on another cloud. */
+beforeEach(async () => {
+  [hers, his] = [await startCloud(), await startCloud()];
+  alice = await makeUser({ site: hers.site, displayName: "Alice" });
+  bob = await makeUser({ site: his.site, displayName: "Bob" });
+  await befriend(alice, bob);
+  await makeFile(alice, "/Trail/map.txt", "A map.");
+  await makeFile(alice, "/Trail/huts/first.txt", "The first hut.");
+  await makeFile(alice, "/note.txt", "A note.");
+  [, sentId] = await give("Trail");
+});
+afterEach(() => Promise.all([hers.stop(), his.stop(), stopLive()]));
+
+async function give(name: string): Promise<[id: string, sentId: string]> {
+  const contact = await db().contact.findFirstOrThrow({ where: { siteId: alice.siteId } });
+  const { id: nodeId } = await ownTree(alice).stat([name]);
+  const recipient = { kind: "contact" as const, id: contact.id };
+  const sent = await sendShare(alice, { nodeId, recipient, role: "editor", expiresAt: null, note: "" });
+  await deliverAll();
+  const offered = (await listReceivedShares(bob)).items.find((share) => share.name === name)?.id ?? "";
+  await acceptShare(bob, offered);
+  await deliverAll();
+  return [offered, sent.id];
+}
+
+const tend = () => tendCopies({ siteId: bob.siteId, provider: new URL(hers.site.origin).host });
+const keep = async (path: string) => {
+  await keepHere(bob, names(path));
+  await tend();
+};
+const contentAt = async (path: string) => text((await drive(bob).read(names(path))).body);
+const usedBy = async (user: UserPrincipal) => (await getUsage(user)).used;
+const statesIn = async (path: string) =>
+  Object.fromEntries((await getFolder(bob, names(path))).items.map(({ name, offline }) => [name, offline?.state]));
+const factsOf = (path: string) => getOfflineFacts(bob, names(path));
+const blobs = () => db().blob.count({ where: { siteId: bob.siteId } });
+
+const TRAIL = "A map.".length + "The first hut.".length;
+
+describe("a folder of which a copy is kept here", () => {
+  it("is read when its cloud is away, with all that is in it", async () => {
+    await keep("/Trail");
+    await hers.stop();
+
+    expect(await contentAt("/Trail/map.txt")).toBe("A map.");
+    expect(await contentAt("/Trail/huts/first.txt")).toBe("The first hut.");
+    const part = await drive(bob).read(names("/Trail/map.txt"), { range: { first: 2, last: 4 } });
+    expect([await text(part.body), part.range]).toEqual(["map", { start: 2, end: 4 }]);
+    expect(await namesIn(drive(bob), "/Trail")).toEqual(["huts", "map.txt"]);
+    expect(await drive(bob).stat(names("/Trail/map.txt"))).toMatchObject({ name: "map.txt", size: 6, canWrite: true });
+    await expect(drive(bob).stat(names("/Trail/no.txt"))).rejects.toMatchObject({ status: 502 });
+    await expect(drive(bob).remove(names("/Trail/map.txt"))).rejects.toMatchObject({ status: 502 });
+  });
+
+  it("says how it stands, here, on the way, and what it takes", async () => {
+    await keepHere(bob, names("/Trail"));
+    const before = [await factsOf("/Trail"), await statesIn("/"), await statesIn("/Trail")];
+    await tend();
+    const after = [await factsOf("/Trail"), await statesIn("/"), await statesIn("/Trail")];
+
+    expect(before).toEqual([
+      { isPinned: true, count: 0, bytes: 0, waiting: 0, asOf: null, problem: null },
+      { Trail: "coming" },
+      { "map.txt": "coming", huts: "coming" },
+    ]);
+    expect(after).toEqual([
+      { isPinned: true, count: 2, bytes: TRAIL, waiting: 0, asOf: expect.any(String), problem: null },
+      { Trail: "here" },
+      { "map.txt": "here", huts: "here" },
+    ]);
+    expect(await factsOf("/Trail/huts")).toMatchObject({ isPinned: false, count: 1 });
+    expect(await getEntry(bob, names("/Trail/map.txt"))).toMatchObject({ offline: { state: "here", isPinned: false } });
+  });
+
+  it("takes its receiver's room, and gives it back when it is let go", async () => {
+    const before = await usedBy(bob);
+    await keep("/Trail");
+    const during = await usedBy(bob);
+
+    await keepNoMore(bob, names("/Trail"));
+
+    expect([during - before, (await usedBy(bob)) - before]).toEqual([TRAIL, 0]);
+    expect(await factsOf("/Trail")).toBeNull();
+    await sweepBlobs();
+    expect(await blobs()).toBe(0);
+    await hers.stop();
+    await expect(contentAt("/Trail/map.txt")).rejects.toMatchObject({ status: 502 });
+  });
+
+  it("keeps its bytes from being swept", async () => {
+    await keep("/Trail");
+    await sweepBlobs();
+    await hers.stop();
+
+    expect(await contentAt("/Trail/map.txt")).toBe("A map.");
+  });
+
+  it("follows what its owner changes, adds and deletes", async () => {
+    await keep("/Trail");
+    await drive(alice).write(names("/Trail/map.txt"), bytes("A better map."));
+    await makeFile(alice, "/Trail/summit.txt", "A summit.");
+    await drive(alice).remove(names("/Trail/huts"));
+
+    await tend();
+    await hers.stop();
+
+    expect(await contentAt("/Trail/map.txt")).toBe("A better map.");
+    expect(await contentAt("/Trail/summit.txt")).toBe("A summit.");
+    expect(await factsOf("/Trail")).toMatchObject({ count: 2, bytes: 22 });
+    expect(await usedBy(bob)).toBe(22);
+  });
+
+  it("is not asked for again file by file when nothing has changed", async () => {
+    await keep("/Trail");
+    const asked: string[] = [];
+    hers.beforeDav(async (method) => void asked.push(method));
+
+    await tend();
+    await contentAt("/Trail/map.txt");
+
+    expect(asked).toEqual(["PROPFIND"]); // and what is known to be the same is read from here
+  });
+
+  it("goes with the share: when it is revoked, and when it is left", async () => {
+    await keep("/Trail");
+    await revokeShare(alice, sentId);
+    await deliverAll();
+    expect([await usedBy(bob), await db().offlineCopy.count()]).toEqual([0, 0]);
+    await expect(contentAt("/Trail/map.txt")).rejects.toMatchObject({ status: 404 });
+
+    const [noteId] = await give("note.txt");
+    await keep("/note.txt");
+    expect(await usedBy(bob)).toBe(7);
+    await leaveShare(bob, noteId);
+    expect([await usedBy(bob), await db().offlinePin.count()]).toEqual([0, 0]);
+  });
+
+  it("is told to be in part only, where there is no more room", async () => {
+    await db().user.updateMany({ where: { id: bob.userId }, data: { quota: 10 } });
+
+    await keep("/Trail");
+
+    expect(await factsOf("/Trail")).toMatchObject({ asOf: null, bytes: 6, problem: expect.stringMatching(/room/) });
+    expect(await statesIn("/Trail")).toEqual({ "map.txt": "here", huts: "stuck" });
+    expect(await usedBy(bob)).toBe(6);
+  });
+
+  it("is not kept when it was let go while it came", async () => {
+    await keepHere(bob, names("/Trail"));
+    hers.beforeDav(async (method) => {
+      if (method === "GET") await keepNoMore(bob, names("/Trail"));
+    });
+
+    await tend();
+
+    expect([await db().offlineCopy.count(), await usedBy(bob)]).toEqual([0, 0]);
+  });
+
+  it("goes along when it is renamed from here", async () => {
+    await keep("/Trail/huts");
+    await drive(bob).move(names("/Trail/huts"), names("/Trail/cabins"));
+    await tend();
+    await hers.stop();
+
+    expect(await factsOf("/Trail/cabins")).toMatchObject({ isPinned: true, count: 1, problem: null });
+    expect(await contentAt("/Trail/cabins/first.txt")).toBe("The first hut.");
+  });
+
+  it("is not kept any more when its owner deletes it", async () => {
+    await keep("/Trail/huts");
+    await drive(alice).remove(names("/Trail/huts"));
+
+    await tend();
+
+    expect([await db().offlinePin.count(), await usedBy(bob)]).toEqual([0, 0]);
+  });
+
+  it("stays as it was while its cloud is away, and says why it is not looked at", async () => {
+    await keep("/Trail");
+    hers.setAway(true);
+    await hers.stop();
+
+    await tend();
+
+    expect(await factsOf("/Trail")).toMatchObject({ count: 2, problem: expect.stringMatching(/cannot be reached/) });
+    expect(await statesIn("/")).toEqual({ Trail: "here" });
+  });
+});
+
+it("a single file is kept too", async () => {
+  await give("note.txt");
+  await keep("/note.txt");
+  await hers.stop();
+
+  expect(await contentAt("/note.txt")).toBe("A note.");
+  expect(await statesIn("/")).toMatchObject({ "note.txt": "here", Trail: undefined });
+});
+
+it("what is pinned below something pinned is part of that", async () => {
+  await keep("/Trail/huts");
+  await keepHere(bob, names("/Trail"));
+  await keepHere(bob, names("/Trail/map.txt"));
+
+  expect((await db().offlinePin.findMany()).map(({ path }) => path)).toEqual([""]);
+});
+
+it("one's own things, and what people of the same cloud share, are here already", async () => {
+  await makeFile(bob, "/own.txt", "x");
+  const carol = await makeUser({ site: his.site, displayName: "Carol" });
+  await makeFile(carol, "/Plans/a.txt", "a");
+  const { id: nodeId } = await ownTree(carol).stat(["Plans"]);
+  const recipient = { kind: "person" as const, id: bob.userId };
+  await sendShare(carol, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+  const offer = (await listReceivedShares(bob)).items.find(({ name }) => name === "Plans");
+  await acceptShare(bob, offer?.id ?? "");
+
+  await expect(keepHere(bob, names("/own.txt"))).rejects.toMatchObject({ status: 409, code: "NOT_RECEIVED" });
+  await expect(keepHere(bob, names("/Plans"))).rejects.toMatchObject({ status: 409, code: "ALREADY_HERE" });
+  expect(await db().offlinePin.count()).toBe(0);
+});
+
+it("clouds of whose shares copies are kept are asked now and then", async () => {
+  await keepHere(bob, names("/Trail"));
+  await db().$executeRaw`DELETE FROM graphile_worker._private_jobs`;
+
+  await wakeCopies();
+
+  const jobs = await db().$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs`;
+  expect(jobs.map(({ key }) => key)).toEqual([`tend-copies ${bob.siteId} ${new URL(hers.site.origin).host}`]);
+});

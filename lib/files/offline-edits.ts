@@ -1,0 +1,97 @@
+import { inTransaction, pool, type Tx } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
+import { adjustUse } from "./internal/lease";
+import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
+import { mediaTypeOf } from "./media-types";
+import { markedName, tidyName } from "./names";
+import type { OfflineCopy } from "./offline-copies";
+import type { Entry } from "./tree";
+
+type Owner = { siteId: string; userId: string };
+type Place = { nodeId: string; path: string };
+type Below = { siteId: string; nodeId: string; path?: string };
+
+/** The places of what was changed here and waits to be sent, the longest waiting first. */
+export async function listOfflineEdits(
+  { siteId, userId }: Owner,
+  { nodeId, path = "" }: Partial<Place> & { nodeId: string },
+): Promise<string[]> {
+  const { rows } = await pool().query<{ path: string }>(
+    `SELECT "path" FROM "OfflineCopy" WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3
+        AND "baseEtag" IS NOT NULL AND ("path" = $4 OR starts_with("path", $4 || '/')) ORDER BY "keptAt"`,
+    [siteId, nodeId, userId, path],
+  );
+  return rows.map((row) => row.path);
+}
+
+/** What was changed here is now so on its cloud. If it was changed once more meanwhile, that waits from there on. */
+export async function settleOfflineEdit(
+  { siteId }: Owner,
+  { nodeId, path }: Place,
+  { blobId }: OfflineCopy,
+  { id, etag, modifiedAt }: Entry,
+): Promise<void> {
+  await pool().query(
+    `UPDATE "OfflineCopy" SET "baseEtag" = CASE WHEN "blobId" = $4 THEN NULL ELSE $5 END,
+            "etag" = CASE WHEN "blobId" = $4 THEN $5 ELSE "etag" END, "entryId" = $6,
+            "modifiedAt" = CASE WHEN "blobId" = $4 THEN $7 ELSE "modifiedAt" END
+      WHERE "siteId" = $1 AND "nodeId" = $2 AND "path" = $3`,
+    [siteId, nodeId, path, blobId, etag, id, modifiedAt],
+  );
+}
+
+/** Lets go of what was changed here, since it is elsewhere now, and gives its room back. */
+export async function dropOfflineEdit(
+  { siteId, userId: ownerId }: Owner,
+  { nodeId, path }: Place,
+  { blobId }: OfflineCopy,
+): Promise<void> {
+  await inTransaction("BEGIN", async (client) => {
+    const { rows } = await client.query<{ size: string }>(
+      `DELETE FROM "OfflineCopy" WHERE "siteId" = $1 AND "nodeId" = $2 AND "path" = $3 AND "blobId" = $4 RETURNING "size"`,
+      [siteId, nodeId, path, blobId],
+    );
+    await adjustUse(client, { siteId, ownerId }, -Number(rows[0]?.size ?? 0));
+  });
+}
+
+/**
+ * Puts what was changed here and cannot be sent any more at the top of its receiver's own files, under a name that says
+ * so; its room stays counted. Returns the names that it has had and those that it has now.
+ */
+export async function moveEditsToOwn(
+  tx: Tx,
+  { siteId, nodeId, path = "" }: Below,
+): Promise<[name: string, now: string][]> {
+  const edits = await tx.offlineCopy.findMany({
+    where: { siteId, nodeId, baseEtag: { not: null } },
+    orderBy: { keptAt: "asc" },
+  });
+  const moved: [string, string][] = [];
+  for (const edit of edits) {
+    if (edit.path !== path && !edit.path.startsWith(`${path}/`)) continue;
+    const { ownerId, blobId, size, modifiedAt } = edit;
+    await lockTree(tx, siteId, ownerId);
+    const parentId = await rootOf(tx, siteId, ownerId);
+    const name = await nameOf(tx, edit);
+    const free = await freeName(tx, {
+      siteId,
+      folderId: parentId,
+      name: markedName(name, "not sent", true),
+      isFile: true,
+    });
+    const id = newId();
+    const file = { kind: "file" as const, name: free, blobId, size, mediaType: mediaTypeOf(free), modifiedAt };
+    await tx.fileNode.create({ data: { siteId, id, ownerId, parentId, ...file } });
+    await recordChange(tx, siteId, id);
+    await tx.offlineCopy.delete({ where: { siteId_nodeId_path: { siteId, nodeId, path: edit.path } } });
+    moved.push([name, free]);
+  }
+  return moved;
+}
+
+/** A share of one file has its name where it stands. */
+async function nameOf(tx: Tx, { siteId, nodeId, path }: { siteId: string; nodeId: string; path: string }) {
+  if (path !== "") return tidyName(path.slice(path.lastIndexOf("/") + 1));
+  return (await tx.fileNode.findUniqueOrThrow({ where: { siteId_id: { siteId, id: nodeId } } })).name;
+}

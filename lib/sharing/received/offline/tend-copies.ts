@@ -1,0 +1,160 @@
+import { db } from "@/lib/core/db";
+import { conflict, hasCode, isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
+import { dropOfflineCopies, keepOfflineCopy, offlineStates } from "@/lib/files/offline-copies";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { touchTopic } from "@/lib/notices/live";
+import { findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import { readOnce } from "@/lib/sharing/received/known/refresh";
+import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
+import { watchShare } from "@/lib/sharing/received/known/watch-share";
+import { type CopiesJob, dropPin, isPinned, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { keepAllAmongOwn, sendEdits } from "@/lib/sharing/received/offline/send-edits";
+import { openRemote } from "@/lib/sharing/received/open-remote";
+import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
+import { requireAllowedProvider } from "@/lib/trust/provider-record";
+import { type OfflinePin, Prisma, type ReceivedShare } from "@/prisma/generated/client";
+
+/** Files of one pin. */
+const MOST = 50_000;
+const MAX_DEPTH = 100;
+const PAGE = 1_000;
+/** Not every cloud changes the etag of a folder with whatever is below it. */
+const TRUSTED_MS = 3_600_000;
+
+/** The job every five minutes: has those clouds asked of whose shares copies are kept. */
+export async function wakeCopies(): Promise<void> {
+  const clouds = await db().$queryRaw<CopiesJob[]>`
+    SELECT DISTINCT share."siteId"::text, share.provider ${PINNED} WHERE ${MAY_BE_READ_UNATTENDED}`;
+  for (const cloud of clouds) await wantCopies(db(), cloud);
+}
+
+const PINNED = Prisma.sql`FROM "OfflinePin" pin
+  JOIN "FileNode" node ON node."siteId" = pin."siteId" AND node.id = pin."nodeId"
+  JOIN "ReceivedShare" share ON share."siteId" = node."siteId" AND share.id = node."mountId"`;
+
+/**
+ * The job after that: brings what is kept of one cloud up to date, one file after the other, so that a cloud is not asked
+ * for more at a time by however many of its receivers. What opens with a second factor only is not read for nobody. A
+ * cloud that is away is left alone until the next time.
+ */
+export async function tendCopies({ siteId, provider }: CopiesJob): Promise<void> {
+  const shares = await db().$queryRaw<ReceivedShare[]>`
+    SELECT * FROM "ReceivedShare" share
+     WHERE share."siteId" = ${siteId}::uuid AND share.provider = ${provider} AND ${MAY_BE_READ_UNATTENDED}
+       AND EXISTS (SELECT ${PINNED_OF})
+     ORDER BY share.id`;
+  for (const share of shares) {
+    const where = { siteId, node: { mountId: share.id } };
+    for (const pin of await db().offlinePin.findMany({ where, orderBy: { path: "asc" } })) {
+      if (!(await tendSafely(share, pin))) return;
+    }
+  }
+}
+
+const PINNED_OF = Prisma.sql`1 FROM "OfflinePin" pin JOIN "FileNode" node
+  ON node."siteId" = pin."siteId" AND node.id = pin."nodeId"
+  WHERE node."siteId" = share."siteId" AND node."mountId" = share.id`;
+
+/** False if its cloud is away. What is in the way of one pin is written on it. */
+async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolean> {
+  const { siteId } = share;
+  try {
+    await requireAllowedProvider(siteId, share.provider);
+    await tend(share, pin);
+    await watchShare(share);
+    return true;
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+    if (hasCode(error, "NODE_NOT_FOUND") && pin.path !== "") {
+      await keepAllAmongOwn(share, pin, error.message);
+      await db().$transaction((tx) => dropPin(tx, pin));
+    } else {
+      await note(share, pin, { failure: error.message, lookedAt: new Date() });
+    }
+    return share.failure === null || share.goneSince !== null;
+  }
+}
+
+async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
+  const path = pin.path.split("/").slice(1);
+  const { tree } = await openRemote(share);
+  const hasSent = await sendEdits(share, pin, tree);
+  const top = await tree.stat(path);
+  const lookedAt = new Date();
+  const isTrusted = pin.wholeAt && Date.now() - pin.wholeAt.getTime() < TRUSTED_MS;
+  if (top.etag === pin.etag && isTrusted && !hasSent) return note(share, pin, { failure: null, lookedAt });
+
+  const seen = new Set<string>();
+  const run: Run = { share, pin, tree, seen };
+  if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
+  else await keepFolder(run, path, MAX_DEPTH);
+  const { siteId, nodeId } = pin;
+  await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...seen]));
+  await note(share, pin, { etag: top.etag, wholeAt: lookedAt, lookedAt, failure: null });
+}
+
+type Run = { share: ReceivedShare; pin: OfflinePin; tree: Tree; seen: Set<string> };
+
+async function keepFolder(run: Run, path: TreePath, depth: number): Promise<void> {
+  if (depth === 0) throw conflict("TOO_DEEP", "This holds folders in folders deeper than can be kept.");
+  await readOnce(run.share, path);
+  const folders: TreePath[] = [];
+  let after: string | undefined;
+  do {
+    const page = await findKnownPage(run.share, path, { after, limit: PAGE });
+    const items = (page?.items ?? []).map((entry) => ({ path: [...path, entry.name], entry }));
+    folders.push(...items.filter(({ entry }) => entry.kind === "folder").map((item) => item.path));
+    const files = items.filter(({ entry }) => entry.kind === "file");
+    await keepFiles(run, files);
+    after = page?.next ?? undefined;
+  } while (after);
+  for (const folder of folders) await keepFolder(run, folder, depth - 1);
+}
+
+type Item = { path: TreePath; entry: Entry };
+
+/** The ones that are not here yet, or not as their cloud has them now. */
+async function keepFiles({ share, pin, tree, seen }: Run, items: Item[]): Promise<void> {
+  const { siteId, receiverId: userId } = share;
+  const { nodeId } = pin;
+  const keyed = items.flatMap(({ path, entry }) => {
+    const key = keyOfPath(path);
+    return key === null ? [] : [{ key, path, entry }];
+  });
+  const keys = keyed.map(({ key }) => key);
+  const kept = await offlineStates({ siteId, userId }, nodeId, keys);
+  for (const { key, path, entry } of keyed) {
+    if (seen.size >= MOST) throw conflict("TOO_MUCH", `These are more than ${MOST.toLocaleString("en")} files.`);
+    seen.add(key);
+    const copy = kept.get(key);
+    if (copy?.isWaiting || copy?.etag === entry.etag) continue;
+    const { entry: read, body } = await tree.read(path);
+    try {
+      // Where its cloud names none with the bytes, that of the listing is the one to compare by.
+      const etag = ifMatchOf(read.etag) === null ? entry.etag : read.etag;
+      const wanted = isPinned(pin);
+      const isKept = await keepOfflineCopy(
+        { siteId, userId },
+        { nodeId, path: key },
+        { entry: { ...read, etag }, body, wanted },
+      );
+      if (!isKept) throw conflict("NOT_PINNED", "No copy of this is wanted any more.");
+    } finally {
+      body.destroy();
+    }
+  }
+}
+
+async function note(
+  { siteId, receiverId }: ReceivedShare,
+  { nodeId, path, failure, wholeAt }: OfflinePin,
+  data: Partial<OfflinePin> & { failure: string | null },
+): Promise<void> {
+  const isNews = data.failure !== failure || (data.wholeAt !== undefined && data.wholeAt !== wholeAt);
+  if (data.failure) logger("sharing").info({ siteId, nodeId, failure: data.failure }, "offline copy not up to date");
+  await db().$transaction(async (tx) => {
+    await tx.offlinePin.updateMany({ where: { siteId, nodeId, path }, data });
+    if (isNews) await touchTopic(tx, siteId, [receiverId], "files");
+  });
+}

@@ -1,0 +1,102 @@
+import { db } from "@/lib/core/db";
+import { isAppError } from "@/lib/core/errors";
+import { mediaTypeOf } from "@/lib/files/media-types";
+import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { findKnownEntry, findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import { movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { writeHere } from "@/lib/sharing/received/offline/write-here";
+import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
+
+/** What its cloud was seen to have within so long is not asked for again by a reader. */
+const FRESH_MS = 60_000;
+/** A cloud that says this does not keep its silence: it lets one in no more. */
+const REFUSALS = ["PEER_SHARE_GONE", "PEER_REFUSED", "PEER_FORBIDS", "PEER_TOKEN_REFUSED"];
+
+/**
+ * A share on another cloud of which copies are kept here: what is pinned is read from them while that cloud is away, and
+ * at once where they are known to be what it has. Files that are written there then wait here to be sent, and are what
+ * one sees until they are. All else goes to that cloud.
+ */
+export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () => Promise<Tree>): Tree {
+  let opening: Promise<Tree> | undefined;
+  const there = () => (opening ??= open());
+  const owner = { siteId: share.siteId, userId: share.receiverId };
+  const isAway = share.failure !== null;
+
+  const findCopy = async (path: TreePath): Promise<OfflineCopy | null> => {
+    const [pin, key] = [pinOver(pins, path), keyOfPath(path)];
+    const copy = pin && key !== null ? await findOfflineCopy(owner, { nodeId: pin.nodeId, path: key }) : null;
+    if (!copy) return null;
+    const name = path.at(-1) ?? share.name;
+    const canWrite = share.role === "editor";
+    return { ...copy, entry: { ...copy.entry, name, mediaType: mediaTypeOf(name), canWrite } };
+  };
+  const known = async (path: TreePath): Promise<Entry | null> => {
+    if (!pinOver(pins, path)) return null;
+    return (await findKnownEntry(share, path))?.entry ?? (await findCopy(path))?.entry ?? null;
+  };
+  const isSame = async (path: TreePath, { entry }: OfflineCopy) => {
+    const seen = await findKnownEntry(share, path);
+    return seen?.entry.etag === entry.etag && Date.now() - seen.told.seenAt.getTime() < FRESH_MS;
+  };
+  /** Their cloud is asked, unless it is known to be away; what is kept here serves where it does not answer. */
+  const orKept = async <T>(ask: () => Promise<T>, kept: () => Promise<T | null>): Promise<T> => {
+    const first = isAway ? await kept() : null;
+    if (first !== null) return first;
+    try {
+      return await ask();
+    } catch (error) {
+      const rest = !isAway && isSilence(error) ? await kept() : null;
+      if (rest !== null) return rest;
+      throw error;
+    }
+  };
+  /** What one changes there is soon here as well. */
+  const changed = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    await wantCopies(db(), share);
+    return result;
+  };
+
+  return {
+    async stat(path) {
+      const copy = await findCopy(path);
+      if (copy && copy.baseEtag !== null) return copy.entry;
+      return orKept(
+        async () => (await there()).stat(path),
+        () => known(path),
+      );
+    },
+    list: (path, page = {}) =>
+      orKept(
+        async () => (await there()).list(path, page),
+        async () => (pinOver(pins, path) ? findKnownPage(share, path, page) : null),
+      ),
+    async read(path, options = {}) {
+      const copy = await findCopy(path);
+      const fromCopy = async () => copy && openOfflineCopy(owner, copy, options);
+      const isEnough = copy && (copy.baseEtag !== null || (!isAway && (await isSame(path, copy))));
+      if (isEnough) return openOfflineCopy(owner, copy, options);
+      return orKept(async () => (await there()).read(path, options), fromCopy);
+    },
+    async write(path, body, options = {}) {
+      const pin = pinOver(pins, path);
+      const copy = pin && (await findCopy(path));
+      const waits = pin && (isAway || (copy && copy.baseEtag !== null));
+      if (!waits) return changed((await there()).write(path, body, options));
+      return changed(writeHere({ share, pin, path, current: copy }, body, options));
+    },
+    makeFolder: async (path) => (await there()).makeFolder(path),
+    remove: async (...asked) => changed((await there()).remove(...asked)),
+    async move(from, to, options) {
+      const entry = await changed((await there()).move(from, to, options));
+      await movePins(share, from, to);
+      return entry;
+    },
+    copy: async (...asked) => changed((await there()).copy(...asked)),
+  };
+}
+
+const isSilence = (error: unknown) =>
+  isAppError(error) && error.code.startsWith("PEER_") && !REFUSALS.includes(error.code);

@@ -1,0 +1,3 @@
+-- AlterTable
+ALTER TABLE "ReceivedShare" ADD COLUMN     "etag" TEXT NOT NULL DEFAULT '',
+ADD COLUMN     "modifiedAt" TIMESTAMPTZ(3);
