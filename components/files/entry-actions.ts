@@ -1,4 +1,6 @@
 import {
+  Copy,
+  CopyPlus,
   Download,
   Eye,
   FolderInput,
@@ -6,6 +8,7 @@ import {
   Info,
   LogOut,
   Pencil,
+  Scissors,
   Share2,
   Star,
   StarOff,
@@ -67,12 +70,33 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
       onSelect: () => files.setFavourite(entries, !isStarred),
     },
     isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
-    canChange && null,
+    row !== undefined && null,
+    canChange &&
+      row !== undefined && {
+        label: "Cut",
+        icon: Scissors,
+        shortcut: "Ctrl X",
+        isQuiet: true,
+        onSelect: () => files.clip("move", entries),
+      },
+    row !== undefined && {
+      label: "Copy",
+      icon: Copy,
+      shortcut: "Ctrl C",
+      isQuiet: true,
+      onSelect: () => files.clip("copy", entries),
+    },
+    (canChange || row !== undefined) && null,
     canChange &&
       row !== undefined &&
       isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => row.onRename(entry) },
     canChange &&
       row !== undefined && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
+    row !== undefined && {
+      label: "Copy to…",
+      icon: CopyPlus,
+      onSelect: () => files.show({ kind: "copy", entries }),
+    },
     hasMount && isOne
       ? {
           label: "Leave…",

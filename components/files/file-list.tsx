@@ -5,10 +5,12 @@
 import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef, useState } from "react";
 import { useArrivals } from "@/components/files/arrivals";
+import { setClipboard, useClipboard } from "@/components/files/clipboard";
 import { entryActions } from "@/components/files/entry-actions";
 import { FileRow } from "@/components/files/file-row";
+import { folderActions } from "@/components/files/folder-actions";
 import { ListHead } from "@/components/files/list-head";
-import { parentOf } from "@/components/files/paths";
+import { joinPath, parentOf } from "@/components/files/paths";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { useIsNarrow } from "@/components/files/use-is-narrow";
 import { useListKeys } from "@/components/files/use-list-keys";
@@ -32,6 +34,8 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
   const [renamingId, setRenamingId] = useState<string | null>(null);
   const { goTo, openEntry } = usePlace();
   const selection = useSelection(entries);
+  const clipboard = useClipboard();
+  const cut = new Set(clipboard?.verb === "move" ? clipboard.paths : []);
   const rowHeight = useIsNarrow() ? 60 : 44;
 
   const rows = useVirtualizer({
@@ -78,12 +82,17 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
       if (action) action.onSelect();
       else toast("You can only view this, not change it.");
     },
+    onEscape() {
+      selection.clear();
+      setClipboard(null);
+    },
   });
 
   function onContextMenu(event: MouseEvent) {
     const index = rowIndexOf(event.target);
     const entry = index === null ? undefined : entries[index];
-    if (entry && index !== null && !selection.ids.has(entry.id)) selection.pick(index);
+    if (!entry || index === null) selection.clear();
+    else if (!selection.ids.has(entry.id)) selection.pick(index);
   }
 
   const actions = actionsOf(selection.selected);
@@ -91,7 +100,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <ListHead selected={selection.selected} actions={actions} onClear={selection.clear} />
-      <ContextMenu actions={actions}>
+      <ContextMenu actions={actions.length > 0 ? actions : folderActions(files)}>
         <div
           ref={grid}
           role="grid"
@@ -117,6 +126,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
                     path={path}
                     style={{ height: rowHeight, transform: `translateY(${start}px)` }}
                     selection={selection}
+                    isCut={cut.has(joinPath(path, entry.name))}
                     isRenaming={renamingId === entry.id}
                     onOpen={openEntry}
                     onRenamed={() => {

@@ -5,7 +5,7 @@
 
 import { EllipsisVertical, Star } from "lucide-react";
 import type { CSSProperties, DragEvent, MouseEvent } from "react";
-import { DRAGGED_ENTRIES } from "@/components/files/dnd";
+import { DRAGGED_ENTRIES, offerDownload } from "@/components/files/dnd";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { joinPath } from "@/components/files/paths";
@@ -31,6 +31,8 @@ type FileRowProps = {
   style: CSSProperties;
   selection: Selection;
   isRenaming: boolean;
+  /** It waits to be pasted elsewhere. */
+  isCut: boolean;
   onOpen: (entry: DriveEntryView) => void;
   onRenamed: () => void;
   actionsOf: (entry: DriveEntryView) => MenuAction[];
@@ -43,6 +45,7 @@ export function FileRow({
   style,
   selection,
   isRenaming,
+  isCut,
   onOpen,
   onRenamed,
   actionsOf,
@@ -65,7 +68,8 @@ export function FileRow({
     if (!isSelected) selection.pick(index);
     const dragged = isSelected ? selection.selected : [entry];
     event.dataTransfer.setData(DRAGGED_ENTRIES, dragged.map((one) => joinPath(path, one.name)).join("\n"));
-    event.dataTransfer.effectAllowed = "move";
+    event.dataTransfer.effectAllowed = "copyMove";
+    if (dragged.length === 1 && entry.kind === "file") offerDownload(event.dataTransfer, entry, entryPath);
   }
 
   return (
@@ -94,7 +98,7 @@ export function FileRow({
       )}
     >
       <span role="gridcell" data-select className="flex">
-        <EntryIcon entry={entry} className="size-5.5" />
+        <EntryIcon entry={entry} className={cn("size-5.5", isCut && "opacity-40")} />
       </span>
       <span role="gridcell" className="min-w-0">
         {isRenaming ? (
@@ -117,6 +121,7 @@ export function FileRow({
             >
               <MiddleTruncated name={entry.name} />
             </PlaceLink>
+            {isCut && <span className="shrink-0 rounded-xs border border-dashed px-1 text-muted text-xs">Cut</span>}
             {entry.isFavourite && (
               <>
                 <Star aria-hidden className="size-3.5 shrink-0 fill-current text-muted" />

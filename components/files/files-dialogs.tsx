@@ -6,7 +6,9 @@ import type { FilesActions } from "@/components/files/use-files-actions";
 const NewFolderDialog = dynamic(() =>
   import("@/components/files/new-folder-dialog").then((part) => part.NewFolderDialog),
 );
-const MoveDialog = dynamic(() => import("@/components/files/move-dialog").then((part) => part.MoveDialog));
+const TransferDialog = dynamic(() =>
+  import("@/components/files/transfer/transfer-dialog").then((part) => part.TransferDialog),
+);
 const RemoveDialog = dynamic(() => import("@/components/files/remove-dialog").then((part) => part.RemoveDialog));
 const DetailsDialog = dynamic(() => import("@/components/files/details-dialog").then((part) => part.DetailsDialog));
 const LeaveDialog = dynamic(() => import("@/components/sharing/leave-dialog").then((part) => part.LeaveDialog));
@@ -26,7 +28,8 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
     case "details":
       return <DetailsDialog path={path} entry={dialog.entry} files={files} onClose={close} />;
     case "move":
-      return <MoveDialog path={path} entries={dialog.entries} onClose={close} />;
+    case "copy":
+      return <TransferDialog verb={dialog.kind} path={path} entries={dialog.entries} onClose={close} />;
     case "leave":
       return <LeaveDialog {...dialog} onClose={close} />;
     case "remove":

@@ -41,7 +41,8 @@ export function ListHead({ selected, actions, onClear }: ListHeadProps) {
         {actions.map(
           (action) =>
             action &&
-            action.label !== "Open" && (
+            action.label !== "Open" &&
+            !action.isQuiet && (
               <Button
                 key={action.label}
                 size="sm"

@@ -13,10 +13,13 @@ type ListKeys = {
   onOpen: (entry: DriveEntryView) => void;
   onUp: () => void;
   /** What the menu has under this shortcut for these entries, if they allow it. */
-  onShortcut: (shortcut: "F2" | "Del", entries: DriveEntryView[]) => void;
+  onShortcut: (shortcut: Shortcut, entries: DriveEntryView[]) => void;
+  onEscape: () => void;
 };
+type Shortcut = "F2" | "Del" | "Ctrl X" | "Ctrl C";
+const CLIPPING: Record<string, Shortcut> = { x: "Ctrl X", c: "Ctrl C" };
 
-/** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, Escape. */
+/** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, X and C, Escape. */
 export function useListKeys(list: ListKeys) {
   const typed = useRef<Typed>({ text: "", at: 0 });
 
@@ -46,17 +49,20 @@ function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReve
   return true;
 }
 
-function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onShortcut }: ListKeys): boolean {
+function act(event: KeyboardEvent, list: ListKeys): boolean {
+  const { entries, selection, onOpen, onUp, onShortcut, onEscape } = list;
   const current = entries[selection.cursor];
   const hasCommand = event.ctrlKey || event.metaKey;
+  const clipping = hasCommand ? CLIPPING[event.key.toLowerCase()] : undefined;
+  const chosen = selection.selected.length > 0 ? selection.selected : current ? [current] : [];
   if (event.key === "Enter" && current) onOpen(current);
   else if (event.key === " " && current) selection.pick(selection.cursor, { isToggle: true, isRange: event.shiftKey });
   else if (event.key === "F2" && current) onShortcut("F2", [current]);
-  else if (event.key === "Delete" && selection.selected.length > 0) onShortcut("Del", selection.selected);
-  else if (event.key === "Delete" && current) onShortcut("Del", [current]);
+  else if (event.key === "Delete" && chosen.length > 0) onShortcut("Del", chosen);
   else if (event.key === "Backspace") onUp();
-  else if (event.key === "Escape") selection.clear();
+  else if (event.key === "Escape") onEscape();
   else if (hasCommand && event.key.toLowerCase() === "a") selection.all();
+  else if (clipping && chosen.length > 0) onShortcut(clipping, chosen);
   else return false;
   return true;
 }

@@ -21,6 +21,8 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
       ["Ctrl A", "Select all"],
       ["Enter", "Open"],
       ["Backspace", "To the folder above"],
+      ["Ctrl X, Ctrl C", "Cut, copy"],
+      ["Ctrl V", "Paste into the open folder"],
       ["F2", "Rename"],
       ["Delete", "Move to the trash"],
     ],

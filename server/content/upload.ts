@@ -3,10 +3,10 @@ import { z } from "zod";
 import { invalid } from "@/lib/core/errors";
 import { drive } from "@/lib/drive/drive";
 import { viewEntry } from "@/lib/drive/folder-view";
+import { freePath } from "@/lib/drive/free-path";
 import { PathText } from "@/lib/files/schema";
 import { problem } from "@/lib/http/faces";
 import { principalOfRequest } from "@/lib/http/node-request";
-import { freePath } from "./free-path";
 import { queryOf } from "./query";
 import { watchAccess } from "./watch-access";
 
@@ -22,7 +22,7 @@ export async function answerUpload(req: IncomingMessage, res: ServerResponse): P
     const { path, conflict } = queryOf(req, Query);
     const tree = drive(user);
     const signal = watchAccess(res, tree.stillAllowed);
-    const to = conflict === "keep-both" ? await freePath(tree, path, signal) : path;
+    const to = conflict === "keep-both" ? await freePath(tree, path, { signal }) : path;
     const { entry, created } = await tree.write(to, req, {
       signal,
       size: announcedSize(req),
