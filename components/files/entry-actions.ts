@@ -10,10 +10,12 @@ import {
   Pencil,
   Scissors,
   Share2,
+  SquarePen,
   Star,
   StarOff,
   Trash2,
 } from "lucide-react";
+import { isEditable } from "@/components/files/edit/edited-text";
 import { type FilesActions, isMount } from "@/components/files/use-files-actions";
 import type { MenuAction } from "@/components/ui/menu-action";
 import type { DriveEntryView } from "@/lib/drive/schema";
@@ -44,6 +46,7 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
         shortcut: "Enter",
         onSelect: () => row.onOpen(entry),
       },
+    isOne && isEditable(entry) && { label: "Edit", icon: SquarePen, onSelect: () => files.edit(entry) },
     canShare && {
       label: "Share…",
       icon: Share2,

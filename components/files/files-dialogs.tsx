@@ -6,6 +6,7 @@ import type { FilesActions } from "@/components/files/use-files-actions";
 const NewFolderDialog = dynamic(() =>
   import("@/components/files/new-folder-dialog").then((part) => part.NewFolderDialog),
 );
+const NewTextDialog = dynamic(() => import("@/components/files/new-text-dialog").then((part) => part.NewTextDialog));
 const TransferDialog = dynamic(() =>
   import("@/components/files/transfer/transfer-dialog").then((part) => part.TransferDialog),
 );
@@ -21,6 +22,8 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
   switch (dialog?.kind) {
     case "new-folder":
       return <NewFolderDialog path={path} onClose={close} />;
+    case "new-text":
+      return <NewTextDialog path={path} onClose={close} />;
     case "share":
       return <ShareDialog resource={dialog.entry} onClose={close} />;
     case "reshare":

@@ -1,4 +1,4 @@
-import { ClipboardPaste, FolderPlus } from "lucide-react";
+import { ClipboardPaste, FilePlus, FolderPlus } from "lucide-react";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import type { MenuAction } from "@/components/ui/menu-action";
 
@@ -7,6 +7,7 @@ export function folderActions({ canWrite, show, paste }: FilesActions): MenuActi
   if (!canWrite) return [];
   return [
     { label: "New folder…", icon: FolderPlus, onSelect: () => show({ kind: "new-folder" }) },
+    { label: "New text file…", icon: FilePlus, onSelect: () => show({ kind: "new-text" }) },
     ...(paste ? [null, { label: "Paste", icon: ClipboardPaste, shortcut: "Ctrl V", onSelect: paste }] : []),
   ];
 }

@@ -10,6 +10,7 @@ import { patiently } from "@/components/files/patiently";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
 import type { Verb } from "@/components/files/transfer/transfer-one";
 import { useTransfer } from "@/components/files/transfer/use-transfer";
+import { usePlace } from "@/components/files/use-place";
 import { wordsFor } from "@/components/files/words-for";
 import { toast } from "@/components/ui/toast";
 import type { DriveEntryView, SourceView } from "@/lib/drive/schema";
@@ -17,6 +18,7 @@ import type { EntryView, TrashedView } from "@/lib/files/schema";
 
 export type FilesDialog =
   | { kind: "new-folder" }
+  | { kind: "new-text" }
   | { kind: "share"; entry: EntryView }
   | { kind: "reshare"; name: string; source: SourceView }
   | { kind: "details"; entry: DriveEntryView }
@@ -35,6 +37,7 @@ export function useFilesActions({ path, from, canWrite }: Here) {
   const { mutateAsync: remove } = useRemoveEntries(path);
   const { mutateAsync: restore } = useRestore();
   const { mutateAsync: setFavourite } = useSetFavourite();
+  const { editFile } = usePlace();
   const clipboard = useClipboard();
   const transfer = useTransfer();
 
@@ -60,6 +63,7 @@ export function useFilesActions({ path, from, canWrite }: Here) {
     close: () => show(null),
     from,
     canWrite,
+    edit: ({ name }: EntryView) => editFile(name),
     /** Remembers things for the folder that they are pasted into. */
     clip(verb: Verb, entries: EntryView[]) {
       setClipboard({ verb, paths: entries.map(({ name }) => joinPath(path, name)) });

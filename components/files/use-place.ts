@@ -7,11 +7,15 @@ import type { EntryView } from "@/lib/files/schema";
 /** Where in the files one is: the address of the page says it. Going elsewhere needs no new page from the server. */
 export function usePlace() {
   const path = folderOfPathname(usePathname());
-  const openName = useSearchParams().get("open");
+  const query = useSearchParams();
+  const openName = query.get("open");
   return {
     path,
     /** The file that is opened over the list. */
     openName,
+    /** Not to be looked at but to be written in. */
+    isEditing: query.has("edit"),
+    editFile: (name: string) => window.history.replaceState(null, "", `${hrefOf(joinPath(path, name), "file")}&edit=1`),
     goTo: (folder: string) => window.history.pushState(null, "", hrefOf(folder)),
     openEntry: (entry: Pick<EntryView, "name" | "kind">) =>
       window.history.pushState(null, "", hrefOf(joinPath(path, entry.name), entry.kind)),
