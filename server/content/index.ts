@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, notFound } from "@/lib/core/errors";
 import { answerDownload } from "./download";
 import { answerEvents } from "./events";
+import { answerThumbnail } from "./thumbnail";
 import { answerUpload } from "./upload";
 import { answerVersion } from "./version";
 import { answerZip } from "./zip";
@@ -11,6 +12,7 @@ type Handler = (req: IncomingMessage, res: ServerResponse) => Promise<void>;
 const HANDLERS: Record<string, Record<string, Handler>> = {
   "/content/files": { GET: answerDownload, HEAD: answerDownload, PUT: answerUpload },
   "/content/versions": { GET: answerVersion, HEAD: answerVersion },
+  "/content/thumbnails": { GET: answerThumbnail },
   "/content/zip": { POST: answerZip },
   "/content/events": { GET: answerEvents },
 };
