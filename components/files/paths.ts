@@ -47,6 +47,11 @@ export function contentUrl(path: string, options: { isDownload?: boolean } = {})
   return `/content/files?path=${encodeURIComponent(path)}${options.isDownload ? "&download=1" : ""}`;
 }
 
+/** Where the small picture of a thing is, as it is now. */
+export function thumbnailUrl({ id, etag }: { id: string; etag: string }): string {
+  return `/content/thumbnails?id=${id}&v=${encodeURIComponent(etag)}`;
+}
+
 function decode(name: string): string {
   try {
     return decodeURIComponent(name);

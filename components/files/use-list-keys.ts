@@ -7,8 +7,10 @@ import type { DriveEntryView } from "@/lib/drive/schema";
 type ListKeys = {
   entries: readonly DriveEntryView[];
   selection: Selection;
-  /** Rows that fit on the screen. */
-  pageRows: () => number;
+  /** How many things stand side by side. */
+  columns: number;
+  /** Things that fit on the screen. */
+  pageSize: () => number;
   onReveal: (index: number) => void;
   onOpen: (entry: DriveEntryView) => void;
   onUp: () => void;
@@ -31,15 +33,17 @@ export function useListKeys(list: ListKeys) {
   };
 }
 
-function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReveal }: ListKeys): boolean {
+function moveCursor(event: KeyboardEvent, { entries, selection, columns, pageSize, onReveal }: ListKeys): boolean {
   const last = entries.length - 1;
+  const forward = getComputedStyle(document.documentElement).direction === "rtl" ? -1 : 1;
   const steps: Record<string, number> = {
-    ArrowDown: selection.cursor + 1,
-    ArrowUp: selection.cursor - 1,
+    ArrowDown: selection.cursor + columns,
+    ArrowUp: selection.cursor - columns,
+    ...(columns > 1 && { ArrowRight: selection.cursor + forward, ArrowLeft: selection.cursor - forward }),
     Home: 0,
     End: last,
-    PageDown: selection.cursor + pageRows(),
-    PageUp: selection.cursor - pageRows(),
+    PageDown: selection.cursor + pageSize(),
+    PageUp: selection.cursor - pageSize(),
   };
   const wanted = steps[event.key];
   if (wanted === undefined || last < 0) return false;

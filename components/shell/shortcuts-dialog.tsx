@@ -15,7 +15,7 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
   {
     title: "In Files",
     keys: [
-      ["↑ ↓", "Move; with Shift, extend the selection"],
+      ["↑ ↓ ← →", "Move; with Shift, extend the selection"],
       ["Letters", "Jump to a name"],
       ["Space", "Select or deselect"],
       ["Ctrl A", "Select all"],

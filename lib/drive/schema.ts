@@ -24,6 +24,8 @@ export const DriveEntryView = EntryView.extend({
   source: SourceView.optional(),
   /** How many have been given one's own, and the names of the first. */
   sharedWith: z.object({ count: z.number(), names: z.array(z.string()) }).optional(),
+  /** Of one's own: `/content/thumbnails` is likely to have a small picture of it. */
+  hasThumbnail: z.literal(true).optional(),
 });
 export type DriveEntryView = z.infer<typeof DriveEntryView>;
 

@@ -36,13 +36,6 @@ export const MoveInput = z
   .refine(({ overwrite, keepBoth }) => !(overwrite && keepBoth), "Only one of the two: overwrite or keepBoth.");
 export const CopyInput = MoveInput;
 
-const SHRUNK = ["png", "apng", "jpeg", "gif", "webp", "avif"].map((name) => `image/${name}`);
-const MOST_SHRUNK = 32 * 1024 * 1024;
-
-/** Whether there is a small picture of something, for all that its name and size say. */
-export const hasThumbnail = ({ kind, size, mediaType }: Pick<EntryView, "kind" | "size" | "mediaType">): boolean =>
-  kind === "file" && size !== null && size > 0 && size <= MOST_SHRUNK && SHRUNK.includes(mediaType ?? "");
-
 /** What a file holds or held. */
 const ContentView = z.object({
   /** Bytes. */

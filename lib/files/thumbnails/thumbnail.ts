@@ -7,7 +7,7 @@ import { once } from "@/lib/core/once";
 import { turns } from "@/lib/core/turns";
 import { openBlob } from "../blobs/short";
 import { mediaTypeOf } from "../media-types";
-import { hasThumbnail } from "../schema";
+import { hasThumbnail } from "./has-thumbnail";
 import { pictureShrinker } from "./picture-shrinker";
 
 type Owner = { siteId: string; userId: string };
