@@ -57,6 +57,7 @@ const OWNERS: Record<string, string> = {
   fileNode: "files",
   blob: "files",
   blobText: "files",
+  thumbnail: "files",
   uploadLease: "files",
   fileChange: "files",
   folderVersion: "files",

@@ -1,35 +1,33 @@
 import { ApiError, api, send } from "@/components/api";
 import { joinPath, parentOf } from "@/components/files/paths";
-import { askAboutName, type Batch } from "@/components/files/transfer/name-questions";
+import type { ConflictAnswer } from "@/components/files/upload/upload";
 import { EntryView } from "@/lib/files/schema";
 
 export type Verb = "move" | "copy";
 export type Way = { from: string; to: string };
+/** What is done where the name is taken. */
+export type Errand = Way & { conflict: "ask" | Exclude<ConflictAnswer, "skip"> };
 /** Where it stands now, and whether something had to give way. */
 export type Landed = Way & { hasReplaced: boolean };
 
-/** Moves or copies one thing; where the name is taken the person says what becomes of it. Null: it was skipped. */
-export async function transferOne(verb: Verb, way: Way, batch: Batch, signal: AbortSignal): Promise<Landed | null> {
-  const go = async (choice: { overwrite?: boolean; keepBoth?: boolean } = {}): Promise<Landed> => {
-    const { name } = await patientlyAsked(() =>
-      api(EntryView, `/api/files/${verb}`, { ...send("POST", { ...way, ...choice }), signal }),
-    );
-    return { from: way.from, to: joinPath(parentOf(way.to), name), hasReplaced: choice.overwrite === true };
-  };
+/** Moves or copies one thing. It does not where the name is taken and nobody has said what to do about that. */
+export async function transferOne(verb: Verb, errand: Errand, signal: AbortSignal): Promise<Landed | "taken"> {
+  const { from, to, conflict } = errand;
   // A copy beside what it is a copy of can only have another name.
-  if (way.from === way.to) return go({ keepBoth: true });
+  const keepBoth = conflict === "keep-both" || from === to;
+  const overwrite = conflict === "replace";
   try {
-    return await go();
+    const init = { ...send("POST", { from, to, overwrite, keepBoth }), signal };
+    const { name } = await asOftenAsAllowed(() => api(EntryView, `/api/files/${verb}`, init));
+    return { from, to: joinPath(parentOf(to), name), hasReplaced: overwrite };
   } catch (error) {
-    if (!(error instanceof ApiError) || error.code !== "NAME_TAKEN") throw error;
+    if (conflict === "ask" && error instanceof ApiError && error.code === "NAME_TAKEN") return "taken";
+    throw error;
   }
-  const answer = await askAboutName(batch, way);
-  if (answer === "skip") return null;
-  return go(answer === "replace" ? { overwrite: true } : { keepBoth: true });
 }
 
 /** Many small things can be faster than the server allows: it goes on when it may. */
-async function patientlyAsked<T>(ask: () => Promise<T>): Promise<T> {
+async function asOftenAsAllowed<T>(ask: () => Promise<T>): Promise<T> {
   for (;;) {
     try {
       return await ask();

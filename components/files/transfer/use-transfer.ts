@@ -4,37 +4,63 @@ import { useQueryClient } from "@tanstack/react-query";
 import { z } from "zod";
 import { api, urlOf } from "@/components/api";
 import { announceArrival } from "@/components/files/arrivals";
-import { doEach, failureOf } from "@/components/files/do-each";
+import { doEach, failureOf, type Outcome } from "@/components/files/do-each";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { refreshFolders } from "@/components/files/queries";
-import { type Landed, transferOne, type Verb, type Way } from "@/components/files/transfer/transfer-one";
+import { askAboutName } from "@/components/files/transfer/name-questions";
+import { type Errand, type Landed, transferOne, type Verb, type Way } from "@/components/files/transfer/transfer-one";
 import { formatCount } from "@/components/ui/format";
 import { toast } from "@/components/ui/toast";
 
 const WORDS = { move: { going: "Moving", done: "moved" }, copy: { going: "Copying", done: "copied" } };
+
+/** Says how far it is where that takes a while. */
+function run(verb: Verb, errands: Errand[], where: string): Promise<Outcome<Errand, Landed | "taken">> {
+  const words = (done: string) => `${WORDS[verb].going} ${done}${itemsOf(errands)} ${where}…`;
+  let count = 0;
+  return patiently(words(""), (signal, say) =>
+    doEach(errands, async (errand) => {
+      const landed = await transferOne(verb, errand, signal);
+      say(words(`${++count} of `));
+      return landed;
+    }),
+  );
+}
+
+/** What becomes of each, as the person says; what is skipped is not among them. */
+async function settleNames(taken: Errand[]): Promise<Errand[]> {
+  const batch = { count: taken.length, forAll: null };
+  const settled: Errand[] = [];
+  for (const errand of taken) {
+    const conflict = await askAboutName(batch, errand);
+    if (conflict !== "skip") settled.push({ ...errand, conflict });
+  }
+  return settled;
+}
+
 const itemsOf = (things: readonly unknown[]) => formatCount(things.length, "item", "items");
 
 /** Moves or copies things into a folder, tells how many came there, and offers to take it back. */
 export function useTransfer() {
   const client = useQueryClient();
 
-  /** Says how far it is where that takes a while. What was skipped has landed nowhere. */
+  /** All that can be done at once is done, then the person is asked about the names that are taken, then those follow. */
   async function transferAll(verb: Verb, ways: Way[], where: string): Promise<Landed[]> {
-    const { going, done } = WORDS[verb];
-    const batch = { count: ways.length, forAll: null };
-    let count = 0;
-    const outcome = await patiently(`${going} ${itemsOf(ways)} ${where}…`, (signal, say) =>
-      doEach(ways, async (way) => {
-        const landed = await transferOne(verb, way, batch, signal);
-        say(`${going} ${++count} of ${itemsOf(ways)} ${where}…`);
-        return landed;
-      }),
+    const first = await run(
+      verb,
+      ways.map((way) => ({ ...way, conflict: "ask" })),
+      where,
     );
     await refreshFolders(client);
-    const failure = failureOf(outcome, done);
+    const taken = first.done.flatMap(({ thing, answer }) => (answer === "taken" ? [thing] : []));
+    const second = await run(verb, await settleNames(taken), where);
+    if (taken.length > 0) await refreshFolders(client);
+    const done = [...first.done, ...second.done].filter(({ answer }) => answer !== "taken");
+    const failed = first.failed + second.failed;
+    const failure = failureOf({ done, failed, reason: (first.failed > 0 ? first : second).reason }, WORDS[verb].done);
     if (failure) toast.error(failure);
-    return outcome.done.flatMap(({ answer }) => answer ?? []);
+    return done.flatMap(({ answer }) => (answer === "taken" ? [] : answer));
   }
 
   async function removeCopies(landed: Landed[]): Promise<void> {
