@@ -140,6 +140,7 @@ test("what may only be viewed can be copied, not cut, and nothing can be pasted 
   await expect(page.getByRole("button", { name: "Paste here" })).toHaveCount(0);
   await page.keyboard.press("Control+v");
   await page.getByRole("navigation", { name: "Folders" }).getByRole("link", { name: "Files" }).click();
+  await expect(rowOf(page, "Look")).toBeVisible();
   await page.keyboard.press("Control+v");
   await expect(rowOf(page, "a.txt")).toBeVisible();
   expect(await namesIn(alice, "/Look")).toEqual(["a.txt"]);

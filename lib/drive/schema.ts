@@ -62,3 +62,20 @@ export const FreshnessView = z.object({
   problem: z.string().nullable(),
 });
 export type FreshnessView = z.infer<typeof FreshnessView>;
+
+/** Something that happened to a thing of one's own. `who` null: its owner. */
+export const ActivityItem = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["added", "written"]), at: z.iso.datetime(), who: z.string().nullable() }),
+  z.object({ kind: z.literal("written-inside"), at: z.iso.datetime(), who: z.string().nullable(), name: z.string() }),
+  z.object({ kind: z.literal("renamed"), at: z.iso.datetime(), from: z.string() }),
+  z.object({ kind: z.literal("moved"), at: z.iso.datetime(), from: z.string().nullable() }),
+  z.object({ kind: z.literal("restored"), at: z.iso.datetime() }),
+  z.object({
+    kind: z.enum(["shared", "accepted", "declined", "left", "unshared"]),
+    at: z.iso.datetime(),
+    who: z.string(),
+  }),
+]);
+export type ActivityItem = z.infer<typeof ActivityItem>;
+export const ActivityView = z.object({ items: z.array(ActivityItem) });
+export type ActivityView = z.infer<typeof ActivityView>;
