@@ -59,7 +59,7 @@ test("a new text is made from the menu, written with how it reads beside it, and
   expect(await page.title()).not.toBe("run");
 });
 
-test("what is not saved is not lost by closing, going back or leaving without a question", async ({ context }) => {
+test("what is not saved is not lost by closing, going back or leaving", async ({ context }) => {
   const alice = await makeMember(clouds.a, "Alice");
   await putFile(alice, "/list.txt", "\ufeffMilk\r\nBread\r\n");
   const page = await openAs(context, alice);
@@ -72,7 +72,10 @@ test("what is not saved is not lost by closing, going back or leaving without a 
   await expectAccessibleEverywhere(page);
   await question.getByRole("button", { name: "Cancel" }).click();
   await page.evaluate(() => window.history.back());
-  await question.getByRole("button", { name: "Cancel" }).click();
+  await expect(page.getByTestId("editor")).toHaveCount(0);
+  await toast(page, "What you wrote in “list.txt” is not saved yet.")
+    .getByRole("button", { name: "Go on writing" })
+    .click();
   await expect(area(page, "list.txt")).toContainText("Salt");
   const asked = page.waitForEvent("dialog");
   await page.evaluate(() => setTimeout(() => window.location.reload()));

@@ -37,6 +37,11 @@ export function hrefOf(path: string, kind: "file" | "folder" = "folder"): string
   return kind === "folder" ? address : `${address}?open=${encodeURIComponent(nameOf(path))}`;
 }
 
+/** The page of the folder around a text with the text opened to be written in. */
+export function editHrefOf(path: string): string {
+  return `${hrefOf(path, "file")}&edit=1`;
+}
+
 /** The folder that the address of a page names. */
 export function folderOfPathname(pathname: string): string {
   return pathOf(namesOf(pathname).slice(1).map(decode));

@@ -1,7 +1,7 @@
 "use client";
 
 import { usePathname, useSearchParams } from "next/navigation";
-import { folderOfPathname, hrefOf, joinPath } from "@/components/files/paths";
+import { editHrefOf, folderOfPathname, hrefOf, joinPath } from "@/components/files/paths";
 import type { EntryView } from "@/lib/files/schema";
 
 /** Where in the files one is: the address of the page says it. Going elsewhere needs no new page from the server. */
@@ -15,7 +15,7 @@ export function usePlace() {
     openName,
     /** Not to be looked at but to be written in. */
     isEditing: query.has("edit"),
-    editFile: (name: string) => window.history.replaceState(null, "", `${hrefOf(joinPath(path, name), "file")}&edit=1`),
+    editFile: (name: string) => window.history.replaceState(null, "", editHrefOf(joinPath(path, name))),
     goTo: (folder: string) => window.history.pushState(null, "", hrefOf(folder)),
     openEntry: (entry: Pick<EntryView, "name" | "kind">) =>
       window.history.pushState(null, "", hrefOf(joinPath(path, entry.name), entry.kind)),

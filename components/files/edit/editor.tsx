@@ -4,9 +4,9 @@ import { X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
 import { type KeyboardEvent, useDeferredValue, useState } from "react";
 import { ClashDialog } from "@/components/files/edit/clash-dialog";
+import { draftOf } from "@/components/files/edit/drafts";
 import type { EditedText } from "@/components/files/edit/edited-text";
 import { TextArea } from "@/components/files/edit/text-area";
-import { useLeaveGuard } from "@/components/files/edit/use-leave-guard";
 import { useSaving } from "@/components/files/edit/use-saving";
 import { nameOf } from "@/components/files/paths";
 import { MarkdownPreview } from "@/components/files/preview/markdown-preview";
@@ -37,15 +37,15 @@ type EditorProps = {
 export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorProps) {
   const name = nameOf(path);
   const isNarrow = useIsNarrow();
-  const saving = useSaving({ path, opened, onCopied });
+  const [draft] = useState(() => draftOf(path));
+  const saving = useSaving({ path, opened, draft, onCopied });
   const [isLeaving, setLeaving] = useState(false);
   const [wanted, setWanted] = useState<Layout>("both");
-  const [text, setText] = useState(opened.text);
+  const [text, setText] = useState(draft?.text ?? opened.text);
   const shown = useDeferredValue(text);
   const layouts = isNarrow ? LAYOUTS.filter(({ value }) => value !== "both") : LAYOUTS;
   const layout: Layout = !isMarkdown || (isNarrow && wanted === "both") ? "write" : wanted;
   const { isDirty, isBusy, failure, clash } = saving;
-  useLeaveGuard(isDirty, () => setLeaving(true));
 
   function onKeyDown(event: KeyboardEvent) {
     if (!(event.ctrlKey || event.metaKey) || event.key.toLowerCase() !== "s") return;
@@ -81,7 +81,7 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
         <div className={layout === "read" ? "hidden" : "min-h-0 min-w-0 flex-1"}>
           <TextArea
             label={`Text of ${name}`}
-            text={opened.text}
+            text={draft?.text ?? opened.text}
             isMarkdown={isMarkdown}
             onReady={saving.onReady}
             onChange={(view) => {
@@ -117,7 +117,10 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
       <ConfirmDialog
         isOpen={isLeaving}
         onClose={() => setLeaving(false)}
-        onConfirm={onClose}
+        onConfirm={() => {
+          saving.discard();
+          onClose();
+        }}
         title="Close without saving?"
         confirmLabel="Discard what I wrote"
       >

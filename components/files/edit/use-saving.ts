@@ -4,6 +4,7 @@ import type { EditorView } from "@codemirror/view";
 import { useQueryClient } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { ApiError } from "@/components/api";
+import type { Draft } from "@/components/files/edit/drafts";
 import {
   type EditedText,
   isChangedMeanwhile,
@@ -11,6 +12,7 @@ import {
   type SaveOver,
   saveText,
 } from "@/components/files/edit/edited-text";
+import { useKeepDraft } from "@/components/files/edit/use-keep-draft";
 import { nameOf } from "@/components/files/paths";
 import { refreshFolders } from "@/components/files/queries";
 import { toast } from "@/components/ui/toast";
@@ -18,20 +20,31 @@ import type { EntryView } from "@/lib/files/schema";
 
 /** What somebody else made of the file meanwhile (null: it is gone), and what one had written then. */
 export type Clash = { theirs: EditedText | null; mine: string };
-type SavingOptions = { path: string; opened: EditedText; onCopied: (copy: EntryView) => void };
+type SavingOptions = {
+  path: string;
+  opened: EditedText;
+  /** What was written the last time and not saved. */
+  draft: Draft | undefined;
+  onCopied: (copy: EntryView) => void;
+};
 
 /** Everything about keeping what is written: whether there is something to keep, and what stands in the way. */
-export function useSaving({ path, opened, onCopied }: SavingOptions) {
+export function useSaving({ path, opened, draft, onCopied }: SavingOptions) {
   const client = useQueryClient();
   const view = useRef<EditorView>(null);
   // Of the file as it was last read or written: over nothing else is saved without a question.
-  const known = useRef(opened);
-  const [isDirty, setDirty] = useState(false);
+  const known = useRef(draft?.known ?? opened);
+  const isDiscarded = useRef(false);
+  const [isDirty, setDirty] = useState(draft !== undefined);
   const [isBusy, setBusy] = useState(false);
   const [failure, setFailure] = useState<Error | null>(null);
   const [clash, setClash] = useState<Clash | null>(null);
 
-  const textNow = () => view.current?.state.doc.toString().replaceAll("\n", opened.lineEnd) ?? opened.text;
+  const textNow = () => view.current?.state.doc.toString().replaceAll("\n", opened.lineEnd) ?? draft?.text ?? known.current.text;
+  useKeepDraft(path, isDirty, () => {
+    const text = textNow();
+    return isDiscarded.current || text === known.current.text ? null : { text, known: known.current };
+  });
   const look = () => setDirty(textNow() !== known.current.text);
 
   /** Null: it was not saved, and why is on the screen. */
@@ -95,6 +108,9 @@ export function useSaving({ path, opened, onCopied }: SavingOptions) {
       view.current.dispatch({ changes: { from: 0, to: view.current.state.doc.length, insert: theirs.text } });
       setClash(null);
       look();
+    },
+    discard() {
+      isDiscarded.current = true;
     },
     putOff: () => setClash(null),
   };
