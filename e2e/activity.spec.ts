@@ -1,6 +1,6 @@
 import { expectAccessibleEverywhere } from "./accessible";
 import { expect, test } from "./clouds";
-import { connect, makeAliceAndBob, openAs, putFile, receivedShares, shareWith } from "./people";
+import { connect, makeAliceAndBob, openAs, putFile, receivedShares, sentShares, shareWith } from "./people";
 import { choose } from "./screens";
 
 test("the details of a file tell who changed it, what it was called, and with whom it was shared", async ({
@@ -14,6 +14,7 @@ test("the details of a file tell who changed it, what it was called, and with wh
   const arrived = async () => (await receivedShares(bob)).find(({ name }) => name === "draft.txt")?.id;
   await expect.poll(arrived).toBeTruthy();
   await bob.client.json("POST", `/api/shares/received/${await arrived()}/accept`);
+  await expect.poll(async () => (await sentShares(alice))[0]?.state).toBe("accepted");
   await putFile(bob, "/draft.txt", "Two");
   await alice.client.json("POST", "/api/files/move", { from: "/draft.txt", to: "/final.txt" });
   const page = await openAs(context, alice);

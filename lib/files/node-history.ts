@@ -16,8 +16,6 @@ export type NodeEvent = { at: Date } & (
 );
 
 const MOST = 50;
-/** A file and its first content are stored together. */
-const AT_ONCE_MS = 1000;
 
 const WRITES = `
 SELECT n."modifiedAt" AS "at", n."writtenBy" AS "who" FROM "FileNode" n
@@ -72,7 +70,8 @@ export async function listNodeEvents(owner: Owner, nodeId: string): Promise<Node
     pool().query<Leaving>(LEAVINGS, [...values, owner.userId]),
   ]);
   const createdAt = leavings.rows[0]?.createdAt ?? new Date(0);
-  const isFirst = ({ at }: Written) => at.getTime() - createdAt.getTime() < AT_ONCE_MS;
+  // A file comes with its content, and a copy with that of another.
+  const isFirst = ({ at }: Written) => at <= createdAt;
   return [
     { at: createdAt, kind: "added", who: writes.rows.find(isFirst)?.who ?? null },
     ...writes.rows.filter((write) => !isFirst(write)).map((write) => ({ ...write, kind: "written" as const })),
