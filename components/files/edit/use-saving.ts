@@ -40,7 +40,8 @@ export function useSaving({ path, opened, draft, onCopied }: SavingOptions) {
   const [failure, setFailure] = useState<Error | null>(null);
   const [clash, setClash] = useState<Clash | null>(null);
 
-  const textNow = () => view.current?.state.doc.toString().replaceAll("\n", opened.lineEnd) ?? draft?.text ?? known.current.text;
+  const textNow = () =>
+    view.current?.state.doc.toString().replaceAll("\n", opened.lineEnd) ?? draft?.text ?? known.current.text;
   useKeepDraft(path, isDirty, () => {
     const text = textNow();
     return isDiscarded.current || text === known.current.text ? null : { text, known: known.current };
