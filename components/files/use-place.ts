@@ -15,7 +15,11 @@ export function usePlace() {
     openName,
     /** Not to be looked at but to be written in. */
     isEditing: query.has("edit"),
-    editFile: (name: string) => window.history.replaceState(null, "", editHrefOf(joinPath(path, name))),
+    /** Takes the place of the file that is open. */
+    editFile: (name: string) => {
+      const change = openName === null ? "pushState" : "replaceState";
+      window.history[change](null, "", editHrefOf(joinPath(path, name)));
+    },
     goTo: (folder: string) => window.history.pushState(null, "", hrefOf(folder)),
     openEntry: (entry: Pick<EntryView, "name" | "kind">) =>
       window.history.pushState(null, "", hrefOf(joinPath(path, entry.name), entry.kind)),

@@ -2,6 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { useState } from "react";
 import { joinPath } from "@/components/files/paths";
 import { previewKind } from "@/components/files/preview/preview-kind";
 import { entryQuery } from "@/components/files/queries";
@@ -20,7 +21,11 @@ export function EditorOfPlace({ entries, from }: { entries: DriveEntryView[]; fr
   const place = joinPath(path, openName ?? "");
   // In a folder of many thousands the row may not have been fetched yet.
   const asked = useQuery({ ...entryQuery(place), enabled: openName !== null && !listed });
-  const entry = listed ?? asked.data;
+  // Whoever writes goes on when somebody else moves or deletes the file: that is met on saving.
+  const [opened, setOpened] = useState<{ place: string; entry: DriveEntryView } | null>(null);
+  const found = listed ?? asked.data;
+  if (found && opened?.place !== place) setOpened({ place, entry: found });
+  const entry = found ?? (opened?.place === place ? opened.entry : undefined);
   if (openName === null) return null;
   if (!entry) return asked.error && <ErrorState error={asked.error} title="This file could not be opened" />;
   return (

@@ -41,7 +41,7 @@ export function useSaving({ path, opened, draft, onCopied }: SavingOptions) {
   const [clash, setClash] = useState<Clash | null>(null);
 
   const textNow = () =>
-    view.current?.state.doc.toString().replaceAll("\n", opened.lineEnd) ?? draft?.text ?? known.current.text;
+    view.current?.state.doc.toString().replaceAll("\n", known.current.lineEnd) ?? draft?.text ?? known.current.text;
   useKeepDraft(path, isDirty, () => {
     const text = textNow();
     return isDiscarded.current || text === known.current.text ? null : { text, known: known.current };
@@ -55,7 +55,7 @@ export function useSaving({ path, opened, draft, onCopied }: SavingOptions) {
     setBusy(true);
     setFailure(null);
     try {
-      const entry = await saveText(path, { text, hasMark: opened.hasMark }, over);
+      const entry = await saveText(path, { text, hasMark: known.current.hasMark }, over);
       if (over !== "keep-both") known.current = { ...known.current, text, etag: entry.etag };
       setClash(null);
       await refreshFolders(client);
