@@ -1,5 +1,6 @@
 "use client";
 
+import { useRouter } from "next/navigation";
 import { useEffect, useRef } from "react";
 import { type Draft, dropDraft, keepDraft } from "@/components/files/edit/drafts";
 import { editHrefOf, nameOf } from "@/components/files/paths";
@@ -7,6 +8,7 @@ import { toast } from "@/components/ui/toast";
 
 /** `draft`: what is unsaved at this moment, null if nothing is. It outlives the editor, which may be left by going back. */
 export function useKeepDraft(path: string, isDirty: boolean, draft: () => Draft | null): void {
+  const router = useRouter();
   const latest = useRef(draft);
   useEffect(() => {
     latest.current = draft;
@@ -18,13 +20,13 @@ export function useKeepDraft(path: string, isDirty: boolean, draft: () => Draft 
       const left = latest.current();
       if (!left) return;
       keepDraft(path, left);
-      const goOn = () => window.history.pushState(null, "", editHrefOf(path));
+      const goOn = () => router.push(editHrefOf(path)); // one may be on any page by then
       toast.error(`What you wrote in “${nameOf(path)}” is not saved yet.`, {
         action: { label: "Go on writing", onClick: goOn },
         duration: 60_000,
       });
     };
-  }, [path]);
+  }, [path, router]);
 
   useEffect(() => {
     if (!isDirty) return;
