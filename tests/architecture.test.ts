@@ -59,6 +59,7 @@ const OWNERS: Record<string, string> = {
   blobText: "files",
   blobDamage: "files",
   blobScrub: "files",
+  thumbnail: "files",
   uploadLease: "files",
   resumableUpload: "files",
   fileChange: "files",

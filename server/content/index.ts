@@ -2,6 +2,7 @@ import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError, notFound } from "@/lib/core/errors";
 import { answerDownload } from "./download";
 import { answerEvents } from "./events";
+import { answerThumbnail } from "./thumbnail";
 import { answerUpload } from "./upload";
 import { UPLOAD, UPLOADS, uploadIdOf } from "./uploads/index";
 import { answerVersion } from "./version";
@@ -13,6 +14,7 @@ const HANDLERS: Record<string, Record<string, Handler>> = {
   "/content/files": { GET: answerDownload, HEAD: answerDownload, PUT: answerUpload },
   "/content/versions": { GET: answerVersion, HEAD: answerVersion },
   "/content/uploads": UPLOADS,
+  "/content/thumbnails": { GET: answerThumbnail },
   "/content/zip": { POST: answerZip },
   "/content/events": { GET: answerEvents },
 };

@@ -20,7 +20,7 @@ export async function answerUpload(req: IncomingMessage, res: ServerResponse): P
     const { path, conflict } = queryOf(req, Query);
     const tree = drive(user);
     const signal = watchAccess(res, tree.stillAllowed);
-    const to = conflict === "keep-both" ? await freePath(tree, path, signal) : path;
+    const to = conflict === "keep-both" ? await freePath(tree, path, { signal }) : path;
     const { entry, created } = await tree.write(to, req, {
       signal,
       size: announcedSize(req),
