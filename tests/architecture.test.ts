@@ -61,6 +61,7 @@ const OWNERS: Record<string, string> = {
   blobScrub: "files",
   thumbnail: "files",
   uploadLease: "files",
+  usageLane: "files",
   resumableUpload: "files",
   fileChange: "files",
   folderVersion: "files",
