@@ -383,7 +383,7 @@ describe("between clouds that tell each other", () => {
 
     await expect(hear({})).rejects.toMatchObject({ code: "SHARE_UNKNOWN" });
     await expect(hear({ providerId: sentId }, false)).rejects.toMatchObject({ code: "SHARE_UNKNOWN" });
-    await expect(hear({ providerId: sentId })).resolves.toBeUndefined();
+    await expect(hear({ providerId: sentId })).resolves.toEqual({});
     expect(await queued()).toBe(1);
     const watch = { notificationType: "SHARE_WATCH", providerId: sentId, notification: { seconds: 0 } };
     const watching = receiveNotification(
