@@ -60,6 +60,7 @@ const OWNERS: Record<string, string> = {
   blobDamage: "files",
   blobScrub: "files",
   thumbnail: "files",
+  usageLane: "files",
   uploadLease: "files",
   usageLane: "files",
   resumableUpload: "files",
