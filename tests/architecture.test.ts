@@ -62,7 +62,6 @@ const OWNERS: Record<string, string> = {
   thumbnail: "files",
   usageLane: "files",
   uploadLease: "files",
-  usageLane: "files",
   resumableUpload: "files",
   fileChange: "files",
   folderVersion: "files",
