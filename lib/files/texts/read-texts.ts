@@ -1,5 +1,6 @@
 import { buffer } from "node:stream/consumers";
 import { db, inTransaction, pool } from "@/lib/core/db";
+import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
 import { enqueue } from "@/lib/jobs/enqueue";
@@ -133,12 +134,21 @@ async function readInterrupted(siteId: string, reader: DocumentReader): Promise<
   }
 }
 
+/** What cannot be reached just now stays begun, and is read when it is taken for interrupted. */
 async function readOne(siteId: string, { blobId, size }: Unread, reader: DocumentReader): Promise<void> {
-  const reading = await read({ siteId, id: blobId }, Number(size), reader).catch((error: Error) => ({
-    failure: error.message,
-  }));
-  await note(siteId, blobId, reading);
+  const reading = await read({ siteId, id: blobId }, Number(size), reader).catch((error: Error) =>
+    isAppError(error) && error.status === 503 ? null : { failure: error.message },
+  );
+  if (reading) await note(siteId, blobId, reading);
+  else await untry(siteId, blobId);
 }
+
+/** So that a store that is away for long takes nothing for hopeless. */
+const untry = (siteId: string, blobId: string) =>
+  writeDown(
+    `UPDATE "BlobText" SET "tries" = "tries" - 1 WHERE "siteId" = $1 AND "blobId" = $2 AND "state" = 'reading'`,
+    [siteId, blobId],
+  );
 
 async function read(key: { siteId: string; id: string }, size: number, reader: DocumentReader): Promise<Reading> {
   const bytesUntil = async (end: number) => {

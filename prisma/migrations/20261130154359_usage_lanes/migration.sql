@@ -1,6 +1,3 @@
--- DropIndex
-DROP INDEX "KnownEntry_listing";
-
 -- CreateTable
 CREATE TABLE "UsageLane" (
     "siteId" UUID NOT NULL,

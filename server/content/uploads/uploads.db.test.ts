@@ -12,6 +12,7 @@ import { db } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import { sweepUploads } from "@/lib/files/uploads/sweep-uploads";
+import { getUsage } from "@/lib/files/usage";
 import { listVersions } from "@/lib/files/versions";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
 import { stopLive } from "@/lib/notices/live";
@@ -67,8 +68,7 @@ const patch = (url: string, offset: number, body: BodyInit, more: Record<string,
   ask(url, { method: "PATCH", body, headers: { ...BYTES, "upload-offset": String(offset), ...more } });
 const offsetOf = async (url: string) => Number((await ask(url, { method: "HEAD" })).headers.get("upload-offset"));
 const codeOf = async (response: Response) => [response.status, (await response.json()).code];
-const usedBy = async ({ userId }: SessionPrincipal) =>
-  Number((await db().user.findFirstOrThrow({ where: { id: userId } })).used);
+const usedBy = async (user: SessionPrincipal) => (await getUsage(user)).used;
 const partFiles = () => {
   const folder = path.join(config().dataDir, "uploads", alice.siteId);
   return existsSync(folder) ? readdirSync(folder) : [];
