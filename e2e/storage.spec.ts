@@ -57,8 +57,6 @@ test("damage is found, told to its owner and to the administrator, and over when
   await expect(admin.getByTestId("damaged-row").filter({ hasText: userName })).toContainText("/report.txt");
   await expectAccessible(admin);
   await expectToFitPhone(admin);
-  for (const scheme of ["light","dark"] as const) for (const width of [390,1440]) { await admin.emulateMedia({colorScheme: scheme}); await admin.setViewportSize({width, height: 900}); await admin.waitForTimeout(300); await admin.screenshot({path:`/tmp/i4b-shot-${scheme}-${width}.png`}); }
-  await page.screenshot({path:"/tmp/i4b-notice.png"});
 
   writeFileSync(place, before);
   expect((await verify()).files).toEqual([]);
