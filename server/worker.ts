@@ -11,6 +11,7 @@ import { foldChanges, sweepChanges } from "@/lib/files/changes";
 import { purge, sweepPurged, sweepTrash } from "@/lib/files/purge";
 import { readTexts, wakeReading } from "@/lib/files/texts/read-texts";
 import { thinVersions } from "@/lib/files/thin-versions";
+import { sweepUploads } from "@/lib/files/uploads/sweep-uploads";
 import { sweepSessions } from "@/lib/identity/sessions";
 import type { Jobs } from "@/lib/jobs/runner";
 import { sweepRateCounts } from "@/lib/limits/limit";
@@ -64,6 +65,7 @@ const tasks: Jobs["tasks"] = {
   "fold-changes": job(foldChanges),
   "sweep-changes": job(sweepChanges),
   "sweep-blobs": job(() => sweepBlobs()),
+  "sweep-uploads": job(sweepUploads),
   "wake-reading": job(wakeReading),
   "wake-scrub": job(wakeScrub),
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
@@ -117,6 +119,7 @@ const crontab = `
 * * * * * wake-reading
 */20 * * * * sweep-blobs
 */10 * * * * wake-scrub
+27 * * * * sweep-uploads
 41 * * * * sweep-access-tokens
 29 * * * * sweep-invites
 31 * * * * sweep-verified

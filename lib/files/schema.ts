@@ -25,7 +25,15 @@ export const EntryView = z.object({
 export type EntryView = z.infer<typeof EntryView>;
 
 export const MakeFolderInput = z.object({ path: PathText });
-export const MoveInput = z.object({ from: PathText, to: PathText, overwrite: z.boolean().default(false) });
+export const MoveInput = z
+  .object({
+    from: PathText,
+    to: PathText,
+    overwrite: z.boolean().default(false),
+    /** Where the name is taken, the first numbered one that is free. */
+    keepBoth: z.boolean().default(false),
+  })
+  .refine(({ overwrite, keepBoth }) => !(overwrite && keepBoth), "Only one of the two: overwrite or keepBoth.");
 export const CopyInput = MoveInput;
 
 /** What a file holds or held. */

@@ -6,6 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import { isShort, readShort } from "../blobs/short";
 import { blobStore } from "../blobs/store";
+import { checksumMismatch } from "../checked-body";
 import { checkName } from "../names";
 import type { Entry, TreePath, WriteOptions } from "../tree";
 import { commitNewFile, commitReplacement, type NewBlob } from "./commit-file";
@@ -29,9 +30,8 @@ export async function writeFile(
 ): Promise<{ entry: Entry; created: boolean }> {
   requireWritable(scope);
   const target = targetOf(found, options);
-  const { size, signal } = options;
-  const blob = isShort(size)
-    ? { id: newId(), reserved: 0, ...(await receiveShort(body, size, signal)) }
+  const blob = isShort(options.size)
+    ? { id: newId(), reserved: 0, ...(await receiveShort(body, options.size, options)) }
     : await receive(scope, target.old?.size ?? 0, body, options);
   try {
     return await withRoom(
@@ -60,11 +60,13 @@ function targetOf({ node, rest }: Walk, { ifAbsent, ifMatch }: WriteOptions): Ta
 }
 
 /** Takes in what will stand in its row. */
-async function receiveShort(body: Readable, size: number, signal?: AbortSignal) {
+async function receiveShort(body: Readable, size: number, { sha256: expected, signal }: WriteOptions) {
   try {
     const bytes = await readShort(body, { limit: size, signal });
     if (bytes.length !== size) throw sizeMismatch();
-    return { bytes, size, sha256: createHash("sha256").update(bytes).digest("hex") };
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (expected !== undefined && expected !== sha256) throw checksumMismatch();
+    return { bytes, size, sha256 };
   } catch (error) {
     throw hasCode(error, "BLOB_TOO_LONG") ? sizeMismatch() : error;
   }
@@ -75,7 +77,7 @@ export async function receive(
   scope: Scope,
   oldSize: number,
   body: Readable,
-  { size, signal }: WriteOptions,
+  { size, sha256, signal }: WriteOptions,
 ): Promise<NewBlob> {
   const id = newId();
   const { reserved, left } = await reserve(scope, id, Math.max(0, (size ?? 0) - oldSize)).catch((error) => {
@@ -89,6 +91,7 @@ export async function receive(
   try {
     const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, size, signal });
     if (size !== undefined && stored.size !== size) throw sizeMismatch();
+    if (sha256 !== undefined && stored.sha256 !== sha256) throw checksumMismatch();
     const more = Math.max(0, stored.size - oldSize) - reserved;
     const count = () => addToLease(scope, id, more);
     if (more > 0) await withRoom(scope, () => more, count);
