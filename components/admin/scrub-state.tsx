@@ -24,8 +24,8 @@ export function ScrubState({ days, round }: ScrubStateProps) {
       <p data-testid="scrub-state">
         {finishedAt ? (
           <>
-            All {formatCount(blobs, "file", "files")} ({formatSize(bytes)}) were read, the last of them{" "}
-            <Time iso={finishedAt} />. The next round begins in time.
+            {formatCount(blobs, "file", "files")} read ({formatSize(bytes)}), and none left for now. Done{" "}
+            <Time iso={finishedAt} />.
           </>
         ) : (
           <>

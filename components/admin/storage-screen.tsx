@@ -60,8 +60,8 @@ function Damaged({ damaged: { items, count } }: { damaged: StorageView["damaged"
   return (
     <>
       <NoticeLine tone="warning" className="mb-4">
-        {formatCount(count, "content", "contents")} cannot be read as stored. Look at the disk before you do anything
-        else, and for the files in a backup.
+        {formatCount(count, "file", "files")} cannot be read as stored. Check the hardware or the service before
+        anything else, and then look for the bytes in a backup.
       </NoticeLine>
       <List aria-label="Damaged files">
         {items.map((file) => (

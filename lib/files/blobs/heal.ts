@@ -43,7 +43,7 @@ async function mend(siteId: string, row: BlobRow): Promise<boolean> {
     if ((await checkBlob(siteId, twin)) !== "whole") continue;
     const body = await openBytes({ siteId, id: twin.id }, Number(twin.size));
     if (!body) continue;
-    await replaceBytes(siteId, row, body);
+    await replaceBytes(siteId, row, body).finally(() => body.destroy());
     logger("files").info({ siteId, blobId: row.id }, "damaged file mended");
     return true;
   }

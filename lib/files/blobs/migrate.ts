@@ -90,7 +90,8 @@ async function moveBlob(siteId: string, { id, sha256, size }: Row, { from, to }:
     .catch((error: NodeJS.ErrnoException) => {
       if (!isLost(error) && !hasCode(error, "BLOB_TOO_LONG")) throw error;
       return null;
-    });
+    })
+    .finally(() => body.destroy()); // a refused one is left open
   if (copied?.sha256 === sha256 && copied.size === Number(size)) {
     await from.remove(key);
     return true;
