@@ -8,13 +8,14 @@ import { IconButton } from "@/components/ui/icon-button";
 export function LayoutSwitch() {
   const isList = useLayout() === "list";
   return (
-    <IconButton
-      label={isList ? "Show as tiles" : "Show as a list"}
-      size="sm"
-      className="absolute end-0 top-1"
-      onClick={() => setLayout(isList ? "tiles" : "list")}
-    >
-      {isList ? <LayoutGrid /> : <List />}
-    </IconButton>
+    <div className="absolute end-0 top-1">
+      <IconButton
+        label={isList ? "Show as tiles" : "Show as a list"}
+        size="sm"
+        onClick={() => setLayout(isList ? "tiles" : "list")}
+      >
+        {isList ? <LayoutGrid /> : <List />}
+      </IconButton>
+    </div>
   );
 }

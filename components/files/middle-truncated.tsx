@@ -16,7 +16,7 @@ export function MiddleTruncated({ name, className }: { name: string; className?:
   return (
     <span title={name} className={cn("flex min-w-0", className)}>
       <span className="sr-only">{name}</span>
-      <span aria-hidden className="truncate">
+      <span aria-hidden className="overflow-hidden text-ellipsis whitespace-pre">
         {name.slice(0, -kept)}
       </span>
       <span aria-hidden className="shrink-0 whitespace-pre">

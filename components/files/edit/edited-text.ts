@@ -74,4 +74,6 @@ export async function saveText(
   return EntryView.parse(await response.json());
 }
 
-export const isChangedMeanwhile = (error: unknown) => error instanceof ApiError && error.status === 412;
+/** Whether the file is no longer as it was read, or no longer there. */
+export const isChangedMeanwhile = (error: unknown): boolean =>
+  error instanceof ApiError && (error.status === 412 || error.code === "NODE_NOT_FOUND");
