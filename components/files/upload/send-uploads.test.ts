@@ -1,10 +1,18 @@
 import { beforeEach, expect, test, vi } from "vitest";
-import { answerConflict, clearUploads, startUploads } from "@/components/files/upload/send-uploads";
-import { currentUploads } from "@/components/files/upload/upload-list";
+import {
+  answerConflict,
+  clearUploads,
+  pauseUploads,
+  resumeUploads,
+  startUploads,
+} from "@/components/files/upload/send-uploads";
+import { currentUploads, shownUploads, subscribeUploads } from "@/components/files/upload/upload-list";
 
 const AT = "2026-01-01T00:00:00.000Z";
 let taken: Set<string>;
 let puts: string[];
+let underWay: number;
+let mostUnderWay: number;
 
 /** The server as an upload meets it: refuses a name that is taken, and takes all else. */
 class FakeRequest {
@@ -22,10 +30,14 @@ class FakeRequest {
     const name = this.#url.searchParams.get("path")?.slice(1) ?? "";
     const conflict = this.#url.searchParams.get("conflict");
     puts.push(`${name} ${conflict}`);
+    mostUnderWay = Math.max(mostUnderWay, ++underWay);
     const isRefused = conflict === "ask" && taken.has(name);
     this.status = isRefused ? 409 : 201;
     this.responseText = JSON.stringify(isRefused ? { code: "NAME_TAKEN" } : entry(name));
-    setTimeout(() => this.onload?.(), 5);
+    setTimeout(() => {
+      underWay--;
+      this.onload?.();
+    }, 5);
   }
   abort() {
     this.onabort?.();
@@ -39,6 +51,8 @@ function entry(name: string) {
 beforeEach(() => {
   taken = new Set();
   puts = [];
+  underWay = 0;
+  mostUnderWay = 0;
   clearUploads();
   vi.stubGlobal("XMLHttpRequest", FakeRequest);
   vi.stubGlobal("fetch", async (path: string) => {
@@ -92,4 +106,40 @@ test("a large file whose name is taken is not sent before there is an answer", a
 test("a large file whose name is free is sent", async () => {
   startUploads("/", [file("film", 1_000_000)]);
   await vi.waitFor(() => expect(states()).toEqual(["done"]));
+});
+
+test("thousands of files arrive a few at a time, and are not shown one by one", async () => {
+  const names = Array.from({ length: 5000 }, (_, index) => `${index}`);
+  let shows = 0;
+  const unsubscribe = subscribeUploads(() => shows++);
+
+  startUploads(
+    "/",
+    names.map((name) => file(name)),
+  );
+
+  const isDone = () => expect(currentUploads().every(({ state }) => state === "done")).toBe(true);
+  await vi.waitFor(isDone, { timeout: 60_000, interval: 100 });
+  await vi.waitFor(() => expect(shownUploads()).toBe(currentUploads()));
+  unsubscribe();
+  expect(puts).toHaveLength(5000);
+  expect(mostUnderWay).toBe(4);
+  // Each file changes its state twice and its progress once or more.
+  expect(shows).toBeLessThan(5000);
+}, 70_000);
+
+test("what waits can be paused, and goes on from there", async () => {
+  const names = ["1", "2", "3", "4", "5", "6", "7"];
+  startUploads(
+    "/",
+    names.map((name) => file(name)),
+  );
+  expect(states()).toEqual([...Array(4).fill("sending"), ...Array(3).fill("waiting")]);
+
+  pauseUploads();
+
+  await vi.waitFor(() => expect(states()).toEqual(["done", "done", "done", "done", "paused", "paused", "paused"]));
+  resumeUploads();
+  await vi.waitFor(() => expect(states()).toEqual(names.map(() => "done")));
+  expect(puts).toHaveLength(7);
 });

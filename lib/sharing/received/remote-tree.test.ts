@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
@@ -152,6 +153,21 @@ describe("a share on another cloud", () => {
 
     expect(entry.size).toBe(body.length);
     expect(cloud.seen.find(({ method }) => method === "PUT")?.headers["content-length"]).toBe("3000000");
+  });
+
+  it("leaves nothing there of bytes that are not those that were announced", async () => {
+    const small = Buffer.from("small");
+    const large = Buffer.alloc(3_000_000, 7);
+    const sha256 = (content: Buffer) => createHash("sha256").update(content).digest("hex");
+
+    for (const content of [small, large]) {
+      const wrong = { size: content.length, sha256: sha256(Buffer.from("other")) };
+      const writing = remote.write(["checked.bin"], bytes(content), wrong);
+      await expect(writing).rejects.toMatchObject({ code: "CHECKSUM_MISMATCH" });
+      expect(await namesIn(theirs)).not.toContain("checked.bin");
+    }
+    const right = { size: large.length, sha256: sha256(large) };
+    expect((await remote.write(["checked.bin"], bytes(large), right)).entry.size).toBe(large.length);
   });
 
   it("fails an upload whose source breaks with that very reason, and leaves nothing", async () => {
