@@ -13,7 +13,10 @@ const config: NextConfig = {
   compress: false, // a proxy's business; and Next must never hold back a stream to compress it
   poweredByHeader: false,
   skipTrailingSlashRedirect: true, // `/ocm-provider/` is an address of its own to other clouds, which follow no redirect
-  serverExternalPackages: ["pg", "pino", "graphile-worker", "nodemailer", "@prisma/client", "@prisma/adapter-pg"],
+  serverExternalPackages: [
+    ...["pg", "pino", "graphile-worker", "nodemailer"],
+    ...["@prisma/client", "@prisma/adapter-pg", "@aws-sdk/client-s3"],
+  ],
 };
 
 export default config;

@@ -7,6 +7,7 @@ import { propfind } from "./propfind";
 import { protocol } from "./protocol";
 import { receivedFolder } from "./received-folder";
 import { restart } from "./restart";
+import { scrolling } from "./scrolling";
 import { search } from "./search";
 import { readSetting, type Setting } from "./setting";
 import { smallUploads } from "./small-uploads";
@@ -22,6 +23,7 @@ const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   "small-uploads": smallUploads,
   autocomplete,
   search,
+  scrolling,
   restart,
 };
 

@@ -1,14 +1,11 @@
 import type { Call, Command } from "@/cli/client/command";
-import { exitOf, Failure, wrongUsage } from "@/cli/client/failure";
-import { localCommands } from "@/cli/client/local";
+import { wrongUsage } from "@/cli/client/failure";
 import { dayText, remark, say, sayJson, sayTable, sizeText } from "@/cli/client/print";
 import { readStdin } from "@/cli/client/prompt";
-import { runCommand } from "@/cli/client/run-command";
+import { runLocalProgram } from "@/cli/local-program";
 import { createPerson, listPeople } from "@/lib/admin/people";
-import { closeDb } from "@/lib/core/db";
 import type { OperatorPrincipal } from "@/lib/core/principal";
 import { randomLetters } from "@/lib/core/secrets";
-import { expectedError } from "@/lib/http/faces";
 import { CreatePersonInput } from "@/lib/identity/schema";
 import { listSites } from "@/lib/sites/sites";
 import { addProvider, listProviders } from "@/lib/trust/providers";
@@ -92,18 +89,4 @@ const RUNS: Record<string, Command["run"]> = {
   "admin providers block": judge("blocked"),
 };
 
-/** What a room refuses ends with the code that the same refusal has over HTTP. */
-const told = (run: Command["run"]) => async (call: Call) => {
-  await run?.(call).catch((error) => {
-    if (error instanceof Failure) throw error;
-    const { status, code, message } = expectedError(error);
-    throw new Failure(exitOf(status), message, { status, code });
-  });
-};
-
-const commands = localCommands.map((command) => ({ ...command, run: told(RUNS[command.name]) }));
-
-runCommand(commands, ["admin", ...process.argv.slice(2)]).then(async (code) => {
-  await closeDb();
-  process.exit(code);
-});
+runLocalProgram("admin", RUNS);

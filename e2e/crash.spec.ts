@@ -110,9 +110,10 @@ async function expectNothingLeft(): Promise<void> {
   const debt = await queryRows(
     clouds.a,
     `SELECT u."userName" FROM "User" u
-      WHERE u.used <> (SELECT coalesce(sum(held.size), 0) FROM (
+      WHERE u.used + (SELECT coalesce(sum(l.bytes), 0) FROM "UsageLane" l WHERE l."userId" = u.id) <> (SELECT coalesce(sum(held.size), 0) FROM (
         SELECT n.size FROM "FileNode" n WHERE n."siteId" = u."siteId" AND n."ownerId" = u.id
-        UNION ALL SELECT v.size FROM "FileVersion" v WHERE v."siteId" = u."siteId" AND v."ownerId" = u.id) held)`,
+        UNION ALL SELECT v.size FROM "FileVersion" v WHERE v."siteId" = u."siteId" AND v."ownerId" = u.id
+        UNION ALL SELECT r.reserved FROM "ResumableUpload" r WHERE r."siteId" = u."siteId" AND r."ownerId" = u.id) held)`,
   );
   expect(debt).toEqual([]);
 }

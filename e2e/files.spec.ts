@@ -15,7 +15,7 @@ import {
   shareWith,
 } from "./people";
 import { PDF, PIXEL } from "./samples";
-import { choose, closeUploads, goTo, openEntry, rowOf, toast } from "./screens";
+import { choose, chooseNew, closeUploads, goTo, openEntry, rowOf, toast } from "./screens";
 import { addressOf, arm, offerOf, signedBy } from "./stranger";
 
 // What Files does with single things: shows them, brings them, takes them away; alone and in what others share.
@@ -170,7 +170,7 @@ test.describe("an upload", () => {
 
 test("a new folder is made in a dialog that says what is wrong with a name", async ({ context }) => {
   const page = await openAs(context, alice);
-  await page.getByRole("button", { name: "New folder" }).click();
+  await chooseNew(page, "New folder…");
   const dialog = page.getByRole("dialog", { name: "New folder" });
   await dialog.getByLabel("Name").fill("a/b");
   await expect(dialog.getByText("A name cannot contain a slash.")).toBeVisible();
@@ -220,7 +220,7 @@ test.describe("what is shared", () => {
   test("says so in the rows of both, at once", async ({ browser }) => {
     const alices = await openAs(await browser.newContext(), alice);
     const bobs = await openAs(await browser.newContext(), bob);
-    await expect(alices.getByRole("button", { name: "New folder" })).toBeVisible();
+    await expect(alices.getByRole("button", { name: "New", exact: true })).toBeVisible();
 
     const { id } = await shareAccepted("Together");
 

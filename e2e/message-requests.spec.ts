@@ -40,7 +40,8 @@ test("an administrator takes what a cloud does not sign, and it says so", async 
   const admin = await openAs(await browser.newContext(), await signInAdmin(cloud), "/admin/providers");
   await admin.getByRole("button", { name: `Change ${peer.provider}` }).click();
   await admin.getByRole("menuitem", { name: "How to deal with it" }).click();
-  await admin.getByLabel("Take messages that it does not sign").click();
+  await admin.getByRole("combobox", { name: "Messages that it does not sign" }).click();
+  await admin.getByRole("option", { name: "Are taken" }).click();
   await expectAccessibleEverywhere(admin);
   await admin.getByRole("button", { name: "Save" }).click();
   await expect(admin.getByRole("dialog")).toHaveCount(0);

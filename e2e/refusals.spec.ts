@@ -104,6 +104,15 @@ const BODIES: Case[] = [
     403,
     "SIGNER_MISMATCH",
   ],
+  [
+    "an invite that nobody made, accepted with a form at the address of earlier drafts",
+    () => {
+      const form = new URLSearchParams(acceptance({}) as Record<string, string>).toString();
+      return signed(form, { contentType: "application/x-www-form-urlencoded" }, "/ocm/invites/accept");
+    },
+    400,
+    "INVITE_UNKNOWN",
+  ],
   ["a calendar", () => signed(offer({ resourceType: "calendar" })), 501, "RESOURCE_TYPE_UNSUPPORTED"],
   ["a query in the address", () => signed(offer(), {}, "/ocm/shares?a=1"), 400, "QUERY_REFUSED"],
 ];

@@ -74,3 +74,9 @@ export async function expectNotice(page: Page, sentence: string | RegExp): Promi
 /** A passing message. */
 export const toast = (page: Page, words: string) =>
   page.locator("[data-sonner-toast]").filter({ hasText: words }).last();
+
+/** Chooses from the menu of “New”. */
+export async function chooseNew(page: Page, action: string): Promise<void> {
+  await page.getByRole("button", { name: "New", exact: true }).click();
+  await page.getByRole("menuitem", { name: action }).click();
+}

@@ -8,6 +8,7 @@ import { PDF, PIXEL } from "./samples";
 import {
   changeRole,
   choose,
+  chooseNew,
   closeDialog,
   closeUploads,
   dropFiles,
@@ -165,7 +166,7 @@ test.describe("own files", () => {
   });
 
   test("stand in folders, get other names, and move", async () => {
-    await alices.getByRole("button", { name: "New folder" }).click();
+    await chooseNew(alices, "New folder…");
     await alices.getByRole("dialog").getByLabel("Name").fill("Holidays");
     await alices.getByRole("button", { name: "Create" }).click();
     await expect(rowOf(alices, "Holidays")).toBeVisible();

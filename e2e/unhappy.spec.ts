@@ -16,7 +16,7 @@ import {
   setUpFresh,
   shareWith,
 } from "./people";
-import { choose, closeDialog, goTo, openEntry, rowOf, share } from "./screens";
+import { choose, chooseNew, closeDialog, goTo, openEntry, rowOf, share } from "./screens";
 import { addressOf, offerOf, signedBy } from "./stranger";
 
 // What goes wrong is said in plain words, and goes right as soon as it can.
@@ -334,9 +334,9 @@ test("an upload during which the page is left leaves nothing behind", async ({ c
 test("two tabs of one person show the same, without reload", async ({ context }) => {
   const first = await openAs(context, alice);
   const second = await openAs(context, alice);
-  await expect(second.getByRole("button", { name: "New folder" })).toBeVisible();
+  await expect(second.getByRole("button", { name: "New", exact: true })).toBeVisible();
 
-  await first.getByRole("button", { name: "New folder" }).click();
+  await chooseNew(first, "New folder…");
   await first.getByRole("dialog").getByLabel("Name").fill("Seen twice");
   await first.getByRole("button", { name: "Create" }).click();
 

@@ -13,10 +13,13 @@ async function main() {
   await prepareCode();
   const { writeBackup } = await import("./lib/backup.mjs");
   const { withOwnDatabase } = await import("./lib/own-database.mjs");
-  const { tables, blobs } = await withOwnDatabase(folder, {}, (databaseUrl) =>
-    writeBackup({ databaseUrl, folder, key: readOrMakeKey(folder), file }),
+  const bucket = process.env.S3_BUCKET;
+  const { tables, blobs, inBucket } = await withOwnDatabase(folder, {}, (databaseUrl) =>
+    writeBackup({ databaseUrl, folder, key: readOrMakeKey(folder), file, bucket }),
   );
   console.log(`${file}: ${tables} tables, ${blobs} blobs and the key. Keep it as safe as the cloud itself.`);
+  if (inBucket > 0)
+    console.log(`${inBucket} more blobs are in the bucket ${bucket}, and not in this file: keep a copy of it too.`);
 }
 
 await main().catch(endWith);

@@ -7,7 +7,11 @@ import { endWith, Plain } from "./lib/plain.mjs";
 import { bundleOptions, prepareCode, requireNode } from "./lib/prepare.mjs";
 
 /** Programs of cli/ that need the database, and whether enough was said to start one: the rest is a matter of help. */
-const LOCAL = { doctor: (values) => values.length === 1, admin: (values) => values.length > 1 };
+const LOCAL = {
+  doctor: (values) => values.length === 1,
+  admin: (values) => values.length > 1,
+  storage: (values) => values.length > 0,
+};
 
 async function esbuild() {
   return import("esbuild").catch(() => {

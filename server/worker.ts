@@ -5,11 +5,13 @@ import { describeContact } from "@/lib/contacts/remove-contact";
 import { deliver, probeCloud } from "@/lib/delivery/deliver";
 import type { DeliveryJob, ProbeJob } from "@/lib/delivery/jobs";
 import { sweepDeliveries, wakeDeliveries } from "@/lib/delivery/outbox";
+import { scrubBlobs, wakeScrub } from "@/lib/files/blobs/scrub";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { foldChanges, sweepChanges } from "@/lib/files/changes";
 import { purge, sweepPurged, sweepTrash } from "@/lib/files/purge";
 import { readTexts, wakeReading } from "@/lib/files/texts/read-texts";
 import { thinVersions } from "@/lib/files/thin-versions";
+import { sweepUploads } from "@/lib/files/uploads/sweep-uploads";
 import { sweepSessions } from "@/lib/identity/sessions";
 import type { Jobs } from "@/lib/jobs/runner";
 import { sweepRateCounts } from "@/lib/limits/limit";
@@ -62,8 +64,10 @@ const tasks: Jobs["tasks"] = {
   "sweep-rate-counts": job(sweepRateCounts),
   "fold-changes": job(foldChanges),
   "sweep-changes": job(sweepChanges),
-  "sweep-blobs": job(sweepBlobs),
+  "sweep-blobs": job(() => sweepBlobs()),
+  "sweep-uploads": job(sweepUploads),
   "wake-reading": job(wakeReading),
+  "wake-scrub": job(wakeScrub),
   purge: job((owner: { siteId: string; userId: string }) => purge(owner, endSharesBelow)),
   "sweep-deliveries": job(sweepDeliveries),
   "wake-deliveries": job(wakeDeliveries),
@@ -95,6 +99,7 @@ const tasks: Jobs["tasks"] = {
 /** Those that call other clouds, or wait for a thread. */
 const waitingTasks: Jobs["tasks"] = {
   "read-texts": job(readTexts),
+  "scrub-blobs": job(scrubBlobs),
   deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
   "probe-cloud": job((cloud: ProbeJob) => probeCloud(cloud, describers)),
   "measure-received-share": job(measureReceivedShare),
@@ -113,6 +118,8 @@ const crontab = `
 * * * * * sweep-deliveries
 * * * * * wake-reading
 */20 * * * * sweep-blobs
+*/10 * * * * wake-scrub
+27 * * * * sweep-uploads
 41 * * * * sweep-access-tokens
 29 * * * * sweep-invites
 31 * * * * sweep-verified

@@ -67,8 +67,8 @@ async function addShortFile(name: string): Promise<void> {
   await db().fileNode.create({ data: node });
 }
 
-const backUp = () =>
-  writeBackup({ databaseUrl: config().database.url, folder: config().dataDir, key: KEY, file: archive });
+const backUp = ({ bucket }: { bucket?: string } = {}) =>
+  writeBackup({ databaseUrl: config().database.url, folder: config().dataDir, key: KEY, file: archive, bucket });
 const restore = (force = false) => restoreBackup({ databaseUrl: target, folder, file: archive, force });
 
 /** The rows of a table as text, but for transaction numbers, which belong to their cluster. */
@@ -202,6 +202,17 @@ it("is refused, and says so, when a file has no bytes", async () => {
   await expect(backUp()).rejects.toThrow(/No backup was written: 1 of the files .* have no bytes/);
 
   expect(existsSync(archive)).toBe(false);
+});
+
+it("counts what is in a bucket, and holds all the rest", async () => {
+  const before = await backUp();
+  rmSync(archive);
+  const { id } = await db().blob.findFirstOrThrow({ where: { siteId } });
+  rmSync(blobFile(config().dataDir, id));
+
+  const { blobs, inBucket } = await backUp({ bucket: "blobs" });
+
+  expect([blobs, inBucket]).toEqual([before.blobs - 1, 1]);
 });
 
 it("leaves out what is still being uploaded", async () => {

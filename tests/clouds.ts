@@ -15,7 +15,8 @@ import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { describeReshareAnswer } from "@/lib/sharing/sent/tell-branch-answer";
 import { describeReshareCut } from "@/lib/sharing/sent/tell-cut-branches";
 import { publicJwks } from "@/lib/sites/keys";
-import type { Site } from "@/lib/sites/sites";
+import { setOwnListener } from "@/lib/sites/own-listener";
+import { listSites, type Site } from "@/lib/sites/sites";
 import { describeSite } from "@/lib/trust/site-discovery";
 import type { Contact } from "@/prisma/generated/client";
 import { POST as postAcceptance } from "@/server/ocm/invite-accepted";
@@ -24,6 +25,8 @@ import { POST as postWords } from "@/server/ocm/invite-words";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShareRequest } from "@/server/ocm/request-share";
 import { POST as postShare } from "@/server/ocm/shares";
+import { POST as postSignBack } from "@/server/ocm/sign-back";
+import { POST as postSignedBack } from "@/server/ocm/signed-back";
 import { POST as postToken } from "@/server/ocm/token";
 import { handleDav } from "@/server/webdav";
 import { makeSite } from "@/tests/make";
@@ -36,6 +39,8 @@ const HANDLERS: Record<string, Handler> = {
   "/ocm/shares": postShare,
   "/ocm/notifications": postNotification,
   "/ocm/request-share": postShareRequest,
+  "/ocm/sign-back": postSignBack,
+  "/ocm/signed-back": postSignedBack,
   "/ocm/token": postToken,
 };
 
@@ -49,17 +54,21 @@ export async function startCloud() {
   let losesAnswers = false;
   const meanwhile: Record<string, () => Promise<void>> = {};
   let beforeDav = async (_method: string) => {};
-  const server = createServer(async (req, res) => {
+  const handle = async (req: IncomingMessage, res: ServerResponse) => {
     if (!isAway && req.url?.startsWith("/dav/")) return serveDav(site, req, res, beforeDav);
     const answer = isAway ? new Response(null, { status: 503 }) : await answerTo(site, req);
     await meanwhile[req.url ?? ""]?.();
     if (losesAnswers) return req.socket.destroy();
-    res.writeHead(answer.status, Object.fromEntries(answer.headers)).end(Buffer.from(await answer.arrayBuffer()));
-  });
+    return res
+      .writeHead(answer.status, Object.fromEntries(answer.headers))
+      .end(Buffer.from(await answer.arrayBuffer()));
+  };
+  const server = createServer(handle);
   await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
   site = await makeSite(`http://peer.localhost:${(server.address() as AddressInfo).port}`);
   return {
     site,
+    handle,
     setAway: (value: boolean) => {
       isAway = value;
     },
@@ -80,6 +89,38 @@ export async function startCloud() {
       await new Promise((resolve) => server.close(resolve));
     },
   };
+}
+
+/** The two ways in which two clouds can stand to each other, between which a share makes no difference. */
+export const SETTINGS = ["two servers", "two sites of one installation"] as const;
+export type Setting = (typeof SETTINGS)[number];
+/** Two clouds; `doorOpened` counts what reached WebDAV by HTTP. */
+export type Pair = { here: Cloud; there: Cloud; davRequests: () => number; stop: () => Promise<void> };
+
+/** Starts two, on a port each, or behind one door as a process with both sites has it. */
+export async function startPair(setting: Setting): Promise<Pair> {
+  const [here, there] = [await startCloud(), await startCloud()];
+  let davRequests = 0;
+  const count = async () => void davRequests++;
+  for (const cloud of [here, there]) cloud.beforeDav(count);
+  const stopBoth = () => Promise.all([here.stop(), there.stop()]);
+  const counted = () => davRequests;
+  if (setting === "two servers")
+    return { here, there, davRequests: counted, stop: async () => void (await stopBoth()) };
+
+  const door = createServer((req, res) => {
+    const cloud = [here, there].find(({ site }) => site.provider === req.headers.host);
+    return cloud ? cloud.handle(req, res) : res.writeHead(421).end();
+  });
+  await new Promise<void>((resolve) => door.listen(0, "127.0.0.1", resolve));
+  await listSites(); // who is a site of this process is known from the last look
+  setOwnListener({ address: "127.0.0.1", port: (door.address() as AddressInfo).port });
+  const stop = async () => {
+    setOwnListener(null);
+    door.closeAllConnections();
+    await Promise.all([new Promise((resolve) => door.close(resolve)), stopBoth()]);
+  };
+  return { here, there, davRequests: counted, stop };
 }
 
 async function serveDav(

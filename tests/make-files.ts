@@ -9,10 +9,10 @@ type Owner = { siteId: string; userId: string };
 export const names = (path: string): string[] => path.split("/").filter(Boolean);
 
 /** A body that holds this text. */
-export const bytes = (content: string): Readable => Readable.from([Buffer.from(content)]);
+export const bytes = (content: string | Buffer): Readable => Readable.from([Buffer.from(content)]);
 
 /** A file with this content in a person's tree; the folders on the way are made too. */
-export async function makeFile(owner: Owner, path: string, content = "content"): Promise<Entry> {
+export async function makeFile(owner: Owner, path: string, content: string | Buffer = "content"): Promise<Entry> {
   const tree = ownTree(owner);
   const way = names(path);
   for (let depth = 1; depth < way.length; depth++) await tree.makeFolder(way.slice(0, depth)).catch(() => {});

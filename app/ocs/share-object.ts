@@ -10,7 +10,7 @@ const REMOTE = 6;
 
 const seconds = (iso: string) => Math.floor(Date.parse(iso) / 1000);
 const mimeTypeOf = ({ kind, name }: Either) => (kind === "folder" ? "httpd/unix-directory" : mediaTypeOf(name));
-const permissionsOf = ({ role, kind }: Either) => permissionBits(role === "editor", kind);
+const permissionsOf = ({ role, kind }: Either) => permissionBits({ canWrite: role === "editor", kind });
 /** The last day, as clients read it. */
 const lastDay = ({ expiresAt }: Either) => (expiresAt ? `${expiresAt.slice(0, 10)} 00:00:00` : null);
 

@@ -10,7 +10,12 @@ const OUTPUT: Options = {
   json: { type: "boolean", help: "print the objects of the API, for scripts" },
 };
 
-/** What works at the data of a cloud that runs on this machine: cli/doctor.ts and cli/admin.ts, which know the rest. */
+const PLAIN: Options = {
+  json: { type: "boolean", help: "print counts and files as an object, for scripts" },
+  quiet: { type: "boolean", short: "q", help: "no progress" },
+};
+
+/** What works at the data of a cloud that runs on this machine: the programs of cli/, which know the rest. */
 export const localCommands: Command[] = [
   {
     name: "doctor",
@@ -76,5 +81,35 @@ export const localCommands: Command[] = [
     isLocal: true,
     options: OUTPUT,
     examples: ["tessera admin providers block cloud.example.org"],
+  },
+  {
+    name: "storage verify",
+    usage: "",
+    count: [0, 0],
+    summary: "on the machine of your own cloud: read all files and compare them with their checksums",
+    details: `Names what is damaged or missing, and ends with 1 if anything is. The cloud may run; it does the same by itself, slowly. ${DATA}`,
+    isLocal: true,
+    options: { since: { type: "string", value: "DAY", help: "only what was stored from that day on" }, ...PLAIN },
+    examples: ["tessera storage verify", "tessera storage verify --since 2026-11-30 --json"],
+  },
+  {
+    name: "storage migrate",
+    usage: "",
+    count: [0, 0],
+    summary: "on the machine of your own cloud: move all files to the store that the settings name, from the other one",
+    details: `From disk to bucket, or with STORE=disk back. Restart the cloud with the settings first; then it may run. What was broken off goes on. ${DATA}`,
+    isLocal: true,
+    options: PLAIN,
+    examples: ["tessera storage migrate", "STORE=disk tessera storage migrate"],
+  },
+  {
+    name: "storage sweep",
+    usage: "",
+    count: [0, 0],
+    summary: "on the machine of your own cloud: remove now what nothing needs any more",
+    details: `The cloud does it by itself every twenty minutes. ${DATA}`,
+    isLocal: true,
+    options: PLAIN,
+    examples: ["tessera storage sweep"],
   },
 ];

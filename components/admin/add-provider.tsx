@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { PrivateNetworkField } from "@/components/admin/private-network";
 import { ProviderDetails } from "@/components/admin/provider-details";
 import { useAddProvider, useTryProvider, useUpdateProvider } from "@/components/admin/queries";
 import { cutsNothing, WhatItCuts } from "@/components/admin/what-it-cuts";
@@ -23,7 +24,7 @@ const STANDINGS = [
 ] as const;
 
 /** Trusted, it is discovered on the spot, and what it tells of itself is shown; blocked, it need not even exist. */
-export function AddProvider({ onClose }: { onClose: () => void }) {
+export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onClose: () => void }) {
   const [standing, setStanding] = useState<Standing>("listed");
   const add = useAddProvider();
   const trial = useTryProvider();
@@ -32,13 +33,13 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
   function submit(form: FormData) {
     const domain = String(form.get("domain"));
     const isTried = standing === "listed" || (trial.isSuccess && trial.variables.domain === domain);
-    if (isTried) save(domain);
+    if (isTried) save(domain, String(form.get("privateNetwork") ?? "").trim());
     else trial.mutate({ domain, standing }, { onSuccess: (dryRun) => cutsNothing(dryRun) && save(domain) });
   }
 
-  function save(domain: string) {
+  function save(domain: string, privateNetwork = "") {
     add.mutate(
-      { domain, standing },
+      { domain, standing, ...(privateNetwork && { privateNetwork }) },
       {
         onSuccess: (added) => {
           if (added.standing !== "blocked") return;
@@ -53,7 +54,7 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
     <FormDialog
       title="Add a provider"
       submitLabel={standing === "listed" ? "Add" : "Block"}
-      error={trial.error ?? (add.error && explain(add.error))}
+      error={trial.error ?? (add.error && explain(add.error, isMainSite))}
       isBusy={add.isPending || trial.isPending}
       onSubmit={submit}
       onClose={onClose}
@@ -69,6 +70,9 @@ export function AddProvider({ onClose }: { onClose: () => void }) {
           required
         />
       </Field>
+      {isMainSite && standing === "listed" && isPrivate(add.error) && (
+        <PrivateNetworkField value={null} error={fieldError(add.error, "privateNetwork")} />
+      )}
       <RadioGroup aria-label="What to do with it" value={standing} onChange={setStanding} options={STANDINGS} />
       {standing === "blocked" && trial.data && !cutsNothing(trial.data) && (
         <NoticeLine tone="warning">
@@ -112,9 +116,13 @@ function Discovered({ provider, onClose }: { provider: ProviderView; onClose: ()
 }
 
 /** An administrator can do something about an address that we do not reach on purpose. */
-function explain(error: Error): Error {
+function explain(error: Error, isMainSite: boolean): Error {
   if (!(error instanceof ApiError) || error.code !== "PEER_ADDRESS_REFUSED") return error;
+  const allowing = isMainSite ? " If it is meant to be there, name its private network." : "";
   return new Error(
-    "This is an address in a private network. The settings of this server do not allow it (OUTBOUND_EXCEPTIONS).",
+    `This is an address in a private network. The settings of this server do not allow it (OUTBOUND_EXCEPTIONS).${allowing}`,
   );
 }
+
+const isPrivate = (error: Error | null): boolean =>
+  error instanceof ApiError && ["PEER_ADDRESS_REFUSED", "PRIVATE_NETWORK_INVALID"].includes(error.code);

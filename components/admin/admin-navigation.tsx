@@ -14,6 +14,7 @@ const PAGES = [
   { href: "/admin/audit", label: "Audit trail" },
   { href: "/admin/policies", label: "Policies" },
   { href: "/admin/keys", label: "Keys" },
+  { href: "/admin/storage", label: "Storage" },
 ];
 /** Of the whole installation. */
 const SITES = { href: "/admin/sites", label: "Sites" };

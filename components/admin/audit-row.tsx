@@ -1,4 +1,4 @@
-import { detailWords, hostOf, inWords } from "@/components/admin/audit-words";
+import { detailWords, hostOf, inWords, proofWords } from "@/components/admin/audit-words";
 import { Avatar } from "@/components/ui/avatar";
 import { CloudBadge, CloudSquare } from "@/components/ui/cloud-badge";
 import { ListRow } from "@/components/ui/list";
@@ -7,6 +7,7 @@ import type { AuditView } from "@/lib/admin/schema";
 
 export function AuditRow({ entry: { at, action, actor, subject, detail } }: { entry: AuditView }) {
   const more = detailWords(detail);
+  const proof = proofWords(detail);
   return (
     <ListRow data-testid="audit-row" end={<Time iso={at} isExact className="text-muted text-sm max-sm:hidden" />}>
       <div className="flex min-w-0 items-start gap-3">
@@ -26,6 +27,7 @@ export function AuditRow({ entry: { at, action, actor, subject, detail } }: { en
               , <Time iso={at} isExact />
             </span>
             {more && <span className="block text-faint">{more}</span>}
+            {proof && <span className="block text-faint">{proof}</span>}
           </p>
         </div>
       </div>

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { detailWords, hostOf, inWords, startOfDay } from "./audit-words";
+import { detailWords, hostOf, inWords, proofWords, startOfDay } from "./audit-words";
 
 it("writes names as people do", () => {
   expect(["provider-blocked", "shareWith", "role"].map(inWords)).toEqual(["Provider blocked", "Share with", "Role"]);
@@ -16,6 +16,18 @@ it("tells what was written down, but no ids", () => {
   expect(detailWords({ scopes: ["files", "shares"], rule: { a: 1 }, shareWith: "bob@cloud.example.org" })).toBe(
     'Scopes: files, shares · Rule: {"a":1} · Share with: bob@cloud.example.org',
   );
+});
+
+it("tells how another cloud was believed, apart from the rest", () => {
+  const signed = { role: "viewer", signature: "ed25519", keyid: "cloud.example.org#key-1" };
+
+  expect(proofWords(signed)).toBe("Signed with ed25519, key cloud.example.org#key-1");
+  expect(detailWords(signed)).toBe("Role: viewer");
+  expect(proofWords({ signature: "none", shown: "secret" })).toBe("Not signed: it named the secret of the share");
+  expect(proofWords({ signature: "none", shown: "nothing" })).toBe(
+    "Not signed: unsigned messages of this provider are taken",
+  );
+  expect(proofWords({ role: "viewer" })).toBe("");
 });
 
 it("calls a directory by the cloud at which it is", () => {

@@ -12,9 +12,24 @@ export function inWords(name: string): string {
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
+const PROOF = ["signature", "keyid", "shown"];
+const SHOWN = new Map<unknown, string>([
+  ["secret", "it named the secret of the share"],
+  ["token", "it named the token of the invite"],
+]);
+
+/** By what a message of another cloud was believed; empty for what was done here. */
+export function proofWords({ signature, keyid, shown }: AuditView["detail"]): string {
+  if (typeof signature !== "string") return "";
+  if (signature !== "none") return `Signed with ${signature}, key ${keyid}`;
+  return `Not signed: ${SHOWN.get(shown) ?? "unsigned messages of this provider are taken"}`;
+}
+
 /** What else was written down, such as `Role: viewer`; ids tell nobody anything. */
 export function detailWords(detail: AuditView["detail"]): string {
-  const told = Object.entries(detail).filter(([, value]) => !(typeof value === "string" && ID.test(value)));
+  const tells = ([name, value]: [string, unknown]) =>
+    !PROOF.includes(name) && !(typeof value === "string" && ID.test(value));
+  const told = Object.entries(detail).filter(tells);
   return told.map(([name, value]) => `${inWords(name)}: ${valueInWords(value)}`).join(" · ");
 }
 

@@ -24,6 +24,9 @@ export function PoliciesForm({ policies }: { policies: PoliciesView }) {
     takesStrangers: policies.takesStrangers,
     showsSitePeople: policies.showsSitePeople,
     answersUserNames: policies.answersUserNames,
+    requiresSignature: policies.requiresSignature,
+    mustExchange: policies.mustExchange,
+    needsSecondFactor: policies.needsSecondFactor,
   });
   const tried = useTriedPolicies(() => toast.success("The policies are saved."));
   const { error } = tried;
@@ -104,6 +107,28 @@ export function PoliciesForm({ policies }: { policies: PoliciesView }) {
             "takesStrangers",
             "Strangers can offer something",
             "It waits apart until its receiver looks at it. Otherwise only contacts can, and other clouds are told so.",
+          )}
+        </div>
+      </Section>
+      <Section
+        title="Strictness"
+        description="Holds for what is shared from now on. On the page of a provider you decide otherwise for it alone."
+      >
+        <div className="flex flex-col gap-4">
+          {choice(
+            "requiresSignature",
+            "Other clouds must sign what they send",
+            "Otherwise anybody could write in the name of a cloud that has never signed: what it offers waits as a request.",
+          )}
+          {choice(
+            "mustExchange",
+            "The secret of a share alone opens nothing",
+            "Whoever intercepts it gets nothing with it. Older clouds cannot do that: nothing new is shared with them.",
+          )}
+          {choice(
+            "needsSecondFactor",
+            "Shares need a second factor",
+            "Both ways. Clouds that do not promise to ask for one get nothing new; people here need one to open what they are given.",
           )}
         </div>
       </Section>

@@ -1,6 +1,12 @@
 import { SIGNATURES } from "@/components/admin/provider-words";
 import type { ProviderView } from "@/lib/trust/schema";
 
+const UNSIGNED: Record<string, string> = {
+  true: "are taken, as requests",
+  false: "are refused",
+  null: "as the policies say",
+};
+
 /** What it told of itself when it was last discovered. */
 export function ProviderDetails({ provider, isOpen = false }: { provider: ProviderView; isOpen?: boolean }) {
   if (!provider.discoveredAt) return null;
@@ -13,9 +19,12 @@ export function ProviderDetails({ provider, isOpen = false }: { provider: Provid
         <dt>Spoken to as</dt>
         <dd>{provider.dialect ?? "unknown"}</dd>
         <dt>Signature to it</dt>
-        <dd>{provider.signature ? SIGNATURES[provider.signature] : "unknown"}</dd>
+        <dd>
+          {provider.signature ? SIGNATURES[provider.signature] : "unknown"}
+          {provider.keepsSignature && ", as before: it shows no key any more"}
+        </dd>
         <dt>Unsigned messages</dt>
-        <dd>{provider.acceptsUnsigned ? "are taken, as requests" : "are refused"}</dd>
+        <dd>{UNSIGNED[String(provider.acceptsUnsigned)]}</dd>
         <dt>Capabilities</dt>
         <dd className="break-words">{provider.capabilities.join(", ") || "none"}</dd>
         {provider.keys.map((key) => (

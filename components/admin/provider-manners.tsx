@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { KindChoice } from "@/components/admin/kind-choice";
+import { PolicyChoice } from "@/components/admin/policy-choice";
 import { SIGNATURES } from "@/components/admin/provider-words";
 import { useSetManners } from "@/components/admin/queries";
 import { Checkbox } from "@/components/ui/checkbox";
@@ -32,6 +33,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const [acceptsUnsigned, setAcceptsUnsigned] = useState(provider.acceptsUnsigned);
   const [mustInvite, setMustInvite] = useState(provider.mustInvite);
   const [mustExchange, setMustExchange] = useState(provider.mustExchange);
+  const [needsSecondFactor, setNeedsSecondFactor] = useState(provider.needsSecondFactor);
   const [refusedKinds, setRefusedKinds] = useState(provider.refusedKinds);
   const update = useSetManners();
   const told = provider.chosenDialect ? "As it shows" : `As it shows (${provider.dialect ?? "not known yet"})`;
@@ -43,7 +45,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   function save() {
     // Only what was changed: to say again that unsigned messages are taken is a decision of its own.
     const isDecided = acceptsUnsigned !== provider.acceptsUnsigned;
-    const policies = { mustInvite, mustExchange, refusedKinds };
+    const policies = { mustInvite, mustExchange, needsSecondFactor, refusedKinds };
     const chosen = { dialect: dialect === SHOWN ? null : dialect, signature: signature === SHOWN ? null : signature };
     const manners = { ...policies, ...(isDecided && { acceptsUnsigned }), ...chosen };
     update.mutate(
@@ -71,10 +73,11 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
       <Field label="Signature of what it gets" hint="Change it if this cloud does not believe what comes from here.">
         <Select value={signature} onChange={setSignature} options={[{ value: SHOWN, label: shown }, ...signatures]} />
       </Field>
-      <Checkbox
-        label="Take messages that it does not sign"
+      <PolicyChoice
+        label="Messages that it does not sign"
         hint="For clouds that cannot sign. Anybody could write in its name: what it offers waits as a request until the person accepts it. Once it signs, this ends."
-        checked={acceptsUnsigned}
+        words={{ yes: "Are taken", no: "Are refused" }}
+        value={acceptsUnsigned}
         onChange={setAcceptsUnsigned}
       />
       <Checkbox
@@ -83,11 +86,19 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
         checked={mustInvite}
         onChange={setMustInvite}
       />
-      <Checkbox
-        label="Only shares whose secret alone opens nothing"
-        hint="Whoever intercepts such a secret gets nothing with it. Older clouds cannot do that; new shares with them are refused."
-        checked={mustExchange}
+      <PolicyChoice
+        label="Shares whose secret alone opens them"
+        hint="Whoever intercepts such a secret has the share. Older clouds cannot do without; if they are refused, so are new shares with those."
+        words={{ yes: "Are refused", no: "Are let pass" }}
+        value={mustExchange}
         onChange={setMustExchange}
+      />
+      <PolicyChoice
+        label="Second factor for shares with it"
+        hint="New shares open only for people who have shown one, on both sides. A cloud that does not promise to ask for it gets none."
+        words={{ yes: "Is needed", no: "Is not needed" }}
+        value={needsSecondFactor}
+        onChange={setNeedsSecondFactor}
       />
       <KindChoice refused={refusedKinds} onChange={setRefusedKinds} />
     </FormDialog>

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { PrivateNetwork } from "@/components/admin/private-network";
 import { ProviderDays } from "@/components/admin/provider-days";
 import { ProviderKeys } from "@/components/admin/provider-keys";
 import { ProviderManners } from "@/components/admin/provider-manners";
@@ -21,7 +22,7 @@ import { Time } from "@/components/ui/time";
 const BACK = { href: "/admin/providers", label: "Other clouds" };
 
 /** All that is known of one other cloud, and how it is dealt with. */
-export function ProviderScreen({ provider: name }: { provider: string }) {
+export function ProviderScreen({ provider: name, isMainSite }: { provider: string; isMainSite: boolean }) {
   const { data: provider, error, refetch } = useQuery(providerQuery(name));
   const [isMinding, setMinding] = useState(false);
   const standing = provider && standingOf(provider);
@@ -45,13 +46,13 @@ export function ProviderScreen({ provider: name }: { provider: string }) {
       />
       {error && <ErrorState error={error} onRetry={() => refetch()} />}
       {!error && !provider && <SkeletonRows />}
-      {!error && provider && <Known provider={provider} />}
+      {!error && provider && <Known provider={provider} isMainSite={isMainSite} />}
       {isMinding && provider && <ProviderManners provider={provider} onClose={() => setMinding(false)} />}
     </>
   );
 }
 
-function Known({ provider }: { provider: ProviderWhole }) {
+function Known({ provider, isMainSite }: { provider: ProviderWhole; isMainSite: boolean }) {
   const { ties } = provider;
   return (
     <>
@@ -81,10 +82,16 @@ function Known({ provider }: { provider: ProviderWhole }) {
           ))}
         </ul>
       </Section>
+      {isMainSite && <PrivateNetwork provider={provider} />}
       <Section title="Health" description="How it answered this cloud, day by day, and how fast on average.">
         <ProviderDays days={provider.days} />
       </Section>
       <Section title="Keys" description="With which its messages were checked. Compare one with its administrator.">
+        {provider.heard && (
+          <p className="mb-3 break-words text-muted text-sm">
+            Last signed <Time iso={provider.heard.at} /> with {provider.heard.algorithm}, key {provider.heard.keyid}
+          </p>
+        )}
         <ProviderKeys keys={provider.seenKeys} />
       </Section>
     </>

@@ -38,23 +38,32 @@ type Manners = Pick<
   | "acceptsUnsigned"
   | "mustInvite"
   | "mustExchange"
+  | "needsSecondFactor"
   | "refusedKinds"
 >;
 
 /** How a cloud is dealt with, a sentence each. */
 export function describeManners(manners: Manners): string[] {
   const { dialect, chosenDialect, signature, chosenSignature, acceptsUnsigned, ...policies } = manners;
-  const { mustInvite, mustExchange, refusedKinds } = policies;
+  const { mustInvite, mustExchange, needsSecondFactor, refusedKinds } = policies;
   const lines = [
     dialect
       ? `Spoken to as ${dialect}${chosenDialect ? ", as an administrator has chosen" : ""}.`
       : "How it is spoken to is found out when it is first asked.",
-    acceptsUnsigned ? "Messages that it does not sign are taken, as requests." : "It must sign its messages.",
+    describeUnsigned(acceptsUnsigned),
   ];
   if (signature) lines.splice(1, 0, describeSignature(signature, chosenSignature !== null));
   if (mustInvite) lines.push("Shares pass only between people who accepted an invite.");
   if (mustExchange) lines.push("Shares pass only if their secret alone opens nothing.");
+  if (mustExchange === false) lines.push("Shares pass whose secret alone opens them, whatever the policies say.");
+  if (needsSecondFactor) lines.push("Shares open only with a second factor.");
+  if (needsSecondFactor === false) lines.push("Shares need no second factor, whatever the policies say.");
   return [...lines, ...refusedKinds.map((kind) => `${KINDS[kind]} do not pass.`)];
+}
+
+function describeUnsigned(acceptsUnsigned: boolean | null): string {
+  if (acceptsUnsigned === null) return "Whether it must sign its messages the policies say.";
+  return acceptsUnsigned ? "Messages that it does not sign are taken, as requests." : "It must sign its messages.";
 }
 
 function describeSignature(signature: Signature, isChosen: boolean): string {

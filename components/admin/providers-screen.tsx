@@ -18,7 +18,7 @@ import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 
 /** With which providers people here may exchange invites and shares. */
-export function ProvidersScreen() {
+export function ProvidersScreen({ isMainSite }: { isMainSite: boolean }) {
   const [typed, setTyped] = useState("");
   const search = useDeferredValue(typed.trim());
   const query = useInfiniteQuery(providersQuery(search));
@@ -76,7 +76,7 @@ export function ProvidersScreen() {
       )}
       <ShowMore query={query} />
       {isImporting && <ImportProviders onClose={() => setImporting(false)} />}
-      {isAdding && <AddProvider onClose={() => setAdding(false)} />}
+      {isAdding && <AddProvider isMainSite={isMainSite} onClose={() => setAdding(false)} />}
     </>
   );
 }

@@ -184,7 +184,7 @@ export const useSetMember = () =>
   );
 
 export const useAddProvider = () =>
-  useAdminChange((input: { domain: string; standing: "listed" | "blocked" }) =>
+  useAdminChange((input: { domain: string; standing: "listed" | "blocked"; privateNetwork?: string }) =>
     api(ProviderView, "/api/admin/providers", send("POST", input)),
   );
 
@@ -201,6 +201,11 @@ export const useUpdateProvider = () =>
 export const useSetManners = () =>
   useAdminChange(({ provider, ...manners }: Partial<ProviderManners> & { provider: string }) =>
     api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", manners)),
+  );
+
+export const useSetPrivateNetwork = () =>
+  useAdminChange(({ provider, privateNetwork }: { provider: string; privateNetwork: string | null }) =>
+    api(ProviderView, `/api/admin/providers/${encodeURIComponent(provider)}`, send("PATCH", { privateNetwork })),
   );
 
 export const useRemoveProvider = () =>

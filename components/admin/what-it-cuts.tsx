@@ -6,6 +6,16 @@ const LINES: { of: keyof DryRunView; words: (count: number) => string }[] = [
   { of: "sharesEnd", words: (count) => `${formatCount(count, "share ends", "shares end")} for good, with` },
   { of: "sharesShortened", words: (count) => `${formatCount(count, "share ends", "shares end")} sooner, with` },
   { of: "invitesRevoked", words: (count) => `${formatCount(count, "invite is", "invites are")} revoked, of` },
+  {
+    of: "cloudsRefused",
+    words: (count) =>
+      `No new share passes with ${formatCount(count, "cloud that cannot", "clouds that cannot")} do this:`,
+  },
+  {
+    of: "cloudsUnheard",
+    words: (count) =>
+      `${formatCount(count, "cloud that has never signed is", "clouds that have never signed are")} not heard:`,
+  },
   { of: "contactsRest", words: (count) => `${formatCount(count, "contact rests", "contacts rest")}:` },
   { of: "sharesRest", words: (count) => `${formatCount(count, "share rests", "shares rest")}, with` },
 ];

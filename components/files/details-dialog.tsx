@@ -1,5 +1,6 @@
 "use client";
 
+import { ActivityList } from "@/components/files/activity-list";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { kindWords } from "@/components/files/kind-words";
 import { CopyHere } from "@/components/files/offline/copy-here";
@@ -63,6 +64,7 @@ export function DetailsDialog({ path, entry, files, onClose }: DetailsDialogProp
             ...(entry.kind === "file"
               ? [{ value: "versions", label: "Versions", content: <VersionList path={path} entry={entry} /> }]
               : []),
+            { value: "activity", label: "Activity", content: <ActivityList nodeId={entry.id} /> },
           ]}
         />
       ) : (

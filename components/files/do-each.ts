@@ -7,12 +7,23 @@ export type Outcome<Thing, Answer> = {
   reason: string;
 };
 
+/** Of many things: each may take a request or more, and a browser has few connections. */
+const AT_ONCE = 6;
+
 /** Does the same with several things at once; that one is refused does not stop the others, nor hide what they did. */
 export async function doEach<Thing, Answer>(
   things: readonly Thing[],
   work: (thing: Thing) => Promise<Answer>,
 ): Promise<Outcome<Thing, Answer>> {
-  const settled = await Promise.allSettled(things.map(async (thing) => ({ thing, answer: await work(thing) })));
+  const settled: PromiseSettledResult<{ thing: Thing; answer: Answer }>[] = [];
+  const left = things.entries();
+  const doNext = async () => {
+    for (const [index, thing] of left) {
+      const [one] = await Promise.allSettled([work(thing).then((answer) => ({ thing, answer }))]);
+      settled[index] = one;
+    }
+  };
+  await Promise.all(Array.from({ length: AT_ONCE }, doNext));
   const done = settled.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
   const failures = settled.flatMap((one) => (one.status === "rejected" ? [one.reason] : []));
   const [first] = failures;

@@ -3,10 +3,10 @@ import { contentUrl, nameOf } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { reach } from "@/components/files/reach";
 
-/** Lets the browser save a file. One that `isReceived` is asked for first, so that a refusal has words. */
-export async function downloadFile(path: string, { isReceived = false } = {}): Promise<void> {
+/** Lets the browser save a file. It is asked for first, so that a refusal has words: a cloud is away, bytes are damaged. */
+export async function downloadFile(path: string): Promise<void> {
   const url = contentUrl(path, { isDownload: true });
-  if (isReceived) await patiently(`Asking for “${nameOf(path)}”…`, (signal) => reach(url, signal));
+  await patiently(`Asking for “${nameOf(path)}”…`, (signal) => reach(url, signal));
   const link = document.createElement("a");
   link.href = url;
   link.download = "";

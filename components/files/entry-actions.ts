@@ -1,4 +1,6 @@
 import {
+  Copy,
+  CopyPlus,
   Download,
   Eye,
   FolderInput,
@@ -8,11 +10,14 @@ import {
   Pencil,
   Pin,
   PinOff,
+  Scissors,
   Share2,
+  SquarePen,
   Star,
   StarOff,
   Trash2,
 } from "lucide-react";
+import { isEditable } from "@/components/files/edit/edited-text";
 import { type FilesActions, isMount } from "@/components/files/use-files-actions";
 import type { MenuAction } from "@/components/ui/menu-action";
 import type { DriveEntryView } from "@/lib/drive/schema";
@@ -43,6 +48,7 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
         shortcut: "Enter",
         onSelect: () => row.onOpen(entry),
       },
+    isOne && isEditable(entry) && { label: "Edit", icon: SquarePen, onSelect: () => files.edit(entry) },
     canShare && {
       label: "Share…",
       icon: Share2,
@@ -70,12 +76,33 @@ export function entryActions(entries: DriveEntryView[], { files, row }: Hands): 
     },
     isOne && offlineAction(entry, files),
     isOne && { label: "Details", icon: Info, onSelect: () => files.show({ kind: "details", entry }) },
-    canChange && null,
+    row !== undefined && null,
+    canChange &&
+      row !== undefined && {
+        label: "Cut",
+        icon: Scissors,
+        shortcut: "Ctrl X",
+        isQuiet: true,
+        onSelect: () => files.clip("move", entries),
+      },
+    row !== undefined && {
+      label: "Copy",
+      icon: Copy,
+      shortcut: "Ctrl C",
+      isQuiet: true,
+      onSelect: () => files.clip("copy", entries),
+    },
+    (canChange || row !== undefined) && null,
     canChange &&
       row !== undefined &&
       isOne && { label: "Rename", icon: Pencil, shortcut: "F2", onSelect: () => row.onRename(entry) },
     canChange &&
       row !== undefined && { label: "Move…", icon: FolderInput, onSelect: () => files.show({ kind: "move", entries }) },
+    row !== undefined && {
+      label: "Copy to…",
+      icon: CopyPlus,
+      onSelect: () => files.show({ kind: "copy", entries }),
+    },
     hasMount && isOne
       ? {
           label: "Leave…",

@@ -2,15 +2,18 @@
 
 "use client";
 
-import { useVirtualizer } from "@tanstack/react-virtual";
 import { type MouseEvent, useEffect, useRef, useState } from "react";
 import { useArrivals } from "@/components/files/arrivals";
+import { setClipboard, useClipboard } from "@/components/files/clipboard";
 import { entryActions } from "@/components/files/entry-actions";
-import { FileRow } from "@/components/files/file-row";
+import { EntryLines } from "@/components/files/entry-lines";
+import { folderActions } from "@/components/files/folder-actions";
 import { ListHead } from "@/components/files/list-head";
-import { parentOf } from "@/components/files/paths";
+import { joinPath, parentOf } from "@/components/files/paths";
+import type { EntryElementProps } from "@/components/files/use-entry-element";
 import type { FilesActions } from "@/components/files/use-files-actions";
-import { useIsNarrow } from "@/components/files/use-is-narrow";
+import { useLayout } from "@/components/files/use-layout";
+import { useLines } from "@/components/files/use-lines";
 import { useListKeys } from "@/components/files/use-list-keys";
 import { usePlace } from "@/components/files/use-place";
 import { useSelection } from "@/components/files/use-selection";
@@ -26,32 +29,21 @@ type FileListProps = {
   onMore: () => void;
 };
 
-/** The things in a folder, of which only the visible rows exist; the keyboard stays on the list itself. */
+/** The things in a folder, in lines or tiles, of which only the visible ones exist; the keyboard stays on the list itself. */
 export function FileList({ path, entries, files, hasMore, onMore }: FileListProps) {
   const grid = useRef<HTMLDivElement>(null);
   const [renamingId, setRenamingId] = useState<string | null>(null);
   const { goTo, openEntry } = usePlace();
   const selection = useSelection(entries);
-  const rowHeight = useIsNarrow() ? 60 : 44;
-
-  const rows = useVirtualizer({
-    count: entries.length,
-    getScrollElement: () => grid.current,
-    estimateSize: () => rowHeight,
-    overscan: 12,
-    getItemKey: (index) => entries[index]?.id ?? index,
-  });
-  // The height of a row changes with the width of the screen.
-  // biome-ignore lint/correctness/useExhaustiveDependencies: rowHeight is what it reacts to
-  useEffect(() => rows.measure(), [rowHeight, rows]);
-
-  const visible = rows.getVirtualItems();
-  const isNearEnd = (visible.at(-1)?.index ?? 0) >= entries.length - 100;
+  const clipboard = useClipboard();
+  const cut = new Set(clipboard?.verb === "move" ? clipboard.paths : []);
+  const layout = useLayout();
+  const lines = useLines(grid, layout, entries.length);
+  const { columns, isNearEnd } = lines;
   useEffect(() => {
     if (hasMore && isNearEnd) onMore();
   }, [hasMore, isNearEnd, onMore]);
 
-  const revealRow = (index: number) => grid.current && reveal(grid.current, index * rowHeight, rowHeight);
   useArrivals({
     folder: path,
     entries,
@@ -60,7 +52,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     onMore,
     onArrived(indexes) {
       selection.pickAll(indexes);
-      revealRow(indexes[0] ?? 0);
+      lines.reveal(indexes[0] ?? 0);
     },
   });
 
@@ -69,8 +61,9 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
   const onKeyDown = useListKeys({
     entries,
     selection,
-    pageRows: () => Math.max(1, Math.floor((grid.current?.clientHeight ?? 0) / rowHeight) - 1),
-    onReveal: revealRow,
+    columns,
+    pageSize: lines.pageSize,
+    onReveal: lines.reveal,
     onOpen: openEntry,
     onUp: () => path !== "/" && goTo(parentOf(path)),
     onShortcut(shortcut, chosen) {
@@ -78,26 +71,42 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
       if (action) action.onSelect();
       else toast("You can only view this, not change it.");
     },
+    onEscape() {
+      selection.clear();
+      setClipboard(null);
+    },
   });
 
   function onContextMenu(event: MouseEvent) {
-    const index = rowIndexOf(event.target);
+    const index = indexOf(event.target);
     const entry = index === null ? undefined : entries[index];
-    if (entry && index !== null && !selection.ids.has(entry.id)) selection.pick(index);
+    if (!entry || index === null) selection.clear();
+    else if (!selection.ids.has(entry.id)) selection.pick(index);
   }
 
+  const propsOf = (entry: DriveEntryView, index: number): EntryElementProps => ({
+    ...{ entry, index, path, selection },
+    isRenaming: renamingId === entry.id,
+    isCut: cut.has(joinPath(path, entry.name)),
+    onOpen: openEntry,
+    onRenamed() {
+      setRenamingId(null);
+      grid.current?.focus();
+    },
+    actionsOf: (one: DriveEntryView) => actionsOf([one]),
+  });
   const actions = actionsOf(selection.selected);
   const current = entries[selection.cursor];
   return (
     <div className="@container flex min-h-0 flex-1 flex-col">
       <ListHead selected={selection.selected} actions={actions} onClear={selection.clear} />
-      <ContextMenu actions={actions}>
+      <ContextMenu actions={actions.length > 0 ? actions : folderActions(files)}>
         <div
           ref={grid}
           role="grid"
           aria-label="Files and folders"
           aria-multiselectable
-          aria-rowcount={hasMore ? -1 : entries.length}
+          aria-rowcount={hasMore ? -1 : Math.ceil(entries.length / columns)}
           aria-activedescendant={current && `row-${current.id}`}
           tabIndex={0}
           onFocus={(event) => event.target === event.currentTarget && selection.enter()}
@@ -105,44 +114,14 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
           onContextMenuCapture={onContextMenu}
           className="group/list min-h-0 flex-1 overflow-y-auto px-1 pb-4 outline-none md:px-3 [body:has(#uploads)_&]:pb-20 [body:has(#uploads[data-open])_&]:pb-[calc(min(24rem,60dvh)+2rem)]"
         >
-          <div role="rowgroup" className="relative" style={{ height: rows.getTotalSize() }}>
-            {visible.map(({ index, start }) => {
-              const entry = entries[index];
-              return (
-                entry && (
-                  <FileRow
-                    key={entry.id}
-                    entry={entry}
-                    index={index}
-                    path={path}
-                    style={{ height: rowHeight, transform: `translateY(${start}px)` }}
-                    selection={selection}
-                    isRenaming={renamingId === entry.id}
-                    onOpen={openEntry}
-                    onRenamed={() => {
-                      setRenamingId(null);
-                      grid.current?.focus();
-                    }}
-                    actionsOf={(one) => actionsOf([one])}
-                  />
-                )
-              );
-            })}
-          </div>
+          <EntryLines entries={entries} lines={lines} layout={layout} propsOf={propsOf} />
         </div>
       </ContextMenu>
     </div>
   );
 }
 
-/** Scrolls as little as needed. By hand, since rows have one height and keys can come faster than scroll events. */
-function reveal(list: HTMLElement, top: number, height: number) {
-  const lowest = top + height - list.clientHeight;
-  if (top < list.scrollTop) list.scrollTop = top;
-  else if (lowest > list.scrollTop) list.scrollTop = lowest;
-}
-
-function rowIndexOf(target: EventTarget): number | null {
-  const row = target instanceof Element ? target.closest("[aria-rowindex]") : null;
-  return row ? Number(row.getAttribute("aria-rowindex")) - 1 : null;
+function indexOf(target: EventTarget): number | null {
+  const element = target instanceof Element ? target.closest<HTMLElement>("[data-index]") : null;
+  return element ? Number(element.dataset.index) : null;
 }

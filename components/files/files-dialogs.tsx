@@ -6,7 +6,10 @@ import type { FilesActions } from "@/components/files/use-files-actions";
 const NewFolderDialog = dynamic(() =>
   import("@/components/files/new-folder-dialog").then((part) => part.NewFolderDialog),
 );
-const MoveDialog = dynamic(() => import("@/components/files/move-dialog").then((part) => part.MoveDialog));
+const NewTextDialog = dynamic(() => import("@/components/files/new-text-dialog").then((part) => part.NewTextDialog));
+const TransferDialog = dynamic(() =>
+  import("@/components/files/transfer/transfer-dialog").then((part) => part.TransferDialog),
+);
 const RemoveDialog = dynamic(() => import("@/components/files/remove-dialog").then((part) => part.RemoveDialog));
 const DetailsDialog = dynamic(() => import("@/components/files/details-dialog").then((part) => part.DetailsDialog));
 const LeaveDialog = dynamic(() => import("@/components/sharing/leave-dialog").then((part) => part.LeaveDialog));
@@ -19,6 +22,8 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
   switch (dialog?.kind) {
     case "new-folder":
       return <NewFolderDialog path={path} onClose={close} />;
+    case "new-text":
+      return <NewTextDialog path={path} onClose={close} />;
     case "share":
       return <ShareDialog resource={dialog.entry} onClose={close} />;
     case "reshare":
@@ -26,7 +31,8 @@ export function FilesDialogs({ path, files }: { path: string; files: FilesAction
     case "details":
       return <DetailsDialog path={path} entry={dialog.entry} files={files} onClose={close} />;
     case "move":
-      return <MoveDialog path={path} entries={dialog.entries} onClose={close} />;
+    case "copy":
+      return <TransferDialog verb={dialog.kind} path={path} entries={dialog.entries} onClose={close} />;
     case "leave":
       return <LeaveDialog {...dialog} onClose={close} />;
     case "remove":

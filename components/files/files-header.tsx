@@ -1,21 +1,34 @@
 "use client";
 
-import { FolderPlus } from "lucide-react";
+import { ClipboardPaste, Plus } from "lucide-react";
 import { Breadcrumb } from "@/components/files/breadcrumb";
+import { folderActions } from "@/components/files/folder-actions";
 import { SearchFiles } from "@/components/files/search-files";
 import { UploadButton } from "@/components/files/upload/upload-button";
+import type { FilesActions } from "@/components/files/use-files-actions";
 import { IconButton } from "@/components/ui/icon-button";
+import { Menu } from "@/components/ui/menu";
 
-export function FilesHeader({ canWrite, onNewFolder }: { canWrite: boolean; onNewFolder: () => void }) {
+export function FilesHeader({ files }: { files: FilesActions }) {
   return (
     <header className="flex min-h-14 shrink-0 items-center gap-2 px-4 md:px-6">
       <Breadcrumb />
       <SearchFiles />
-      {canWrite && (
+      {files.canWrite && (
         <div className="flex shrink-0 items-center gap-1.5">
-          <IconButton label="New folder" onClick={onNewFolder}>
-            <FolderPlus />
-          </IconButton>
+          {files.paste && (
+            <IconButton label="Paste here" onClick={files.paste}>
+              <ClipboardPaste />
+            </IconButton>
+          )}
+          <Menu
+            actions={folderActions(files)}
+            trigger={
+              <IconButton label="New" hasTooltip={false}>
+                <Plus />
+              </IconButton>
+            }
+          />
           <UploadButton />
         </div>
       )}

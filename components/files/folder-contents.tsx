@@ -1,6 +1,7 @@
 "use client";
 
 import { FolderOpen, Upload } from "lucide-react";
+import { EditorOfPlace } from "@/components/files/edit/editor-of-place";
 import { FileList } from "@/components/files/file-list";
 import { FolderProblem } from "@/components/files/folder-problem";
 import { FolderWaiting } from "@/components/files/folder-waiting";
@@ -11,6 +12,7 @@ import { UnshownLine } from "@/components/files/unshown-line";
 import { UploadButton } from "@/components/files/upload/upload-button";
 import type { FilesActions } from "@/components/files/use-files-actions";
 import { useFolder } from "@/components/files/use-folder";
+import { usePlace } from "@/components/files/use-place";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { NoticeLine } from "@/components/ui/notice-line";
@@ -31,6 +33,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
     fetchNextPage,
     isFetchingNextPage,
   } = useFolder(path);
+  const { isEditing } = usePlace();
   if (error && !folder) return <FolderProblem path={path} error={error} onRetry={() => void refetch()} />;
   if (isPending || !folder) return <FolderWaiting path={path} isStopped={isStopped} onRetry={() => void refetch()} />;
   return (
@@ -72,7 +75,7 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           }}
         />
       )}
-      <PreviewOfPlace entries={entries} files={files} />
+      {isEditing ? <EditorOfPlace entries={entries} from={from} /> : <PreviewOfPlace entries={entries} files={files} />}
     </>
   );
 }

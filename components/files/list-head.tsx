@@ -1,7 +1,9 @@
 "use client";
 
 import { X } from "lucide-react";
+import { LayoutSwitch } from "@/components/files/layout-switch";
 import { ROW_COLUMNS } from "@/components/files/row-columns";
+import { useLayout } from "@/components/files/use-layout";
 import { Button } from "@/components/ui/button";
 import { cn } from "@/components/ui/cn";
 import { formatCount } from "@/components/ui/format";
@@ -13,15 +15,17 @@ type ListHeadProps = { selected: DriveEntryView[]; actions: MenuAction[]; onClea
 
 /** The names of the columns; while something is selected, what can be done with it. */
 export function ListHead({ selected, actions, onClear }: ListHeadProps) {
+  const layout = useLayout();
   if (selected.length === 0) {
     return (
-      <div className="mx-4 border-b md:mx-6">
+      <div className="relative mx-4 border-b md:mx-6">
         <div aria-hidden className={cn(ROW_COLUMNS, "h-9 items-center font-medium text-muted text-sm")}>
-          <span className="col-span-2">Name</span>
-          <span className="@max-3xl:hidden">Shared</span>
-          <span className="max-md:hidden">Modified</span>
-          <span className="text-end max-md:hidden">Size</span>
+          <span className="col-span-2">{layout === "list" && "Name"}</span>
+          <span className="@max-3xl:hidden">{layout === "list" && "Shared"}</span>
+          <span className="max-md:hidden">{layout === "list" && "Modified"}</span>
+          <span className="text-end max-md:hidden">{layout === "list" && "Size"}</span>
         </div>
+        <LayoutSwitch />
       </div>
     );
   }
@@ -41,7 +45,8 @@ export function ListHead({ selected, actions, onClear }: ListHeadProps) {
         {actions.map(
           (action) =>
             action &&
-            action.label !== "Open" && (
+            action.label !== "Open" &&
+            !action.isQuiet && (
               <Button
                 key={action.label}
                 size="sm"

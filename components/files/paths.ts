@@ -37,6 +37,11 @@ export function hrefOf(path: string, kind: "file" | "folder" = "folder"): string
   return kind === "folder" ? address : `${address}?open=${encodeURIComponent(nameOf(path))}`;
 }
 
+/** The page of the folder around a text with the text opened to be written in. */
+export function editHrefOf(path: string): string {
+  return `${hrefOf(path, "file")}&edit=1`;
+}
+
 /** The folder that the address of a page names. */
 export function folderOfPathname(pathname: string): string {
   return pathOf(namesOf(pathname).slice(1).map(decode));
@@ -45,6 +50,11 @@ export function folderOfPathname(pathname: string): string {
 /** Where the bytes of a file are. */
 export function contentUrl(path: string, options: { isDownload?: boolean } = {}): string {
   return `/content/files?path=${encodeURIComponent(path)}${options.isDownload ? "&download=1" : ""}`;
+}
+
+/** Where the small picture of a thing is, as it is now. */
+export function thumbnailUrl({ id, etag }: { id: string; etag: string }): string {
+  return `/content/thumbnails?id=${id}&v=${encodeURIComponent(etag)}`;
 }
 
 function decode(name: string): string {

@@ -1,13 +1,13 @@
 "use client";
 
 import { type DragEvent, useState } from "react";
-import { draggedPaths, hasEntries } from "@/components/files/dnd";
-import { useMoveInto } from "@/components/files/use-move-into";
+import { draggedPaths, hasEntries, verbOf } from "@/components/files/dnd";
+import { useTransfer } from "@/components/files/transfer/use-transfer";
 
 /** Makes a folder's row or crumb take entries that are dropped on it. */
 export function useDropTarget(folder: string | null) {
   const [isOver, setOver] = useState(false);
-  const moveInto = useMoveInto();
+  const transfer = useTransfer();
   if (folder === null) return { isOver: false, handlers: {} };
   return {
     isOver,
@@ -15,6 +15,7 @@ export function useDropTarget(folder: string | null) {
       onDragOver: (event: DragEvent) => {
         if (!hasEntries(event.dataTransfer)) return;
         event.preventDefault();
+        event.dataTransfer.dropEffect = verbOf(event);
         setOver(true);
       },
       onDragLeave: () => setOver(false),
@@ -22,7 +23,7 @@ export function useDropTarget(folder: string | null) {
         setOver(false);
         if (!hasEntries(event.dataTransfer)) return;
         event.preventDefault();
-        void moveInto(draggedPaths(event.dataTransfer), folder);
+        void transfer(verbOf(event), draggedPaths(event.dataTransfer), folder);
       },
     },
   };

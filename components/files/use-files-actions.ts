@@ -1,6 +1,7 @@
 "use client";
 
 import { useState } from "react";
+import { setClipboard, useClipboard } from "@/components/files/clipboard";
 import { failureOf, type Outcome } from "@/components/files/do-each";
 import { downloadFile, downloadZip } from "@/components/files/download-file";
 import { useSetFavourite } from "@/components/files/found/queries";
@@ -8,6 +9,9 @@ import { useKeepHere } from "@/components/files/offline/queries";
 import { joinPath } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { useRemoveEntries, useRestore } from "@/components/files/queries";
+import type { Verb } from "@/components/files/transfer/transfer-one";
+import { useTransfer } from "@/components/files/transfer/use-transfer";
+import { usePlace } from "@/components/files/use-place";
 import { wordsFor } from "@/components/files/words-for";
 import { toast } from "@/components/ui/toast";
 import type { DriveEntryView, SourceView } from "@/lib/drive/schema";
@@ -15,23 +19,29 @@ import type { EntryView, TrashedView } from "@/lib/files/schema";
 
 export type FilesDialog =
   | { kind: "new-folder" }
+  | { kind: "new-text" }
   | { kind: "share"; entry: EntryView }
   | { kind: "reshare"; name: string; source: SourceView }
   | { kind: "details"; entry: DriveEntryView }
-  | { kind: "move"; entries: EntryView[] }
+  | { kind: "move" | "copy"; entries: EntryView[] }
   | { kind: "leave"; receivedShareId: string; name: string; senderName: string }
   | { kind: "remove"; entries: EntryView[] }
   | null;
 
 export type FilesActions = ReturnType<typeof useFilesActions>;
 
+type Here = { path: string; from: SourceView | null; canWrite: boolean };
+
 /** What can be done with the things in a folder, and which dialog is open for it. */
-export function useFilesActions(path: string, from: SourceView | null) {
+export function useFilesActions({ path, from, canWrite }: Here) {
   const [dialog, show] = useState<FilesDialog>(null);
   const { mutateAsync: remove } = useRemoveEntries(path);
   const { mutateAsync: restore } = useRestore();
   const { mutateAsync: setFavourite } = useSetFavourite();
   const { mutateAsync: keepHere } = useKeepHere();
+  const { editFile } = usePlace();
+  const clipboard = useClipboard();
+  const transfer = useTransfer();
 
   /** What went to the trash, with the way back; and why the rest did not. */
   function tellRemoved(outcome: Outcome<EntryView, TrashedView | null>) {
@@ -54,6 +64,21 @@ export function useFilesActions(path: string, from: SourceView | null) {
     show,
     close: () => show(null),
     from,
+    canWrite,
+    edit: ({ name }: EntryView) => editFile(name),
+    /** Remembers things for the folder that they are pasted into. */
+    clip(verb: Verb, entries: EntryView[]) {
+      setClipboard({ verb, paths: entries.map(({ name }) => joinPath(path, name)) });
+      toast(`${wordsFor(entries)} ${verb === "move" ? "cut" : "copied"}. Paste it into a folder.`);
+    },
+    /** Null: nothing was cut or copied, or nothing can be put here. */
+    paste:
+      canWrite && clipboard
+        ? () => {
+            if (clipboard.verb === "move") setClipboard(null);
+            void transfer(clipboard.verb, clipboard.paths, path);
+          }
+        : null,
     removeNow,
     /** Into the trash, which can be undone; on another cloud there is none, and a received share is left. */
     remove(entries: DriveEntryView[]) {
@@ -77,8 +102,7 @@ export function useFilesActions(path: string, from: SourceView | null) {
     download(entries: DriveEntryView[]) {
       const [entry] = entries;
       if (entry?.kind === "file" && entries.length === 1) {
-        const isReceived = Boolean(from ?? entry.source);
-        return void downloadFile(joinPath(path, entry.name), { isReceived }).catch(tell);
+        return void downloadFile(joinPath(path, entry.name)).catch(tell);
       }
       const names = entries.map(({ name }) => name);
       void downloadZip(path, names, wordsFor(entries)).catch(tell);

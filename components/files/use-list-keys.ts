@@ -7,16 +7,21 @@ import type { DriveEntryView } from "@/lib/drive/schema";
 type ListKeys = {
   entries: readonly DriveEntryView[];
   selection: Selection;
-  /** Rows that fit on the screen. */
-  pageRows: () => number;
+  /** How many things stand side by side. */
+  columns: number;
+  /** Things that fit on the screen. */
+  pageSize: () => number;
   onReveal: (index: number) => void;
   onOpen: (entry: DriveEntryView) => void;
   onUp: () => void;
   /** What the menu has under this shortcut for these entries, if they allow it. */
-  onShortcut: (shortcut: "F2" | "Del", entries: DriveEntryView[]) => void;
+  onShortcut: (shortcut: Shortcut, entries: DriveEntryView[]) => void;
+  onEscape: () => void;
 };
+type Shortcut = "F2" | "Del" | "Ctrl X" | "Ctrl C";
+const CLIPPING: Record<string, Shortcut> = { x: "Ctrl X", c: "Ctrl C" };
 
-/** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, Escape. */
+/** What keys do in the list: arrows, Home, End, letters, Space, Enter, Backspace, F2, Delete, Ctrl A, X and C, Escape. */
 export function useListKeys(list: ListKeys) {
   const typed = useRef<Typed>({ text: "", at: 0 });
 
@@ -28,15 +33,17 @@ export function useListKeys(list: ListKeys) {
   };
 }
 
-function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReveal }: ListKeys): boolean {
+function moveCursor(event: KeyboardEvent, { entries, selection, columns, pageSize, onReveal }: ListKeys): boolean {
   const last = entries.length - 1;
+  const forward = getComputedStyle(document.documentElement).direction === "rtl" ? -1 : 1;
   const steps: Record<string, number> = {
-    ArrowDown: selection.cursor + 1,
-    ArrowUp: selection.cursor - 1,
+    ArrowDown: selection.cursor + columns,
+    ArrowUp: selection.cursor - columns,
+    ...(columns > 1 && { ArrowRight: selection.cursor + forward, ArrowLeft: selection.cursor - forward }),
     Home: 0,
     End: last,
-    PageDown: selection.cursor + pageRows(),
-    PageUp: selection.cursor - pageRows(),
+    PageDown: selection.cursor + pageSize(),
+    PageUp: selection.cursor - pageSize(),
   };
   const wanted = steps[event.key];
   if (wanted === undefined || last < 0) return false;
@@ -46,17 +53,20 @@ function moveCursor(event: KeyboardEvent, { entries, selection, pageRows, onReve
   return true;
 }
 
-function act(event: KeyboardEvent, { entries, selection, onOpen, onUp, onShortcut }: ListKeys): boolean {
+function act(event: KeyboardEvent, list: ListKeys): boolean {
+  const { entries, selection, onOpen, onUp, onShortcut, onEscape } = list;
   const current = entries[selection.cursor];
   const hasCommand = event.ctrlKey || event.metaKey;
+  const clipping = hasCommand ? CLIPPING[event.key.toLowerCase()] : undefined;
+  const chosen = selection.selected.length > 0 ? selection.selected : current ? [current] : [];
   if (event.key === "Enter" && current) onOpen(current);
   else if (event.key === " " && current) selection.pick(selection.cursor, { isToggle: true, isRange: event.shiftKey });
   else if (event.key === "F2" && current) onShortcut("F2", [current]);
-  else if (event.key === "Delete" && selection.selected.length > 0) onShortcut("Del", selection.selected);
-  else if (event.key === "Delete" && current) onShortcut("Del", [current]);
+  else if (event.key === "Delete" && chosen.length > 0) onShortcut("Del", chosen);
   else if (event.key === "Backspace") onUp();
-  else if (event.key === "Escape") selection.clear();
+  else if (event.key === "Escape") onEscape();
   else if (hasCommand && event.key.toLowerCase() === "a") selection.all();
+  else if (clipping && chosen.length > 0) onShortcut(clipping, chosen);
   else return false;
   return true;
 }

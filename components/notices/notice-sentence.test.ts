@@ -15,3 +15,20 @@ it.each([
 
   expect(sentence).toEqual({ text, detail, href: "/shared-with-me?share=rc1" });
 });
+
+it.each([
+  [
+    ["/a.txt"],
+    1,
+    "Hut found that a file of yours is damaged",
+    /^\/a\.txt\. .* If you have it elsewhere, upload it again\.$/,
+  ],
+  [["/a", "/b"], 5, "Hut found that 5 files of yours are damaged", /^\/a, \/b and 3 more\. .* upload them again\.$/],
+])("names damaged files, the first of many: %j of %d", (files, count, text, detail) => {
+  const about = { name: "Hut", provider: "", files, count };
+
+  const sentence = noticeSentence({ ...base, kind: "files-damaged", about });
+
+  expect(sentence).toMatchObject({ text, href: "/files" });
+  expect(sentence.detail).toMatch(detail);
+});

@@ -89,7 +89,18 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         detail: "Your password alone is enough now. Set up a second factor again in the settings.",
         href: "/settings#second-factor",
       };
+    case "files-damaged":
+      return { ...damaged(notice.about), href: "/files" };
   }
+}
+
+/** What the cloud, which the notice names, cannot give back as it was. */
+function damaged({ name, files, count }: { name: string; files: string[]; count: number }) {
+  const rest = count - files.length;
+  return {
+    text: `${name} found that ${count === 1 ? "a file" : `${count} files`} of yours ${count === 1 ? "is" : "are"} damaged`,
+    detail: `${files.join(", ")}${rest > 0 ? ` and ${rest} more` : ""}. Who runs it has been told. If you have ${count === 1 ? "it" : "them"} elsewhere, upload ${count === 1 ? "it" : "them"} again.`,
+  };
 }
 
 /** New policies of the cloud, which is what the notice names. */

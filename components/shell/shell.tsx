@@ -6,6 +6,7 @@ import { StepUp } from "@/components/second-factor/step-up";
 import { BottomBar } from "@/components/shell/bottom-bar";
 import { ConnectionLine, stayWhileOffline } from "@/components/shell/connection-line";
 import { MobileHeader } from "@/components/shell/mobile-header";
+import { NameQuestions } from "@/components/shell/name-questions";
 import { Sidebar } from "@/components/shell/sidebar";
 import { Uploads } from "@/components/shell/uploads";
 import { useLive } from "@/components/shell/use-live";
@@ -42,6 +43,7 @@ export function Shell({ children }: { children: ReactNode }) {
       </div>
       {overlay === "drawer" && <Drawer onClose={close} />}
       <Uploads />
+      <NameQuestions />
       <StepUp />
       {overlay === "palette" && <CommandPalette onClose={close} />}
       {overlay === "shortcuts" && <ShortcutsDialog onClose={close} />}

@@ -15,12 +15,14 @@ const GROUPS: { title: string; keys: [string, string][] }[] = [
   {
     title: "In Files",
     keys: [
-      ["↑ ↓", "Move; with Shift, extend the selection"],
+      ["↑ ↓ ← →", "Move; with Shift, extend the selection"],
       ["Letters", "Jump to a name"],
       ["Space", "Select or deselect"],
       ["Ctrl A", "Select all"],
       ["Enter", "Open"],
       ["Backspace", "To the folder above"],
+      ["Ctrl X, Ctrl C", "Cut, copy"],
+      ["Ctrl V", "Paste into the open folder"],
       ["F2", "Rename"],
       ["Delete", "Move to the trash"],
     ],

@@ -10,6 +10,7 @@ export function useShortcuts(open: (overlay: Overlay) => void): void {
   const router = useRouter();
   useEffect(() => {
     function onKeyDown(event: KeyboardEvent) {
+      if (document.querySelector("[data-keeps-keys]")) return; // what is open would be lost
       if ((event.ctrlKey || event.metaKey) && event.key.toLowerCase() === "k") {
         event.preventDefault();
         open("palette");

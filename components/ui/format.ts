@@ -1,5 +1,13 @@
 /** Sizes, dates and counts in the reader's language. `undefined` as locale: what the browser says. */
 
+const made = new Map<string, unknown>();
+
+/** A formatter is costly to make and cheap to use, and a list that is scrolled through uses hundreds a second. */
+function kept<T>(key: string, make: () => T): T {
+  if (!made.has(key)) made.set(key, make());
+  return made.get(key) as T;
+}
+
 const UNITS = ["byte", "kilobyte", "megabyte", "gigabyte", "terabyte", "petabyte"] as const;
 
 /** Nothing where it is not known. */
@@ -7,12 +15,15 @@ export function formatSize(bytes: number | null, locale?: string): string {
   if (bytes === null) return "";
   const step = bytes < 1 ? 0 : Math.min(Math.floor(Math.log(bytes) / Math.log(1000)), UNITS.length - 1);
   const value = bytes / 1000 ** step;
-  return new Intl.NumberFormat(locale, {
-    style: "unit",
-    unit: UNITS[step] ?? "byte",
-    unitDisplay: step === 0 ? "long" : "short",
-    maximumFractionDigits: step === 0 || value >= 100 ? 0 : 1,
-  }).format(value);
+  const digits = step === 0 || value >= 100 ? 0 : 1;
+  const make = () =>
+    new Intl.NumberFormat(locale, {
+      style: "unit",
+      unit: UNITS[step] ?? "byte",
+      unitDisplay: step === 0 ? "long" : "short",
+      maximumFractionDigits: digits,
+    });
+  return kept(`size ${locale} ${step} ${digits}`, make).format(value);
 }
 
 const DAY = 86_400_000;
@@ -28,7 +39,7 @@ export function formatRelative(iso: string, now: number, locale?: string): strin
   if (Math.abs(distance) > 7 * DAY) return formatDate(iso, now, locale);
   const [unit, length] = STEPS.find(([, step]) => Math.abs(distance) >= step) ?? ["second", 1000];
   if (unit === "second" && Math.abs(distance) < 45_000) return "just now";
-  return new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(
+  return kept(`relative ${locale}`, () => new Intl.RelativeTimeFormat(locale, { numeric: "auto" })).format(
     unit === "second" ? Math.sign(distance) : Math.round(distance / length),
     unit === "second" ? "minute" : unit,
   );
@@ -38,16 +49,19 @@ export function formatRelative(iso: string, now: number, locale?: string): strin
 export function formatDate(iso: string, now: number, locale?: string): string {
   const date = new Date(iso);
   const isThisYear = date.getFullYear() === new Date(now).getFullYear();
-  return new Intl.DateTimeFormat(locale, {
-    day: "numeric",
-    month: "short",
-    ...(isThisYear ? {} : { year: "numeric" }),
-  }).format(date);
+  const make = () =>
+    new Intl.DateTimeFormat(locale, {
+      day: "numeric",
+      month: "short",
+      ...(isThisYear ? {} : { year: "numeric" }),
+    });
+  return kept(`date ${locale} ${isThisYear}`, make).format(date);
 }
 
 /** Day and minute, for tooltips and details. */
 export function formatMoment(iso: string, locale?: string): string {
-  return new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" }).format(new Date(iso));
+  const make = () => new Intl.DateTimeFormat(locale, { dateStyle: "medium", timeStyle: "short" });
+  return kept(`moment ${locale}`, make).format(new Date(iso));
 }
 
 export function formatCount(count: number, one: string, other: string, locale?: string): string {

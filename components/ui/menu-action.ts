@@ -9,6 +9,8 @@ export type MenuAction = {
   shortcut?: string;
   /** Of several, the one in force. */
   isChosen?: boolean;
+  /** Only in the menu: where its actions stand as buttons there is no room for it. */
+  isQuiet?: boolean;
   isDanger?: boolean;
   isDisabled?: boolean;
   testId?: string;

@@ -12,13 +12,18 @@ toast.error = (text: string, options?: Options): void => {
   void shown().then((sonner) => sonner.toast.error(text, { duration: 10_000, ...options }));
 };
 
-/** The same for what goes on: it stays until it is taken away by the function that comes back. */
-toast.lasting = (text: string, options?: Options): (() => void) => {
-  const toasted = shown().then(({ toast: show }) => {
-    const id = show(text, { ...options, duration: Number.POSITIVE_INFINITY });
-    return () => show.dismiss(id);
-  });
-  return () => void toasted.then((dismiss) => dismiss());
+/** The same for what goes on: it stays until it is put away, and may say something else meanwhile. */
+toast.lasting = (text: string, options?: Options): { say: (text: string) => void; putAway: () => void } => {
+  const lasting = { ...options, duration: Number.POSITIVE_INFINITY };
+  let isOver = false;
+  const toasted = shown().then(({ toast: show }) => ({ show, id: show(text, lasting) }));
+  return {
+    say: (next) => void toasted.then(({ show, id }) => isOver || show(next, { ...lasting, id })),
+    putAway() {
+      isOver = true;
+      void toasted.then(({ show, id }) => show.dismiss(id));
+    },
+  };
 };
 
 /** What was asked for is done: no different from any other message. */

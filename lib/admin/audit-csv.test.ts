@@ -23,7 +23,7 @@ it("begins with the names of the columns", async () => {
     action: "share-sent",
     actor: { kind: "person" as const, name: "=Alice" },
     subject: { kind: "sent-share", name: "Bob", provider: "cloud.example.org" },
-    detail: { role: "viewer" },
+    detail: { role: "viewer", signature: "ed25519", keyid: "cloud.example.org#key-1" },
   };
   async function* entries() {
     yield entry;
@@ -33,7 +33,7 @@ it("begins with the names of the columns", async () => {
   for await (const line of auditCsv(entries())) lines.push(line);
 
   expect(lines).toEqual([
-    "at,action,actor,subject,subjectName,provider,detail\r\n",
-    `2026-11-25T12:00:00.000Z,share-sent,'=Alice,sent-share,Bob,cloud.example.org,"{""role"":""viewer""}"\r\n`,
+    "at,action,actor,subject,subjectName,provider,signature,keyid,detail\r\n",
+    `2026-11-25T12:00:00.000Z,share-sent,'=Alice,sent-share,Bob,cloud.example.org,ed25519,cloud.example.org#key-1,"{""role"":""viewer""}"\r\n`,
   ]);
 });

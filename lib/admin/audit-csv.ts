@@ -1,12 +1,15 @@
 import type { AuditView } from "./schema";
 
-const COLUMNS = ["at", "action", "actor", "subject", "subjectName", "provider", "detail"];
+const COLUMNS = ["at", "action", "actor", "subject", "subjectName", "provider", "signature", "keyid", "detail"];
 
 /** The entries as CSV, line by line. @see RFC 4180 */
 export async function* auditCsv(entries: AsyncIterable<AuditView>): AsyncGenerator<string> {
   yield csvLine(COLUMNS);
   for await (const { at, action, actor, subject, detail } of entries) {
-    yield csvLine([at, action, actor.name, subject.kind, subject.name, subject.provider, JSON.stringify(detail)]);
+    const { signature, keyid, ...more } = detail;
+    const proof = [signature, keyid].map((value) => (typeof value === "string" ? value : null));
+    const { kind, name, provider } = subject;
+    yield csvLine([at, action, actor.name, kind, name, provider, ...proof, JSON.stringify(more)]);
   }
 }
 

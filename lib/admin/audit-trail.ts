@@ -11,14 +11,16 @@ const joined = (table: string, name: string, column: string, kind: string) =>
 const NAMED = `
   SELECT entry.id, entry.at, entry.action, entry.actor, entry.subject, entry.detail, actor."displayName" AS "actorName",
          coalesce(person."displayName", sent."recipientName", received."senderName",
-           contact."displayName", "group".name) AS "subjectName",
-         coalesce(sent.provider, received.provider, contact.provider) AS provider
+           contact."displayName", guest."displayName", "group".name) AS "subjectName",
+         coalesce(sent.provider, received.provider, contact.provider, guest.provider) AS provider
     FROM "AuditEntry" entry
     ${joined("User", "actor", "entry.actor", "user")}
     ${joined("User", "person", "entry.subject", "user")}
     ${joined("SentShare", "sent", "entry.subject", "sent-share")}
     ${joined("ReceivedShare", "received", "entry.subject", "received-share")}
     ${joined("Contact", "contact", "entry.subject", "contact")}
+    ${joined("Invite", "invite", "entry.subject", "invite")}
+    LEFT JOIN "Contact" guest ON guest."siteId" = entry."siteId" AND guest.id = invite."usedById"
     ${joined("Group", '"group"', "entry.subject", "group")}
    WHERE entry."siteId" = $1`;
 

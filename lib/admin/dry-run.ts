@@ -8,6 +8,7 @@ import { getSite } from "@/lib/sites/sites";
 import { allowedInSql } from "@/lib/trust/provider-record";
 import { setPolicies } from "./policies";
 import type { Concerned, DryRunInput, DryRunView } from "./schema";
+import { findStricter } from "./stricter";
 
 /** So many names of those concerned are told. */
 const FIRST_NAMES = 5;
@@ -15,14 +16,15 @@ const first = { take: FIRST_NAMES, orderBy: { id: "desc" as const } };
 
 /**
  * What a decision would do with what exists, before it is made: nothing is changed. `rests` holds what other clouds are
- * not let at while the decision stands, and the rest what ends, for good.
+ * not let at while the decision stands, `clouds` with whom nothing new passes, and the rest what ends, for good.
  *
  * @throws PROVIDER_INVALID
  */
 export async function dryRun({ siteId }: UserPrincipal, decision: DryRunInput): Promise<DryRunView> {
   const { policies = {} } = decision;
   const rests = await findResting(siteId, decision);
-  return { ...rests, ...(await tryPolicies(siteId, policies)) };
+  const stricter = await findStricter(siteId, policies, FIRST_NAMES);
+  return { ...rests, ...stricter, ...(await tryPolicies(siteId, policies)) };
 }
 
 type Cut = Pick<DryRunView, "sharesEnd" | "sharesShortened" | "invitesRevoked">;

@@ -4,6 +4,7 @@ import { db } from "@/lib/core/db";
 import { conflict, forbidden, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import type { AdminPrincipal, UserPrincipal } from "@/lib/core/principal";
+import { listUsed } from "@/lib/files/usage";
 import { setPassword } from "@/lib/identity/account";
 import { endAppPasswords } from "@/lib/identity/app-passwords";
 import { prepareUser, updateUser } from "@/lib/identity/change-users";
@@ -19,7 +20,7 @@ import { getSite, type Site } from "@/lib/sites/sites";
 import { addPerson } from "./add-person";
 
 const viewFor =
-  (site: Site, withSecondFactor: ReadonlySet<string>) =>
+  (site: Site, withSecondFactor: ReadonlySet<string>, used: ReadonlyMap<string, number>) =>
   (person: Person): PersonView => ({
     id: person.id,
     userName: person.userName,
@@ -30,13 +31,13 @@ const viewFor =
     hasSecondFactor: withSecondFactor.has(person.id),
     quota: readQuota(person.quota),
     limit: limitOf(person.quota, site.defaultQuota),
-    used: Number(person.used),
+    used: used.get(person.id) ?? 0,
     createdAt: person.createdAt.toISOString(),
   });
 
 async function viewOne(person: Person): Promise<PersonView> {
   const { siteId, id } = person;
-  return viewFor(await getSite(siteId), await listWithSecondFactor(siteId, [id]))(person);
+  return viewFor(await getSite(siteId), await listWithSecondFactor(siteId, [id]), await listUsed(siteId, [id]))(person);
 }
 
 export type ListPeopleOptions = { after?: string; limit?: number; search?: string };
@@ -61,12 +62,10 @@ export async function listPeople(
     omit: { passwordHash: true },
   });
   const items = rows.slice(0, limit);
-  const withSecondFactor = await listWithSecondFactor(
-    siteId,
-    items.map(({ id }) => id),
-  );
+  const ids = items.map(({ id }) => id);
+  const withSecondFactor = await listWithSecondFactor(siteId, ids);
   return {
-    items: items.map(viewFor(await getSite(siteId), withSecondFactor)),
+    items: items.map(viewFor(await getSite(siteId), withSecondFactor, await listUsed(siteId, ids))),
     next: rows.length > limit ? (items.at(-1)?.id ?? null) : null,
   };
 }

@@ -93,5 +93,8 @@ export const DryRunView = z.object({
   sharesEnd: Concerned,
   sharesShortened: Concerned,
   invitesRevoked: Concerned,
+  /** Clouds with which no new share would pass, and clouds whose unsigned messages would not be taken any more. */
+  cloudsRefused: Concerned,
+  cloudsUnheard: Concerned,
 });
 export type DryRunView = z.infer<typeof DryRunView>;

@@ -13,7 +13,7 @@ import { encodeInvite, findInvite } from "@/lib/protocol/ocm/invite-string";
 import { getSite } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
 import { makeUser, requestOf } from "@/tests/make";
-import { type FakePeer, startPeer } from "@/tests/peer";
+import { type FakePeer, type PeerRequest, startPeer } from "@/tests/peer";
 
 let bob: UserPrincipal;
 let peer: FakePeer;
@@ -65,6 +65,68 @@ describe("accepting an invite", () => {
     const { provider } = await getSite(bob.siteId);
     const [{ userID, email }] = told();
     expect(email).toBe(`${userID}@${provider}`);
+  });
+
+  describe("from a cloud that does not read it as the specification says", () => {
+    const isForm = ({ headers }: PeerRequest) => headers["content-type"] === "application/x-www-form-urlencoded";
+    const OLDER = "/ocm/invites/accept";
+    const inForm = (path: string) =>
+      peer
+        .requestsTo(path)
+        .filter(isForm)
+        .map(({ body }) => Object.fromEntries(new URLSearchParams(`${body}`)));
+
+    it.each([400, 415])("says the same as a form when JSON is answered %i", async (status) => {
+      peer.on("/ocm/invite-accepted", (request) => (isForm(request) ? { json: alice } : { status, json: {} }));
+
+      const { status: got } = await acceptIt();
+
+      expect(got).toBe(201);
+      const [json] = peer.requestsTo("/ocm/invite-accepted").map(({ body }) => `${body}`);
+      expect(inForm("/ocm/invite-accepted")).toEqual([JSON.parse(json ?? "")]);
+      expect(peer.requestsTo(OLDER)).toEqual([]);
+      expect(await contacts()).toHaveLength(1);
+    });
+
+    it.each([400, 404, 405, 415])("says it at the address of earlier drafts after %i", async (status) => {
+      peer.on("/ocm/invite-accepted", { status, json: {} });
+      peer.on(OLDER, { json: alice });
+
+      const { status: got } = await acceptIt();
+
+      expect(got).toBe(201);
+      expect(inForm(OLDER)).toMatchObject([{ token: TOKEN, name: "Bob", userID: expect.any(String) }]);
+      expect(await contacts()).toHaveLength(1);
+    });
+
+    it("is told who invited also by one that took the form the first time already", async () => {
+      const dropJson = (request: PeerRequest) => (isForm(request) ? { status: 409, json: alice } : { status: 415 });
+      peer.on("/ocm/invite-accepted", dropJson);
+
+      const answers = [await acceptIt(), await acceptIt()];
+
+      expect(answers.map(({ status }) => status)).toEqual([201, 200]);
+      expect(new Set(inForm("/ocm/invite-accepted").map(({ userID }) => userID)).size).toBe(1);
+      expect(await contacts()).toHaveLength(1);
+    });
+
+    it("believes the first refusal when no other way is known there", async () => {
+      peer.on("/ocm/invite-accepted", (request) => (isForm(request) ? { status: 415 } : { status: 400, json: {} }));
+
+      const { status, json } = await acceptIt();
+
+      expect([status, json.code]).toEqual([400, "INVITE_UNKNOWN"]);
+      expect(await contacts()).toEqual([]);
+    });
+
+    it("asks no second time one that says what is wrong with the invite", async () => {
+      peer.on("/ocm/invite-accepted", { status: 400, json: { message: "INVITE_EXPIRED" } });
+
+      const { json } = await acceptIt();
+
+      expect(json.code).toBe("INVITE_EXPIRED");
+      expect([told().length, peer.requestsTo(OLDER).length]).toEqual([1, 0]);
+    });
   });
 
   it("says the same again after the answer was lost, and ends with the contact", async () => {

@@ -3,17 +3,17 @@ import { type AppError, conflict, forbidden, peerFailed } from "@/lib/core/error
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
-import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
+import type { PeerAnswer } from "@/lib/delivery/call-provider";
 import { getUser } from "@/lib/identity/users";
-import { formatOcmAddress, looseProvider } from "@/lib/protocol/ocm/address";
+import { looseProvider } from "@/lib/protocol/ocm/address";
 import { InviteAcceptedResponse } from "@/lib/protocol/ocm/wire";
 import { getSite } from "@/lib/sites/sites";
-import { INVITE_KNOWN_AS } from "@/lib/trust/site-discovery";
 import { deadInvite } from "./dead-invite";
 import { connectionOf, identifiersAt, newIdentifier } from "./known-as";
 import { requireForeign } from "./preview-invite";
 import { saveContact } from "./save-contact";
 import type { AcceptedInviteView } from "./schema";
+import { tellAcceptance } from "./tell-acceptance";
 import { viewContact } from "./view";
 
 /**
@@ -38,10 +38,7 @@ export async function acceptInvite(
   const knownAs = await identifiersAt(user, provider);
 
   const message = { recipientProvider: site.provider, token, userID, email: mail ?? "", name };
-  const answer = await callProvider(site, provider, {
-    to: "/invite-accepted",
-    json: ({ capabilities }) => (capabilities.includes(INVITE_KNOWN_AS) ? { ...message, knownAs } : inFull(message)),
-  });
+  const answer = await tellAcceptance(site, provider, message, knownAs);
   const identity = readIdentity(answer);
 
   const where = { siteId, userId, provider, identifier: identity.userID, removedAt: null };
@@ -57,18 +54,13 @@ export async function acceptInvite(
       if (accepted[0]?.endedAt)
         throw conflict("INVITE_ENDED", "That person has ended this contact again. Ask for a new invite.");
       const names = { identifier: identity.userID, ourIdentifier, name: identity.name, mail: identity.email };
-      return saveContact(tx, { siteId, userId, provider, ...names, connection: connectionOf(token) });
+      const invited = { siteId, userId, provider, ...names, connection: connectionOf(token) };
+      return saveContact(tx, invited, { actor: `user:${userId}`, detail: { by: "their invite" } });
     })
     // A cloud that names another person at the second try does not get a second contact.
     .catch(onDuplicate("ALREADY_CONNECTED", "You have already used this invite."));
   logger("contacts").info({ siteId, userId, provider, contactId: contact.id }, "invite accepted at another cloud");
   return { contact: viewContact(contact), wasConnected: known !== null };
-}
-
-/** Others spell `userID` otherwise, too, and some refuse who shows no mail address: it is never empty. */
-function inFull<M extends { recipientProvider: string; userID: string; email: string }>(message: M) {
-  const { userID, email, recipientProvider: provider } = message;
-  return { ...message, userId: userID, email: email || formatOcmAddress({ identifier: userID, provider }) };
 }
 
 /** Written before the other cloud is asked: if its answer is lost, the next try says the same. */

@@ -1,3 +1,4 @@
+import { recordAudit } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { touchTopic } from "@/lib/notices/live";
 import type { Prisma } from "@/prisma/generated/client";
@@ -18,7 +19,10 @@ export async function revokeForbiddenInvites(tx: Tx, siteId: string): Promise<vo
   const invites = where ? await tx.invite.findMany({ where }) : [];
   for (const invite of invites) {
     const { id, tokenHash } = invite;
-    await tx.invite.updateMany({ where: { siteId, id, tokenHash }, data: { ...spent(invite), revokedAt: new Date() } });
+    const data = { ...spent(invite), revokedAt: new Date() };
+    const { count } = await tx.invite.updateMany({ where: { siteId, id, tokenHash }, data });
+    if (count > 0)
+      await recordAudit(tx, siteId, { actor: "system", action: "invite-revoked", subject: `invite:${id}` });
   }
   await touchTopic(tx, siteId, [...new Set(invites.map(({ inviterId }) => inviterId))], "invites");
 }

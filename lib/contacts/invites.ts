@@ -1,4 +1,5 @@
 import type { z } from "zod";
+import { recordAudit } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { conflict, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
@@ -42,6 +43,7 @@ export async function createInvite(user: UserPrincipal, { note }: { note: string
       expiresAt: new Date(Date.now() + site.inviteLifetimeDays * 86_400_000),
     };
     const row = await tx.invite.create({ data, include: { usedBy: true } });
+    await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "invite-created", subject: `invite:${row.id}` });
     await touchTopic(tx, siteId, [userId], "invites");
     return row;
   });
@@ -101,6 +103,11 @@ export async function revokeInvite(user: UserPrincipal, inviteId: string): Promi
     const where = { siteId, id: invite.id, usedAt: null, revokedAt: null };
     const { count } = await tx.invite.updateMany({ where, data: { ...spent(invite), revokedAt: new Date() } });
     if (count === 0) throw notWaiting();
+    await recordAudit(tx, siteId, {
+      actor: `user:${userId}`,
+      action: "invite-revoked",
+      subject: `invite:${invite.id}`,
+    });
     await touchTopic(tx, siteId, [userId], "invites");
   });
   logger("contacts").info({ siteId, inviteId, userId }, "invite revoked");

@@ -1,6 +1,8 @@
+import { recordHeard } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { type AppError, conflict, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { Heard } from "@/lib/core/proof";
 import { hashSecret } from "@/lib/core/secrets";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
@@ -12,7 +14,7 @@ import { connectionOf, findKnownContact, newIdentifier } from "./known-as";
 import { saveContact } from "./save-contact";
 
 type Acceptance = Pick<InviteAcceptedRequest, "token" | "userID" | "email" | "name" | "knownAs">;
-type Peer = { provider: string; isVerified: boolean };
+type Peer = Heard & { isVerified: boolean };
 
 /**
  * A person of another cloud accepts an invite of ours: both become contacts, unless the inviter has him as one under
@@ -42,11 +44,12 @@ export async function receiveAcceptance(
 async function useInvite(
   tx: Tx,
   siteId: string,
-  { provider, isVerified }: Peer,
+  peer: Peer,
   { token, userID, email, name, knownAs }: Acceptance,
 ): Promise<FirstAnswer | null> {
   const invite = await findLiveInvite(tx, siteId, token);
   if (!invite) return null;
+  const { provider, isVerified, proof } = peer;
   const { tokenHash, inviter } = invite;
   const { count } = await tx.invite.updateMany({
     where: { siteId, id: invite.id, tokenHash },
@@ -62,7 +65,9 @@ async function useInvite(
   const kept = isVerified ? known : null;
   const { identifier, ourIdentifier } = kept ?? { identifier: userID, ourIdentifier: newIdentifier() };
   const names = { identifier, ourIdentifier, name, mail: email, connection: connectionOf(token) };
-  const contact = await saveContact(tx, { siteId, userId, provider, ...names });
+  await recordHeard(tx, siteId, peer, { action: "invite-used", subject: `invite:${invite.id}` });
+  const by = { actor: `provider:${provider}`, detail: { by: "our invite", ...proof } };
+  const contact = await saveContact(tx, { siteId, userId, provider, ...names }, by);
   await tx.invite.updateMany({ where: { siteId, id: invite.id }, data: { usedById: contact.id } });
   await notify(tx, siteId, userId, "invite-used", { contactId: contact.id, name: contact.displayName, provider });
   await touchTopic(tx, siteId, [userId], "invites");

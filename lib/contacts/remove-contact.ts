@@ -1,9 +1,10 @@
-import { recordAudit } from "@/lib/audit/record";
+import { recordAudit, recordHeard } from "@/lib/audit/record";
 import { db, type Tx } from "@/lib/core/db";
 import { type AppError, invalid, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import type { UserPrincipal } from "@/lib/core/principal";
+import type { Heard } from "@/lib/core/proof";
 import type { Describer } from "@/lib/delivery/deliver";
 import { describeNotification } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
@@ -28,7 +29,8 @@ export async function removeContact({ siteId, userId }: UserPrincipal, contactId
     if (!contact) throw noContact();
     const { provider } = contact;
     await wantDelivered(tx, { siteId, provider, subjectKind: "contact", subjectId: contactId });
-    await audit(tx, contact, `user:${userId}`);
+    const entry = { actor: `user:${userId}`, action: REMOVED, subject: `contact:${contactId}`, detail: { provider } };
+    await recordAudit(tx, siteId, entry);
   });
   logger("contacts").info({ siteId, userId, contactId }, "contact removed");
 }
@@ -51,7 +53,8 @@ export const describeContact: Describer = async (siteId, id) => {
  * @throws CONTACT_UNKNOWN (400)
  * @see OCM, "Notification" USER_REMOVED
  */
-export async function receiveRemoval(tx: Tx, which: Pick<Contact, "siteId" | "provider">, told: OcmNotification) {
+export async function receiveRemoval(tx: Tx, at: string, peer: Heard, told: OcmNotification): Promise<void> {
+  const which = { siteId: at, provider: peer.provider };
   // First of all: whoever accepts an invite meanwhile holds the same row (lib/contacts/accept-invite.ts).
   const unheard = await endAcceptances(tx, which, told);
   const named = await findNamed(tx, which, told);
@@ -65,7 +68,7 @@ export async function receiveRemoval(tx: Tx, which: Pick<Contact, "siteId" | "pr
   if (!contact) return;
   const { displayName: name, provider } = contact;
   await notify(tx, siteId, userId, "contact-removed", { name, provider });
-  await audit(tx, contact, `provider:${provider}`);
+  await recordHeard(tx, siteId, peer, { action: REMOVED, subject: `contact:${id}`, detail: { provider } });
 }
 
 /**
@@ -117,8 +120,7 @@ async function endContact(
   return contact;
 }
 
-const audit = (tx: Tx, { siteId, id, provider }: Contact, actor: string) =>
-  recordAudit(tx, siteId, { actor, action: "contact-removed", subject: `contact:${id}`, detail: { provider } });
+const REMOVED = "contact-removed";
 
 /** What is absent and what is somebody else's sound the same. */
 export const noContact = () => notFound("CONTACT_NOT_FOUND", "There is no such contact.");

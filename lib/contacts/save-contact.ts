@@ -1,3 +1,4 @@
+import { type AuditFact, recordAudit } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
@@ -16,19 +17,31 @@ export type NewContact = {
   connection: string | null;
 };
 
+/** Who puts the person there, and by what. */
+export type AddedBy = Pick<AuditFact, "actor" | "detail">;
+
 /**
  * Puts a person of another cloud into an address book, again if he had been removed. A contact who is there already
  * stays the same row and is known under the newest identifiers.
  */
-export async function saveContact(tx: Tx, contact: NewContact): Promise<Contact> {
+export async function saveContact(tx: Tx, contact: NewContact, by: AddedBy): Promise<Contact> {
   const { siteId, userId, provider, identifier, ourIdentifier, name, mail, connection } = contact;
   // A name may come out empty when it held nothing that can be shown; the identifier is never shown.
   const known = { displayName: name || mail || `Somebody at ${provider}`, mail, ourIdentifier, connection };
   const back = { ...known, removedAt: null, endedByThem: false };
+  const where = { siteId_userId_provider_identifier: { siteId, userId, provider, identifier } };
+  const before = await tx.contact.findUnique({ where, select: { removedAt: true } });
   const saved = await tx.contact.upsert({
-    where: { siteId_userId_provider_identifier: { siteId, userId, provider, identifier } },
+    where,
     create: { siteId, userId, provider, identifier, ...known },
     update: back,
+  });
+  const action = before?.removedAt === null ? "contact-renewed" : "contact-added";
+  await recordAudit(tx, siteId, {
+    actor: by.actor,
+    action,
+    subject: `contact:${saved.id}`,
+    detail: { provider, ...by.detail },
   });
   // Known under another identifier, it is not the one that was compared.
   if (saved.verifiedAs) await enqueue(tx, "check-verified", { siteId, provider });

@@ -155,7 +155,7 @@ describe("a contact with whom words were compared", () => {
       mail: "",
       connection: null,
     };
-    await db().$transaction((tx) => saveContact(tx, anew));
+    await db().$transaction((tx) => saveContact(tx, anew, { actor: "system" }));
     expect(await waiting("check-verified")).toHaveLength(1);
     await checkVerified({ siteId, provider });
     expect(await isMarked()).toEqual([false]);

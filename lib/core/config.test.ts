@@ -66,3 +66,20 @@ it("reads the exceptions for other clouds, with plain http or without", async ()
   ]);
   await expect(configOf({ ...NEEDED, OUTBOUND_EXCEPTIONS: "cloud.internal" })).rejects.toThrow(/host=address/);
 });
+
+it("keeps bytes on the disk unless a bucket is named, and wants all that a bucket needs", async () => {
+  const bucket = { S3_BUCKET: "blobs", S3_ACCESS_KEY_ID: "key", S3_SECRET_ACCESS_KEY: "secret" };
+
+  expect((await configOf(NEEDED)).store).toEqual({ current: "disk", s3: null, scrubDays: 30 });
+  expect((await configOf({ ...NEEDED, ...bucket })).store).toMatchObject({
+    current: "s3",
+    s3: { bucket: "blobs", region: "us-east-1", usesPathStyle: false },
+  });
+  const endpoint = { S3_ENDPOINT: "https://s3.example.org" };
+  expect((await configOf({ ...NEEDED, ...bucket, ...endpoint })).store.s3?.usesPathStyle).toBe(true);
+  expect((await configOf({ ...NEEDED, ...bucket, STORE: "disk" })).store).toMatchObject({ current: "disk" });
+  await expect(configOf({ ...NEEDED, ...bucket, S3_SECRET_ACCESS_KEY: "" })).rejects.toThrow(/S3_BUCKET.*together/);
+  await expect(configOf({ ...NEEDED, ...bucket, S3_ENDPOINT: "ftp://s3" })).rejects.toThrow(/S3_ENDPOINT/);
+  vi.unstubAllEnvs();
+  await expect(configOf({ ...NEEDED, STORE: "s3" })).rejects.toThrow(/STORE can be s3 only/);
+});

@@ -50,6 +50,14 @@ const Variables = z.object({
   HOST: z.string().default("127.0.0.1"),
   PORT: z.coerce.number().int().min(0).max(65_535).default(3000),
   DATA_DIR: z.string().default(".data"),
+  STORE: z.enum(["disk", "s3"]).optional(),
+  S3_BUCKET: z.string().optional(),
+  S3_ENDPOINT: z.url({ protocol: /^https?$/, message: "must begin with https:// or http://" }).optional(),
+  S3_REGION: z.string().default("us-east-1"),
+  S3_ACCESS_KEY_ID: z.string().optional(),
+  S3_SECRET_ACCESS_KEY: z.string().optional(),
+  S3_PATH_STYLE: z.enum(["on", "off"]).optional(),
+  SCRUB_DAYS: z.coerce.number().int().min(0).max(365).default(30),
   TRUSTED_PROXIES: TrustedProxies,
   OUTBOUND_EXCEPTIONS: OutboundExceptions,
   LOG_LEVEL: z.enum(["fatal", "error", "warn", "info", "debug", "silent"]).default("info"),
@@ -70,7 +78,15 @@ const Variables = z.object({
 const Environment = Variables.refine(({ ADMIN_USER, ADMIN_PASSWORD }) => !ADMIN_USER === !ADMIN_PASSWORD, {
   path: ["ADMIN_USER and ADMIN_PASSWORD"],
   message: "must be given together",
-});
+})
+  .refine((env) => [env.S3_ACCESS_KEY_ID, env.S3_SECRET_ACCESS_KEY].every((value) => !value === !env.S3_BUCKET), {
+    path: ["S3_BUCKET, S3_ACCESS_KEY_ID and S3_SECRET_ACCESS_KEY"],
+    message: "must be given together",
+  })
+  .refine(({ STORE, S3_BUCKET }) => STORE !== "s3" || S3_BUCKET, {
+    path: ["STORE"],
+    message: "can be s3 only where S3_BUCKET names a bucket",
+  });
 
 export type Config = ReturnType<typeof readConfig>;
 
@@ -91,6 +107,24 @@ function readConfig(environment: NodeJS.ProcessEnv) {
     /** What a browser and every other cloud call us by. The first site is made with it. */
     publicOrigin: env.PUBLIC_ORIGIN,
     dataDir: path.resolve(env.DATA_DIR),
+    store: {
+      /** Where new bytes go. */
+      current: env.STORE ?? (env.S3_BUCKET ? "s3" : "disk"),
+      s3:
+        env.S3_BUCKET && env.S3_ACCESS_KEY_ID && env.S3_SECRET_ACCESS_KEY
+          ? {
+              bucket: env.S3_BUCKET,
+              endpoint: env.S3_ENDPOINT,
+              region: env.S3_REGION,
+              accessKeyId: env.S3_ACCESS_KEY_ID,
+              secretAccessKey: env.S3_SECRET_ACCESS_KEY,
+              // As most servers of one's own want it: a bucket in the host's name needs names and certificates for that.
+              usesPathStyle: env.S3_PATH_STYLE ? env.S3_PATH_STYLE === "on" : env.S3_ENDPOINT !== undefined,
+            }
+          : null,
+      /** In so many days every blob is read again; 0: none is. */
+      scrubDays: env.SCRUB_DAYS,
+    },
     /** Hosts that may be reached over http and at that private address. */
     outboundExceptions: env.OUTBOUND_EXCEPTIONS,
     limitsAreOn: env.RATE_LIMITS === "on",

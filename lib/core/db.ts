@@ -12,15 +12,24 @@ export type Tx = Prisma.TransactionClient;
 /** One that is prepared once for a connection. */
 export type Statement = { name: string; text: string; values: unknown[] };
 
+/** What the connections of a process are called, by whether it knows of a bucket: who moves bytes there asks for others. */
+export const applicationName = (hasBucket: boolean) => (hasBucket ? "tessera with a bucket" : "tessera");
+
 /** The connections of this process. For the few statements whose speed is felt; everything else uses `db()`. */
 export function pool(): pg.Pool {
   return once("pool", () => {
     const { url, pool: max } = config().database;
     // Statements go out as they come, and do not wait for the answer to the one before.
-    const made = new pg.Pool({ connectionString: url, max, pipeline: true });
+    const application_name = applicationName(config().store.s3 !== null);
+    const made = new pg.Pool({ connectionString: url, max, pipeline: true, application_name });
     // A connection that the server ends (a restart, say) must not end this process, idle or not.
     made.on("error", (error) => logger("core").warn({ error: error.message }, "database connection lost"));
-    made.on("connect", (client) => client.on("error", () => {}));
+    made.on("connect", (client) => {
+      client.on("error", () => {});
+      // A plan is kept for as long as its connection. Made while a table was small it would read all of it, still when
+      // that has grown; whatever has an index is looked up by it.
+      client.query("SET enable_seqscan = off").catch(() => {});
+    });
     return made;
   });
 }

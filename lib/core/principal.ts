@@ -38,6 +38,8 @@ export type SharePrincipal = {
   ownerId: string;
   nodeId: string;
   role: Role;
+  /** Whether whoever has it may have its owner share it with others. */
+  canReshare: boolean;
 };
 
 /** Who acts, as a value: edges make it of a cookie, bearer or signature, and rooms take it as first argument. */

@@ -6,8 +6,9 @@ import { verifyRequest } from "@/lib/protocol/httpsig/verify";
 import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { publicJwks } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
+import { getProvider, setManners } from "@/lib/trust/providers";
 import { describeSite } from "@/lib/trust/site-discovery";
-import { makeSite } from "@/tests/make";
+import { makeSite, makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
 const EC = { kty: "EC", crv: "P-256", kid: "ec", alg: "ES256", x: "a", y: "b" };
@@ -74,6 +75,65 @@ describe("what is sent to a cloud is signed", () => {
     await db().provider.updateMany({ data: { keys: [EC], keysFetchedAt: new Date(0) } });
 
     expect([without, await algorithm()]).toEqual(["ed25519", "ecdsa-p256-sha256"]);
+  });
+
+  describe("once it was, also if it shows no more that it can check that", () => {
+    /** Its document is from now on that of a cloud that does not sign. */
+    async function dropKeys() {
+      const { publicKey: _, ...document } = { publicKey: null, ...peer.document };
+      const resourceTypes = [{ name: "file", shareTypes: ["user"], protocols: { webdav: "/public.php/webdav/" } }];
+      const shown = { ...document, resourceTypes, capabilities: [], jwksUri: undefined, tokenEndPoint: undefined };
+      peer.on("/.well-known/ocm", { json: shown });
+      await db().provider.updateMany({ data: { discoveredAt: new Date(0) } });
+    }
+    const isSigned = async () => {
+      await call();
+      return peer.requestsTo(PATH).at(-1)?.headers.signature !== undefined;
+    };
+
+    it.each([
+      ["older draft", "rsa-sha512", () => peer.signAsBefore()],
+      ["newer one", "ecdsa-p256-sha256", () => show(EC)],
+    ])("by the %s", async (_name, expected, begin) => {
+      begin();
+      const before = await algorithm();
+      await dropKeys();
+
+      expect([before, await algorithm()]).toEqual([expected, expected]);
+    });
+
+    it("but not if it took nothing that was", async () => {
+      show(EC);
+      peer.on(PATH, { status: 401, json: {} });
+      await call();
+      await dropKeys();
+
+      expect(await isSigned()).toBe(false);
+    });
+
+    it("until an administrator decides anew", async () => {
+      await call();
+      await dropKeys();
+      const kept = await isSigned();
+      const admin = await makeUser({ site });
+
+      const { signature } = await setManners(admin, peer.provider, { acceptsUnsigned: true });
+
+      expect([kept, signature, await isSigned()]).toEqual([true, "none", false]);
+    });
+
+    it("which administrators can see", async () => {
+      await call();
+      const admin = await makeUser({ site });
+      const before = await getProvider(admin, peer.provider);
+      await dropKeys();
+      await call();
+
+      const after = await getProvider(admin, peer.provider);
+
+      expect(before).toMatchObject({ signature: "ed25519", keepsSignature: false });
+      expect(after).toMatchObject({ signature: "ed25519", keepsSignature: true });
+    });
   });
 
   it("after its keys were asked for once in an hour", async () => {

@@ -10,7 +10,7 @@ import { olderKeyId, signingKey } from "@/lib/sites/keys";
 import type { SiteKeyKind } from "@/lib/sites/schema";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, readJson } from "@/lib/trust/guarded-client";
-import { howToSign } from "@/lib/trust/how-to-sign";
+import { howToSign, noteSignatureTaken } from "@/lib/trust/how-to-sign";
 import { noteAnswer, noteFailure, noteReached } from "@/lib/trust/provider-health";
 import { getProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 import type { Signature } from "@/lib/trust/schema";
@@ -63,6 +63,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
     if (answer.status < 500) {
       await noteAnswer(site.id, provider, performance.now() - start);
       await noteReached(site.id, provider, record);
+      if (isTaken(answer)) await noteSignatureTaken(site.id, provider, signature, record);
     } else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
   } catch (error) {
@@ -72,6 +73,8 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
     throw error;
   }
 }
+
+const isTaken = ({ status }: PeerAnswer) => (status >= 200 && status < 300) || status === 409;
 
 type Body = { type: string; body: Buffer };
 
@@ -84,7 +87,7 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
 async function post(site: CallingSite, url: URL, { type, body }: Body, signature: Signature): Promise<PeerAnswer> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
   const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
-  const answer = await guardedClient().request(url, {
+  const answer = await guardedClient(site.id).request(url, {
     method: "POST",
     headers: { ...headers, ...signed },
     body,

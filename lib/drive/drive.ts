@@ -67,9 +67,8 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
     const mount = await findMount(user, path);
     if (!mount || mount.rest.length === 0) return { tree: own, path, receivedShareId: null, discard: forGood };
     const { receivedShareId, rest } = mount;
-    const tree = await open(receivedShareId);
     const discard: Target["discard"] = async (madeAt) => (await receivedTree(user, receivedShareId)).remove(madeAt);
-    return { tree, path: rest, receivedShareId, discard };
+    return { tree: await open(receivedShareId), path: rest, receivedShareId, discard };
   };
   // What came only in part is taken away also when the person was signed out meanwhile.
   const forGood: Target["discard"] = async (path, { id }) => {
@@ -82,12 +81,16 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
     return result;
   };
 
-  /** What is replaced leaves its folder's names as they are. Whether it is there is asked only where that matters. */
-  const write: Tree["write"] = async (path, body, options) => {
+  /** What is replaced leaves its folder's names as they are. Of another cloud's that is asked only where it matters. */
+  const write: Tree["write"] = (path, body, options) => {
     const created: Touched = { path, inFolder: true };
-    const isLocked = (await locksInTheWay(user, [created], heldLocks)).length > 0;
-    const isReplaced = isLocked && (await isThere(treesFor([]).own, path));
-    return treesFor([isReplaced ? { path } : created]).own.write(path, body, options);
+    const openMount = async (receivedShareId: string) => {
+      const isLocked = (await locksInTheWay(user, [created], heldLocks)).length > 0;
+      const isReplaced = isLocked && (await isThere(treesFor([]).own, path));
+      return treesFor([isReplaced ? { path } : created]).open(receivedShareId);
+    };
+    const mayReplace = mayChange([{ path }]);
+    return ownTree(user, { openMount, stillAllowed: mayChange([created]), mayReplace }).write(path, body, options);
   };
   const remove: Tree["remove"] = async (path, options) => {
     await treesFor([whole(path)]).own.remove(path, options);

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { EntryView } from "@/lib/files/schema";
+import { hasThumbnail } from "@/lib/files/thumbnails/has-thumbnail";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import type { KnownOptions } from "@/lib/sharing/received/known/known-tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
@@ -98,6 +99,7 @@ export async function viewWithShares(user: UserPrincipal, entries: Entry[]): Pro
     source: sources.get(entry.receivedShareId ?? ""),
     sharedWith: sharedWith.get(entry.id),
     offline: offline.get(entry.receivedShareId ?? ""),
+    hasThumbnail: !entry.receivedShareId && hasThumbnail(entry) ? true : undefined,
   }));
 }
 

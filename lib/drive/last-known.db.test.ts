@@ -377,7 +377,7 @@ describe("between clouds that tell each other", () => {
   it("what is said of a share that is unknown between them is refused", async () => {
     const body = { notificationType: "SHARE_CONTENT_CHANGED", providerId: "another", resourceType: "folder" };
     const site = his.site;
-    const sender = { provider: hers.site.provider, isVerified: true };
+    const sender = { provider: hers.site.provider, isVerified: true, proof: { signature: "ed25519" } };
     const hear = (more: object, isVerified = true) =>
       receiveNotification(site, { ...sender, isVerified }, { ...body, ...more }, async () => {});
 
@@ -388,7 +388,7 @@ describe("between clouds that tell each other", () => {
     const watch = { notificationType: "SHARE_WATCH", providerId: sentId, notification: { seconds: 0 } };
     const watching = receiveNotification(
       hers.site,
-      { provider: site.provider, isVerified: true },
+      { provider: site.provider, isVerified: true, proof: { signature: "ed25519" } },
       { ...body, ...watch },
       async () => {},
     );

@@ -52,6 +52,8 @@ export const DriveEntryView = EntryView.extend({
   sharedWith: z.object({ count: z.number(), names: z.array(z.string()) }).optional(),
   /** Of what others share, where a copy is kept here. */
   offline: OfflineView.optional(),
+  /** Of one's own: `/content/thumbnails` is likely to have a small picture of it. */
+  hasThumbnail: z.literal(true).optional(),
 });
 export type DriveEntryView = z.infer<typeof DriveEntryView>;
 
@@ -88,3 +90,20 @@ export const FreshnessView = z.object({
   problem: z.string().nullable(),
 });
 export type FreshnessView = z.infer<typeof FreshnessView>;
+
+/** Something that happened to a thing of one's own. `who` null: its owner. */
+export const ActivityItem = z.discriminatedUnion("kind", [
+  z.object({ kind: z.enum(["added", "written"]), at: z.iso.datetime(), who: z.string().nullable() }),
+  z.object({ kind: z.literal("written-inside"), at: z.iso.datetime(), who: z.string().nullable(), name: z.string() }),
+  z.object({ kind: z.literal("renamed"), at: z.iso.datetime(), from: z.string() }),
+  z.object({ kind: z.literal("moved"), at: z.iso.datetime(), from: z.string().nullable() }),
+  z.object({ kind: z.literal("restored"), at: z.iso.datetime() }),
+  z.object({
+    kind: z.enum(["shared", "accepted", "declined", "left", "unshared"]),
+    at: z.iso.datetime(),
+    who: z.string(),
+  }),
+]);
+export type ActivityItem = z.infer<typeof ActivityItem>;
+export const ActivityView = z.object({ items: z.array(ActivityItem) });
+export type ActivityView = z.infer<typeof ActivityView>;

@@ -1,15 +1,17 @@
 import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, inTransaction } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { getSite } from "@/lib/sites/sites";
 import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
+import { walk } from "./internal/walk";
 import { placeMount } from "./mounts";
 import { getNode, nodePath } from "./nodes";
 import { ownTree } from "./own-tree";
 import type { Tree } from "./tree";
+import { getUsage } from "./usage";
 
 let alice: UserPrincipal;
 let tree: Tree;
@@ -110,7 +112,7 @@ describe("reading and writing", () => {
     expect(results.filter(({ created }) => created)).toHaveLength(1);
     expect(new Set(results.map(({ entry }) => entry.id)).size).toBe(1);
     expect(results.map(({ entry }) => entry.etag)).toContain((await tree.stat(["a.txt"])).etag);
-    expect((await db().user.findFirstOrThrow({ where: { id: alice.userId } })).used).toBe(9n); // two of them as versions
+    expect((await getUsage(alice)).used).toBe(9); // two of them as versions
   });
 
   it("replaces once when two replace the same version", async () => {
@@ -189,7 +191,7 @@ describe("moving and copying", () => {
 
     expect(await contentOf(tree, "/copy/deep/a.txt")).toBe("12345");
     expect(await namesIn(tree, "/copy/deep")).toEqual(["a.txt"]);
-    expect((await db().user.findFirstOrThrow({ where: { id: alice.userId } })).used).toBe(7n + 5n + 3n + 5n); // what was changed, what it held, the trash, the copy
+    expect((await getUsage(alice)).used).toBe(7 + 5 + 3 + 5); // what was changed, what it held, the trash, the copy
   });
 
   it("copies a folder alone when asked to", async () => {
@@ -295,6 +297,24 @@ describe("a node by its id", () => {
     await expect(getNode(alice, id)).rejects.toEqual(code("NODE_NOT_FOUND"));
     expect(await nodePath(alice.siteId, id)).toBeNull();
   });
+});
+
+it("finds its way by an index also if its plan was made when there was next to nothing", async () => {
+  const alice = await makeUser();
+  const tree = ownTree(alice);
+  await tree.makeFolder(["a"]);
+  await db().$executeRaw`ANALYZE`;
+  const scope = { siteId: alice.siteId, ownerId: alice.userId, rootId: null, canWrite: true };
+
+  const scans = await inTransaction("BEGIN", async (client) => {
+    for (let times = 1; times <= 10; times++) await walk(client, scope, ["a", "b"]);
+    const { rows } = await client.query<{ scans: number }>(
+      `SELECT seq_scan::int AS scans FROM pg_stat_xact_user_tables WHERE relname = 'FileNode'`,
+    );
+    return rows[0]?.scans;
+  });
+
+  expect(scans).toBe(0);
 });
 
 it("copies no more at once than has an end", async () => {

@@ -6,6 +6,8 @@ type Options = {
   /** The tree of a received share that stands among one's own nodes. Without it, such places lead nowhere. */
   openMount?: (receivedShareId: string) => Promise<Tree>;
   stillAllowed?: StillAllowed;
+  /** In its place where a file only gets other content. */
+  mayReplace?: StillAllowed;
 };
 
 /** All that a person owns, from the root down. Moving and copying stay within it. */

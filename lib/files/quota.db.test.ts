@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { makeUser } from "@/tests/make";
 import { bytes, makeFile, namesIn } from "@/tests/make-files";
@@ -30,6 +30,26 @@ describe("a person's room", () => {
     await tree.write(["a"], body(6), { size: 6 });
 
     expect(await getUsage(alice)).toEqual({ used: 6, quota: 6 });
+  });
+
+  it("is counted without waiting for others, where a short file comes and there is room enough", async () => {
+    await giveQuota(2 * 1024 * 1024);
+    const client = await pool().connect();
+    try {
+      await client.query("BEGIN");
+      await client.query(`SELECT FROM "User" FOR NO KEY UPDATE`);
+      await Promise.all([1, 2, 3].map((name) => tree.write([`${name}`], body(5), { size: 5 })));
+    } finally {
+      await client.query("ROLLBACK");
+      client.release();
+    }
+    expect(await used()).toBe(15);
+
+    const rest = 2 * 1024 * 1024 - 15;
+    await expect(tree.write(["a"], body(rest + 1), { size: rest + 1 })).rejects.toEqual(exceeded);
+    await tree.write(["a"], body(rest), { size: rest });
+    await expect(tree.write(["b"], body(1), { size: 1 })).rejects.toEqual(exceeded);
+    expect(await used()).toBe(2 * 1024 * 1024);
   });
 
   it("refuses an upload that says it is too big before its first byte", async () => {

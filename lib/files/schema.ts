@@ -25,7 +25,15 @@ export const EntryView = z.object({
 export type EntryView = z.infer<typeof EntryView>;
 
 export const MakeFolderInput = z.object({ path: PathText });
-export const MoveInput = z.object({ from: PathText, to: PathText, overwrite: z.boolean().default(false) });
+export const MoveInput = z
+  .object({
+    from: PathText,
+    to: PathText,
+    overwrite: z.boolean().default(false),
+    /** Where the name is taken, the first numbered one that is free. */
+    keepBoth: z.boolean().default(false),
+  })
+  .refine(({ overwrite, keepBoth }) => !(overwrite && keepBoth), "Only one of the two: overwrite or keepBoth.");
 export const CopyInput = MoveInput;
 
 /** What a file holds or held. */
@@ -113,3 +121,39 @@ export const FoundView = z.object({
 export type FoundView = z.infer<typeof FoundView>;
 export const FoundPage = z.object({ items: z.array(FoundView), next: z.string().nullable() });
 export type FoundPage = z.infer<typeof FoundPage>;
+
+/** A file whose bytes are not what they were, for administrators. */
+export const DamagedFileView = z.object({
+  kind: z.enum(["missing", "damaged"]),
+  foundAt: z.iso.datetime(),
+  size: z.number(),
+  /** Or the name, of what is in the trash. */
+  path: z.string(),
+  /** It is a version that the file had before. */
+  isFormer: z.boolean(),
+  userName: z.string(),
+  displayName: z.string(),
+});
+export type DamagedFileView = z.infer<typeof DamagedFileView>;
+
+/** How the bytes of a site are, for administrators. */
+export const StorageView = z.object({
+  store: z.enum(["disk", "s3"]),
+  /** In so many days every file is read again; 0: none is. */
+  scrubDays: z.number(),
+  /** Null: there was no time yet. */
+  round: z
+    .object({
+      startedAt: z.iso.datetime(),
+      finishedAt: z.iso.datetime().nullable(),
+      blobs: z.number(),
+      bytes: z.number(),
+      allBlobs: z.number(),
+      allBytes: z.number(),
+      failure: z.string().nullable(),
+    })
+    .nullable(),
+  /** Those found last, and how many contents in all. */
+  damaged: z.object({ items: z.array(DamagedFileView), count: z.number() }),
+});
+export type StorageView = z.infer<typeof StorageView>;

@@ -51,6 +51,8 @@ export type WriteOptions = {
   ifAbsent?: boolean;
   /** Bytes, where the sender told; checked against what arrives. */
   size?: number;
+  /** In hex, where the sender told; of other bytes nothing is kept (400 CHECKSUM_MISMATCH). */
+  sha256?: string;
   signal?: AbortSignal;
 };
 

@@ -2,6 +2,7 @@ import type { z } from "zod";
 import { db } from "@/lib/core/db";
 import { AppError, forbidden, invalid, isAppError, unauthenticated } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { Proof } from "@/lib/core/proof";
 import { expectedError, type Face, retryHeaders } from "@/lib/http/faces";
 import { addressOf, type HeaderReader, isFromWithin, siteOfRequest } from "@/lib/http/incoming";
 import { limit } from "@/lib/limits/limit";
@@ -17,7 +18,7 @@ import {
   type RequestIdentity,
   rememberAnswer,
 } from "@/lib/trust/seen-signatures";
-import { requireUnsignedTaken, unsignedProviders } from "@/lib/trust/unsigned";
+import { requireUnsignedTaken, takesUnsigned } from "@/lib/trust/unsigned";
 import { verifyPeer } from "@/lib/trust/verify-peer";
 
 /** Of a message of another cloud, in bytes. */
@@ -28,7 +29,7 @@ const PER_PEER = { max: 600, seconds: 60 };
 const UNSIGNED = { max: 120, seconds: 60 };
 
 /** The Provider that signed a request; or, not verified, the one that it speaks for. */
-export type Peer = { provider: string; isVerified: boolean; record: ProviderRecord };
+export type Peer = { provider: string; isVerified: boolean; proof: Proof; record: ProviderRecord };
 
 export type OcmInput<Body> = {
   site: Site;
@@ -45,6 +46,8 @@ type Options<Body> = {
   face?: (error: AppError) => Face;
   /** For which Provider a message speaks, where an unsigned one may do so; without it every message must be signed. */
   speaksFor?: (site: Site, body: Body) => string | Promise<string>;
+  /** What an unsigned one shows instead. */
+  shown?: NonNullable<Proof["shown"]>;
 };
 
 /**
@@ -57,14 +60,14 @@ type Options<Body> = {
 export function ocmRoute<S extends z.ZodType>(
   schema: S,
   handle: (input: OcmInput<z.output<S>>) => Promise<Response>,
-  { face = ocmFace, speaksFor }: Options<z.output<S>> = {},
+  { face = ocmFace, speaksFor, shown = "nothing" }: Options<z.output<S>> = {},
 ) {
   return async (request: Request, body?: Buffer): Promise<Response> => {
     const url = new URL(request.url);
     const { pathname } = url;
     const seen: { siteId?: string; provider?: string } = {};
     try {
-      return await admit({ request, url, body }, { schema, handle, speaksFor }, seen);
+      return await admit({ request, url, body }, { schema, handle, speaksFor, shown }, seen);
     } catch (error) {
       const expected = expectedError(error, { pathname, ...seen });
       const reason = typeof expected.cause === "string" ? expected.cause : expected.code;
@@ -80,11 +83,12 @@ type Admitted<S extends z.ZodType> = {
   schema: S;
   handle: (input: OcmInput<z.output<S>>) => Promise<Response>;
   speaksFor: Options<z.output<S>>["speaksFor"];
+  shown: NonNullable<Proof["shown"]>;
 };
 
 async function admit<S extends z.ZodType>(
   { request, url, body: sent }: { request: Request; url: URL; body: Buffer | undefined },
-  { schema, handle, speaksFor }: Admitted<S>,
+  { schema, handle, speaksFor, shown }: Admitted<S>,
   seen: { siteId?: string; provider?: string },
 ): Promise<Response> {
   const read: HeaderReader = (name) => request.headers.get(name);
@@ -104,7 +108,7 @@ async function admit<S extends z.ZodType>(
   const message = () => readMessage(schema, raw, headers.get("content-type"));
   const isUnsigned = !headers.has("signature") && !headers.has("signature-input");
   // Where no cloud may do so, what is unsigned is not even read.
-  if (speaksFor && isUnsigned && (await unsignedProviders(site.id)).length > 0) {
+  if (speaksFor && isUnsigned && (await takesUnsigned(site))) {
     const body = message();
     const provider = await speaksFor(site, body);
     seen.provider = provider;
@@ -113,7 +117,7 @@ async function admit<S extends z.ZodType>(
     // Nothing tells an honest repetition from another one: whatever is unsigned must bear being heard twice.
     return handle({
       site,
-      peer: { provider, isVerified: false, record },
+      peer: { provider, isVerified: false, proof: { signature: "none", shown }, record },
       body,
       remember: async () => {},
       request,
@@ -127,10 +131,10 @@ async function admit<S extends z.ZodType>(
   await limit({ siteId, key: `ocm:peer:${provider}`, ...PER_PEER });
   await noteReached(site.id, provider, record);
 
-  const { nonce, replayKey } = verified;
+  const { nonce, replayKey, algorithm, keyid } = verified;
   const identity: RequestIdentity = { siteId: site.id, provider, nonce, replayKey };
   const body = message();
-  const peer = { provider, isVerified: true, record };
+  const peer = { provider, isVerified: true, proof: { signature: algorithm, keyid }, record };
   return answerOnce(identity, (remember) =>
     handle({ site, peer, body, remember, request, address: isWithin ? provider : address }),
   );

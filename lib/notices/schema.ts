@@ -68,6 +68,12 @@ export const NoticeView = z.discriminatedUnion("kind", [
     about: z.object({ ...person, ended: z.number(), shortened: z.number() }),
   }),
   z.object({ ...base, kind: z.literal("second-factor-reset"), about: z.object(person) }),
+  z.object({
+    ...base,
+    kind: z.literal("files-damaged"),
+    /** Paths or names of the first of them, and how many there are. */
+    about: z.object({ ...person, files: z.array(z.string()), count: z.number() }),
+  }),
 ]);
 export type NoticeView = z.infer<typeof NoticeView>;
 export type NoticeKind = NoticeView["kind"];

@@ -52,7 +52,7 @@ const toCarol = (receivedShareId: string, role: "viewer" | "editor") =>
 describe("what somebody has through the receiver of a share", () => {
   it("is made for more at once than there are connections to the database", async () => {
     const { sentId: providerId } = await share();
-    const peer = { provider: there.site.provider, isVerified: true };
+    const peer = { provider: there.site.provider, isVerified: true, proof: { signature: "ed25519" } };
     const ask = (n: number) => {
       const notification = { shareWith: `p${n}@far.example.org`, permissions: ["read"] };
       const body = { notificationType: "REQUEST_RESHARE", resourceType: "folder", providerId, notification };
@@ -141,7 +141,7 @@ describe("what somebody has through the receiver of a share", () => {
     await endReshare(bob, { receivedShareId, reshareId });
     await deliverAll();
 
-    const peer = { provider: there.site.provider, isVerified: true };
+    const peer = { provider: there.site.provider, isVerified: true, proof: { signature: "ed25519" } };
     const request = { notificationType: "REQUEST_RESHARE", resourceType: "folder", providerId };
     const notification = { shareWith, permissions: ["read"] };
     await receiveNotification(here.site, peer, { ...request, notification }, async () => {});

@@ -1,11 +1,14 @@
 import { db } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
+import { isId } from "@/lib/core/ids";
 import { decryptSecret, hashSecret } from "@/lib/core/secrets";
 import type { OcmNotification } from "@/lib/protocol/ocm/wire";
-import { unsignedProviders } from "@/lib/trust/unsigned";
+import { ownerOfToken } from "@/lib/sharing/received/hear-asked";
+import { askerOfToken } from "@/lib/sharing/sent/asked-branches";
 
 /**
- * The other party of the share whose secret an unsigned notification names: nothing else says who writes.
+ * The other party of the share, or of what was shared on, whose secret an unsigned notification names: nothing else says
+ * who writes.
  *
  * @throws SHARE_UNKNOWN (400)
  */
@@ -20,9 +23,13 @@ async function findParty(siteId: string, providerId: string, secret: string): Pr
   const secretHash = hashSecret("share-secret", secret);
   const sent = await db().sentShare.findFirst({ where: { siteId, secretHash }, select: { id: true, provider: true } });
   if (sent) return sent.id === providerId ? sent.provider : null;
-  const from = await unsignedProviders(siteId);
+  const asked = isId(providerId)
+    ? ((await askerOfToken(siteId, providerId, secret)) ?? (await ownerOfToken(siteId, providerId, secret)))
+    : null;
+  if (asked !== null) return asked;
+  // Whether that cloud may write unsigned is judged next.
   const received = await db().receivedShare.findMany({
-    where: { siteId, provider: { in: from }, providerId, secretEncrypted: { not: null } },
+    where: { siteId, provider: { not: "" }, providerId, secretEncrypted: { not: null } },
     select: { provider: true, secretEncrypted: true },
   });
   const isIt = ({ secretEncrypted }: (typeof received)[number]) =>

@@ -4,16 +4,19 @@ import { db, type Tx } from "@/lib/core/db";
 import { AppError, forbidden, invalid } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
+import type { Heard } from "@/lib/core/proof";
 import { decryptSecret, hashSecret, isSameHash } from "@/lib/core/secrets";
 import { type OcmNotification, ShareRequestMessage } from "@/lib/protocol/ocm/wire";
 import { receiveReshare } from "@/lib/sharing/receive-reshare";
 import { changeReceivedShare } from "@/lib/sharing/received/change-received-share";
 import { endReceivedShare } from "@/lib/sharing/received/end-received-share";
+import { hearAsked, isAsked } from "@/lib/sharing/received/hear-asked";
 import { hearContents } from "@/lib/sharing/received/known/watch-share";
-import type { SharedKey } from "@/lib/sharing/received/offer";
+import type { HeardKey, SharedKey } from "@/lib/sharing/received/offer";
 import { roleOf } from "@/lib/sharing/received/receive-share";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
 import { receiveShareRequest } from "@/lib/sharing/requests/receive-share-request";
+import type { AskedBranch } from "@/lib/sharing/sent/asked-branches";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { recordWatch } from "@/lib/sharing/sent/tell-contents";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
@@ -31,13 +34,15 @@ const AnsweredReshare = z.object({
   answer: z.enum(["pending", "accepted", "declined", "unreached"]),
 });
 
-type Sender = { provider: string; isVerified: boolean };
+type Sender = Heard & { isVerified: boolean };
 
+/** What the owner's cloud may say of what one of ours shared on. */
+const ABOUT_ASKED = ["SHARE_ACCEPTED", "SHARE_DECLINED", "RESHARE_UNDO"];
 const RESHARES = ["REQUEST_RESHARE", "RESHARE_CHANGE_PERMISSION", "RESHARE_UNDO"];
 
 /**
  * Hears of a change of a share that both clouds know, or of the end of a contact. Only the other party is heard: the
- * peer is who signed, or knew the share's secret. Every notification may come twice.
+ * peer is who signed, or knew the share's secret. Every notification may come twice. Returns what it is answered.
  *
  * @throws SHARE_UNKNOWN, CONTACT_UNKNOWN, NOTIFICATION_INVALID (400), SHARED_SECRET_WRONG (403),
  *   NOTIFICATION_UNSUPPORTED (501)
@@ -45,33 +50,44 @@ const RESHARES = ["REQUEST_RESHARE", "RESHARE_CHANGE_PERMISSION", "RESHARE_UNDO"
  */
 export async function receiveNotification(
   site: Site,
-  { provider, isVerified }: Sender,
+  peer: Sender,
   body: OcmNotification,
   remember: RememberAnswer,
-): Promise<void> {
+): Promise<object> {
+  const { provider, isVerified, proof } = peer;
   const { notificationType, providerId } = body;
-  if (notificationType === "REQUEST_SHARE") return receiveRequest(site, { provider, isVerified }, body, remember);
+  if (notificationType === "REQUEST_SHARE") {
+    await receiveRequest(site, peer, body, remember);
+    return {};
+  }
   const key = { siteId: site.id, provider, providerId };
-  const isReshare = RESHARES.includes(notificationType);
-  if (isReshare && !isVerified) throw unknownShare();
-  const reshare = isReshare ? await receiveReshare({ siteId: site.id, provider }, body) : null;
+  const isOfAsked = ABOUT_ASKED.includes(notificationType) && (await isAsked(key));
+  const isReshare = RESHARES.includes(notificationType) && !isOfAsked;
+  const reshare = isReshare ? await receiveReshare({ siteId: site.id, provider, proof }, body) : null;
+  let made: AskedBranch | null = null;
   await db().$transaction(async (tx) => {
+    // Whoever repeats a request to the letter is not told the token again.
     await remember(tx, { status: 201, body: {} });
-    if (reshare) return reshare(tx);
+    if (reshare) {
+      made = await reshare(tx);
+      return;
+    }
+    if (isOfAsked) return hearAsked(tx, key, body);
     switch (notificationType) {
       case "SHARE_ACCEPTED":
-        return recordAcceptance(tx, await requireSent(tx, key, body));
+        return recordAcceptance(tx, { ...(await requireSent(tx, key, body)), proof });
       case "SHARE_DECLINED":
-        return recordRefusal(tx, await requireSent(tx, key, body));
+        return recordRefusal(tx, { ...(await requireSent(tx, key, body)), proof });
       case "SHARE_UNSHARED": {
         // From the sender: revoked. From the receiver, after acceptance: "equivalent to SHARE_DECLINED".
         const isReceived = await findReceived(tx, key, body);
-        return isReceived ? endReceivedShare(tx, key) : recordRefusal(tx, await requireSent(tx, key, body));
+        if (isReceived) return endReceivedShare(tx, { ...key, proof });
+        return recordRefusal(tx, { ...(await requireSent(tx, key, body)), proof });
       }
       case "RESHARE_ANSWERED":
-        return hearAnswer(tx, key, { isVerified }, body);
+        return hearAnswer(tx, { ...key, proof }, { isVerified }, body);
       case "SHARE_CHANGE_PERMISSION":
-        return changePermission(tx, key, body);
+        return changePermission(tx, { ...key, proof }, body);
       case "SHARE_WATCH": {
         if (!isVerified) throw unknownShare();
         return recordWatch(tx, await requireSent(tx, key, body), body);
@@ -82,26 +98,22 @@ export async function receiveNotification(
       case "USER_REMOVED":
         // A secret opens one share; whoever has it does not speak for its sender.
         if (!isVerified) throw unknownContact();
-        return receiveRemoval(tx, { siteId: site.id, provider }, body);
+        return receiveRemoval(tx, site.id, peer, body);
       default:
         throw new AppError(501, "NOTIFICATION_UNSUPPORTED", "This kind of notification is not understood here.");
     }
   });
   logger("sharing").info({ notificationType, providerId, provider }, "notification received");
+  return made ?? {};
 }
 
 /** The message of `/request-share` in another wrapping, which may name the thing by its `providerId` alone. */
-async function receiveRequest(
-  site: Site,
-  { provider, isVerified }: Sender,
-  body: OcmNotification,
-  remember: RememberAnswer,
-) {
-  if (!isVerified) throw unknownContact();
+async function receiveRequest(site: Site, peer: Sender, body: OcmNotification, remember: RememberAnswer) {
+  if (!peer.isVerified) throw unknownContact();
   const { notification, providerId } = body;
   const request = ShareRequestMessage.safeParse({ share: { providerId }, ...notification });
   if (!request.success) throw invalid("NOTIFICATION_INVALID", "It does not say who asks whom, and for what.");
-  await receiveShareRequest(site, provider, request.data, remember);
+  await receiveShareRequest(site, peer, request.data, remember);
 }
 
 async function requireSent(tx: Tx, { siteId, provider, providerId }: SharedKey, body: OcmNotification) {
@@ -132,21 +144,25 @@ function requireSecret({ notification }: OcmNotification, knownHash: string | nu
   throw forbidden("SHARED_SECRET_WRONG", "It does not name the secret of that share.");
 }
 
-async function changePermission(tx: Tx, key: SharedKey, body: OcmNotification): Promise<void> {
+async function changePermission(tx: Tx, { proof, ...key }: HeardKey, body: OcmNotification): Promise<void> {
   const known = await findReceived(tx, key, body);
   if (!known) throw unknownShare();
   const change = PermissionChange.safeParse(body.notification);
   if (!change.success) throw invalid("NOTIFICATION_INVALID", "It does not say which permissions there are now.");
   const { permissions, expiration } = change.data;
   const expiresAt = expiration ? new Date(expiration * 1000) : null;
-  await changeReceivedShare(tx, key, {
-    role: roleOf(permissions),
-    canReshare: permissions.includes("share"),
-    expiresAt: expiration === undefined ? known.expiresAt : expiresAt,
-  });
+  await changeReceivedShare(
+    tx,
+    { ...key, proof },
+    {
+      role: roleOf(permissions),
+      canReshare: permissions.includes("share"),
+      expiresAt: expiration === undefined ? known.expiresAt : expiresAt,
+    },
+  );
 }
 
-async function hearAnswer(tx: Tx, key: SharedKey, { isVerified }: Pick<Sender, "isVerified">, body: OcmNotification) {
+async function hearAnswer(tx: Tx, key: HeardKey, { isVerified }: Pick<Sender, "isVerified">, body: OcmNotification) {
   const told = AnsweredReshare.safeParse(body.notification);
   if (!told.success) throw invalid("NOTIFICATION_INVALID", "It does not say who has answered, and what.");
   if (!isVerified || !(await hearReshareAnswer(tx, key, told.data))) throw unknownShare();

@@ -257,7 +257,7 @@ describe("whoever shares it on", () => {
         ...change,
       };
       const body = { notificationType: "RESHARE_ANSWERED", resourceType: "folder", providerId, notification };
-      return receiveNotification(site, { provider, isVerified }, body, async () => {});
+      return receiveNotification(site, { provider, isVerified, proof: { signature: "ed25519" } }, body, async () => {});
     };
 
     await expect(say(providerOf(2), true)).rejects.toMatchObject({ code: "SHARE_UNKNOWN" });

@@ -7,8 +7,8 @@ type OwnHost = Listener & { isHttp: boolean; opened: (socket: Socket) => void };
 
 const slot = () => once("own-listener", () => ({ listener: null as Listener | null, open: new Set<string>() }));
 
-/** Says where this process takes requests, for every site of the installation. */
-export function setOwnListener(listener: Listener): void {
+/** Says where this process takes requests, for every site of the installation; null: nowhere any more. */
+export function setOwnListener(listener: Listener | null): void {
   slot().listener = listener;
 }
 

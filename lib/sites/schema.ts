@@ -17,6 +17,12 @@ export const SitePolicies = z.object({
   allowsAddresses: z.boolean(),
   /** Offers of people who are no contacts are taken. */
   takesStrangers: z.boolean(),
+  /** What other clouds do not sign is refused. Of one cloud it may be decided otherwise, as in the next two. */
+  requiresSignature: z.boolean(),
+  /** Shares with other clouds pass only if their secret alone opens nothing. */
+  mustExchange: z.boolean(),
+  /** Shares with other clouds open only with a second factor. */
+  needsSecondFactor: z.boolean(),
   /** After so many days a share with another cloud ends; null: no limit. */
   longestShareDays: z.number().int().min(1).max(3650).nullable(),
   /** So many invites of one person may wait at a time; null: no limit. */

@@ -55,8 +55,9 @@ export async function sweepProviders(): Promise<void> {
     await sweepProviderDays(siteId);
     await db().$executeRaw`
       DELETE FROM "Provider" peer
-       WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted' AND NOT "acceptsUnsigned" AND dialect IS NULL
-         AND signature IS NULL AND NOT "mustInvite" AND NOT "mustExchange" AND "refusedKinds" = '{}'
+       WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted' AND "acceptsUnsigned" IS NULL AND dialect IS NULL
+         AND signature IS NULL AND NOT "mustInvite" AND "mustExchange" IS NULL
+         AND "needsSecondFactor" IS NULL AND "privateNetwork" IS NULL AND "refusedKinds" = '{}'
          AND greatest("firstSeenAt", "discoveredAt", "lastSeenAt") < now() - interval '7 days'
          AND NOT EXISTS (SELECT FROM "Contact" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)
          AND NOT EXISTS (SELECT FROM "SentShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)

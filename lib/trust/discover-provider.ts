@@ -42,7 +42,7 @@ export async function discoverProvider(
 
 async function discoverNow(siteId: string, provider: string, keep: typeof noteFindings): Promise<DiscoveredProvider> {
   try {
-    const discovery = await fetchDiscovery(provider);
+    const discovery = await fetchDiscovery(siteId, provider);
     failures().delete(`${siteId} ${provider}`);
     await keep(siteId, provider, { discovery, discoveredAt: new Date() });
     logger("trust").info({ siteId, provider, apiVersion: discovery.apiVersion }, "provider discovered");
@@ -57,12 +57,12 @@ async function discoverNow(siteId: string, provider: string, keep: typeof noteFi
 }
 
 /** Tries the paths in turn. A redirect means the next one; a dead host is final: the others are there too. */
-async function fetchDiscovery(provider: string): Promise<DiscoveredProvider> {
+async function fetchDiscovery(siteId: string, provider: string): Promise<DiscoveredProvider> {
   const allowHttp = guardedClient().allowsHttp(provider);
   let failure: unknown = peerFailed("DISCOVERY_INVALID", "That cloud does not describe itself.");
   for (const path of DISCOVERY_PATHS) {
     try {
-      const { status, json } = await fetchJson(new URL(path, originOfProvider(provider)));
+      const { status, json } = await fetchJson(siteId, new URL(path, originOfProvider(provider)));
       if (status === 200 && json !== undefined) return parseDiscovery(provider, json, { allowHttp });
     } catch (error) {
       if (!isAppError(error) || FINAL.includes(error.code)) throw error;

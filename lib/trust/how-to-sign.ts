@@ -1,3 +1,4 @@
+import { db } from "@/lib/core/db";
 import { isAppError } from "@/lib/core/errors";
 import type { PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
@@ -21,6 +22,17 @@ export async function howToSign(
   const withoutKeys = signatureFor(peer, []);
   const isDecided = peer.chosenSignature !== undefined || withoutKeys !== "ed25519";
   return isDecided ? withoutKeys : signatureFor(peer, await shownKeys(siteId, provider, peer, known));
+}
+
+/** To be called when a cloud took what was signed so: from then on it gets nothing unsigned. */
+export async function noteSignatureTaken(
+  siteId: string,
+  provider: string,
+  signature: Signature,
+  { lastSignature }: Pick<ProviderRecord, "lastSignature">,
+): Promise<void> {
+  if (signature === "none" || signature === lastSignature) return;
+  await db().provider.updateMany({ where: { siteId, provider }, data: { lastSignature: signature } });
 }
 
 async function shownKeys(siteId: string, provider: string, { jwksUri }: DiscoveredProvider, known: Known) {

@@ -34,7 +34,8 @@ export function recentKeys(
 
 async function fetchKeys(siteId: string, provider: string): Promise<PublicJwk[]> {
   const { jwksUri, ownKey } = await discoverProvider(siteId, provider, { byStranger: true });
-  const { status, json } = await fetchJson(new URL(jwksUri ?? "/.well-known/jwks.json", originOfProvider(provider)));
+  const url = new URL(jwksUri ?? "/.well-known/jwks.json", originOfProvider(provider));
+  const { status, json } = await fetchJson(siteId, url);
   const hasOneInDocument = !jwksUri && ownKey;
   if (status !== 200 && !hasOneInDocument)
     throw peerFailed("PEER_KEYS_UNAVAILABLE", "That cloud does not tell its keys.");

@@ -12,13 +12,22 @@ export type ProviderRecord = {
   /** Only the listed are dealt with, and a directory that the administrators trust lists it. */
   isVouchedFor: boolean;
   acceptsUnsigned: boolean;
+  /** Said of this very cloud, not of all on which nobody has decided. */
+  isUnsignedChosen: boolean;
   signedAt: Date | null;
+  /** The last signature that held, to the minute. */
+  heardAt: Date | null;
+  heardKeyid: string | null;
+  heardAlgorithm: string | null;
   /** What an administrator says about how it is spoken to. */
   dialect: string | null;
   /** The same about how what it gets is signed. */
   signature: string | null;
+  /** How it last took something signed (SignatureName). */
+  lastSignature: string | null;
   mustInvite: boolean;
   mustExchange: boolean;
+  needsSecondFactor: boolean;
   refusedKinds: string[];
   discovery: DiscoveredProvider | null;
   discoveredAt: Date | null;
@@ -31,8 +40,11 @@ export type ProviderRecord = {
 const RECORD = `
   SELECT site."providerRule" AS rule, coalesce(peer.standing, 'unlisted') AS standing,
          CASE site."providerRule" WHEN 'listed' THEN ${vouchedInSql("site.id", "$2")} ELSE false END AS "isVouchedFor",
-         coalesce(peer."acceptsUnsigned", false) AS "acceptsUnsigned", peer."signedAt", peer.dialect, peer.signature,
-         coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", false) AS "mustExchange",
+         coalesce(peer."acceptsUnsigned", NOT site."requiresSignature") AS "acceptsUnsigned",
+         peer."acceptsUnsigned" IS NOT NULL AS "isUnsignedChosen", peer."signedAt",
+         peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature, peer."lastSignature",
+         coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", site."mustExchange") AS "mustExchange",
+         coalesce(peer."needsSecondFactor", site."needsSecondFactor") AS "needsSecondFactor",
          coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
          peer.discovery::text AS document, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
     FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2
@@ -64,21 +76,25 @@ function readDocument(text: string): DiscoveredProvider | null {
   return told;
 }
 
-/** What an administrator says about how a cloud is spoken to. */
-type Chosen = Pick<ProviderRecord, "dialect" | "signature">;
+/** What is known beside its document about how a cloud is spoken to. */
+type Known = Pick<ProviderRecord, "dialect" | "signature" | "lastSignature">;
 
 /**
- * What a cloud said of itself when it was last asked, as it is stored, with what an administrator says of how it is
+ * What a cloud said of itself when it was last asked, as it is stored, with what is known beside that of how it is
  * spoken to. One that an earlier version stored in another form counts as none.
  */
-export function knownDocument(stored: { discovery: unknown } & Chosen): DiscoveredProvider | null {
+export function knownDocument(stored: { discovery: unknown } & Known): DiscoveredProvider | null {
   const told = DiscoveredProvider.safeParse(stored.discovery).data;
   return told ? spokenToAs(told, stored) : null;
 }
 
-/** A document with the dialect and the signature that an administrator has chosen, if any. */
-export const spokenToAs = (told: DiscoveredProvider, { dialect, signature }: Chosen): DiscoveredProvider => ({
+/** A document with the dialect and the signature that an administrator has chosen, if any, and the last one that was taken. */
+export const spokenToAs = (
+  told: DiscoveredProvider,
+  { dialect, signature, lastSignature }: Known,
+): DiscoveredProvider => ({
   ...told,
+  ...(lastSignature && { lastSignature }),
   ...(dialect && { chosenDialect: dialect }),
   ...(signature && { chosenSignature: signature }),
 });

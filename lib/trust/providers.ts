@@ -11,9 +11,10 @@ import { updatePolicies } from "@/lib/sites/policies";
 import { forgetSites, getSite } from "@/lib/sites/sites";
 import type { Prisma, Provider } from "@/prisma/generated/client";
 import { keysThatCount } from "./counting-keys";
-import { dialectOf, signatureFor } from "./dialects/dialect";
+import { dialectOf, keptSignature, signatureFor } from "./dialects/dialect";
 import { directoriesNaming } from "./directory-clouds";
 import { discoverProvider } from "./discover-provider";
+import { setPrivateNetwork } from "./private-networks";
 import { keysOfProvider } from "./provider-keys";
 import { knownDocument } from "./provider-record";
 import { type ProviderManners, type ProviderPage, type ProviderStanding, ProviderView, SignatureName } from "./schema";
@@ -57,19 +58,23 @@ export async function getProvider({ siteId }: AdminPrincipal, provider: string):
  * Puts a cloud on the list, as trusted or as blocked. A trusted one is discovered on the spot, keys and all, and is not
  * added if that fails; a blocked one need not exist.
  *
- * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `discoverProvider` and `keysOfProvider` throw
+ * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `setPrivateNetwork`, `discoverProvider` and `keysOfProvider` throw
  */
 export async function addProvider(
   user: AdminPrincipal,
-  { domain, standing }: { domain: string; standing: "listed" | "blocked" },
+  { domain, standing, privateNetwork }: { domain: string; standing: "listed" | "blocked"; privateNetwork?: string },
 ): Promise<ProviderView> {
   const { siteId } = user;
   const provider = looseProvider(domain);
   if (provider === (await getSite(siteId)).provider) throw conflict("PROVIDER_IS_OWN", "This is your own cloud.");
-  if (standing === "listed") {
-    await discoverProvider(siteId, provider, { fresh: true });
-    await keysOfProvider(siteId, provider, { fresh: true });
-  }
+  const before = await db().provider.findUnique({ where: { siteId_provider: { siteId, provider } } });
+  if (privateNetwork) await setPrivateNetwork(user, provider, privateNetwork, { isNew: true });
+  const takeBack = async (error: unknown) => {
+    if (privateNetwork) await setPrivateNetwork(user, provider, before?.privateNetwork ?? null);
+    if (privateNetwork && !before) await removeProvider(user, provider);
+    throw error;
+  };
+  if (standing === "listed") await askAnew(siteId, provider).catch(takeBack);
   await db().$transaction(async (tx) => {
     await tx.provider.upsert({
       where: { siteId_provider: { siteId, provider } },
@@ -80,6 +85,11 @@ export async function addProvider(
   });
   forgetSites();
   return getProvider(user, provider);
+}
+
+async function askAnew(siteId: string, provider: string): Promise<void> {
+  await discoverProvider(siteId, provider, { fresh: true });
+  await keysOfProvider(siteId, provider, { fresh: true });
 }
 
 /**
@@ -100,7 +110,8 @@ export async function setStanding(user: AdminPrincipal, provider: string, standi
 }
 
 /**
- * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs, in which
+ * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs (and what it gets
+ * is then signed only if it shows that it can check that), in which
  * dialect it is spoken to and how that is signed (null: as it shows), and what may pass between it and the people here.
  *
  * @throws PROVIDER_NOT_FOUND
@@ -113,7 +124,7 @@ export async function setManners(
   const { siteId, userId } = user;
   const isDecided = manners.acceptsUnsigned !== undefined;
   await db().$transaction(async (tx) => {
-    const data = { ...manners, ...(isDecided && { signedAt: null }) };
+    const data = { ...manners, ...(isDecided && { signedAt: null, lastSignature: null }) };
     const { count } = await tx.provider.updateMany({ where: { siteId, provider }, data });
     if (count === 0) throw noProvider();
     const entry = { actor: `user:${userId}`, action: "provider-manners", subject: provider, detail: manners };
@@ -128,12 +139,12 @@ export async function setManners(
  *
  * @throws PROVIDER_NOT_FOUND
  */
-export async function removeProvider(user: UserPrincipal, provider: string): Promise<void> {
-  const { siteId, userId } = user;
+export async function removeProvider(user: AdminPrincipal, provider: string): Promise<void> {
+  const { siteId } = user;
   await db().$transaction(async (tx) => {
     const { count } = await tx.provider.deleteMany({ where: { siteId, provider } });
     if (count === 0) throw noProvider();
-    await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "provider-removed", subject: provider });
+    await recordAudit(tx, siteId, { actor: actorOf(user), action: "provider-removed", subject: provider });
     await enqueue(tx, "wake-deliveries", { siteId, provider });
   });
   logger("trust").info({ siteId, provider }, "provider removed");
@@ -161,15 +172,17 @@ function viewProvider(row: Provider, vouchedBy: string[] = []): ProviderView {
   return ProviderView.parse({
     ...row,
     vouchedBy,
-    acceptsUnsigned: row.acceptsUnsigned && row.signedAt === null,
+    acceptsUnsigned: row.acceptsUnsigned && row.signedAt ? false : row.acceptsUnsigned,
     name: discovery?.name || null,
     apiVersion: discovery?.apiVersion || null,
     dialect: dialect?.name ?? null,
     chosenDialect: row.dialect,
     signature: discovery ? signatureFor(discovery, published) : null,
     chosenSignature: SignatureName.safeParse(row.signature).data ?? null,
+    keepsSignature: discovery !== null && keptSignature(discovery) !== null,
     capabilities: discovery?.capabilities ?? [],
     keys: keys.map((key) => ({ kid: key.kid, alg: key.alg ?? key.crv ?? key.kty, fingerprint: thumbprint(key) })),
+    heard: row.heardAt && { at: row.heardAt.toISOString(), keyid: row.heardKeyid, algorithm: row.heardAlgorithm },
     firstSeenAt: row.firstSeenAt.toISOString(),
     discoveredAt: row.discoveredAt?.toISOString() ?? null,
     lastSeenAt: row.lastSeenAt?.toISOString() ?? null,

@@ -29,8 +29,10 @@ export const ProviderView = z.object({
   signature: Signature.nullable(),
   /** The same, if an administrator has chosen it. */
   chosenSignature: SignatureName.nullable(),
-  /** What it does not sign is taken too, as long as it never does. */
-  acceptsUnsigned: z.boolean(),
+  /** It is signed as before, though its document shows no more that it can check that. */
+  keepsSignature: z.boolean(),
+  /** What it does not sign is taken too, as long as it never does. Null, also of the next ones: as the policies say. */
+  acceptsUnsigned: z.boolean().nullable(),
   capabilities: z.array(z.string()),
   keys: z.array(z.object({ kid: z.string(), alg: z.string(), fingerprint: z.string() })),
   /** The last failure in words, until the next success. */
@@ -38,8 +40,14 @@ export const ProviderView = z.object({
   /** Shares pass only between contacts. */
   mustInvite: z.boolean(),
   /** Shares pass only if their secret alone opens nothing. */
-  mustExchange: z.boolean(),
+  mustExchange: z.boolean().nullable(),
+  /** Shares open only with a second factor. */
+  needsSecondFactor: z.boolean().nullable(),
+  /** In which private network it may live. */
+  privateNetwork: z.string().nullable(),
   refusedKinds: z.array(RefusedKind),
+  /** Its last signature that held, to the minute. */
+  heard: z.object({ at: z.iso.datetime(), keyid: z.string(), algorithm: z.string() }).nullable(),
   firstSeenAt: z.iso.datetime(),
   discoveredAt: z.iso.datetime().nullable(),
   lastSeenAt: z.iso.datetime().nullable(),
@@ -134,6 +142,8 @@ export type PublishDirectoryInput = z.infer<typeof PublishDirectoryInput>;
 export const AddProviderInput = z.object({
   domain: z.string().trim().min(1, "Type the address of a cloud.").max(300),
   standing: z.enum(["listed", "blocked"]).default("listed"),
+  /** Where it may live, if not at public addresses: for those who run the installation. */
+  privateNetwork: z.string().trim().max(100).optional(),
 });
 export const DialectName = z.enum([
   "ocm",
@@ -148,16 +158,18 @@ export const DialectName = z.enum([
 export type DialectName = z.infer<typeof DialectName>;
 /** How a cloud is dealt with: what is taken from it and given to it, and how it is spoken to. */
 export const ProviderManners = z.object({
-  acceptsUnsigned: z.boolean(),
+  acceptsUnsigned: z.boolean().nullable(),
   dialect: DialectName.nullable(),
   signature: SignatureName.nullable(),
   mustInvite: z.boolean(),
-  mustExchange: z.boolean(),
+  mustExchange: z.boolean().nullable(),
+  needsSecondFactor: z.boolean().nullable(),
   refusedKinds: z.array(RefusedKind).max(4),
 });
 export type ProviderManners = z.infer<typeof ProviderManners>;
 export const UpdateProviderInput = z.union([
   z.object({ standing: ProviderStanding }),
+  z.object({ privateNetwork: z.string().trim().max(100).nullable() }).strict(),
   ProviderManners.partial().strict(),
 ]);
 export type UpdateProviderInput = z.infer<typeof UpdateProviderInput>;

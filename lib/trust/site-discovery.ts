@@ -1,10 +1,11 @@
 import { db } from "@/lib/core/db";
 import { buildDiscovery, type DiscoveryDocument } from "@/lib/protocol/ocm/discovery";
+import { MUST_EXCHANGE_TOKEN } from "@/lib/protocol/ocm/wire";
 import { olderPublicKey } from "@/lib/sites/keys";
 import type { Site } from "@/lib/sites/sites";
 import { latestVersionFor } from "@/lib/trust/dialects/dialect";
 import { SHARE_INVITATIONS } from "@/lib/trust/dialects/invitations";
-import { unsignedProviders } from "@/lib/trust/unsigned";
+import { takesUnsigned } from "@/lib/trust/unsigned";
 
 /** The capability of our extension: `POST {endPoint}/invite-preview` tells who made an invite. */
 export const INVITE_PREVIEW = "invite-preview";
@@ -16,6 +17,9 @@ export const CONTACT_WORDS = "contact-words";
 export const INVITE_KNOWN_AS = "invite-known-as";
 /** The capability of our extension: who watches a share is told when something in it changes. */
 export const SHARE_CHANGES = "share-changes";
+
+/** The capability of our extension: `POST {endPoint}/sign-back` has the cloud sign something to whoever asks it. */
+export const SIGN_BACK = "sign-back";
 
 /** Where this server answers other clouds. */
 export const OCM_PATHS = {
@@ -32,12 +36,16 @@ export const OCM_PATHS = {
  * @see OCM, "OCM API Discovery"
  */
 export async function describeSite(site: Site, userAgent: string | null = null): Promise<DiscoveryDocument> {
-  const { origin, name, providerRule, takesStrangers } = site;
-  const criteria = (await unsignedProviders(site.id)).length > 0 ? [] : ["must-use-http-sig"];
+  const { id: siteId, origin, name, providerRule, takesStrangers, mustExchange } = site;
+  // A criterion is read by all, also by a cloud that is excepted: then it would stay away.
+  const criteria = (await takesUnsigned(site)) ? [] : ["must-use-http-sig"];
+  const excepted = { siteId, mustExchange: false };
+  if (mustExchange && (await db().provider.count({ where: excepted, take: 1 })) === 0)
+    criteria.push(MUST_EXCHANGE_TOKEN);
   if (providerRule === "listed") criteria.push("allowlist");
   if (providerRule === "unblocked") criteria.push("denylist");
   if (!takesStrangers) criteria.push("must-invite");
-  const hasGroups = (await db().group.count({ where: { siteId: site.id, deletedAt: null }, take: 1 })) > 0;
+  const hasGroups = (await db().group.count({ where: { siteId, deletedAt: null }, take: 1 })) > 0;
   const shareTypes = hasGroups ? ["user", "group"] : ["user"];
   const publicKey = await olderPublicKey(site);
   const document = buildDiscovery({ ...OCM_PATHS, origin, name, criteria, publicKey, shareTypes });
@@ -52,6 +60,7 @@ export async function describeSite(site: Site, userAgent: string | null = null):
       CONTACT_WORDS,
       SHARE_INVITATIONS,
       SHARE_CHANGES,
+      SIGN_BACK,
     ],
   };
 }

@@ -49,7 +49,7 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   if (!verified.ok) throw refused(verified.reason);
   if (!found.record) throw new Error("A signature was verified without a key.");
   await addProvenProvider(site.id, verified.provider);
-  await noteSigned(site.id, verified.provider, found.record);
+  await noteSigned(site.id, verified.provider, found.record, verified);
   return { ...verified, record: found.record };
 }
 

@@ -41,8 +41,11 @@ function holdBlobs(blobs, held) {
   return filesBelow(held).sort();
 }
 
-/** Fails if the snapshot names bytes that are not there: a backup without them would look like a whole one. */
-async function requireAllBlobs(client, folder, blobs) {
+/**
+ * Fails if the snapshot names bytes that are not there: a backup without them would look like a whole one. Where there
+ * is a bucket, they are in that: returns how many.
+ */
+async function requireAllBlobs(client, { folder, blobs, bucket }) {
   const held = new Set(blobs);
   const missing = [];
   await client.query(`DECLARE named NO SCROLL CURSOR FOR SELECT "siteId", "id" FROM "Blob" WHERE "bytes" IS NULL`);
@@ -52,7 +55,7 @@ async function requireAllBlobs(client, folder, blobs) {
     const names = rows.map(({ siteId, id }) => path.join(siteId, id.slice(-2), id));
     missing.push(...names.filter((name) => !held.has(name)));
   }
-  if (missing.length === 0) return;
+  if (missing.length === 0 || bucket) return missing.length;
   throw new Plain(
     `No backup was written: ${missing.length} of the files in the database have no bytes in ${folder}, ` +
       `the first of them ${missing[0]}. Look for them in an older backup.`,
@@ -60,7 +63,7 @@ async function requireAllBlobs(client, folder, blobs) {
 }
 
 /** Reads the whole database in one transaction: all tables as they were at one moment. */
-async function takeSnapshot(client, folder, workplace) {
+async function takeSnapshot(client, { folder, workplace, bucket }) {
   await readApplied(client); // makes the bookkeeping where it is missing, which a read-only transaction cannot
   await client.query(`SELECT pg_advisory_lock(${BLOBS_LOCK})`); // given back below, or with the connection
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
@@ -69,13 +72,13 @@ async function takeSnapshot(client, folder, workplace) {
   );
   const blobs = holdBlobs(path.join(folder, "blobs"), path.join(workplace, "blobs"));
   await client.query(`SELECT pg_advisory_unlock(${BLOBS_LOCK})`);
-  await requireAllBlobs(client, path.join(folder, "blobs"), blobs);
+  const inBucket = await requireAllBlobs(client, { folder: path.join(folder, "blobs"), blobs, bucket });
   const tables = await listTables(client);
   fs.mkdirSync(path.join(workplace, "tables"));
   for (const table of tables) await dumpTable(client, table, path.join(workplace, "tables", `${table}.jsonl`));
   const sequences = await readSequences(client);
   await client.query("COMMIT");
-  return { migrations, tables, sequences, blobs };
+  return { migrations, tables, sequences, blobs, inBucket };
 }
 
 async function writeArchive(archive, { snapshot, key, workplace }) {
@@ -94,9 +97,10 @@ async function writeArchive(archive, { snapshot, key, workplace }) {
 
 /**
  * Writes one archive with the database, the blobs it names and the key, while the cloud goes on working.
- * `folder` is the data folder. The archive appears under its name only when it is whole.
+ * `folder` is the data folder. The archive appears under its name only when it is whole. What is in a `bucket` is not part of it.
+ * @param {{ databaseUrl: string, folder: string, key: string, file: string, bucket?: string }} options
  */
-export async function writeBackup({ databaseUrl, folder, key, file }) {
+export async function writeBackup({ databaseUrl, folder, key, file, bucket }) {
   if (fs.existsSync(file)) throw new Plain(`${file} exists already: give another name.`);
   const part = `${file}.part`;
   const release = tryLock(path.join(folder, "backup.lock"));
@@ -109,10 +113,10 @@ export async function writeBackup({ databaseUrl, folder, key, file }) {
     fs.mkdirSync(path.dirname(file), { recursive: true });
     fs.rmSync(part, { force: true });
     archive = await openTarWriter(part);
-    const snapshot = await withClient(databaseUrl, (client) => takeSnapshot(client, folder, workplace));
+    const snapshot = await withClient(databaseUrl, (client) => takeSnapshot(client, { folder, workplace, bucket }));
     await writeArchive(archive, { snapshot, key, workplace });
     fs.renameSync(part, file);
-    return { tables: snapshot.tables.length, blobs: snapshot.blobs.length };
+    return { tables: snapshot.tables.length, blobs: snapshot.blobs.length, inBucket: snapshot.inBucket };
   } catch (error) {
     await archive?.close();
     fs.rmSync(part, { force: true });

@@ -48,6 +48,7 @@ export function bundleOptions(outdir = "dist") {
     entryPoints: {
       server: "server/index.ts",
       "text-thread": "lib/files/texts/text-thread.mjs", // where lib/files/texts/document-reader.ts looks for it
+      "thumbnail-process": "lib/files/thumbnails/thumbnail-process.mjs", // the same for picture-shrinker.ts
       ...(hasSeed && { seed: "server/seed.ts" }),
     },
     outdir,

@@ -7,6 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } 
 import { db } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
+import { getUsage } from "@/lib/files/usage";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
 import { endAllSessions } from "@/lib/identity/sessions";
 import { stopLive } from "@/lib/notices/live";
@@ -129,7 +130,7 @@ describe("an upload", () => {
     expect(await codeOf(announced)).toEqual([507, "QUOTA_EXCEEDED"]);
     expect(await codeOf(streamed)).toEqual([507, "QUOTA_EXCEEDED"]);
     expect(await db().uploadLease.count()).toBe(0);
-    expect((await db().user.findFirstOrThrow({ where: { id: alice.userId } })).used).toBe(0n);
+    expect((await getUsage(alice)).used).toBe(0);
   });
 
   it("that the client breaks off leaves nothing", async () => {
@@ -142,7 +143,7 @@ describe("an upload", () => {
     socket.destroy();
 
     await vi.waitFor(async () => expect(await db().uploadLease.count()).toBe(0));
-    expect((await db().user.findFirstOrThrow({ where: { id: alice.userId } })).used).toBe(0n);
+    expect((await getUsage(alice)).used).toBe(0);
     expect(await namesIn(ownTree(alice))).toEqual([]);
   });
 });

@@ -4,6 +4,14 @@ import type { Entry } from "@/lib/files/tree";
 /** Nothing that a file holds may run or load anything on our origin, whatever a browser takes it for. */
 const POLICY = "sandbox; default-src 'none'; frame-ancestors 'self'";
 
+/** On all that people brought, and what is made of it. */
+export const HARMLESS: OutgoingHttpHeaders = {
+  "content-security-policy": POLICY,
+  "x-content-type-options": "nosniff",
+  "cross-origin-resource-policy": "same-origin",
+  "referrer-policy": "no-referrer",
+};
+
 const PICTURES = new Set("png apng jpeg gif webp avif bmp x-icon".split(" ").map((name) => `image/${name}`));
 const TEXTS = /^(text\/(?!html\b|xml\b)[\w.+-]+|application\/(json|yaml|toml|sql))$/;
 
@@ -25,10 +33,7 @@ export function fileHeaders(entry: Entry, { asDownload }: { asDownload: boolean 
     ...validatorsOf(entry),
     "content-type": harmlessType ?? "application/octet-stream",
     "content-disposition": disposition(isInline ? "inline" : "attachment", entry.name),
-    "content-security-policy": POLICY,
-    "x-content-type-options": "nosniff",
-    "cross-origin-resource-policy": "same-origin",
-    "referrer-policy": "no-referrer",
+    ...HARMLESS,
     "accept-ranges": "bytes",
     "cache-control": "private, no-cache",
   };

@@ -3,16 +3,14 @@ import { z } from "zod";
 import { invalid } from "@/lib/core/errors";
 import { drive } from "@/lib/drive/drive";
 import { viewEntry } from "@/lib/drive/folder-view";
+import { freePath } from "@/lib/drive/free-path";
 import { PathText } from "@/lib/files/schema";
-import { problem } from "@/lib/http/faces";
 import { principalOfRequest } from "@/lib/http/node-request";
-import { freePath } from "./free-path";
 import { queryOf } from "./query";
+import { refuse } from "./refuse";
 import { watchAccess } from "./watch-access";
 
 const Query = z.object({ path: PathText, conflict: z.enum(["ask", "replace", "keep-both"]).default("ask") });
-/** How long the rest of a refused upload is still taken in, so that the client comes to read the refusal. */
-const LINGER = 20_000;
 
 /** PUT of a whole file: 201 with the new entry, 200 if it replaced one. */
 export async function answerUpload(req: IncomingMessage, res: ServerResponse): Promise<void> {
@@ -22,7 +20,7 @@ export async function answerUpload(req: IncomingMessage, res: ServerResponse): P
     const { path, conflict } = queryOf(req, Query);
     const tree = drive(user);
     const signal = watchAccess(res, tree.stillAllowed);
-    const to = conflict === "keep-both" ? await freePath(tree, path, signal) : path;
+    const to = conflict === "keep-both" ? await freePath(tree, path, { signal }) : path;
     const { entry, created } = await tree.write(to, req, {
       signal,
       size: announcedSize(req),
@@ -32,7 +30,6 @@ export async function answerUpload(req: IncomingMessage, res: ServerResponse): P
     const body = JSON.stringify(viewEntry(entry));
     res.writeHead(created ? 201 : 200, { "content-type": "application/json", "cache-control": "no-store" }).end(body);
   } catch (error) {
-    if (res.destroyed || (req.destroyed && !req.complete)) return void res.destroy(); // the client went away: nothing of ours failed
     refuse(req, res, error);
   }
 }
@@ -49,19 +46,4 @@ function etagOf(header: string | undefined): string | undefined {
   const etag = /^\s*"([^"]*)"\s*$/.exec(header)?.[1];
   if (etag === undefined) throw invalid("HEADER_INVALID", "If-Match takes one entity tag here.");
   return etag;
-}
-
-/** Says no while the body may still be coming: a connection closed at once would take the answer with it. */
-function refuse(req: IncomingMessage, res: ServerResponse, error: unknown): void {
-  const { status, headers, body } = problem(error, { requestId: req.headers["x-request-id"], method: req.method });
-  const length = Buffer.byteLength(body);
-  if (req.complete) {
-    res.writeHead(status, { ...headers, "content-length": length }).end(body);
-    return;
-  }
-  res.writeHead(status, { ...headers, "content-length": length, connection: "close" }).write(body);
-  const timer = setTimeout(() => res.destroy(), LINGER);
-  req.once("end", () => res.end()).once("close", () => req.complete || res.destroy());
-  res.once("close", () => clearTimeout(timer));
-  req.resume();
 }

@@ -10,9 +10,9 @@ const Nothing = z.object({});
 export const POST = ocmRoute(Nothing, async ({ site, peer, remember, request }) => {
   const [, id = "", verb] = ANSWER_PATH.exec(new URL(request.url).pathname) ?? [];
   if (verb === "accept") {
-    const { status, body } = await acceptInvitation(site, peer.provider, id, remember);
+    const { status, body } = await acceptInvitation(site, peer, id, remember);
     return Response.json(body, { status, headers: { "cache-control": "no-store" } });
   }
-  await rejectInvitation(site, peer.provider, id, remember);
+  await rejectInvitation(site, peer, id, remember);
   return Response.json({});
 });

@@ -9,6 +9,8 @@ import { POST as inviteWords } from "./invite-words";
 import { POST as notifications } from "./notifications";
 import { POST as requestShare } from "./request-share";
 import { POST as shares } from "./shares";
+import { POST as signBack } from "./sign-back";
+import { POST as signedBack } from "./signed-back";
 import { POST as token } from "./token";
 
 const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<Response>>> = {
@@ -16,9 +18,12 @@ const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<
   "/ocm/invite-accepted": inviteAccepted,
   "/ocm/invite-preview": invitePreview,
   "/ocm/invite-words": inviteWords,
+  "/ocm/invites/accept": inviteAccepted, // where earlier drafts had it
   "/ocm/notifications": notifications,
   "/ocm/request-share": requestShare,
   "/ocm/shares": shares,
+  "/ocm/sign-back": signBack,
+  "/ocm/signed-back": signedBack,
   "/ocm/token": token,
 };
 

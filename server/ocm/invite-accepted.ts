@@ -10,5 +10,5 @@ export const POST = ocmRoute(
     return Response.json(answer.body, { status: answer.status });
   },
   // Whoever holds the token was given it; of where he says that he is there is no proof.
-  { speaksFor: (_site, { recipientProvider }) => recipientProvider },
+  { speaksFor: (_site, { recipientProvider }) => recipientProvider, shown: "token" },
 );

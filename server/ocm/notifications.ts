@@ -6,8 +6,8 @@ import { receiveNotification } from "@/lib/sharing/receive-notification";
 export const POST = ocmRoute(
   OcmNotification,
   async ({ site, peer, body, remember }) => {
-    await receiveNotification(site, peer, body, remember);
-    return Response.json({}, { status: 201 });
+    const answer = await receiveNotification(site, peer, body, remember);
+    return Response.json(answer, { status: 201 });
   },
-  { speaksFor: (site, body) => partyOfSecret(site.id, body) },
+  { speaksFor: (site, body) => partyOfSecret(site.id, body), shown: "secret" },
 );

@@ -8,6 +8,6 @@ const NO_STORE = { "cache-control": "no-store", pragma: "no-cache" };
 export const POST = ocmRoute(
   TokenRequest,
   async ({ site, peer, body, remember }) =>
-    Response.json(await issueAccessToken(site, peer.provider, body, remember), { headers: NO_STORE }),
+    Response.json(await issueAccessToken(site, peer, body, remember), { headers: NO_STORE }),
   { face: oauthFace },
 );

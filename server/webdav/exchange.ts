@@ -27,6 +27,8 @@ export type DavMount = {
   authorities: readonly string[];
   /** The tree may be one file, which some clients name once more below its address. */
   mayBeFile: boolean;
+  /** Whether whoever walks it may have its owner share all of it with others. */
+  canReshare?: boolean;
   /** Throws once the tree may no longer be walked; asked now and then during a long transfer. */
   check: () => Promise<unknown>;
 };

@@ -263,6 +263,7 @@ describe("beside WebDAV", () => {
       ownerId,
       nodeId,
       role: "editor",
+      canReshare: false,
     });
     await lock("/Work/Deep/more.txt");
     const code = expect.objectContaining({ code: "LOCKED", status: 423 });

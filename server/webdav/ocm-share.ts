@@ -5,15 +5,12 @@ import { parseBasic } from "@/lib/http/basic";
 import { siteOfNodeRequest } from "@/lib/http/node-request";
 import { limitOften, requireBelow } from "@/lib/limits/limit-often";
 import { networkOf } from "@/lib/limits/network";
+import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { requireShare, sharePrincipalOfBearer, sharePrincipalOfSecret } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { authoritiesOf, type DavMount } from "./exchange";
 
 const LOOKS = ["GET", "HEAD", "PROPFIND", "PROPPATCH"];
-/** In a minute, of one share: a cloud that fetches ten thousand files one by one stays below. */
-const REQUESTS = 20_000;
-/** Of all shares with one cloud together. */
-const REQUESTS_OF_PEER = 60_000;
 /** From one address with a token that opens nothing: a cloud renews what was refused, so only who guesses comes here. */
 const REFUSALS = 1_000;
 
@@ -41,14 +38,14 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
   const principal = await guessesLimited(site.id, request, () =>
     bearer ? sharePrincipalOfBearer(site.id, named, bearer) : sharePrincipalOfSecret(site.id, secret),
   );
-  const { sentShareId, provider } = principal;
-  limitOften({ siteId: site.id, key: `share:${sentShareId}`, max: REQUESTS });
-  limitOften({ siteId: site.id, key: `shares:peer:${provider}`, max: REQUESTS_OF_PEER });
+  const { sentShareId } = principal;
+  limitAccess(principal);
   return {
     tree: sharedTree(principal),
     root: named === sentShareId ? `${ROOT}/${named}` : ROOT,
     authorities: authoritiesOf(site, request),
     mayBeFile: true,
+    canReshare: principal.canReshare,
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }

@@ -22,6 +22,7 @@ export async function placesFor(exchange: DavExchange, query: PropfindQuery): Pr
   const bare: Place = {
     isRoot: false,
     isListed: false,
+    canReshare: false,
     locks: null,
     canFollow: false,
     syncToken: null,
@@ -31,7 +32,10 @@ export async function placesFor(exchange: DavExchange, query: PropfindQuery): Pr
   };
   const isRoot = (isListed: boolean) => path.length === 0 && !isListed;
   if (!own)
-    return async (entries, { isListed }) => entries.map(() => ({ ...bare, isListed, isRoot: isRoot(isListed) }));
+    return async (entries, { isListed }) => {
+      const canReshare = isRoot(isListed) && mount.canReshare === true;
+      return entries.map(() => ({ ...bare, isListed, isRoot: isRoot(isListed), canReshare }));
+    };
 
   const wantsUsage = asksFor(query, ["{DAV:}quota-used-bytes", "{DAV:}quota-available-bytes"]);
   const wantsWritten = asksForWritten(query);
@@ -79,7 +83,7 @@ export async function placesFor(exchange: DavExchange, query: PropfindQuery): Pr
     // Asked for only where it is told: it is given under the lock of the tree.
     const syncToken = wantsToken && canFollow && entries[0] ? await syncTokenOf(own.user, entries[0].id) : null;
     return entries.map((entry) => ({
-      ...{ isRoot: isRoot(isListed), isListed },
+      ...{ isRoot: isRoot(isListed), isListed, canReshare: false },
       locks: locksOf(entry, isListed),
       canFollow,
       syncToken,

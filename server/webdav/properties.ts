@@ -13,6 +13,8 @@ export type Place = {
   isRoot: boolean;
   /** It came with the folder that it is in, and was not asked for itself. */
   isListed: boolean;
+  /** Whoever sees it may have its owner share it with others. */
+  canReshare: boolean;
   /** The locks that hold for it, as XML; null where there are none at all. */
   locks: string | null;
   /** Whether what changes in it can be followed; that is not known where it was not asked for. */
@@ -69,9 +71,10 @@ const PROPERTIES = new Map<string, Property>(
     // A folder's would be the sum of what is below it, which nobody counts.
     [`{${OC}}size`]: [sizeOf],
     [CHECKSUMS]: [(_entry, { sha256 }) => sha256 && `<oc:checksum>SHA256:${sha256}</oc:checksum>`, true],
-    [`{${OCS}}share-permissions`]: [(entry) => String(permissionBits(entry.canWrite, entry.kind)), true],
+    [`{${OCS}}share-permissions`]: [(entry, { canReshare }) => String(permissionBits({ ...entry, canReshare })), true],
     [`{${OCM}}share-permissions`]: [
-      (entry) => escapeXml(JSON.stringify(entry.canWrite ? ["read", "write"] : ["read"])),
+      ({ canWrite }, { canReshare }) =>
+        escapeXml(JSON.stringify(["read", ...(canWrite ? ["write"] : []), ...(canReshare ? ["share"] : [])])),
       true,
     ],
   }).map(([key, [value, isOnDemand]]) => [key, { name: prefixed(key), value, isOnDemand }]),
@@ -169,10 +172,11 @@ function sizeOf({ kind, size }: Entry): string | null {
   return kind === "file" && size !== null ? String(size) : null;
 }
 
-/** In ownCloud's letters: G read, D delete, NV rename and move, W write, CK create within. */
-function permissionLetters(entry: Entry, { isRoot }: Place): string {
-  if (!entry.canWrite) return "G";
-  return `G${isRoot ? "" : "DNV"}${isFile(entry) ? "W" : "CK"}`;
+/** In the letters of `oc:permissions`: R share on, G read, D delete, NV rename and move, W write, CK create within. */
+function permissionLetters(entry: Entry, { isRoot, canReshare }: Place): string {
+  const read = canReshare ? "RG" : "G";
+  if (!entry.canWrite) return read;
+  return `${read}${isRoot ? "" : "DNV"}${isFile(entry) ? "W" : "CK"}`;
 }
 
 function prefixed(key: string): string {

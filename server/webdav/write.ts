@@ -3,7 +3,6 @@ import { detached } from "@/lib/files/detached-body";
 import { whole } from "@/lib/files/locks";
 import type { WriteOptions } from "@/lib/files/tree";
 import { expectedSha256 } from "@/lib/protocol/dav/checksum";
-import { checkedBody } from "./checked-body";
 import { findEntry, getEntry, parentMissing, preconditionFailed, renaming, requireConditions } from "./conditions";
 import { announcesBody, type DavExchange } from "./exchange";
 import { answerEmpty, methodNotAllowed } from "./reply";
@@ -21,13 +20,9 @@ export async function answerPut(exchange: DavExchange): Promise<void> {
   if (current?.kind === "folder" || (asFolder && path.length > 0)) throw methodNotAllowed("A folder stands there.");
   const bound = await requireConditions(exchange, current, [{ path, inFolder: !current }]);
 
-  const options: WriteOptions = { ...bound, size: sizeOf(exchange), signal };
-  const { body, requireIntact } = checkedBody(detached(request), expectedSha256(request.headers));
-  const writing = mount.tree.write(path, body, options).catch((error) => {
-    requireIntact();
-    throw error;
-  });
-  const { entry, created } = await renaming(writing, {
+  const sha256 = expectedSha256(request.headers) ?? undefined;
+  const options: WriteOptions = { ...bound, size: sizeOf(exchange), sha256, signal };
+  const { entry, created } = await renaming(mount.tree.write(path, detached(request), options), {
     NODE_NOT_FOUND: parentMissing(),
     ...(options.ifAbsent && { NAME_TAKEN: preconditionFailed() }),
   });

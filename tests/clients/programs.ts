@@ -8,14 +8,17 @@ const isThere = (program: string) =>
   (process.env.PATH ?? "").split(path.delimiter).some((folder) => fs.existsSync(path.join(folder, program)));
 
 /**
- * Whether a client of WebDAV is installed. On a Debian that is ours to change, as where the browser for the browser
+ * Whether a program that only tests need is installed: a client of WebDAV, say. On a Debian that is ours to change, as where the browser for the browser
  * tests is installed too, it is; elsewhere tests of it are skipped, and their names say what is missing.
  */
 export function hasProgram(program: string, { debianPackage = program } = {}): boolean {
   if (isThere(program)) return true;
   if (process.getuid?.() !== 0 || !fs.existsSync("/etc/debian_version")) return false;
   const env = { ...process.env, DEBIAN_FRONTEND: "noninteractive" };
-  const aptGet = (...args: string[]) => execFileSync("apt-get", args, { env, stdio: "ignore", timeout: 120_000 });
+  // One after the other: test files run side by side, and apt refuses whoever comes while it works.
+  const lock = path.join(os.tmpdir(), "tessera-apt.lock");
+  const aptGet = (...args: string[]) =>
+    execFileSync("flock", [lock, "apt-get", ...args], { env, stdio: "ignore", timeout: 240_000 });
   try {
     aptGet("install", "-y", "--no-install-recommends", debianPackage);
   } catch {

@@ -18,18 +18,29 @@ export type Family = {
   document: (types: object[]) => object;
   /** The user of Basic, of a secret. */
   pair: (secret: string) => string;
+  /** What it calls the token with which it answers whoever asks it to share something on; null: it knows nothing of that. */
+  branchToken: "token" | "sharedSecret" | null;
+  /** Whether whoever asked can have it undone. */
+  undoes: boolean;
 };
 const listed = (types: object[]) => ({ resourceTypes: types });
 const pair = (secret: string) => `${secret}:`;
-const plain: Family = { signs: false, webdav: "/public.php/webdav", document: listed, pair };
+const shared = { branchToken: "token", undoes: true } as const;
+const plain: Family = { signs: false, webdav: "/public.php/webdav", document: listed, pair, ...shared };
 export const FAMILIES: Record<string, Family> = {
   "Nextcloud 31 to 34": { ...plain, signs: true },
   "Nextcloud until 30": plain,
-  "ownCloud 10": { ...plain, document: (types) => ({ shareTypes: types, resourceTypes: undefined }) },
+  "ownCloud 10": {
+    ...plain,
+    document: (types) => ({ shareTypes: types, resourceTypes: undefined }),
+    branchToken: "sharedSecret",
+    undoes: false,
+  },
   Seafile: {
     ...plain,
     webdav: "/seafdav",
     document: ([type]) => ({ resourceTypes: type }),
+    branchToken: null,
     pair: (secret) => `${secret}:`.padEnd(Math.ceil((secret.length + 1) / 4) * 4, ":"),
   },
 };
@@ -38,7 +49,11 @@ export const FAMILIES: Record<string, Family> = {
 type Remote = { endPoint: string; publicKey: { keyId: string; publicKeyPem: string }; webdav: string };
 /** A share that it was offered. */
 export type Taken = { remote: string; providerId: string; secret: string; name: string; isEnded: boolean };
-type Given = { providerId: number; tree: Tree; answers: string[] };
+type Given = { providerId: number; tree: Tree; shareWith: string; mayShareOn: boolean; answers: string[] };
+/** What it shared on for whoever has it from one of its own, by the id of the asker. */
+export type Branch = { asker: string; senderId: string; shareWith: string; providerId: number; token: string };
+/** What it asked the owner of a share to share on. */
+export type Asked = { id: string; remote: string; token: string; providerId: string; heard: string[] };
 
 export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
 
@@ -46,13 +61,16 @@ export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
  * A cloud that offers and takes only the older form, believes a notification by the secret in it, and reads at the root
  * that a document names. Some sign after the older draft and check so with the key in the other's document.
  */
-export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Family) {
+export async function startNextcloud({ signs, webdav: ROOT, document, pair, branchToken, undoes }: Family) {
   const taken: Taken[] = [];
+  const branches: Branch[] = [];
+  const asked: Asked[] = [];
   /** By secret. */
   const given = new Map<string, Given>();
   const peer = await startPeer({ below: { path: ROOT, answer: serve } });
   const { origin, provider } = peer;
   const trusted: Trusted = new Map();
+  let lastId = 0;
   const client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
   if (signs) peer.signAsBefore();
   const types = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
@@ -66,10 +84,10 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
     try {
       const [, pair = ""] = (request.headers.authorization ?? "").split("Basic ");
       const [secret = ""] = Buffer.from(pair, "base64").toString().split(":");
-      const tree = given.get(secret)?.tree;
+      const { tree, mayShareOn: canReshare } = given.get(secret) ?? {};
       if (!tree) throw new AppError(401, "NOT_AUTHENTICATED", "No public access to this resource.");
-      const authorities = [request.headers.host ?? ""];
-      await serveDav(request, response, { tree, root: ROOT, authorities, mayBeFile: false, check: async () => {} });
+      const mount = { tree, canReshare, root: ROOT, authorities: [request.headers.host ?? ""], mayBeFile: false };
+      await serveDav(request, response, { ...mount, check: async () => {} });
     } catch (error) {
       await answerError(request, response, error);
     }
@@ -87,7 +105,7 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
 
   async function checked(request: PeerRequest, handle: (body: Message, signer: string) => PeerReply) {
     const message: Message = JSON.parse(`${request.body}`);
-    const claimed = message.owner?.slice(message.owner.lastIndexOf("@") + 1) ?? "";
+    const claimed = hostOf(message.owner ?? "");
     const signer = signs ? await signerOf(request, discover, trusted) : claimed;
     return signer === null ? refusal(400) : handle(message, signer);
   }
@@ -101,10 +119,31 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
     return { status: 201, json: { recipientDisplayName: "Bob", recipientUserId: "bob" } };
   }
 
-  function hear({ notificationType, resourceType, providerId, notification }: Message): PeerReply {
+  /** Whose cloud may speak with a secret: with whom it shared that, or who shared it. */
+  function partyOf(secret: string): string {
+    const own = given.get(secret) ?? branches.find(({ token }) => token === secret);
+    if (own) return hostOf(own.shareWith);
+    return [...taken, ...asked].find((one) => ("secret" in one ? one.secret : one.token) === secret)?.remote ?? "";
+  }
+
+  function hear({ notificationType, resourceType, providerId, notification }: Message, signer: string): PeerReply {
     if (!notificationType || !providerId || !Array.isArray(Object.keys(notification ?? {}))) return refusal(400);
     if (resourceType !== "file") return refusal(501);
     const secret = notification?.sharedSecret;
+    if (signs && partyOf(secret ?? "") !== signer) return refusal(400);
+    const own = asked.find(({ id }) => id === providerId);
+    if (own && own.token === secret && notificationType !== "REQUEST_RESHARE") {
+      own.heard.push(notificationType);
+      return { status: 201, json: [] };
+    }
+    if (branchToken && notificationType === "REQUEST_RESHARE") return shareOn(providerId, notification ?? {});
+    if (notificationType === "RESHARE_UNDO") {
+      if (!undoes) return refusal(501);
+      const at = branches.findIndex((one) => String(one.providerId) === providerId && one.token === secret);
+      if (at < 0) return refusal([...given.values()].some((one) => String(one.providerId) === providerId) ? 403 : 400);
+      branches.splice(at, 1);
+      return { status: 201, json: [] };
+    }
     if (notificationType === "SHARE_UNSHARED") {
       const share = taken.find((one) => one.providerId === providerId && one.secret === secret);
       if (!share) return refusal(403);
@@ -117,30 +156,62 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair }: Fa
     return { status: 201, json: [] };
   }
 
-  async function post(remote: string, path: string, message: object): Promise<number> {
+  /** All that was given to whoever asks, and no less; a second time is refused. */
+  function shareOn(providerId: string, { sharedSecret = "", shareWith, senderId }: Told): PeerReply {
+    if (!shareWith || !senderId) return refusal(400);
+    const share = given.get(sharedSecret);
+    if (String(share?.providerId) !== providerId || !share) return refusal(403);
+    if (!share.mayShareOn || branches.some((one) => one.shareWith === shareWith)) return refusal(400);
+    const asker = hostOf(share.shareWith);
+    const branch = { asker, senderId, shareWith, providerId: ++lastId, token: `branch${lastId}`.padEnd(15, "x") };
+    branches.push(branch);
+    return { status: 201, json: { [branchToken ?? ""]: branch.token, providerId: branch.providerId } };
+  }
+
+  const post = async (remote: string, path: string, message: object) => (await send(remote, path, message)).status;
+
+  async function send(remote: string, path: string, message: object) {
     const { endPoint } = await discover(remote);
     const body = Buffer.from(JSON.stringify(message));
     const signed = signs ? peer.sign(endPoint + path, body) : {};
     const headers = { "content-type": "application/json", "user-agent": AGENT, ...signed };
-    return (await client.request(endPoint + path, { method: "POST", headers, body })).status;
+    return client.request(endPoint + path, { method: "POST", headers, body });
   }
 
-  let lastId = 0;
   return {
     ...peer,
     taken,
     given,
+    branches,
+    /** Tells whoever asked for a branch what became of it. */
+    tellOfBranch: ({ asker, senderId, token }: Branch, type: string) =>
+      post(asker, "/notifications", messageOf(type, senderId, token)),
+    /** Asks the owner of a share that it was offered to share it on; null if that one does not. */
+    async shareOn({ remote, providerId, secret }: Taken, shareWith: string, id = String(++lastId)) {
+      const told = { sharedSecret: secret, shareWith, senderId: id, shareType: null, message: "" };
+      const message = { notificationType: "REQUEST_RESHARE", resourceType: "file", providerId, notification: told };
+      const { status, body } = await send(remote, "/notifications", message);
+      const { [branchToken ?? ""]: token, providerId: theirs } = JSON.parse(`${body}`);
+      if (status !== 201 || !token || !theirs) return null;
+      // More does not fit.
+      const made: Asked = { id, remote, token: String(token).slice(0, 32), providerId: String(theirs), heard: [] };
+      asked.push(made);
+      return made;
+    },
+    /** Has the owner end what it was asked to share on. */
+    undo: ({ remote, providerId, token }: Asked) =>
+      post(remote, "/notifications", messageOf("RESHARE_UNDO", providerId, token)),
     /** Offers what a tree holds, and returns the status of the answer with the share's secret. */
-    async share(shareWith: string, name: string, tree: Tree) {
+    async share(shareWith: string, name: string, tree: Tree, { mayShareOn = false } = {}) {
       const providerId = ++lastId;
       const secret = `token${providerId}`.padEnd(15, "x");
-      given.set(secret, { providerId, tree, answers: [] });
+      given.set(secret, { providerId, tree, shareWith, mayShareOn, answers: [] });
       const by = { owner: `carol@${provider}`, sharedBy: `carol@${provider}` };
       const names = { ownerDisplayName: "Carol", sharedByDisplayName: "Carol" };
       const options = { sharedSecret: secret, permissions: PERMISSIONS };
       const protocol = { name: "webdav", options };
       const what = { resourceType: "file", shareType: "user", name, description: "", providerId, protocol };
-      const remote = shareWith.slice(shareWith.lastIndexOf("@") + 1);
+      const remote = hostOf(shareWith);
       const message = { shareWith: shareWith.replace(/@([^@]*)$/, "@http://$1"), ...by, ...names, ...what };
       return { status: await post(remote, "/shares", message), secret };
     },
@@ -181,9 +252,11 @@ type Message = {
   name?: string;
   owner?: string;
   protocol?: { name?: string; options?: { sharedSecret?: unknown } };
-  notification?: { sharedSecret?: string };
+  notification?: Told;
 };
+type Told = { sharedSecret?: string; shareWith?: string; senderId?: string };
 
+const hostOf = (address: string) => address.slice(address.lastIndexOf("@") + 1);
 const messageOf = (notificationType: string, providerId: unknown, sharedSecret: string) => ({
   ...{ notificationType, resourceType: "file", providerId },
   notification: { sharedSecret, message: "file no longer shared" },

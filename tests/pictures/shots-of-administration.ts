@@ -25,6 +25,7 @@ export function shotsOfAdministration({ admin, adminOfB }: Scene): Shot[] {
     page("admin-group-members", "groups", { press: ['button[aria-label="Members of Choir"]'] }),
     page("admin-sites", "sites"),
     page("admin-keys", "keys"),
+    page("admin-storage", "storage"),
     page("admin-providers", "providers", { isWhole: true }),
     page("admin-provider", provider, { isWhole: true }),
     page("admin-provider-manners", provider, { press: ['button:has-text("How to deal with it")'] }),

@@ -48,6 +48,23 @@ describe("the JSON API of files", () => {
     expect((await ask(getUsage, "/api/files/usage")).body).toEqual({ used: 10, quota: null });
   });
 
+  it("moves and copies beside what has the name already, and refuses to do two things about it", async () => {
+    await ask(makeFolder, "/api/files/folders", "POST", { path: "/a.b" });
+    await makeFile(alice, "/x.txt", "1");
+    await makeFile(alice, "/a.b/x.txt", "2");
+
+    const copied = await ask(copy, "/api/files/copy", "POST", { from: "/x.txt", to: "/x.txt", keepBoth: true });
+    const folder = await ask(copy, "/api/files/copy", "POST", { from: "/a.b", to: "/a.b", keepBoth: true });
+    const moved = await ask(move, "/api/files/move", "POST", { from: "/x.txt", to: "/a.b/x.txt", keepBoth: true });
+
+    expect(copied).toMatchObject({ status: 201, body: { name: "x (2).txt" } });
+    expect(folder).toMatchObject({ status: 201, body: { name: "a.b (2)" } });
+    expect(moved).toMatchObject({ status: 200, body: { name: "x (2).txt" } });
+    const both = { from: "/a.b", to: "/c", keepBoth: true, overwrite: true };
+    expect((await ask(move, "/api/files/move", "POST", both)).status).toBe(400);
+    expect((await ask(list, at("/c"))).status).toBe(404);
+  });
+
   it("deletes to the trash, restores, and deletes for good", async () => {
     const { id } = await makeFile(alice, "/a.txt");
 

@@ -2,6 +2,7 @@
 
 import { useQuery, useQueryClient } from "@tanstack/react-query";
 import dynamic from "next/dynamic";
+import { isEditable } from "@/components/files/edit/edited-text";
 import { entryActions } from "@/components/files/entry-actions";
 import { joinPath } from "@/components/files/paths";
 import { entryQuery } from "@/components/files/queries";
@@ -40,7 +41,14 @@ export function PreviewOfPlace({ entries, files }: PreviewOfPlaceProps) {
     <PreviewOverlay
       path={joinPath(path, openName)}
       entry={entry}
-      actions={entry ? entryActions([entry], { files: { ...files, remove: closeAndRemove } }) : []}
+      actions={
+        entry
+          ? entryActions([entry], { files: { ...files, remove: closeAndRemove } }).filter(
+              (one) => one?.label !== "Edit",
+            )
+          : []
+      }
+      onEdit={entry && isEditable(entry) ? () => files.edit(entry) : undefined}
       from={files.from ?? entry?.source ?? null}
       error={listed ? null : asked.error}
       onClose={closeFile}

@@ -1,6 +1,6 @@
 "use client";
 
-import { ChevronLeft, ChevronRight, Download, EllipsisVertical, X } from "lucide-react";
+import { ChevronLeft, ChevronRight, Download, EllipsisVertical, SquarePen, X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
 import type { KeyboardEvent, ReactNode } from "react";
 import { contentUrl, nameOf } from "@/components/files/paths";
@@ -23,6 +23,8 @@ type PreviewOverlayProps = {
   error: Error | null;
   /** What else can be done with it. */
   actions: MenuAction[];
+  /** Absent: it cannot be edited here. */
+  onEdit: (() => void) | undefined;
   onClose: () => void;
   onPrevious: (() => void) | undefined;
   onNext: (() => void) | undefined;
@@ -40,7 +42,18 @@ export function PreviewOverlay(props: PreviewOverlayProps) {
   );
 }
 
-function Panel({ path, entry, from, error, actions, onClose, onPrevious, onNext, waiting }: PreviewOverlayProps) {
+function Panel({
+  path,
+  entry,
+  from,
+  error,
+  actions,
+  onEdit,
+  onClose,
+  onPrevious,
+  onNext,
+  waiting,
+}: PreviewOverlayProps) {
   function onKeyDown(event: KeyboardEvent) {
     // In a player the arrows wind.
     if (event.target instanceof HTMLMediaElement) return;
@@ -71,6 +84,12 @@ function Panel({ path, entry, from, error, actions, onClose, onPrevious, onNext,
         <IconButton label="Next file" onClick={onNext} disabled={!onNext}>
           <ChevronRight className="rtl:-scale-x-100" />
         </IconButton>
+        {onEdit && (
+          <Button onClick={onEdit} className="max-md:px-2.5">
+            <SquarePen aria-hidden />
+            <span className="max-md:sr-only">Edit</span>
+          </Button>
+        )}
         <Button asChild className="max-md:px-2.5">
           <a href={contentUrl(path, { isDownload: true })} download>
             <Download aria-hidden />

@@ -1,13 +1,20 @@
 import { confirmFor, goToSignIn, problemError, unreachable, urlOf } from "@/components/api";
 import { joinPath } from "@/components/files/paths";
-import type { Upload } from "@/components/files/upload/upload";
+import { isResumable, type Upload } from "@/components/files/upload/upload";
 import { EntryView } from "@/lib/files/schema";
 
 /** `done` tells the name that the file has got. */
 export type Sending = { done: Promise<string>; abort: () => void };
 
-/** Sends one file. By XMLHttpRequest, since `fetch` does not tell how much has been sent. */
-export function sendFile({ file, folder, conflict }: Upload, onProgress: (sent: number) => void): Sending {
+/** Sends one file, a large one such that it can be resumed. What that takes is loaded with the first of them. */
+export async function sendFile(upload: Upload, onProgress: (sent: number) => void): Promise<Sending> {
+  if (!isResumable(upload)) return sendInOne(upload, onProgress);
+  const { sendResumable } = await import("@/components/files/upload/send-resumable");
+  return sendResumable(upload, onProgress);
+}
+
+/** By XMLHttpRequest, since `fetch` does not tell how much has been sent. */
+function sendInOne({ file, folder, conflict }: Upload, onProgress: (sent: number) => void): Sending {
   const request = new XMLHttpRequest();
   const done = new Promise<string>((resolve, reject) => {
     request.upload.onprogress = (event) => onProgress(event.loaded);

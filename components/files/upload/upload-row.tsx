@@ -1,15 +1,23 @@
 "use client";
 
-import { CircleCheck, RotateCw, X } from "lucide-react";
+import { CircleCheck, Pause, Play, RotateCw, X } from "lucide-react";
+import { memo } from "react";
 import { EntryIcon } from "@/components/files/entry-icon";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
-import { cancelUpload, removeUpload, retryUpload } from "@/components/files/upload/send-uploads";
-import { isActive, isOver, type Upload } from "@/components/files/upload/upload";
+import {
+  cancelUpload,
+  pauseUpload,
+  removeUpload,
+  resumeUpload,
+  retryUpload,
+} from "@/components/files/upload/send-uploads";
+import { isActive, isOver, isResumable, type Upload } from "@/components/files/upload/upload";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Progress } from "@/components/ui/progress";
 
-export function UploadRow({ upload }: { upload: Upload }) {
+/** Of the many rows of a large upload only those are drawn again in which something happened. */
+export const UploadRow = memo(function UploadRow({ upload }: { upload: Upload }) {
   const { id, file, state, sent } = upload;
   const isUndone = state === "failed" || state === "cancelled";
   return (
@@ -32,7 +40,17 @@ export function UploadRow({ upload }: { upload: Upload }) {
             <RotateCw />
           </IconButton>
         )}
-        {isActive(upload) && (
+        {isActive(upload) && isResumable(upload) && (
+          <IconButton label={`Pause ${file.name}`} size="sm" onClick={() => pauseUpload(id)}>
+            <Pause />
+          </IconButton>
+        )}
+        {state === "paused" && (
+          <IconButton label={`Go on with ${file.name}`} size="sm" onClick={() => resumeUpload(id)}>
+            <Play />
+          </IconButton>
+        )}
+        {(isActive(upload) || state === "paused") && (
           <IconButton label={`Cancel ${file.name}`} size="sm" onClick={() => cancelUpload(id)}>
             <X />
           </IconButton>
@@ -45,12 +63,16 @@ export function UploadRow({ upload }: { upload: Upload }) {
       </div>
     </li>
   );
-}
+});
 
-function wordsFor({ state, file, failure }: Upload): string {
+function wordsFor({ state, file, sent, failure }: Upload): string {
   switch (state) {
     case "waiting":
       return "Waiting";
+    case "paused":
+      return sent > 0 ? `Paused at ${formatSize(sent)} of ${formatSize(file.size)}` : "Paused";
+    case "interrupted":
+      return "Your cloud cannot be reached. This goes on by itself when it can.";
     case "asking":
       return "The name is taken";
     case "failed":

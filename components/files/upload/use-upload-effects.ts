@@ -25,9 +25,9 @@ const isPresent = (name: string | null | undefined) => typeof name === "string";
 /** Shows what has arrived, and warns before the window closes over what has not. */
 export function useUploadEffects(uploads: readonly Upload[]): void {
   const client = useQueryClient();
-  const { done, active, asking } = totalOf(uploads);
+  const { done, active, asking, paused } = totalOf(uploads);
   const isBusy = active > 0;
-  const hasMore = isBusy || asking > 0;
+  const hasMore = isBusy || asking > 0 || paused > 0;
 
   useEffect(() => {
     if (done === 0) return;

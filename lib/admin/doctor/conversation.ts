@@ -81,7 +81,10 @@ export async function examineWebdav(site: Site, provider: string): Promise<Findi
     });
   }
   const url = `${originOfProvider(provider)}${webdavPath}`;
-  const { status, headers } = await guardedClient().request(url, { method: "PROPFIND", headers: { depth: "0" } });
+  const { status, headers } = await guardedClient(site.id).request(url, {
+    method: "PROPFIND",
+    headers: { depth: "0" },
+  });
   const type = headers["content-type"] ?? "";
   const seen = `PROPFIND ${url}: ${[status, type].filter(Boolean).join(", ")}`;
   if ([401, 403, 405, 207].includes(status)) return fine(seen, "WebDAV answers there.");

@@ -19,7 +19,7 @@ const TOO_FAR = 5 * MINUTE;
 
 /** What answers at each path of discovery, and what the document says. */
 export async function examineDiscovery(site: Site, provider: string): Promise<Finding> {
-  const paths = await Promise.all(DISCOVERY_PATHS.map((path) => lookAt(provider, path)));
+  const paths = await Promise.all(DISCOVERY_PATHS.map((path) => lookAt(site, provider, path)));
   try {
     const told = await discoverProvider(site.id, provider, { fresh: true });
     return fine([...paths, ...documentLines(told)], meaningOf(told));
@@ -29,10 +29,12 @@ export async function examineDiscovery(site: Site, provider: string): Promise<Fi
   }
 }
 
-async function lookAt(provider: string, path: string): Promise<string> {
+async function lookAt(site: Site, provider: string, path: string): Promise<string> {
   try {
     const url = new URL(path, originOfProvider(provider));
-    const { status, headers, body } = await guardedClient().request(url, { headers: { accept: "application/json" } });
+    const { status, headers, body } = await guardedClient(site.id).request(url, {
+      headers: { accept: "application/json" },
+    });
     const type = readJson(body) === undefined ? (headers["content-type"] ?? "nothing") : "a JSON document";
     return `${path}: ${status}, ${type}`;
   } catch (error) {
@@ -69,9 +71,9 @@ function mendDiscovery(provider: string, { code }: AppError): { here?: string; t
 }
 
 /** Its clock against ours: signatures are good for a few minutes. */
-export async function examineClock(_site: Site, provider: string): Promise<Finding> {
+export async function examineClock(site: Site, provider: string): Promise<Finding> {
   const sentAt = Date.now();
-  const theirs = Date.parse((await dateOf(provider)) ?? "");
+  const theirs = Date.parse((await dateOf(site, provider)) ?? "");
   if (Number.isNaN(theirs)) return needless("Its answers do not say when they were made.", "Nothing to compare.");
   // The header knows whole seconds only.
   const ahead = Math.round((theirs - (sentAt + Date.now()) / 2) / 1000) * 1000;
@@ -87,9 +89,9 @@ export async function examineClock(_site: Site, provider: string): Promise<Findi
 }
 
 /** What an answer is dated, whatever it says; null where there is none that we take. */
-async function dateOf(provider: string): Promise<string | null> {
+async function dateOf(site: Site, provider: string): Promise<string | null> {
   try {
-    const { headers } = await guardedClient().request(new URL(DISCOVERY_PATHS[0], originOfProvider(provider)));
+    const { headers } = await guardedClient(site.id).request(new URL(DISCOVERY_PATHS[0], originOfProvider(provider)));
     return headers.date ?? null;
   } catch (error) {
     if (!isAppError(error)) throw error;

@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { GET } from "@/app/api/admin/doctor/route";
 import { config } from "@/lib/core/config";
+import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { setOwnListener } from "@/lib/sites/own-listener";
 import { type Cloud, startCloud } from "@/tests/clouds";
@@ -39,6 +40,10 @@ it("finds that two clouds of ours understand each other, with plain http as the 
   expect(connection).toBe("warning");
   expect(new Set(Object.values(others))).toEqual(new Set(["ok"]));
   expect(steps.signature.seen[0]).toContain("INVITE_UNKNOWN");
+  expect(steps.theirSignature.seen).toEqual([
+    "It signed a message to this cloud.",
+    expect.stringMatching(/^Last signed at .* with ed25519, key peer\.localhost/),
+  ]);
   expect(steps.token.seen[0]).toContain("invalid_grant");
   expect(steps.webdav.seen[0]).toContain("401");
   expect(verdictOf(Object.values(steps))).toBe("It works, with something to look at.");
@@ -54,11 +59,42 @@ it("knows another site of the installation, which is reached without its name", 
   expect([addresses, connection]).toMatchObject(["ok", "ok"].map((state) => ({ state })));
 });
 
+it("shows when a cloud last signed that cannot be asked to, and says of another that nothing is known", async () => {
+  const before = (await check(peer.provider)).theirSignature;
+  const { siteId } = admin;
+  const heard = { heardAt: new Date(Date.UTC(2026, 0, 2)), heardAlgorithm: "ed25519", heardKeyid: "k#1" };
+  await db().provider.updateMany({ where: { siteId, provider: peer.provider }, data: heard });
+
+  const after = (await check(peer.provider)).theirSignature;
+
+  expect(before).toMatchObject({ state: "skipped" });
+  expect(after).toMatchObject({
+    state: "ok",
+    seen: ["Last signed at 2026-01-02T00:00:00.000Z with ed25519, key k#1."],
+  });
+  expect(peer.requestsTo("/ocm/sign-back")).toHaveLength(0);
+});
+
+it("says what is the matter when a cloud that was asked does not sign, or not so that it is believed", async () => {
+  peer.document.capabilities.push("sign-back");
+  const asked = async (json: object, status = 200) => {
+    peer.on("/ocm/sign-back", { status, json });
+    const { state, meaning } = (await check(peer.provider)).theirSignature;
+    return [state, meaning];
+  };
+
+  expect(await asked({ status: 401, proof: null })).toEqual(["failed", "What it sends is refused."]);
+  expect(await asked({ status: null, proof: null })).toEqual(["failed", "What it sends does not arrive here."]);
+  expect(await asked({ status: 200, proof: "made up" })).toEqual(["failed", "What it sends does not arrive here."]);
+  expect(await asked({}, 429)).toEqual(["warning", "Try again in ten minutes."]);
+  expect(await asked({}, 500)).toEqual(["warning", "It did not sign anything."]);
+});
+
 it("says of a name that is none, and tries nothing", async () => {
   const steps = await check("not a cloud");
 
   expect(steps.name).toMatchObject({ state: "failed", meaning: "This is not the name of a cloud." });
-  expect(Object.values(steps).filter(({ state }) => state === "skipped")).toHaveLength(11);
+  expect(Object.values(steps).filter(({ state }) => state === "skipped")).toHaveLength(12);
 });
 
 it("names the addresses that it refuses, and how they are allowed, to those who run the installation", async () => {

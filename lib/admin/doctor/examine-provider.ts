@@ -6,6 +6,7 @@ import { examineClock, examineDialect, examineDiscovery, examineKeys } from "./d
 import { broken, needless } from "./findings";
 import { examineAddresses, examineConnection, examineName, examineRule } from "./reach";
 import { DOCTOR_STEPS, type DoctorStep, type Finding, type StepId, titleOf } from "./schema";
+import { examineTheirSignature } from "./their-signature";
 
 /** How a step is tried, and which others must have gone well before. */
 type Attempt = { needs: StepId[]; examine: (site: Site, provider: string) => Promise<Finding> };
@@ -20,6 +21,7 @@ const ATTEMPTS: Record<StepId, Attempt> = {
   keys: { needs: ["discovery"], examine: examineKeys },
   dialect: { needs: ["discovery"], examine: examineDialect },
   signature: { needs: ["rule", "discovery"], examine: examineSignature },
+  theirSignature: { needs: ["rule", "discovery", "keys"], examine: examineTheirSignature },
   token: { needs: ["rule", "discovery"], examine: examineToken },
   webdav: { needs: ["discovery"], examine: examineWebdav },
   notification: { needs: ["rule", "discovery"], examine: examineNotification },

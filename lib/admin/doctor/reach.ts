@@ -1,11 +1,19 @@
 import net from "node:net";
 import { config } from "@/lib/core/config";
 import { isAppError } from "@/lib/core/errors";
-import { exceptionsFor, isExceptedAddress, isPublicAddress, portOf } from "@/lib/protocol/safe-fetch/addresses";
+import {
+  exceptionsFor,
+  isExceptedAddress,
+  isInPrivateNetwork,
+  isPublicAddress,
+  portOf,
+  readPrivateNetwork,
+} from "@/lib/protocol/safe-fetch/addresses";
 import { probeConnection, type SeenCertificate } from "@/lib/protocol/safe-fetch/probe";
 import { findOwnHost } from "@/lib/sites/own-listener";
 import { isMainSite, type Site } from "@/lib/sites/sites";
 import { originOfProvider } from "@/lib/trust/guarded-client";
+import { privateNetworksOf } from "@/lib/trust/private-networks";
 import { getProviderRecord, isAllowed } from "@/lib/trust/provider-record";
 import { resolveInTurn } from "@/lib/trust/resolve-in-turn";
 import { broken, doubtful, fine } from "./findings";
@@ -48,18 +56,25 @@ export async function examineAddresses(site: Site, provider: string): Promise<Fi
       there: "Enter the name into the public DNS.",
     });
   }
-  const isRefused = (address: string) => !isPublicAddress(address) && !isExceptedAddress(exceptions, address);
+  const networks = net.isIP(hostname) ? [] : await privateNetworksOf(site.id, provider);
+  const isAllowed = (address: string) => networks.some((network) => isInPrivateNetwork(network, address));
+  const isRefused = (address: string) =>
+    !isPublicAddress(address) && !isExceptedAddress(exceptions, address) && !isAllowed(address);
   // Only those who run the installation are shown what its network looks like from inside.
   const isMain = isMainSite(site);
   const shown = (address: string) => (isMain ? address : "An address in a private network");
   const seen = addresses.map((address) => (isRefused(address) ? `${shown(address)}, which is refused` : address));
   if (!addresses.some(isRefused)) return fine(seen, "The name leads to addresses that may be reached.");
-  const exception = `OUTBOUND_EXCEPTIONS=https://${provider}=${addresses.find(isRefused)}`;
+  const refused = addresses.find(isRefused) ?? "";
+  const exception = `OUTBOUND_EXCEPTIONS=https://${provider}=${refused}`;
+  const allowing = readPrivateNetwork(refused)
+    ? `name ${refused} as its private network on its page`
+    : `allow it: ${exception}`;
   return broken(
     [...new Set(seen)],
     "An address in a private network is not asked, so that nobody can look around in yours.",
     {
-      here: `If it is meant to be there, ${isMain ? `allow it: ${exception}` : "ask whoever runs this installation to allow it."}`,
+      here: `If it is meant to be there, ${isMain ? allowing : "ask whoever runs this installation to allow it."}`,
       there: "Let the name lead to public addresses only.",
     },
   );
@@ -71,11 +86,13 @@ async function resolve(hostname: string): Promise<string[]> {
 }
 
 /** Whether a connection comes about, and with which certificate. */
-export async function examineConnection(_site: Site, provider: string): Promise<Finding> {
+export async function examineConnection(site: Site, provider: string): Promise<Finding> {
   if (findOwnHost(provider)) return fine(OWN_SITE, "It is asked without leaving this server.");
   const url = new URL(originOfProvider(provider));
   try {
-    const seen = await probeConnection(url, config().outboundExceptions, resolveInTurn);
+    const seen = await probeConnection(url, config().outboundExceptions, resolveInTurn, (authority) =>
+      privateNetworksOf(site.id, authority),
+    );
     const reached = `Connected to ${seen.address}, port ${portOf(url)}.`;
     if (seen.certificate) return judge(reached, seen.certificate);
     return doubtful([reached, "Not encrypted."], "It is reached without encryption, as the settings allow.", {

@@ -11,6 +11,7 @@ export const DOCTOR_STEPS = [
   { id: "keys", title: "Keys" },
   { id: "dialect", title: "Dialect" },
   { id: "signature", title: "Signature" },
+  { id: "theirSignature", title: "Their signature" },
   { id: "token", title: "Access tokens" },
   { id: "webdav", title: "WebDAV" },
   { id: "notification", title: "Notifications" },

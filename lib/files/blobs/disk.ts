@@ -68,7 +68,8 @@ export function diskStore(root: string): BlobStore {
   };
 }
 
-function translated(error: unknown): unknown {
+/** What a failure of the disk is to whoever uploads. */
+export function translated(error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   if (code === "ENOSPC" || code === "EDQUOT") {
     const message = "There is no room left on this cloud's disk. Ask who runs it to make some.";

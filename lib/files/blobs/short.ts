@@ -1,6 +1,7 @@
 import { Readable, Writable } from "node:stream";
 import { pool } from "@/lib/core/db";
 import type { ByteRange } from "../tree";
+import { requireWhole } from "./damage";
 import { pump, tooLong } from "./pump";
 import { type BlobKey, blobStore, type PutOptions } from "./store";
 
@@ -25,8 +26,18 @@ export async function readShort(body: Readable, { limit, signal }: PutOptions & 
   return Buffer.concat(chunks);
 }
 
-/** The bytes of a blob of this size, from its row or from the store. Null: there are none. */
+/**
+ * The bytes of a blob of this size, from its row or from the store. Null: there are none.
+ *
+ * @throws FILE_DAMAGED, STORAGE_UNREACHABLE
+ */
 export async function openBlob(key: BlobKey, size: number, range?: ByteRange): Promise<Readable | null> {
+  await requireWhole(key);
+  return openBytes(key, size, range);
+}
+
+/** As `openBlob`, in whatever state they are. */
+export async function openBytes(key: BlobKey, size: number, range?: ByteRange): Promise<Readable | null> {
   return (isShort(size) && (await openShort(key, range))) || blobStore().open(key, range);
 }
 

@@ -2,7 +2,7 @@ import { newId } from "@/lib/core/ids";
 import { mediaTypeOf } from "../media-types";
 import type { Entry } from "../tree";
 import { type Former, keepFormer } from "./keep-former";
-import { adjustUse, countedBytes } from "./lease";
+import { adjustUse, countedShort } from "./lease";
 import { type NodeRow, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, etagMismatch, quotaExceeded, uploadExpired } from "./refusals";
@@ -52,7 +52,7 @@ ${result}`;
 const CREATE_STORED = { name: "files-create-stored", text: create(STORED_BLOB) };
 const CREATE_SHORT = {
   name: "files-create-short",
-  text: create(`${countedBytes({ bytes: "$7", owner: "$4", from: "place" })}, ${shortBlob("counted")}`),
+  text: create(`${countedShort({ bytes: "$7", owner: "$4", from: "place" })}, ${shortBlob("counted")}`),
 };
 const REPLACE_STORED = { name: "files-replace-stored", text: replace(STORED_BLOB) };
 const REPLACE_SHORT = { name: "files-replace-short", text: replace(shortBlob("place")) };

@@ -2,6 +2,7 @@ import { mediaTypeOf } from "../media-types";
 import type { Entry, TreePath } from "../tree";
 import { fitProperties } from "./fit-properties";
 import { withRoom } from "./keep-former";
+import { QUOTA, USED } from "./lease";
 import { type NodeRow, requireEtag, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays, tooMuch } from "./refusals";
@@ -38,8 +39,7 @@ WITH RECURSIVE ${PLACE}, source AS (
 ), paid AS (
   UPDATE "User" u SET "used" = u."used" + total.size FROM total, "Site" s
   WHERE u."siteId" = $1 AND u."id" = $4 AND s."id" = $1
-    AND (total.size = 0 OR coalesce(u."quota", s."defaultQuota") IS NULL
-      OR u."used" + total.size <= coalesce(u."quota", s."defaultQuota"))
+    AND (total.size = 0 OR ${QUOTA} IS NULL OR ${USED} + total.size <= ${QUOTA})
   RETURNING u."id"
 ), copies AS (
   INSERT INTO "FileNode" AS n

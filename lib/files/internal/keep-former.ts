@@ -1,7 +1,7 @@
 import { inTransaction, pool } from "@/lib/core/db";
 import { hasCode } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { countedBytes } from "./lease";
+import { countedBytes, QUOTA, USED } from "./lease";
 import type { Scope } from "./scope";
 import { childrenOf, type Queryable } from "./sql";
 
@@ -51,7 +51,7 @@ const TOO_MANY = {
 };
 
 const MISSING = `
-SELECT u."used" + $3 - coalesce(u."quota", s."defaultQuota") AS missing FROM "User" u
+SELECT ${USED} + $3 - ${QUOTA} AS missing FROM "User" u
 JOIN "Site" s ON s."id" = u."siteId" WHERE u."siteId" = $1 AND u."id" = $2 FOR NO KEY UPDATE OF u`;
 
 const BELOW = `

@@ -10,6 +10,13 @@ export const RENEW_EVERY = 5 * 60_000;
 
 type Counting = { bytes?: string; owner?: string; from?: string };
 
+/** What the person `u` may use at most, beside the site `s`; null: anything. */
+export const QUOTA = `coalesce(u."quota", s."defaultQuota")`;
+
+/** All that the person `u` uses. */
+export const USED = `(u."used" + (
+  SELECT coalesce(sum(a."bytes"), 0)::bigint FROM "UsageLane" a WHERE a."siteId" = u."siteId" AND a."userId" = u."id"))`;
+
 /**
  * For `WITH`: counts so many bytes to a person of site $1. `counted` has no row if there is no room for them, or if
  * there is none in `from`.
@@ -17,10 +24,33 @@ type Counting = { bytes?: string; owner?: string; from?: string };
 export const countedBytes = ({ bytes = "$3", owner = "$2", from }: Counting = {}) => `
 counted AS (
   UPDATE "User" u SET "used" = u."used" + ${bytes} FROM "Site" s${from ? `, ${from}` : ""}
-  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner} AND (${bytes} <= 0
-    OR coalesce(u."quota", s."defaultQuota") IS NULL OR u."used" + ${bytes} <= coalesce(u."quota", s."defaultQuota"))
-  RETURNING coalesce(u."quota", s."defaultQuota") - u."used" AS left
+  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner}
+    AND (${bytes} <= 0 OR ${QUOTA} IS NULL OR ${USED} + ${bytes} <= ${QUOTA})
+  RETURNING ${QUOTA} - ${USED} AS left
 )`;
+
+/** More than the uploads that one process has under way in one tree. */
+const LANES = 16;
+/** More than all short files that are being written at a moment. */
+const MARGIN = 1024 * 1024;
+
+/**
+ * The same for what is new and short. As long as there is room enough nobody waits here for anybody's commit: what others
+ * count at the same moment is not seen, and too little to matter. Near the quota it is counted like everything else.
+ */
+export const countedShort = ({ bytes, owner, from }: Required<Counting>) => `
+aside AS (
+  INSERT INTO "UsageLane" AS a ("siteId", "userId", "lane", "bytes")
+  SELECT u."siteId", u."id", pg_backend_pid() % ${LANES}, ${bytes} FROM ${from}, "User" u JOIN "Site" s ON s."id" = u."siteId"
+  WHERE u."siteId" = $1 AND u."id" = ${owner} AND (${QUOTA} IS NULL OR ${USED} + ${bytes} + ${MARGIN} <= ${QUOTA})
+  ON CONFLICT ("siteId", "userId", "lane") DO UPDATE SET "bytes" = a."bytes" + excluded."bytes"
+  RETURNING 1
+), exact AS (
+  UPDATE "User" u SET "used" = u."used" + ${bytes} FROM "Site" s, ${from}
+  WHERE NOT EXISTS (SELECT FROM aside) AND s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner}
+    AND (${bytes} <= 0 OR ${USED} + ${bytes} <= ${QUOTA})
+  RETURNING 1
+), counted AS (SELECT FROM aside UNION ALL SELECT FROM exact)`;
 
 /** For `WITH`: this commit need not reach the disk. Lost in a crash, it takes its upload with it: that one then fails. */
 const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;

@@ -33,3 +33,10 @@ export const uploadExpired = () =>
     retryAfter: 1,
   });
 export const rangeInvalid = () => new AppError(416, "RANGE_INVALID", "The file has no such bytes.");
+export const fileDamaged = () =>
+  new AppError(
+    503,
+    "FILE_DAMAGED",
+    "The bytes of this file have been damaged where this cloud keeps them. Who runs it has been told. Upload the file again, or take an earlier version.",
+    { retryAfter: 3600 },
+  );

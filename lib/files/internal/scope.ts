@@ -12,6 +12,8 @@ export type Scope = {
   writer?: string;
   /** Asked in every transaction that changes something. */
   stillAllowed?: StillAllowed;
+  /** Asked in its place where a file only gets other content. */
+  mayReplace?: StillAllowed;
   /** Goes on where a received share stands; without it such a place is not seen. */
   openMount?: (receivedShareId: string) => Promise<Tree>;
 };

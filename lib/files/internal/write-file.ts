@@ -6,6 +6,7 @@ import { newId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
 import { isShort, readShort } from "../blobs/short";
 import { blobStore } from "../blobs/store";
+import { checksumMismatch } from "../checked-body";
 import { checkName } from "../names";
 import type { Entry, TreePath, WriteOptions } from "../tree";
 import { commitNewFile, commitReplacement, type NewBlob } from "./commit-file";
@@ -29,9 +30,8 @@ export async function writeFile(
 ): Promise<{ entry: Entry; created: boolean }> {
   requireWritable(scope);
   const target = targetOf(found, options);
-  const { size, signal } = options;
-  const blob = isShort(size)
-    ? { id: newId(), reserved: 0, ...(await receiveShort(body, size, signal)) }
+  const blob = isShort(options.size)
+    ? { id: newId(), reserved: 0, ...(await receiveShort(body, options.size, options)) }
     : await receive(scope, target.old?.size ?? 0, body, options);
   try {
     return await withRoom(
@@ -60,11 +60,13 @@ function targetOf({ node, rest }: Walk, { ifAbsent, ifMatch }: WriteOptions): Ta
 }
 
 /** Takes in what will stand in its row. */
-async function receiveShort(body: Readable, size: number, signal?: AbortSignal) {
+async function receiveShort(body: Readable, size: number, { sha256: expected, signal }: WriteOptions) {
   try {
     const bytes = await readShort(body, { limit: size, signal });
     if (bytes.length !== size) throw sizeMismatch();
-    return { bytes, size, sha256: createHash("sha256").update(bytes).digest("hex") };
+    const sha256 = createHash("sha256").update(bytes).digest("hex");
+    if (expected !== undefined && expected !== sha256) throw checksumMismatch();
+    return { bytes, size, sha256 };
   } catch (error) {
     throw hasCode(error, "BLOB_TOO_LONG") ? sizeMismatch() : error;
   }
@@ -75,7 +77,7 @@ export async function receive(
   scope: Scope,
   oldSize: number,
   body: Readable,
-  { size, signal }: WriteOptions,
+  { size, sha256, signal }: WriteOptions,
 ): Promise<NewBlob> {
   const id = newId();
   const { reserved, left } = await reserve(scope, id, Math.max(0, (size ?? 0) - oldSize)).catch((error) => {
@@ -87,8 +89,9 @@ export async function receive(
     renewLease(scope, id).catch((error) => logger("files").warn({ error, blobId: id }, "lease not renewed"));
   }, RENEW_EVERY);
   try {
-    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, signal });
+    const stored = await blobStore().put({ siteId: scope.siteId, id }, body, { limit, size, signal });
     if (size !== undefined && stored.size !== size) throw sizeMismatch();
+    if (sha256 !== undefined && stored.sha256 !== sha256) throw checksumMismatch();
     const more = Math.max(0, stored.size - oldSize) - reserved;
     const count = () => addToLease(scope, id, more);
     if (more > 0) await withRoom(scope, () => more, count);
@@ -120,9 +123,10 @@ async function reserve(scope: Scope, id: string, bytes: number): Promise<{ reser
 
 /** Whoever creates the same name at the same moment makes this a replacement, unless it must not be one. */
 async function commit(scope: Scope, blob: NewBlob, target: Target, options: WriteOptions, path: TreePath) {
+  const replacing = { ...scope, stillAllowed: scope.mayReplace ?? scope.stillAllowed };
   if (target.old) {
     const change = { nodeId: target.old.nodeId, ifMatch: options.ifMatch };
-    const entry = await inTree(scope, "shared", (client) => commitReplacement(client, scope, blob, change));
+    const entry = await inTree(replacing, "shared", (client) => commitReplacement(client, scope, blob, change));
     return { entry, created: false };
   }
   try {
@@ -133,7 +137,7 @@ async function commit(scope: Scope, blob: NewBlob, target: Target, options: Writ
     if (!isTaken(error)) throw error;
     const { node, rest } = await walk(pool(), scope, path);
     if (options.ifAbsent || rest.length > 0 || node.kind !== "file") throw nameTaken();
-    const entry = await inTree(scope, "shared", (client) =>
+    const entry = await inTree(replacing, "shared", (client) =>
       commitReplacement(client, scope, blob, { nodeId: node.id }),
     );
     return { entry, created: false };

@@ -21,6 +21,8 @@ const UNSEEN_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
 
 type Unread = { blobId: string; ownerId: string; size: string; createdAt: Date };
+/** With its bytes, if they stand in its row. */
+type New = Unread & { bytes: Buffer | null };
 
 /** Until when all blobs of a site have been looked at, as far as this process knows; once a day it begins anew. */
 const progress = () => once("files.texts", () => ({ since: new Map<string, Date>(), begunAt: Date.now() }));
@@ -59,15 +61,19 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
     const from = since.get(siteId) ?? new Date(0);
     const seenUntil = new Date(Date.now() - UNSEEN_MS);
     // Of which no file is left is removed soon, or comes back and is found the next day.
-    const { rows } = await pool().query<Unread>(
-      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt" FROM "Blob" b
+    const { rows } = await pool().query<New>(
+      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt", b."bytes" FROM "Blob" b
        CROSS JOIN LATERAL (SELECT * FROM "FileNode" f WHERE f."siteId" = b."siteId" AND f."blobId" = b."id" LIMIT 1) n
        WHERE b."siteId" = $1 AND b."createdAt" >= $2
          AND NOT EXISTS (SELECT FROM "BlobText" t WHERE t."siteId" = b."siteId" AND t."blobId" = b."id")
        ORDER BY b."createdAt" LIMIT ${BATCH}`,
       [siteId, from],
     );
-    for (const blob of rows) if (await take(siteId, blob)) await readOne(siteId, blob, reader);
+    const atHand = rows.filter(isAtHand);
+    await keepAll(siteId, atHand);
+    for (const blob of rows) {
+      if (!isAtHand(blob) && (await take(siteId, blob))) await readOne(siteId, blob, reader);
+    }
     const last = rows.at(-1);
     const reached = rows.length === BATCH && last ? last.createdAt : seenUntil;
     since.set(siteId, new Date(Math.min(reached.getTime(), seenUntil.getTime())));
@@ -78,6 +84,29 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
 /** What is lost in a crash is read again: nobody who writes a file waits for the disk because of this. */
 const writeDown = (text: string, values: unknown[]) =>
   inTransaction("BEGIN; SET LOCAL synchronous_commit = off", (client) => client.query(text, values), { atOnce: true });
+
+/** Whether its words can be told from its row, without anything that could fail: of which there may be thousands. */
+function isAtHand(blob: New): blob is New & { bytes: Buffer } {
+  if (!blob.bytes) return false;
+  const format = formatOf(blob.bytes.subarray(0, HEAD_BYTES));
+  return format === null || format === "text";
+}
+
+async function keepAll(siteId: string, blobs: (Unread & { bytes: Buffer })[]): Promise<void> {
+  if (blobs.length === 0) return;
+  const texts = blobs.map(({ bytes }) =>
+    formatOf(bytes.subarray(0, HEAD_BYTES)) ? tidyText(decodeText(bytes), MOST_TEXT) : "",
+  );
+  await writeDown(
+    `INSERT INTO "BlobText" ("siteId", "blobId", "ownerId", "state", "text", "words")
+     SELECT b."siteId", b."id", t."ownerId", CASE WHEN t."text" = '' THEN 'none' ELSE 'read' END::"TextState", t."text",
+       to_tsvector('plain', t."words")
+     FROM unnest($2::uuid[], $3::uuid[], $4::text[], $5::text[]) AS t("blobId", "ownerId", "text", "words")
+     JOIN "Blob" b ON b."siteId" = $1 AND b."id" = t."blobId" FOR KEY SHARE OF b
+     ON CONFLICT DO NOTHING`,
+    [siteId, blobs.map(({ blobId }) => blobId), blobs.map(({ ownerId }) => ownerId), texts, texts.map(wordsOf)],
+  );
+}
 
 /** Whether it is ours to read: another process may have it, or it is gone by now. */
 async function take(siteId: string, { blobId, ownerId }: Unread): Promise<boolean> {
@@ -142,11 +171,12 @@ async function note(siteId: string, blobId: string, reading: Reading): Promise<v
 }
 
 async function keep(siteId: string, blobId: string, text: string): Promise<void> {
-  // By themselves: what PostgreSQL takes for the name of a host or a file would be one word.
-  const words = text.replace(/[^\p{L}\p{M}\p{N}]+/gu, " ");
   await writeDown(
     `UPDATE "BlobText" SET "state" = $3, "text" = $4, "words" = to_tsvector('plain', $5), "failure" = NULL
      WHERE "siteId" = $1 AND "blobId" = $2`,
-    [siteId, blobId, text === "" ? "none" : "read", text, words],
+    [siteId, blobId, text === "" ? "none" : "read", text, wordsOf(text)],
   );
 }
+
+/** By themselves: what PostgreSQL takes for the name of a host or a file would be one word. */
+const wordsOf = (text: string) => text.replace(/[^\p{L}\p{M}\p{N}]+/gu, " ");

@@ -45,6 +45,7 @@ describe("a request that we sign", () => {
     expect(await verify(request())).toEqual({
       ok: true,
       keyid,
+      algorithm: "ed25519",
       provider: "alpha.example.org",
       created,
       nonce: "n-1",

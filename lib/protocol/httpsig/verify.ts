@@ -27,6 +27,8 @@ export type ClaimedSignature = OcmSignature | CavageSignature;
 export type Verified = {
   ok: true;
   keyid: string;
+  /** By which it was checked: of the key, or of the older draft as the message names it. */
+  algorithm: string;
   provider: string;
   /** Seconds since the epoch. */
   created: number;
@@ -82,7 +84,8 @@ function checkSignature(request: ReceivedRequest, signature: ClaimedSignature, j
   const { keyid, provider, created } = signature;
   if (signature.scheme === "rfc9421") return checkNewest(request, signature, jwk);
   const replayKey = checkCavage(request, signature, jwk);
-  return typeof replayKey === "string" ? { ok: true, keyid, provider, created, nonce: null, replayKey } : replayKey;
+  if (typeof replayKey !== "string") return replayKey;
+  return { ok: true, keyid, algorithm: signature.algorithm, provider, created, nonce: null, replayKey };
 }
 
 function checkNewest(request: ReceivedRequest, signature: OcmSignature, jwk: PublicJwk): Verified | Refused {
@@ -96,5 +99,5 @@ function checkNewest(request: ReceivedRequest, signature: OcmSignature, jwk: Pub
   if (!verifyBytes(algorithm, key, base, signature.value)) return refuse("signature-wrong");
   const { keyid, provider, created, nonce } = signature;
   const replayKey = nonce === null ? `sha256:${createHash("sha256").update(base).digest("base64")}` : `nonce:${nonce}`;
-  return { ok: true, keyid, provider, created, nonce, replayKey };
+  return { ok: true, keyid, algorithm, provider, created, nonce, replayKey };
 }

@@ -43,6 +43,8 @@ export const DiscoveredProvider = z.object({
   chosenDialect: z.string().optional(),
   /** The same of how what it gets is signed. */
   chosenSignature: z.string().optional(),
+  /** How it last took something signed. */
+  lastSignature: z.string().optional(),
 });
 export type DiscoveredProvider = z.infer<typeof DiscoveredProvider>;
 

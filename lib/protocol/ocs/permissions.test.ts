@@ -33,6 +33,10 @@ it.each([
 
 it("writes what it reads", () => {
   for (const kind of ["file", "folder"] as const) {
-    for (const canWrite of [true, false]) expect(grantsWriting(permissionBits(canWrite, kind), kind)).toBe(canWrite);
+    for (const canWrite of [true, false]) {
+      const [bits, more] = [false, true].map((canReshare) => permissionBits({ canWrite, kind, canReshare }));
+      expect(grantsWriting(bits ?? 0, kind)).toBe(canWrite);
+      expect((more ?? 0) - (bits ?? 0)).toBe(16);
+    }
   }
 });

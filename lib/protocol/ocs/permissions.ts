@@ -4,14 +4,16 @@ const READ = 1;
 const UPDATE = 2;
 const CREATE = 4;
 const DELETE = 8;
+const SHARE = 16;
 const ALL = READ | UPDATE | CREATE | DELETE;
 
 type Kind = "file" | "folder";
+type Rights = { canWrite: boolean; kind: Kind; canReshare?: boolean };
 
-/** What may be done, in ownCloud's bits: read 1, update 2, create 4, delete 8. */
-export function permissionBits(canWrite: boolean, kind: Kind): number {
-  if (!canWrite) return READ;
-  return kind === "file" ? READ | UPDATE : ALL;
+/** What may be done, in the bits of OCS: read 1, update 2, create 4, delete 8, share on 16. */
+export function permissionBits({ canWrite, kind, canReshare = false }: Rights): number {
+  const change = kind === "file" ? READ | UPDATE : ALL;
+  return (canWrite ? change : READ) | (canReshare ? SHARE : 0);
 }
 
 /**

@@ -1,5 +1,12 @@
-import { expect, it } from "vitest";
-import { type AllowedHost, exceptionsFor, isExceptedAddress, isPublicAddress } from "./addresses";
+import { describe, expect, it } from "vitest";
+import {
+  type AllowedHost,
+  exceptionsFor,
+  isExceptedAddress,
+  isInPrivateNetwork,
+  isPublicAddress,
+  readPrivateNetwork,
+} from "./addresses";
 
 it.each([
   "1.1.1.1",
@@ -57,4 +64,40 @@ it("an exception holds for that host at that address only", () => {
   expect(isAllowed(allowed, "beta.localhost", "127.0.0.1")).toBe(false);
   expect(isAllowed(allowed, "x.alpha.localhost", "127.0.0.1")).toBe(false);
   expect(isAllowed([{ host: "alpha.localhost", address: "nonsense" }], "alpha.localhost", "nonsense")).toBe(false);
+});
+
+describe("a private network", () => {
+  it.each([
+    ["10.1.2.0/24", "10.1.2.0/24"],
+    ["10.1.2.77/24", "10.1.2.0/24"],
+    [" 192.168.7.9 ", "192.168.7.9/32"],
+    ["172.16.0.0/12", "172.16.0.0/12"],
+    ["100.64.3.0/28", "100.64.3.0/28"],
+    ["fd12:3456::/32", "fd12:3456::/32"],
+    ["FD12::5", "fd12::5/128"],
+  ])("is read from %s", (text, network) => {
+    expect(readPrivateNetwork(text)).toBe(network);
+  });
+
+  it.each([
+    ...["127.0.0.1", "127.0.0.0/8", "::1", "169.254.169.254", "169.254.0.0/16", "fe80::/10", "0.0.0.0/0", "::/0"],
+    ...["8.8.8.8", "10.0.0.0/7", "172.16.0.0/11", "192.168.0.0/15", "10.1.2.0/", "10.1.2.0/33", "10.1.2.0/24/24"],
+    ...["10.1.2.0/2e1", "::ffff:127.0.0.1", "224.0.0.1", "localhost", "", "fd00::/7", "fe80::1%eth0"],
+  ])("is not read from %j", (text) => {
+    expect(readPrivateNetwork(text)).toBe(null);
+  });
+
+  it.each([
+    ["10.1.2.0/24", "10.1.2.3", true],
+    ["10.1.2.0/24", "::ffff:10.1.2.3", true],
+    ["10.1.2.0/24", "10.1.3.3", false],
+    ["10.1.2.0/24", "127.0.0.1", false],
+    ["10.1.2.0/24", "fd12::5", false],
+    ["10.0.0.0/8", "169.254.169.254", false],
+    ["fd12::/16", "fd12::5", true],
+    ["fd12::/16", "fe80::5", false],
+    ["fd12::/16", "", false],
+  ])("%s holds %j: %j", (network, address, isIn) => {
+    expect(isInPrivateNetwork(network, address)).toBe(isIn);
+  });
 });

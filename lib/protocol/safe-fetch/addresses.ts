@@ -32,6 +32,30 @@ export function isExceptedAddress(exceptions: AllowedHost[], address: string): b
   return wanted !== undefined && exceptions.some((one) => parseAddress(one.address)?.toNormalizedString() === wanted);
 }
 
+/** Ranges of which nobody else knows the machines. Not among them: this machine itself, and what a link gives out. */
+const PRIVATE = ["private", "uniqueLocal", "carrierGradeNat"];
+/** A wider range would be no network of anybody. */
+const WIDEST_BITS = 8;
+
+/** An address or a range of addresses that lies wholly in private networks, as `10.1.2.0/24`; null for any other. */
+export function readPrivateNetwork(text: string): string | null {
+  const [address = "", bits, ...more] = text.trim().split("/");
+  const parsed = parseAddress(address);
+  const most = parsed?.kind() === "ipv4" ? 32 : 128;
+  const length = bits === undefined ? most : /^\d{1,3}$/.test(bits) ? Number(bits) : Number.NaN;
+  if (!parsed || more.length > 0 || !(length >= WIDEST_BITS && length <= most)) return null;
+  const first = (parsed.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6).networkAddressFromCIDR(`${parsed}/${length}`);
+  const last = (parsed.kind() === "ipv4" ? ipaddr.IPv4 : ipaddr.IPv6).broadcastAddressFromCIDR(`${parsed}/${length}`);
+  return [first, last].every((end) => PRIVATE.includes(end.range())) ? `${first}/${length}` : null;
+}
+
+/** Whether a private address lies in this network. */
+export function isInPrivateNetwork(network: string, address: string): boolean {
+  const parsed = parseAddress(address);
+  const [first, bits] = ipaddr.parseCIDR(network);
+  return parsed?.kind() === first.kind() && PRIVATE.includes(parsed.range()) && parsed.match(first, bits);
+}
+
 /** The port that a URL means. */
 export function portOf({ protocol, port }: { protocol: string; port: string }): string {
   return port || (protocol === "https:" ? "443" : "80");

@@ -1,10 +1,12 @@
 import { createServer, type RequestListener, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
+import { networkInterfaces } from "node:os";
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { gzipSync } from "node:zlib";
 import { afterEach, describe, expect, it, vi } from "vitest";
+import { readPrivateNetwork } from "./addresses";
 import { createGuardedClient, type GuardedClient } from "./client";
 import { asPeerFailure } from "./failures";
 
@@ -370,5 +372,63 @@ describe("a stream", () => {
     controller.abort();
 
     await vi.waitFor(() => expect(closed).toHaveBeenCalled());
+  });
+});
+
+describe("a private network that was allowed for a name", () => {
+  const addresses = Object.values(networkInterfaces()).flatMap((one) => one ?? []);
+  const here = addresses.find(({ address }) => readPrivateNetwork(address) !== null)?.address ?? "";
+  /** Who is reached there speaks no TLS: what counts is whether he hears anything at all. */
+  async function reach(findNetworks: (authority: string) => Promise<string[]>, url = "https://cloud.example.org") {
+    const seen = { connections: 0 };
+    const server = createServer(() => {}).on("connection", () => seen.connections++);
+    servers.push(server);
+    await new Promise<void>((resolve) => server.listen(0, "::", resolve));
+    const { port } = server.address() as AddressInfo;
+    const resolve = async () => [{ address: here, family: here.includes(":") ? 6 : 4 }];
+    const client = makeClient({
+      resolve,
+      findNetworks: (authority) => findNetworks(authority.replace(`:${port}`, "")),
+    });
+    const error = await client.request(`${url}:${port}/`).catch(({ code }) => code);
+    return { error, ...seen };
+  }
+
+  it.runIf(here)("lets that name lead there, and no other", async () => {
+    const allowed = async (authority: string) => (authority === "cloud.example.org" ? [`${here}`] : []);
+    const networksOf = async (authority: string) =>
+      (await allowed(authority)).map((address) => readPrivateNetwork(address) ?? "");
+
+    const named = await reach(networksOf);
+    const other = await reach(networksOf, "https://evil.example.org");
+
+    expect([named.connections, named.error]).toEqual([1, expect.not.stringContaining("PEER_ADDRESS_REFUSED")]);
+    expect(other).toEqual({ error: "PEER_ADDRESS_REFUSED", connections: 0 });
+  });
+
+  it("lets nothing lead elsewhere, nor in the clear, nor to this machine or an address that stands for itself", async () => {
+    const attempts = [
+      { address: "10.9.9.9", url: "https://cloud.example.org" },
+      { address: "127.0.0.1", url: "https://cloud.example.org" },
+      { address: "169.254.169.254", url: "https://cloud.example.org" },
+      { address: "10.1.2.3", url: "http://cloud.example.org" },
+      { address: "10.1.2.3", url: "https://10.1.2.3" },
+    ];
+    const findNetworks = async () => ["10.1.2.0/24"];
+
+    const refusals = attempts.map(({ address, url }) =>
+      makeClient({ resolve: async () => [{ address, family: 4 }], findNetworks })
+        .request(url)
+        .catch(({ code }) => code),
+    );
+
+    expect(new Set(await Promise.all(refusals))).toEqual(new Set(["PEER_ADDRESS_REFUSED"]));
+  });
+
+  it("that cannot be found out lets nothing lead there", async () => {
+    const findNetworks = () => Promise.reject(new Error("the database is away"));
+    const client = makeClient({ resolve: async () => [{ address: "10.1.2.3", family: 4 }], findNetworks });
+
+    await expect(client.request("https://cloud.example.org")).rejects.toEqual(failure("PEER_UNREACHABLE"));
   });
 });

@@ -4,6 +4,7 @@ import { peerFailed } from "@/lib/core/errors";
 import { type AllowedHost, authorityOf, exceptionsFor, portOf } from "@/lib/protocol/safe-fetch/addresses";
 import {
   addressRefused,
+  type FindNetworks,
   type FindOwnHost,
   guardedConnector,
   type Resolve,
@@ -48,7 +49,7 @@ export type GuardedClient = {
 
 /**
  * The one client for every request whose address a user, a peer or a document can influence. Reaches public addresses
- * over https, and the exceptions where both host name and address match; follows no redirect; takes no encoded body.
+ * over https, the exceptions where both host name and address match, and private networks that were found for a name; follows no redirect; takes no encoded body.
  *
  * @throws PEER_ADDRESS_REFUSED, PEER_UNREACHABLE, PEER_TIMEOUT, PEER_TOO_LARGE, PEER_REDIRECTED, PEER_ENCODING_REFUSED,
  * PEER_CERTIFICATE_INVALID
@@ -57,9 +58,10 @@ export function createGuardedClient(options: {
   allowHosts: AllowedHost[];
   resolve?: Resolve;
   findOwnHost?: FindOwnHost;
+  findNetworks?: FindNetworks;
 }): GuardedClient {
-  const { allowHosts, resolve = resolveHost, findOwnHost } = options;
-  const connect = guardedConnector(allowHosts, resolve, findOwnHost);
+  const { allowHosts, resolve = resolveHost, findOwnHost, findNetworks } = options;
+  const connect = guardedConnector(allowHosts, resolve, findOwnHost, findNetworks);
   const messages = new Agent({ connect, connections: 16, maxHeaderSize: 16_384 });
   // Of its own, so that long transfers take no connection from messages; as many as there are transfers.
   const files = new Agent({ connect, maxHeaderSize: 16_384 });

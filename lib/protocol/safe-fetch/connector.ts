@@ -7,6 +7,7 @@ import {
   authorityOf,
   exceptionsFor,
   isExceptedAddress,
+  isInPrivateNetwork,
   isPublicAddress,
   portOf,
 } from "@/lib/protocol/safe-fetch/addresses";
@@ -19,19 +20,23 @@ export type ResolvedAddress = { address: string; family: number };
 export type OwnHost = { address: string; port: number; isHttp: boolean; opened: (socket: net.Socket) => void };
 export type FindOwnHost = (authority: string) => OwnHost | null;
 export type Resolve = (hostname: string) => Promise<ResolvedAddress[]>;
+/** The private networks in which the host of this authority may live. */
+export type FindNetworks = (authority: string) => Promise<string[]>;
 type MayReach = (address: string) => boolean;
 
 const CONNECT_TIMEOUT_MS = 5_000;
 
 /**
  * Opens connections only to addresses that were checked, and to exactly those: a name is resolved once, every answer
- * must pass, and the socket gets the checked list. Plain http goes to the exceptions only. A host of our own is reached at
+ * must pass, and the socket gets the checked list. Plain http goes to the exceptions only. A name with a private network
+ * may lead there, over https: the certificate proves that it is who was meant. A host of our own is reached at
  * its own door, whatever its name resolves to: it hears what it would hear from outside.
  */
 export function guardedConnector(
   allowHosts: AllowedHost[],
   resolve: Resolve,
   findOwnHost: FindOwnHost = () => null,
+  findNetworks: FindNetworks = async () => [],
 ): buildConnector.connector {
   const connectors = new Map<string, buildConnector.connector>();
   const connectWithin = buildConnector({ timeout: CONNECT_TIMEOUT_MS });
@@ -51,17 +56,22 @@ export function guardedConnector(
     }
     const exceptions = exceptionsFor(allowHosts, hostname, port);
     const isHttps = options.protocol === "https:";
-    const mayReach: MayReach = (address) =>
-      isExceptedAddress(exceptions, address) || (isHttps && isPublicAddress(address));
-    // A literal never reaches the lookup.
-    if (net.isIP(hostname) !== 0 && !mayReach(hostname)) return callback(addressRefused(), null);
+    const connectIn = (networks: string[]) => {
+      const mayReach: MayReach = (address) =>
+        isExceptedAddress(exceptions, address) ||
+        (isHttps && (isPublicAddress(address) || networks.some((network) => isInPrivateNetwork(network, address))));
+      // A literal never reaches the lookup.
+      if (net.isIP(hostname) !== 0 && !mayReach(hostname)) return callback(addressRefused(), null);
 
-    // One for each exception and one for all other hosts, each with the TLS sessions that it can resume.
-    const kind = `${isHttps} ${exceptions.map(({ host, address }) => `${host}=${address}`)}`;
-    const connect =
-      connectors.get(kind) ?? buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup: guardedLookup(mayReach, resolve) });
-    connectors.set(kind, connect);
-    connect(options, callback);
+      // One for each exception and one for all other hosts, each with the TLS sessions that it can resume.
+      const kind = `${isHttps} ${exceptions.map(({ host, address }) => `${host}=${address}`)} ${networks}`;
+      const lookup = guardedLookup(mayReach, resolve);
+      const connect = connectors.get(kind) ?? buildConnector({ timeout: CONNECT_TIMEOUT_MS, lookup });
+      connectors.set(kind, connect);
+      connect(options, callback);
+    };
+    if (!isHttps || net.isIP(hostname) !== 0) return connectIn([]);
+    findNetworks(authorityOf(options)).then(connectIn, (error) => callback(error, null));
   };
 }
 

@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import { type PeerCertificate, TLSSocket } from "node:tls";
 import type { AllowedHost } from "@/lib/protocol/safe-fetch/addresses";
-import { guardedConnector, type Resolve } from "@/lib/protocol/safe-fetch/connector";
+import { type FindNetworks, guardedConnector, type Resolve } from "@/lib/protocol/safe-fetch/connector";
 import { asPeerFailure } from "@/lib/protocol/safe-fetch/failures";
 
 /** What stands in a certificate that was accepted. */
@@ -15,9 +15,14 @@ export type SeenConnection = { address: string; certificate: SeenCertificate | n
  *
  * @throws PEER_ADDRESS_REFUSED, PEER_UNREACHABLE, PEER_TIMEOUT
  */
-export async function probeConnection(url: URL, allowHosts: AllowedHost[], resolve: Resolve): Promise<SeenConnection> {
+export async function probeConnection(
+  url: URL,
+  allowHosts: AllowedHost[],
+  resolve: Resolve,
+  findNetworks?: FindNetworks,
+): Promise<SeenConnection> {
   // A connector of its own: one that resumes an earlier session is not shown the certificate again.
-  const connect = guardedConnector(allowHosts, resolve);
+  const connect = guardedConnector(allowHosts, resolve, undefined, findNetworks);
   const { protocol, host, hostname, port } = url;
   const socket = await new Promise<Socket>((done, fail) => {
     connect({ protocol, host, hostname, port }, (error, made) => (made ? done(made as Socket) : fail(error)));

@@ -28,20 +28,32 @@ export async function accessToShare(
   receivedShareId: string,
   { renew = false } = {},
 ): Promise<{ baseUrl: string; authorization: string }> {
-  const share = await db().receivedShare.findFirst({ where: { siteId, id: receivedShareId, state: "accepted" } });
-  if (share?.isInvitation && !share.secretEncrypted) throw notHandedOver();
-  if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
+  const { share, secret } = await requireSecret(siteId, receivedShareId);
   await requireAllowedProvider(siteId, share.provider);
   const discovered = await discoverProvider(siteId, share.provider);
   const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
 
-  const secret = decryptSecret("share-secret", share.secretEncrypted);
   if (!share.requirements.includes("must-exchange-token")) {
     if (share.webdavUri === "") return { baseUrl, authorization: basic(secret) };
     if (!discovered.capabilities.includes("exchange-token")) return { baseUrl, authorization: `Bearer ${secret}` };
   }
   const kept = renew ? null : keptToken(share);
   return { baseUrl, authorization: `Bearer ${kept ?? (await exchangeOnce(share, secret, discovered, renew))}` };
+}
+
+/**
+ * The secret of an accepted share.
+ *
+ * @throws SHARE_ENDED, SHARE_NOT_READY (503)
+ */
+export const secretOfShare = async (siteId: string, receivedShareId: string): Promise<string> =>
+  (await requireSecret(siteId, receivedShareId)).secret;
+
+async function requireSecret(siteId: string, id: string) {
+  const share = await db().receivedShare.findFirst({ where: { siteId, id, state: "accepted" } });
+  if (share?.isInvitation && !share.secretEncrypted) throw notHandedOver();
+  if (!share?.secretEncrypted) throw notFound("SHARE_ENDED", "This share has ended.");
+  return { share, secret: decryptSecret("share-secret", share.secretEncrypted) };
 }
 
 /** The user with an empty password. @see RFC 7617 */

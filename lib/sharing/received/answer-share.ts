@@ -100,7 +100,8 @@ async function nameContact(tx: Tx, share: ReceivedShare, addContact: boolean): P
   const known = await findKnownContact(tx, { siteId, userId, provider, identifiers: [identifier] });
   const whoever = { siteId, userId, provider, identifier, ourIdentifier: newIdentifier(), mail: "", connection: null };
   const isThere = known && !known.removedAt;
-  const contact = isThere || !addContact ? known : await saveContact(tx, { ...whoever, name: share.senderName });
+  const by = { actor: `user:${userId}`, detail: { by: "an offer that was accepted" } };
+  const contact = isThere || !addContact ? known : await saveContact(tx, { ...whoever, name: share.senderName }, by);
   if (!contact || contact.removedAt) return;
   await tx.receivedShare.update({ where: { siteId_id: { siteId, id } }, data: { contactId: contact.id } });
 }

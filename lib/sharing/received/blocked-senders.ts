@@ -63,5 +63,10 @@ export async function unblockSender(
   { siteId, userId }: UserPrincipal,
   { provider, identifier }: z.infer<typeof UnblockInput>,
 ): Promise<void> {
-  await db().blockedSender.deleteMany({ where: { siteId, userId, provider, identifier } });
+  await db().$transaction(async (tx) => {
+    const { count } = await tx.blockedSender.deleteMany({ where: { siteId, userId, provider, identifier } });
+    const detail = { whom: identifier === "" ? "cloud" : "person" };
+    const entry = { actor: `user:${userId}`, action: "sender-unblocked", subject: provider, detail };
+    if (count > 0) await recordAudit(tx, siteId, entry);
+  });
 }

@@ -1,10 +1,11 @@
+import { recordHeard } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { placeMount } from "@/lib/files/mounts";
 import { groupChanged } from "@/lib/identity/change-groups";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { makeDue } from "@/lib/sharing/received/known/make-due";
-import { aboutReceived, type SharedKey, scheduleExpiry } from "@/lib/sharing/received/offer";
+import { aboutReceived, type HeardKey, scheduleExpiry } from "@/lib/sharing/received/offer";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 type Terms = Pick<ReceivedShare, "role" | "expiresAt" | "canReshare"> & { note?: string | null };
@@ -16,7 +17,7 @@ type Terms = Pick<ReceivedShare, "role" | "expiresAt" | "canReshare"> & { note?:
  */
 export async function changeReceivedShare(
   tx: Tx,
-  { siteId, provider, providerId }: SharedKey,
+  { siteId, provider, providerId, proof }: HeardKey,
   { role, expiresAt, note = null, canReshare }: Terms,
 ): Promise<void> {
   const shares = await tx.$queryRaw<ReceivedShare[]>`
@@ -32,6 +33,9 @@ export async function changeReceivedShare(
     RETURNING *`;
   for (const share of shares) {
     await followChange(tx, share);
+    const detail = { role, canReshare, expiresAt: expiresAt?.toISOString() ?? null };
+    const fact = { action: "received-share-changed", subject: `received-share:${share.id}`, detail };
+    if (proof) await recordHeard(tx, siteId, { provider, proof }, fact);
     if (share.groupId) await groupChanged(tx, { siteId, groupId: share.groupId });
   }
 }

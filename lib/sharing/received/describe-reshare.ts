@@ -1,11 +1,14 @@
-import { db } from "@/lib/core/db";
+import { z } from "zod";
+import { db, type Tx } from "@/lib/core/db";
+import { encryptSecret } from "@/lib/core/secrets";
 import type { Describer, Description } from "@/lib/delivery/deliver";
 import { describeNotification, untilBegun } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import { permissionsOf } from "@/lib/sharing/internal/permissions";
-import type { ReceivedShare, Reshare } from "@/prisma/generated/client";
+import { sharesOnWhole } from "@/lib/trust/shares-on-whole";
+import type { ReceivedShare, Reshare, ShareRole } from "@/prisma/generated/client";
 
 /** What the owner's cloud has made of a request already. */
 const HAS_IT = [409];
@@ -17,9 +20,14 @@ export const describeReshare: Describer = async (siteId, id) => {
   const row = await db().reshare.findUnique({ where: { siteId_id: { siteId, id } }, include: { receivedShare: true } });
   if (row?.receivedShare.state !== "accepted") return null; // with the share all of it ends there
   const { receivedShare: share, ...reshare } = row;
-  if (reshare.endedAt) return reshare.askedAt && describeEnd(share, reshare, reshare.askedAt);
-  if (reshare.toldRole === null) return describeRequest(share, reshare);
-  if (reshare.toldRole === reshare.role) return null;
+  const isWhole = await sharesOnWhole(siteId, share.provider);
+  if (reshare.endedAt) {
+    if (isWhole) return reshare.ownersId === null ? null : describeEndOfWhole(share, reshare, reshare.ownersId);
+    return reshare.askedAt && describeEnd(share, reshare, reshare.askedAt);
+  }
+  if (reshare.toldRole === null)
+    return isWhole ? describeRequestForWhole(share, reshare) : describeRequest(share, reshare);
+  if (isWhole || reshare.toldRole === reshare.role) return null;
   return { ...describe(share, reshare, "RESHARE_CHANGE_PERMISSION"), alsoDone: KNOWS_NO_CHANGE };
 };
 
@@ -36,20 +44,72 @@ function describeEnd(share: ReceivedShare, reshare: Reshare, askedAt: Date): Des
   return reshare.toldRole === null ? untilBegun(end, askedAt) : end;
 }
 
+/** What older clouds answer to a request; each of the two names of the token is in use. */
+const Answered = z.object({
+  providerId: z.union([z.string().min(1).max(255), z.int().nonnegative().transform(String)]),
+  token: z.string().min(1).max(1024).optional(),
+  sharedSecret: z.string().min(1).max(1024).optional(),
+});
+
+/** Under our id for it, by which they tell of it. They do not know a second try of the first: it may fail though it is there. */
+async function describeRequestForWhole(share: ReceivedShare, reshare: Reshare): Promise<Description> {
+  const { siteId, id, shareWith } = reshare;
+  await db().reshare.updateMany({ where: { siteId, id }, data: { askedAt: new Date() } });
+  const outcome = withOutcome(share, reshare);
+  const { call } = describeNotification(knownAs(share), "REQUEST_RESHARE", {
+    shareWith,
+    senderId: id,
+    shareType: "user",
+  });
+  return {
+    call,
+    ...outcome,
+    async onDelivered(tx, answer) {
+      const { providerId: ownersId, token, sharedSecret } = Answered.safeParse(answer.json).data ?? {};
+      const given = token ?? sharedSecret;
+      if (ownersId && given) {
+        const data = { ownersId, tokenEncrypted: encryptSecret("share-secret", given) };
+        await tx.reshare.updateMany({ where: { siteId, id }, data });
+      }
+      await outcome.onDelivered?.(tx, answer);
+    },
+  };
+}
+
+/** By what the owner's cloud calls it: by the id of the share itself it would end that. A refusal means that it goes on. */
+function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, ownersId: string): Description {
+  const { siteId, id, role, tokenEncrypted: secretEncrypted } = reshare;
+  const known = { ...knownAs(share), providerId: ownersId, secretEncrypted };
+  const { call } = describeNotification(known, "RESHARE_UNDO");
+  return {
+    call,
+    alsoDone: [404],
+    async onFailed(tx, { sentence: reason, hasGivenUp }) {
+      if (!hasGivenUp) return;
+      const { receivedShareId, shareWith } = reshare;
+      const isAskedAnew = await tx.reshare.count({ where: { siteId, receivedShareId, shareWith, endedAt: null } });
+      if (!isAskedAnew) await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: null } });
+      await tellFailed(tx, share, reshare, { keptRole: role, reason });
+    },
+  };
+}
+
+const knownAs = ({ siteId, resourceType, providerId, shareWith: grantee, secretEncrypted }: ReceivedShare) => ({
+  ...{ siteId, resourceType, providerId, grantee, secretEncrypted },
+});
+
 function describe(share: ReceivedShare, reshare: Reshare, type: string): Description {
-  const { siteId, shareWith, role, endedAt } = reshare;
-  const { providerId, resourceType } = share;
-  const known = { siteId, resourceType, providerId, grantee: share.shareWith, secretEncrypted: share.secretEncrypted };
+  const { shareWith, role, endedAt } = reshare;
   // Opaque to the owner, unless he is told who that is.
   const shareWithDisplayName = reshare.name === shareWith ? undefined : reshare.name;
   const notification = { shareWith, shareWithDisplayName, ...(!endedAt && { permissions: permissionsOf({ role }) }) };
-  return { ...describeNotification(known, type, notification), ...withOutcome(share, reshare) };
+  return { ...describeNotification(knownAs(share), type, notification), ...withOutcome(share, reshare) };
 }
 
 /** What is written down, and whom it is told, once the owner's cloud has heard of a re-share or could not be told. */
 export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Description, "onDelivered" | "onFailed"> {
   const { siteId, id, role, toldRole, endedAt } = reshare;
-  const { receiverId, name: resource, provider } = share;
+  const { receiverId, provider } = share;
   return {
     async onDelivered(tx) {
       await tx.reshare.updateMany({ where: { siteId, id }, data: { toldRole: role } });
@@ -62,9 +122,15 @@ export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Descri
         await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: new Date() } });
         await wantDelivered(tx, { siteId, provider, subjectKind: "reshare", subjectId: id });
       } else await tx.reshare.updateMany({ where: { siteId, id, role }, data: { role: toldRole } });
-      const about = { shareId: id, receivedShareId: share.id, resource, name: share.senderName, provider };
-      const failed = { ...about, whom: reshare.name, keptRole: toldRole, reason };
-      await notify(tx, siteId, receiverId, "reshare-failed", failed, ["shares-received"]);
+      await tellFailed(tx, share, reshare, { keptRole: toldRole, reason });
     },
   };
+}
+
+type NotChanged = { keptRole: ShareRole | null; reason: string };
+
+function tellFailed(tx: Tx, share: ReceivedShare, { siteId, id, name: whom }: Reshare, what: NotChanged) {
+  const { receiverId, name: resource, provider, senderName: name } = share;
+  const failed = { shareId: id, receivedShareId: share.id, resource, name, provider, whom, ...what };
+  return notify(tx, siteId, receiverId, "reshare-failed", failed, ["shares-received"]);
 }

@@ -1,3 +1,4 @@
+import { recordHeard } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { dropGivenUp } from "@/lib/delivery/outbox";
 import { removeMount } from "@/lib/files/mounts";
@@ -5,15 +6,21 @@ import { groupChanged } from "@/lib/identity/change-groups";
 import { touchTopic } from "@/lib/notices/live";
 import { notify } from "@/lib/notices/notices";
 import type { LiveTopic } from "@/lib/notices/schema";
-import { aboutReceived, type SharedKey } from "@/lib/sharing/received/offer";
-import type { Prisma, ReceivedShare } from "@/prisma/generated/client";
+import { aboutReceived, type HeardKey } from "@/lib/sharing/received/offer";
+import type { Prisma, ReceivedShare, ReceivedState } from "@/prisma/generated/client";
+
+const OPEN: ReceivedState[] = ["pending", "accepted"];
 
 /**
  * The sender took it back: it opens nothing any more and stands nowhere. Of a share with a group the secrets go at once,
  * and the rows follow by a job. Ending it again changes nothing.
  */
-export async function endReceivedShare(tx: Tx, { siteId, provider, providerId }: SharedKey): Promise<void> {
+export async function endReceivedShare(tx: Tx, { siteId, provider, providerId, proof }: HeardKey): Promise<void> {
   const key = { siteId, provider, providerId };
+  const open = { ...key, state: { in: OPEN } };
+  const share = proof ? await tx.receivedShare.findFirst({ where: open, select: { id: true } }) : null;
+  const fact = { action: "received-share-revoked", subject: `received-share:${share?.id}` };
+  if (proof && share) await recordHeard(tx, siteId, { provider, proof }, fact);
   const member = await tx.receivedShare.findFirst({ where: { ...key, groupId: { not: null } } });
   if (!member?.groupId) return endReceivedRows(tx, key);
   await tx.receivedShare.updateMany({ where: key, data: noSecrets });
@@ -23,7 +30,7 @@ export async function endReceivedShare(tx: Tx, { siteId, provider, providerId }:
 /** Ends the open ones of these rows because their sender took them back. */
 export async function endReceivedRows(tx: Tx, which: Prisma.ReceivedShareWhereInput & { siteId: string }) {
   const shares = await tx.receivedShare.updateManyAndReturn({
-    where: { ...which, state: { in: ["pending", "accepted"] } },
+    where: { ...which, state: { in: OPEN } },
     data: { state: "revoked", ...noSecrets },
     include: { contact: { select: { removedAt: true } } },
   });

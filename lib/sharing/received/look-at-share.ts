@@ -1,7 +1,7 @@
 import { db } from "@/lib/core/db";
 import { touchTopic } from "@/lib/notices/live";
 import { isReachedNow } from "@/lib/sharing/received/note-reached";
-import { allowsWriting, sizeOf } from "@/lib/sharing/received/remote/entries";
+import { allowsResharing, allowsWriting, sizeOf } from "@/lib/sharing/received/remote/entries";
 import type { Source } from "@/lib/sharing/received/remote/peer-folder";
 import { claimsOfFile } from "@/lib/sharing/received/remote/propfind";
 import type { ReceivedShare } from "@/prisma/generated/client";
@@ -19,14 +19,16 @@ export function needsLook(share: ReceivedShare): boolean {
 export async function lookAtShare(share: ReceivedShare, source: Source): Promise<void> {
   const claims = await claimsOfFile({ source, path: [], canWrite: true });
   // What an offer of the newer form grants, it says.
-  const mayWrite = share.webdavUri === "" ? allowsWriting(claims) : null;
+  const isOlder = share.webdavUri === "";
+  const mayWrite = isOlder ? allowsWriting(claims) : null;
   const size = claims.kind === "file" ? (sizeOf(claims.size) ?? 0) : null;
   const seen = {
     resourceType: claims.kind,
     size: size === null ? null : BigInt(size),
     role: mayWrite === null ? share.role : mayWrite ? ("editor" as const) : ("viewer" as const),
+    canReshare: (isOlder ? allowsResharing(claims) : null) ?? share.canReshare,
   };
-  const isNews = seen.resourceType !== share.resourceType || seen.size !== share.size || seen.role !== share.role;
+  const isNews = (Object.keys(seen) as (keyof typeof seen)[]).some((name) => seen[name] !== share[name]);
   if (!isNews) return;
   const { siteId, id, receiverId } = Object.assign(share, seen);
   await db().$transaction(async (tx) => {

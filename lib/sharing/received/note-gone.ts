@@ -1,3 +1,4 @@
+import { recordAudit } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import { enqueue } from "@/lib/jobs/enqueue";
@@ -27,6 +28,14 @@ export async function noteGone(tx: Tx, { siteId, id }: Pick<ReceivedShare, "site
   const next = LOOKS_AT[goneLooks];
   if (next === undefined) {
     logger("sharing").info({ siteId, receivedShareId: id, since }, "received share confirmed gone");
+    const { provider } = share;
+    const fact = {
+      actor: "system",
+      action: "received-share-gone",
+      subject: `received-share:${id}`,
+      detail: { provider },
+    };
+    await recordAudit(tx, siteId, fact);
     return endReceivedShare(tx, share);
   }
   await lookAgain(tx, { siteId, id }, new Date(since.getTime() + next));

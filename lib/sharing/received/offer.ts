@@ -1,5 +1,7 @@
+import { recordHeard } from "@/lib/audit/record";
 import { onDuplicate, type StatementTx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
+import type { Proof } from "@/lib/core/proof";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { announce } from "@/lib/notices/announce";
 import { notify } from "@/lib/notices/notices";
@@ -12,8 +14,11 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 /** How the sending side names a share. `provider` is empty for this site. */
 export type SharedKey = { siteId: string; provider: string; providerId: string };
 
+/** The same, with how the cloud was believed that speaks of it; within this site there is none. */
+export type HeardKey = SharedKey & { proof?: Proof };
+
 /** What is offered, as the sender tells it. The secret is null within this site. */
-export type Offer = SharedKey &
+export type Offer = HeardKey &
   Pick<
     ReceivedShare,
     "receiverId" | "sender" | "owner" | "shareWith" | "senderName" | "name" | "resourceType" | "role"
@@ -52,6 +57,7 @@ export async function offerToReceiver(tx: StatementTx, offer: Offer, { isToldLat
       ? enqueue(tx, "accept-unasked", { siteId, id })
       : notify(tx, siteId, receiverId, "share-offered", aboutReceived(share), isToldLater ? null : STALE),
     scheduleExpiry(tx, share),
+    recordOffer(tx, share),
   ]);
   return share.id;
 }
@@ -74,6 +80,14 @@ async function insertShare(tx: StatementTx, share: Offer & { id: string }): Prom
       ${share.role}::"ShareRole", ${share.note}, ${share.expiresAt}::timestamptz,
       ${share.webdavUri}, ${share.requirements}::text[], ${share.secretEncrypted}, ${share.isVerified},
       ${share.groupId}::uuid, ${share.canReshare}, ${share.isInvitation ?? false})`;
+}
+
+/** Within this site it is written down that the share was sent. */
+async function recordOffer(tx: StatementTx, { siteId, id, provider, proof, ...offer }: Offer & { id: string }) {
+  if (!proof) return;
+  const { providerId, shareWith, role } = offer;
+  const fact = { action: "received-share-offered", subject: `received-share:${id}` };
+  await recordHeard(tx, siteId, { provider, proof }, { ...fact, detail: { providerId, shareWith, role } });
 }
 
 /** What a notice says of a received share. */

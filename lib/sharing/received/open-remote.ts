@@ -2,7 +2,9 @@ import type { Tree } from "@/lib/files/tree";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { notingChanges } from "@/lib/sharing/received/known/own-changes";
 import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
+import { type OpenedShare, openNear } from "@/lib/sharing/received/near-tree";
 import { noted } from "@/lib/sharing/received/note-reached";
+import { readListing } from "@/lib/sharing/received/remote/listing";
 import { FIRST_BYTE_MS, inTime, type Source } from "@/lib/sharing/received/remote/peer-folder";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { guardedClient } from "@/lib/trust/guarded-client";
@@ -12,12 +14,15 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 const FEWEST_MS = 1_000;
 
 /**
- * Gets into a share on another cloud: where it lies, and the tree that it is. Whatever is asked of that cloud is noted on
- * the share, and what is changed in it in what is known of it here.
+ * Gets into a share on another cloud: the tree that it is, and how its folders are read. Whatever is asked of that cloud is
+ * noted on the share, and what is changed in it in what is known of it here. Another site of this installation is not
+ * asked: what it holds is in the same store.
  *
  * @throws what `accessToShare` throws, PEER_*
  */
-export async function openRemote(share: ReceivedShare): Promise<{ source: Source; tree: Tree }> {
+export async function openRemote(share: ReceivedShare): Promise<OpenedShare> {
+  const near = await noted(share, () => openNear(share));
+  if (near) return { ...near, tree: notedTree(share, near.tree) };
   const { siteId, id, provider, name } = share;
   const asked = Date.now();
   const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
@@ -27,10 +32,10 @@ export async function openRemote(share: ReceivedShare): Promise<{ source: Source
     baseUrl,
     provider,
     getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
-    client: guardedClient(),
+    client: guardedClient(siteId),
   };
   if (isUnknown) await noted(share, () => lookAtShare(share, { ...way, firstByteMs: firstByteMs() }), []);
-  const source = { ...way, firstByteMs: firstByteMs() };
+  const source: Source = { ...way, firstByteMs: firstByteMs() };
   const tree = davRemoteTree({
     ...source,
     resourceKind: share.resourceType === "file" ? "file" : "folder",
@@ -38,16 +43,19 @@ export async function openRemote(share: ReceivedShare): Promise<{ source: Source
     canWrite: share.role === "editor",
   });
   return {
-    source,
-    tree: notingChanges(share, {
-      stat: (path) => noted(share, () => tree.stat(path), path),
-      list: (path, page) => noted(share, () => tree.list(path, page), path),
-      read: (path, options) => noted(share, () => tree.read(path, options), path),
-      write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
-      makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
-      remove: (path, options) => noted(share, () => tree.remove(path, options)),
-      move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
-      copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
-    }),
+    tree: notedTree(share, tree),
+    readListing: (path, as, counter) => readListing({ source, path, canWrite: true }, as, counter),
   };
 }
+
+const notedTree = (share: ReceivedShare, tree: Tree): Tree =>
+  notingChanges(share, {
+    stat: (path) => noted(share, () => tree.stat(path), path),
+    list: (path, page) => noted(share, () => tree.list(path, page), path),
+    read: (path, options) => noted(share, () => tree.read(path, options), path),
+    write: (path, body, options) => noted(share, () => tree.write(path, body, options)),
+    makeFolder: (path) => noted(share, () => tree.makeFolder(path)),
+    remove: (path, options) => noted(share, () => tree.remove(path, options)),
+    move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
+    copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
+  });

@@ -1,5 +1,6 @@
 import { db, type Tx } from "@/lib/core/db";
 import { hasCode } from "@/lib/core/errors";
+import type { Proof } from "@/lib/core/proof";
 import { decryptSecret } from "@/lib/core/secrets";
 import { groupChanged } from "@/lib/identity/change-groups";
 import { findGroupByHandle } from "@/lib/identity/groups";
@@ -12,7 +13,7 @@ import type { RememberAnswer } from "@/lib/trust/seen-signatures";
 import type { Group, ReceivedShare, Site } from "@/prisma/generated/client";
 
 /** What is offered, before it is known to whom. */
-export type GroupOffer = Omit<Offer, "receiverId" | "groupId" | "contactId" | "isWelcome">;
+export type GroupOffer = Omit<Offer, "receiverId" | "groupId" | "contactId" | "isWelcome"> & { proof: Proof };
 
 /**
  * Takes an offer of another cloud for a group of ours: the first member gets it here, the others by a job. The sender

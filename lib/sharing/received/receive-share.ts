@@ -1,11 +1,17 @@
 import { db, type StatementTx, type Tx, transactStatements } from "@/lib/core/db";
 import { AppError, forbidden, hasCode, invalid, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { Heard } from "@/lib/core/proof";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { parseOcmAddress } from "@/lib/protocol/ocm/address";
 import { type OfferedShare, requireSupported, type SupportedShare } from "@/lib/protocol/ocm/supported";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
-import { MUST_EXCHANGE_TOKEN, type ShareCreationResponse, type ShareInvitation } from "@/lib/protocol/ocm/wire";
+import {
+  MUST_EXCHANGE_TOKEN,
+  MUST_USE_MFA,
+  type ShareCreationResponse,
+  type ShareInvitation,
+} from "@/lib/protocol/ocm/wire";
 import { resolveWebdavUri } from "@/lib/sharing/received/access";
 import { type Offer, offerToReceiver, tellOfOffer } from "@/lib/sharing/received/offer";
 import { receiveGroupShare } from "@/lib/sharing/received/receive-group-share";
@@ -27,7 +33,7 @@ import type { ReceivedShare, ShareRole, Site } from "@/prisma/generated/client";
  */
 export async function receiveShare(
   site: Site,
-  { provider, isVerified, record }: { provider: string; isVerified: boolean; record: ProviderRecord },
+  { provider, isVerified, proof, record }: Heard & { isVerified: boolean; record: ProviderRecord },
   body: OfferedShare,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
@@ -41,9 +47,10 @@ export async function receiveShare(
     siteId: site.id,
     provider,
     isVerified,
+    proof,
     senderName: offer.senderDisplayName || cleanDisplayName(offer.sender),
     ...secretOf(offer),
-    ...contentOf(offer),
+    ...contentOf(offer, record),
   };
   const requireTaken = (isFromContact: boolean) => {
     const { siteId, providerId, resourceType } = told;
@@ -88,7 +95,7 @@ export async function receiveShare(
   }
   await db().$transaction(async (tx) => {
     await remember(tx, answer);
-    await repeat(tx, site, provider, receiver, offer);
+    await repeat(tx, { siteId: site.id, provider, proof, record }, receiver, offer);
   });
   return answer.body;
 }
@@ -101,7 +108,7 @@ export async function receiveShare(
  */
 export async function receiveInvitation(
   site: Site,
-  peer: { provider: string; isVerified: boolean; record: ProviderRecord },
+  peer: Heard & { isVerified: boolean; record: ProviderRecord },
   { permissions, requirements, ...body }: ShareInvitation,
   remember: RememberAnswer,
 ): Promise<ShareCreationResponse> {
@@ -128,7 +135,11 @@ function requireOwnUri(uri: string, provider: string): void {
   }
 }
 
-function contentOf({ expiration, description, protocol, ...offer }: SupportedShare) {
+function contentOf(
+  { expiration, description, protocol, ...offer }: SupportedShare,
+  { needsSecondFactor }: Pick<ProviderRecord, "needsSecondFactor">,
+) {
+  const { requirements } = protocol.webdav;
   return {
     providerId: offer.providerId,
     sender: offer.sender,
@@ -141,7 +152,7 @@ function contentOf({ expiration, description, protocol, ...offer }: SupportedSha
     note: description ?? "",
     expiresAt: expiration ? new Date(expiration * 1000) : null,
     webdavUri: protocol.webdav.uri,
-    requirements: protocol.webdav.requirements,
+    requirements: needsSecondFactor ? [...new Set([...requirements, MUST_USE_MFA])] : requirements,
   };
 }
 
@@ -156,13 +167,16 @@ export function roleOf(permissions: string[]): ShareRole {
   return permissions.includes("write") ? "editor" : "viewer";
 }
 
-async function repeat(tx: Tx, site: Site, provider: string, receiver: Receiver, offer: SupportedShare): Promise<void> {
-  const key = { siteId: site.id, provider, providerId: offer.providerId };
+type From = Heard & { siteId: string; record: ProviderRecord };
+
+async function repeat(tx: Tx, from: From, receiver: Receiver, offer: SupportedShare): Promise<void> {
+  const { siteId, provider, proof, record } = from;
+  const key = { siteId, provider, providerId: offer.providerId };
   const known = await tx.receivedShare.findFirstOrThrow({ where: { ...key, groupId: null } });
   if (known.receiverId !== receiver.id || !isSame(known, offer)) {
     throw knownDifferently();
   }
-  await takeRepeated(tx, known, contentOf(offer));
+  await takeRepeated(tx, known, { ...contentOf(offer, record), proof });
 }
 
 function isSame(known: ReceivedShare, offer: SupportedShare): boolean {

@@ -93,7 +93,10 @@ export const noSuchOffer = () => notFound("SHARE_NOT_FOUND", "There is no such s
 
 function viewRequest({ isVerified, cloudKnownSince, discovery, via, ...stored }: RequestRow) {
   const keys = PublicJwk.array().safeParse(stored.keys).data ?? [];
-  const known = keysThatCount({ discovery: knownDocument({ discovery, dialect: null, signature: null }), keys });
+  const known = keysThatCount({
+    discovery: knownDocument({ discovery, dialect: null, signature: null, lastSignature: null }),
+    keys,
+  });
   const since = cloudKnownSince && new Date(cloudKnownSince).toISOString();
   return { isVerified, cloudKnownSince: since, keys: known.map(thumbprint), via };
 }

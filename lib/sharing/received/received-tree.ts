@@ -3,6 +3,7 @@ import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { knownFile } from "@/lib/sharing/received/known/known-file";
 import { type KnownOptions, knownTree } from "@/lib/sharing/received/known/known-tree";
+import { requireNear } from "@/lib/sharing/received/near-tree";
 import { listPins } from "@/lib/sharing/received/offline/pins";
 import { withCopies } from "@/lib/sharing/received/offline/with-copies";
 import { openRemote } from "@/lib/sharing/received/open-remote";
@@ -13,7 +14,7 @@ import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /**
- * What a received share holds: read straight from the store if it comes from this site, from its Sending Server
+ * What a received share holds: read straight from the store if it comes from this installation, from its Sending Server
  * otherwise. Judged anew each time, so ask for it once per request and do not keep it. Changes within this site
  * are judged again when they are made, `also` by whoever asks for it.
  *
@@ -51,9 +52,12 @@ export async function lastKnownTree(
  *   SECOND_FACTOR_REQUIRED (403)
  */
 export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
-  const { siteId, provider, providerId } = await getOpenShare(user, receivedShareId);
-  if (provider) await requireAllowedProvider(siteId, provider);
-  else await requireShare({ siteId, sentShareId: providerId });
+  const share = await getOpenShare(user, receivedShareId);
+  const { siteId, provider, providerId } = share;
+  if (provider) {
+    await requireAllowedProvider(siteId, provider);
+    await requireNear(share);
+  } else await requireShare({ siteId, sentShareId: providerId });
 }
 
 /** What is kept of it here does without its cloud. */

@@ -12,13 +12,14 @@ import { findBranchRecipient, lockParent } from "@/lib/sharing/sent/branch-parti
 import { addBranch, changeBranch, endBranch, requireWithin } from "@/lib/sharing/sent/branches";
 import { type FoundRecipient, findRecipient } from "@/lib/sharing/sent/recipient";
 import { getSite } from "@/lib/sites/sites";
+import { sharesOnWhole } from "@/lib/trust/shares-on-whole";
 import type { Prisma, ReceivedShare, Reshare, SentShare, ShareRole } from "@/prisma/generated/client";
 
 /**
  * Has the owner of a received share give it to somebody else as well. On another cloud the owner's cloud is asked by the
  * outbox; it makes the share and may refuse.
  *
- * @throws SHARE_NOT_FOUND, RESHARE_BEYOND_RIGHTS, RECIPIENT_NOT_FOUND, SHARE_WITH_SELF, SHARE_WITH_OWNER,
+ * @throws SHARE_NOT_FOUND, RESHARE_BEYOND_RIGHTS, RESHARE_ROLE_FIXED, RECIPIENT_NOT_FOUND, SHARE_WITH_SELF, SHARE_WITH_OWNER,
  *   OCM_ADDRESS_INVALID, SHARE_ALREADY_SENT
  */
 export async function reshare(user: UserPrincipal, receivedShareId: string, input: ReshareInput): Promise<ReshareView> {
@@ -26,6 +27,7 @@ export async function reshare(user: UserPrincipal, receivedShareId: string, inpu
   const share = await getShareable(user, receivedShareId);
   const { role, recipient } = input;
   requireWithin(share, role);
+  await requireRoleGiven(share, role);
   const { shareWith, recipientName: name, contactId } = await findRecipient(await getSite(siteId), user, recipient);
   if (contactId !== null && contactId === share.contactId) {
     throw invalid("SHARE_WITH_OWNER", `It is ${name} who shares it with you.`);
@@ -57,9 +59,11 @@ export async function listReshares(user: UserPrincipal, receivedShareId: string)
   return rows.map((row) => viewReshare(share, row));
 }
 
-/** Changes what that one may do. @throws SHARE_NOT_FOUND, RESHARE_NOT_FOUND, RESHARE_BEYOND_RIGHTS */
+/** Changes what that one may do. @throws SHARE_NOT_FOUND, RESHARE_NOT_FOUND, RESHARE_BEYOND_RIGHTS, RESHARE_ROLE_FIXED */
 export async function updateReshare(user: UserPrincipal, which: ReshareKey, role: ShareRole): Promise<ReshareView> {
-  requireWithin(await getShareable(user, which.receivedShareId), role);
+  const share = await getShareable(user, which.receivedShareId);
+  requireWithin(share, role);
+  await requireRoleGiven(share, role);
   return change(user, which, { role }, (tx, parent, { shareWith }) => changeBranch(tx, parent, shareWith, role));
 }
 
@@ -103,6 +107,12 @@ async function change(user: UserPrincipal, which: ReshareKey, data: Partial<Resh
     return row;
   });
   return viewReshare(share, changed);
+}
+
+/** Some clouds give on all that the share grants, whatever they are asked for. */
+async function requireRoleGiven({ siteId, provider, role: own }: ReceivedShare, role: ShareRole): Promise<void> {
+  if (role === own || !provider || !(await sharesOnWhole(siteId, provider))) return;
+  throw invalid("RESHARE_ROLE_FIXED", `${provider} can only give on all that you may do with it: choose “Can edit”.`);
 }
 
 /** Whom the owner, who is on this site too, would share it with. @throws SHARE_ENDED, and what `findBranchRecipient` throws */

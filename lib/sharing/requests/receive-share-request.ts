@@ -1,5 +1,7 @@
+import { recordHeard } from "@/lib/audit/record";
 import { db } from "@/lib/core/db";
 import { forbidden, invalid } from "@/lib/core/errors";
+import type { Heard } from "@/lib/core/proof";
 import { limit } from "@/lib/limits/limit";
 import { type OcmAddress, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import type { ShareRequestMessage } from "@/lib/protocol/ocm/wire";
@@ -17,10 +19,11 @@ import type { Contact, Site } from "@/prisma/generated/client";
  */
 export async function receiveShareRequest(
   site: Site,
-  provider: string,
+  peer: Heard,
   body: ShareRequestMessage,
   remember: RememberAnswer,
 ): Promise<void> {
+  const { provider } = peer;
   const asker = parseOcmAddress(body.shareWith);
   if (asker.provider !== provider) {
     throw forbidden("SENDER_NOT_SIGNER", "It asks for somebody of another cloud than the one that signed.");
@@ -35,7 +38,10 @@ export async function receiveShareRequest(
   const { siteId, id: contactId, userId, displayName: name } = contact;
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 201, body: {} });
-    await recordRequest(tx, { siteId, userId, contactId, colleagueId: null, provider, name }, body.share);
+    const asked = { siteId, userId, contactId, colleagueId: null, provider, name };
+    const isNew = await recordRequest(tx, asked, body.share);
+    const fact = { action: "share-request-received", subject: `contact:${contactId}` };
+    if (isNew) await recordHeard(tx, siteId, peer, fact);
   });
 }
 

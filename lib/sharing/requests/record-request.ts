@@ -12,9 +12,10 @@ export type Asking = Pick<ShareRequest, "siteId" | "userId" | "contactId" | "col
 
 /**
  * Puts down that one of ours is asked for something, in words or by the id of a share with which more is to be done,
- * and tells the person. The same again, while nothing is answered, changes nothing.
+ * and tells the person. The same again, while nothing is answered, changes nothing:
+ * returned is whether it did.
  */
-export async function recordRequest(tx: Tx, { provider, name, ...who }: Asking, share: string): Promise<void> {
+export async function recordRequest(tx: Tx, { provider, name, ...who }: Asking, share: string): Promise<boolean> {
   const { siteId, userId, contactId, colleagueId } = who;
   const isTheirs = contactId ? { contactId } : { recipientId: colleagueId };
   const where = {
@@ -31,7 +32,8 @@ export async function recordRequest(tx: Tx, { provider, name, ...who }: Asking, 
     data: [{ ...who, isOurs: false, share, what, sentShareId: known?.id ?? null }],
     skipDuplicates: true,
   });
-  if (!request) return;
+  if (!request) return false;
   const about = { shareId: request.id, resource: what, name, provider, wantsToEdit: known !== null };
   await notify(tx, siteId, userId, "share-requested", about, ["shares-sent"]);
+  return true;
 }

@@ -1,6 +1,7 @@
 import { db } from "@/lib/core/db";
 import { AppError, notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
+import type { Heard } from "@/lib/core/proof";
 import { decryptSecret } from "@/lib/core/secrets";
 import type { TokenResponse } from "@/lib/protocol/ocm/wire";
 import { type Described, withParties } from "@/lib/sharing/sent/delivery-outcome";
@@ -17,17 +18,13 @@ type Answer = { status: 200 | 409; body: Acceptance & { message?: string } };
 
 /**
  * The Receiving Party accepts an invitation to a share: only now it gets what opens it. Accepted before: says so, and
- * gives it again, since the first answer may have been lost. `provider` is who signed.
+ * gives it again, since the first answer may have been lost. `peer` is who signed.
  *
  * @throws SHARE_NOT_FOUND, SHARE_ENDED (404), SHARE_EXPIRED (410), SHARE_SUSPENDED (503)
  * @see FEDERATION.md, "Invitations to a share"
  */
-export async function acceptInvitation(
-  site: Site,
-  provider: string,
-  id: string,
-  remember: RememberAnswer,
-): Promise<Answer> {
+export async function acceptInvitation(site: Site, peer: Heard, id: string, remember: RememberAnswer): Promise<Answer> {
+  const { provider } = peer;
   const share = await findInvitation(site, provider, id);
   const { expiresAt, revokedAt, secretEncrypted, answer } = share;
   if (expiresAt && expiresAt <= new Date() && !revokedAt) {
@@ -44,7 +41,7 @@ export async function acceptInvitation(
     ...token,
   });
   const request = { grant_type: "authorization_code", client_id: provider, code };
-  const token = await issueAccessToken(site, provider, request, (tx, { body }) =>
+  const token = await issueAccessToken(site, peer, request, (tx, { body }) =>
     remember(tx, { status, body: whole(body as TokenResponse) }),
   );
   return { status, body: whole(token) };
@@ -57,14 +54,14 @@ export async function acceptInvitation(
  */
 export async function rejectInvitation(
   site: Site,
-  provider: string,
+  { provider, proof }: Heard,
   id: string,
   remember: RememberAnswer,
 ): Promise<void> {
   await findInvitation(site, provider, id);
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 200, body: {} });
-    await recordRefusal(tx, { siteId: site.id, provider, id });
+    await recordRefusal(tx, { siteId: site.id, provider, id, proof });
   });
 }
 

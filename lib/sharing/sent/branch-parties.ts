@@ -43,8 +43,8 @@ export async function findBranchRecipient(
   }
   const recipient = await findRecipient(site, { siteId, userId }, { kind: "address", address: shareWith });
   const node = nodeId ? await db().fileNode.findFirst({ where: { siteId, id: nodeId } }) : null;
-  if (node) await requireAllowedShare(siteId, node.kind, recipient);
-  return recipient;
+  const isBound = node !== null && (await requireAllowedShare(siteId, node.kind, recipient));
+  return isBound ? { ...recipient, needsSecondFactor: true } : recipient;
 }
 
 /** One of this site as anyone may call him, or as a contact of his on the cloud that asks does. */

@@ -1,6 +1,7 @@
 import { recordAudit } from "@/lib/audit/record";
 import type { Tx } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
+import type { Proof } from "@/lib/core/proof";
 import { notify } from "@/lib/notices/notices";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { makeShare } from "@/lib/sharing/sent/make-share";
@@ -9,6 +10,9 @@ import { tellChanged } from "@/lib/sharing/sent/tell-changed";
 import type { SentShare, ShareRole } from "@/prisma/generated/client";
 
 // What the receiver of a share has its owner share with others: each such branch is a share of the owner's own.
+
+/** The share of whoever has it shared on; with how his cloud was believed, if he is on another one. */
+export type Parent = SentShare & { proof?: Proof };
 
 type Terms = Partial<Pick<SentShare, "role" | "expiresAt">>;
 
@@ -26,20 +30,28 @@ export type Branch = { recipient: FoundRecipient; role: ShareRole; shareWith: st
 
 /**
  * Shares the owner's thing with somebody else for whoever has it from him, in a transaction that has locked that share;
- * the owner is told. Asking again changes at most what that one may do: the first answer may have been lost.
+ * the owner is told. Asking again changes at most what that one may do: the first answer may have been lost. Null: the
+ * thing is gone.
  *
  * @throws RESHARE_BEYOND_RIGHTS, SHARE_ALREADY_SENT
  */
-export async function addBranch(tx: Tx, parent: SentShare, { recipient: found, ...asked }: Branch): Promise<void> {
+export async function addBranch(
+  tx: Tx,
+  parent: Parent,
+  { recipient: found, ...asked }: Branch,
+): Promise<SentShare | null> {
   const { role, shareWith: resharedTo, name } = asked;
   const { siteId, senderId, nodeId, recipientName, provider, needsSecondFactor, expiresAt } = parent;
   requireWithin(parent, role);
   for (const address of [resharedTo, found.shareWith]) {
-    if (await findBranch(tx, parent, address)) return changeBranch(tx, parent, address, role);
+    const present = await findBranch(tx, parent, address);
+    if (!present) continue;
+    await changeBranch(tx, parent, address, role);
+    return present;
   }
   const recipient = name && found.recipientName === found.shareWith ? { ...found, recipientName: name } : found;
   const node = nodeId ? await tx.fileNode.findFirst({ where: { siteId, id: nodeId } }) : null;
-  if (!nodeId || !node) return; // gone for good, and the share ends
+  if (!nodeId || !node) return null; // gone for good, and the share ends
   const branch = await makeShare(tx, {
     ...{ siteId, senderId, nodeId, recipient, role, needsSecondFactor, expiresAt },
     note: `Shared with you by ${recipientName}.`,
@@ -50,6 +62,7 @@ export async function addBranch(tx: Tx, parent: SentShare, { recipient: found, .
   const about = { shareId: branch.id, resource: node.name, name: recipientName, provider };
   await notify(tx, siteId, senderId, "share-reshared", { ...about, whom: recipient.recipientName }, ["shares-sent"]);
   await audit(tx, parent, "share-reshared", branch);
+  return branch;
 }
 
 /**
@@ -57,7 +70,7 @@ export async function addBranch(tx: Tx, parent: SentShare, { recipient: found, .
  *
  * @throws RESHARE_BEYOND_RIGHTS
  */
-export async function changeBranch(tx: Tx, parent: SentShare, shareWith: string, role: ShareRole): Promise<void> {
+export async function changeBranch(tx: Tx, parent: Parent, shareWith: string, role: ShareRole): Promise<void> {
   const branch = await findBranch(tx, parent, shareWith);
   if (!branch || branch.role === role) return;
   requireWithin(parent, role);
@@ -69,7 +82,7 @@ export async function changeBranch(tx: Tx, parent: SentShare, shareWith: string,
  * Ends what somebody has through another one, by the address that one named. Again: changes nothing. Returns whether he
  * ever had it: the request for it may still be on its way.
  */
-export async function endBranch(tx: Tx, parent: SentShare, shareWith: string): Promise<boolean> {
+export async function endBranch(tx: Tx, parent: Parent, shareWith: string): Promise<boolean> {
   const { siteId, id } = parent;
   const branch = await findBranch(tx, parent, shareWith);
   if (!branch) return (await tx.sentShare.count({ where: { siteId, reshareOfId: id, ...called(shareWith) } })) > 0;
@@ -104,13 +117,8 @@ const findBranch = (tx: Tx, { siteId, id }: SentShare, shareWith: string) =>
 /** As the receiver of the share calls the person of a branch, or as he is called here. */
 const called = (shareWith: string) => ({ OR: [{ resharedTo: shareWith }, { shareWith }] });
 
-async function audit(
-  tx: Tx,
-  parent: SentShare,
-  action: string,
-  { id, shareWith }: Pick<SentShare, "id" | "shareWith">,
-) {
-  const { siteId, recipientId, provider } = parent;
+async function audit(tx: Tx, parent: Parent, action: string, { id, shareWith }: Pick<SentShare, "id" | "shareWith">) {
+  const { siteId, recipientId, provider, proof } = parent;
   const actor = recipientId ? `user:${recipientId}` : `provider:${provider}`;
-  await recordAudit(tx, siteId, { actor, action, subject: `sent-share:${id}`, detail: { shareWith } });
+  await recordAudit(tx, siteId, { actor, action, subject: `sent-share:${id}`, detail: { shareWith, ...proof } });
 }

@@ -1,6 +1,7 @@
 import { db } from "@/lib/core/db";
 import { AppError, hasCode, invalid } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import type { Heard } from "@/lib/core/proof";
 import { hashSecret, newSecret } from "@/lib/core/secrets";
 import type { TokenRequest, TokenResponse } from "@/lib/protocol/ocm/wire";
 import { recordAcceptance } from "@/lib/sharing/sent/record-answer";
@@ -22,7 +23,7 @@ const GRANT_TYPES = ["authorization_code", "ocm_authorization_code", "ocm_share"
  */
 export async function issueAccessToken(
   site: Site,
-  provider: string,
+  { provider, proof }: Heard,
   request: TokenRequest,
   remember: RememberAnswer,
 ): Promise<TokenResponse> {
@@ -41,7 +42,7 @@ export async function issueAccessToken(
   const answer = { access_token: accessToken, token_type: "Bearer", expires_in: seconds };
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 200, body: answer });
-    await recordAcceptance(tx, { siteId: site.id, provider, id: shareId });
+    await recordAcceptance(tx, { siteId: site.id, provider, id: shareId, proof });
     const tokenHash = hashSecret("access-token", accessToken);
     await tx.accessToken.create({ data: { siteId: site.id, tokenHash, sentShareId: shareId, expiresAt } });
   });

@@ -17,6 +17,8 @@ export type FoundRecipient = {
   recipientId: string | null;
   groupId: string | null;
   isToGroup: boolean;
+  /** The administrators have it open with a second factor only, whatever its sender says. */
+  needsSecondFactor?: true;
 };
 
 const NOBODY = { provider: "", contactId: null, recipientId: null, groupId: null, isToGroup: false };

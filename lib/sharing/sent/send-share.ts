@@ -30,9 +30,10 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
   const node = await requireShareable(sender, input.nodeId);
   const recipient = await findRecipient(site, sender, input.recipient);
   if (recipient.provider) requireMayShare(await outsideRights(sender), { contactId: recipient.contactId, expiresAt });
-  await requireAllowedShare(siteId, node.kind, recipient);
+  const isBoundToSecondFactor = await requireAllowedShare(siteId, node.kind, recipient);
 
-  const { role, note, needsSecondFactor = false } = input;
+  const { role, note } = input;
+  const needsSecondFactor = isBoundToSecondFactor || input.needsSecondFactor === true;
   if (needsSecondFactor && (await asksSecondFactor(site, recipient.provider)) === false) {
     throw secondFactorUnsupported(recipient.provider);
   }

@@ -14,6 +14,7 @@ type SharedNow = {
   senderId: string;
   nodeId: string;
   role: ShareRole;
+  canReshare: boolean;
   expiresAt: Date | null;
   isLive: boolean;
   isSuspended: boolean;
@@ -26,7 +27,7 @@ type SharedNow = {
  * which somebody has this one.
  */
 const sharedNow = (holder: string) => `
-  SELECT share.id, share.provider, ${holder} AS holder, share."senderId", share."nodeId", share.role, share."expiresAt",
+  SELECT share.id, share.provider, ${holder} AS holder, share."senderId", share."nodeId", share.role, share."canReshare", share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
            AND contact."removedAt" IS NULL AND parent."revokedAt" IS NULL AND parent.answer IS DISTINCT FROM 'declined'
            AND through."removedAt" IS NULL
@@ -145,14 +146,29 @@ export async function shareOfSecret(siteId: string, provider: string, secret: st
   return { shareId, expiresAt: rows[0].expiresAt };
 }
 
+/**
+ * The same for a share that is opened without leaving this installation: what it was exchanged for would open it now.
+ *
+ * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503)
+ */
+export async function sharePrincipalOfHolder(
+  siteId: string,
+  provider: string,
+  secret: string,
+): Promise<SharePrincipal> {
+  const { rows } = await pool().query<SharedNow>(BY_SECRET, [siteId, provider, hashSecret("share-secret", secret)]);
+  if (!rows[0]) throw ended();
+  return principalOf(siteId, rows[0]);
+}
+
 function principalOf(siteId: string, row: SharedNow): SharePrincipal {
-  const { id, provider, holder, senderId, nodeId, role, isLive, isSuspended } = row;
+  const { id, provider, holder, senderId, nodeId, role, canReshare, isLive, isSuspended } = row;
   if (!isLive) throw ended();
   if (isSuspended) {
     const message = "This is not available just now. Try again later.";
     throw new AppError(503, "SHARE_SUSPENDED", message, { retryAfter: 300 });
   }
-  return { kind: "share", siteId, sentShareId: id, provider, holder, ownerId: senderId, nodeId, role };
+  return { kind: "share", siteId, sentShareId: id, provider, holder, ownerId: senderId, nodeId, role, canReshare };
 }
 
 const ended = () => notFound("SHARE_ENDED", "This share has ended.");

@@ -3,6 +3,7 @@ import type { Describer } from "@/lib/delivery/deliver";
 import { describeNotification } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
+import { describeAsked } from "@/lib/sharing/sent/asked-branches";
 import type { ReshareAnswer, SentShare } from "@/prisma/generated/client";
 
 type Branch = Pick<SentShare, "siteId" | "id" | "reshareOfId" | "resharedTo" | "shareWith">;
@@ -38,6 +39,11 @@ export const describeReshareAnswer: Describer = async (siteId, id) => {
   const branch = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: { reshareOf } });
   const parent = branch?.reshareOf;
   if (!branch || !parent?.provider || branch.revokedAt || parent.revokedAt || parent.answer === "declined") return null;
+  if (branch.askedAs !== null) {
+    // They know no other answers, and of a refusal most of them make nothing.
+    if (branch.answer === "pending") return null;
+    return describeAsked(branch, branch.answer === "accepted" ? "SHARE_ACCEPTED" : "RESHARE_UNDO");
+  }
   const answer = branch.answer !== "pending" || branch.toldRole ? branch.answer : "unreached";
   const { id: providerId, shareWith: grantee, secretEncrypted, node } = parent;
   const known = { siteId, resourceType: node?.kind ?? "file", providerId, grantee, secretEncrypted };

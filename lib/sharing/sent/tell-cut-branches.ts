@@ -3,6 +3,7 @@ import type { Describer } from "@/lib/delivery/deliver";
 import { describeNotification } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { hearReshareCut } from "@/lib/sharing/received/reshare-cut";
+import { describeAsked } from "@/lib/sharing/sent/asked-branches";
 import type { SentShare } from "@/prisma/generated/client";
 
 /** Whoever had these shares made hears, in the transaction that ends them for the owner, that they have ended. */
@@ -23,6 +24,7 @@ export const describeReshareCut: Describer = async (siteId, id) => {
   const branch = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: { reshareOf } });
   const parent = branch?.reshareOf;
   if (!branch?.revokedAt || !parent?.provider || parent.revokedAt || parent.answer === "declined") return null;
+  if (branch.askedAs !== null) return describeAsked(branch, "RESHARE_UNDO");
   const { id: providerId, shareWith: grantee, secretEncrypted, node } = parent;
   const known = { siteId, resourceType: node?.kind ?? "file", providerId, grantee, secretEncrypted };
   return describeNotification(known, "RESHARE_UNDO", { shareWith: branch.resharedTo ?? branch.shareWith });

@@ -48,6 +48,11 @@ export type Dialect = {
   signature: "rfc9421" | "cavage" | "none";
   /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
+  /**
+   * What it is asked to share on it gives with all that the asking share grants, and names it by an id and a token of its
+   * own from then on.
+   */
+  sharesOnWhole?: boolean;
   /** Where below its `endPoint` it takes offers, unless it is `/shares`. */
   offersAt?: string;
   offer(newest: NewestOffer): Record<string, unknown>;
@@ -76,17 +81,28 @@ export function dialectOf(discovered: DiscoveredProvider): Dialect {
 /**
  * How what another cloud gets is signed, so that it can check that: as an administrator says, else as it shows. One that
  * has only the key in its document knows the older draft, whatever else it understands; one that shows `keys` of other
- * kinds than Ed25519 only is signed to with such a key, since whoever could check Ed25519 would most likely use it.
+ * kinds than Ed25519 only is signed to with such a key, since whoever could check Ed25519 would most likely use it. One
+ * that shows nothing any more gets what it took before.
  */
 export function signatureFor(discovered: DiscoveredProvider, keys: PublicJwk[]): Signature {
   const chosen = SignatureName.safeParse(discovered.chosenSignature).data;
   if (chosen) return chosen;
   const { signature } = dialectOf(discovered);
-  if (signature !== "rfc9421") return signature;
+  if (signature === "none") return keptSignature(discovered) ?? "none";
+  if (signature === "cavage") return signature;
   if (!discovered.chosenDialect && discovered.ownKey && !knowsNewest(discovered)) return "cavage";
   const algorithms = keys.map(algorithmOf);
   if (algorithms.length === 0 || algorithms.includes("ed25519")) return "ed25519";
   return algorithms.includes("ecdsa-p256-sha256") ? "es256" : "rsa";
+}
+
+/**
+ * What a cloud gets that shows no more that it can check anything, as long as no administrator says otherwise: some keep
+ * the keys of whoever has signed to them, and refuse what is not signed from then on.
+ */
+export function keptSignature(discovered: DiscoveredProvider): SignatureName | null {
+  const isLeft = !discovered.chosenDialect && !discovered.chosenSignature && dialectOf(discovered).signature === "none";
+  return isLeft ? (SignatureName.safeParse(discovered.lastSignature).data ?? null) : null;
 }
 
 const knowsNewest = ({ capabilities, jwksUri }: DiscoveredProvider) => capabilities.includes("http-sig") || jwksUri;

@@ -12,6 +12,7 @@ export const nextcloud: Dialect = { ...older, name: "Nextcloud 31 to 34", signat
 export const nextcloud35: Dialect = {
   ...newest,
   name: "Nextcloud 35",
+  sharesOnWhole: true,
   offer: (offer) => ({ ...newest.offer(offer), resourceType: RESOURCE_TYPE }),
   notification: older.notification,
 };

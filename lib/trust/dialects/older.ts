@@ -11,6 +11,7 @@ export const older: Dialect = {
   name: "Nextcloud until 30, ownCloud 10",
   signature: "none",
   opensBySecret: true,
+  sharesOnWhole: true,
   offer: ({ protocol, ...offer }) => ({
     ...offer,
     resourceType: RESOURCE_TYPE,

@@ -1,10 +1,9 @@
 import { drive } from "@/lib/drive/drive";
 import { viewEntry } from "@/lib/drive/folder-view";
+import { transfer } from "@/lib/drive/transfer";
 import { MoveInput } from "@/lib/files/schema";
 import { route } from "@/lib/http/route";
 
-export const POST = route(
-  { scope: "files", body: MoveInput },
-  async ({ user, body: { from, to, overwrite }, request: { signal } }) =>
-    Response.json(viewEntry(await drive(user).move(from, to, { overwrite, signal }))),
+export const POST = route({ scope: "files", body: MoveInput }, async ({ user, body, request: { signal } }) =>
+  Response.json(viewEntry(await transfer(drive(user), { verb: "move", ...body, signal }))),
 );

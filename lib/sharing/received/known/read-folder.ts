@@ -4,9 +4,10 @@ import { AppError } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { currentFolder, keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import type { OpenedShare } from "@/lib/sharing/received/near-tree";
 import { noted } from "@/lib/sharing/received/note-reached";
 import { openRemote } from "@/lib/sharing/received/open-remote";
-import { inTurn, readListing } from "@/lib/sharing/received/remote/listing";
+import { inTurn } from "@/lib/sharing/received/remote/listing";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /** `new`: it is not as it was known; `same`: it is; `overtaken`: something was changed from here while it was read. */
@@ -29,12 +30,11 @@ export async function readFolder(share: ReceivedShare, path: TreePath): Promise<
   const { siteId, provider } = share;
   const key = keyOfPath(path);
   if (key === null) return "same";
-  const { source } = await openRemote(share);
-  const place = { source, path, canWrite: true };
+  const opened = await openRemote(share);
   return inTurn(provider, async () => {
     const id = await begin(share, key);
     try {
-      const seen = await noted(share, () => write({ siteId, folderId: id }, readInto(place, share.name)), path);
+      const seen = await noted(share, () => write({ siteId, folderId: id }, readInto(opened, path, share.name)), path);
       return await db().$transaction((tx) => show(tx, share, { ...seen, siteId, id, key }));
     } catch (error) {
       // The share has ended meanwhile, which takes the rows away: whatever failed then, that is why.
@@ -44,13 +44,12 @@ export async function readFolder(share: ReceivedShare, path: TreePath): Promise<
   });
 }
 
-type Place = Parameters<typeof readListing>[0];
 type Which = { siteId: string; folderId: string };
 type Reading = ReturnType<typeof readInto>;
 
-function readInto(place: Place, shareName: string) {
+function readInto({ readListing }: OpenedShare, path: TreePath, shareName: string) {
   const counter = { unshown: 0 };
-  return { counter, listed: readListing(place, place.path.at(-1) ?? shareName, counter) };
+  return { counter, listed: readListing(path, path.at(-1) ?? shareName, counter) };
 }
 
 async function begin(share: ReceivedShare, key: string): Promise<string> {

@@ -51,6 +51,11 @@ export function allowsWriting({ kind, permissions }: Claims): boolean | null {
   return permissions === undefined ? null : permissions.includes(kind === "file" ? "W" : "CK");
 }
 
+/** The same of sharing it on. */
+export function allowsResharing({ permissions }: Claims): boolean | null {
+  return permissions?.includes("R") ?? null;
+}
+
 /** A number of bytes, or null. */
 export function sizeOf(text: string | undefined): number | null {
   return text && /^\d{1,15}$/.test(text) ? Number(text) : null;

@@ -59,7 +59,7 @@ export async function ask(source: Source, request: PeerRequest, good: number[]):
 }
 
 /** The address of what stands at a path. @throws NAME_INVALID */
-export function addressOf({ baseUrl }: Source, path: TreePath, asFolder = false): string {
+export function addressOf({ baseUrl }: Pick<Source, "baseUrl">, path: TreePath, asFolder = false): string {
   if (!path.every(isSafeName)) throw invalid("NAME_INVALID", "No file on another cloud can have this name.");
   return `${baseUrl.replace(/\/+$/, "")}${formatDavPath(path)}${asFolder ? "/" : ""}`;
 }

@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { hasCode, invalid } from "@/lib/core/errors";
+import { checkedBody } from "@/lib/files/checked-body";
 import { detached } from "@/lib/files/detached-body";
 import type { Entry, WriteOptions } from "@/lib/files/tree";
 import { claimsOfHeaders, entryOfClaims, ifMatchOf } from "./entries";
@@ -11,14 +12,31 @@ import type { Place } from "./propfind";
 /** What is no larger is sent from memory, so that it can be sent again with a renewed token. */
 const SMALL = 256 * 1024;
 
+type Written = { entry: Entry; created: boolean };
+
 /** Puts a file on another cloud. */
 export async function writeFile(
   place: Place,
   name: string,
   body: Readable,
+  { sha256, ...options }: WriteOptions,
+  stat: () => Promise<Entry>,
+): Promise<Written> {
+  if (sha256 === undefined) return writeBody(place, name, body, options, stat);
+  const checked = checkedBody(body, sha256);
+  return writeBody(place, name, checked.body, options, stat).catch((error) => {
+    checked.requireIntact();
+    throw error;
+  });
+}
+
+async function writeBody(
+  place: Place,
+  name: string,
+  body: Readable,
   options: WriteOptions,
   stat: () => Promise<Entry>,
-): Promise<{ entry: Entry; created: boolean }> {
+): Promise<Written> {
   const { source, path, canWrite } = place;
   const { ifMatch, ifAbsent, size } = options;
   const known = ifMatch === undefined ? null : ifMatchOf(ifMatch);

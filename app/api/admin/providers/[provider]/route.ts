@@ -3,6 +3,7 @@ import { countTies } from "@/lib/admin/provider-ties";
 import { route } from "@/lib/http/route";
 import { looseProvider } from "@/lib/protocol/ocm/address";
 import { listSeenKeys } from "@/lib/trust/key-history";
+import { setPrivateNetwork } from "@/lib/trust/private-networks";
 import { listProviderDays } from "@/lib/trust/provider-health";
 import { getProvider, removeProvider, setManners, setStanding } from "@/lib/trust/providers";
 import { UpdateProviderInput } from "@/lib/trust/schema";
@@ -21,12 +22,15 @@ export const GET = route({ admin: true, params: Params }, async ({ user, params 
   return Response.json({ ...view, ties, days, seenKeys });
 });
 
-export const PATCH = route({ admin: true, params: Params, body: UpdateProviderInput }, async ({ user, params, body }) =>
-  Response.json(
-    "standing" in body
-      ? await setStanding(user, params.provider, body.standing)
-      : await setManners(user, params.provider, body),
-  ),
+export const PATCH = route(
+  { admin: true, params: Params, body: UpdateProviderInput },
+  async ({ user, params, body }) => {
+    const { provider } = params;
+    if ("standing" in body) return Response.json(await setStanding(user, provider, body.standing));
+    if (!("privateNetwork" in body)) return Response.json(await setManners(user, provider, body));
+    await setPrivateNetwork(user, provider, body.privateNetwork);
+    return Response.json(await getProvider(user, provider));
+  },
 );
 
 export const DELETE = route({ admin: true, params: Params }, async ({ user, params }) => {

@@ -6,17 +6,21 @@ import { EntryIcon } from "@/components/files/entry-icon";
 import { FolderWaiting } from "@/components/files/folder-waiting";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
+import type { Verb } from "@/components/files/transfer/transfer-one";
+import { useTransfer } from "@/components/files/transfer/use-transfer";
 import { useFolder } from "@/components/files/use-folder";
-import { useMoveInto } from "@/components/files/use-move-into";
 import { wordsFor } from "@/components/files/words-for";
 import { Button } from "@/components/ui/button";
 import { Dialog } from "@/components/ui/dialog";
 import { ErrorState } from "@/components/ui/error-state";
 import type { EntryView } from "@/lib/files/schema";
 
-type MoveDialogProps = { path: string; entries: EntryView[]; onClose: () => void };
+type TransferDialogProps = { verb: Verb; path: string; entries: EntryView[]; onClose: () => void };
 
-export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
+const VERBS = { move: "Move", copy: "Copy" };
+
+/** Where to move or copy things to. */
+export function TransferDialog({ verb, path, entries, onClose }: TransferDialogProps) {
   const [target, setTarget] = useState(path);
   const {
     folder,
@@ -28,29 +32,30 @@ export function MoveDialog({ path, entries, onClose }: MoveDialogProps) {
     hasNextPage,
     fetchNextPage,
   } = useFolder(target);
-  const moveInto = useMoveInto();
+  const transfer = useTransfer();
 
   const moved = entries.map((entry) => joinPath(path, entry.name));
   const folders = inside.filter((entry) => entry.kind === "folder" && !moved.includes(joinPath(target, entry.name)));
-  const canMoveHere = folder?.canWrite && target !== path && !moved.some((one) => isInside(target, one));
+  const canGoHere =
+    folder?.canWrite && (verb === "copy" || target !== path) && !moved.some((one) => isInside(target, one));
 
   return (
     <Dialog
       isOpen
       onClose={onClose}
-      title={`Move ${wordsFor(entries)}`}
+      title={`${VERBS[verb]} ${wordsFor(entries)}`}
       footer={
         <>
           <Button onClick={onClose}>Cancel</Button>
           <Button
             variant="primary"
-            disabled={!canMoveHere}
+            disabled={!canGoHere}
             onClick={() => {
-              void moveInto(moved, target);
+              void transfer(verb, moved, target);
               onClose();
             }}
           >
-            Move here
+            {VERBS[verb]} here
           </Button>
         </>
       }

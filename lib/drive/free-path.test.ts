@@ -2,7 +2,7 @@ import { expect, it, vi } from "vitest";
 import { memoryTree } from "@/tests/memory-tree";
 import { freePath } from "./free-path";
 
-const going = new AbortController().signal;
+const going = { signal: new AbortController().signal };
 
 it("keeps the name or takes the first number that is free", async () => {
   const tree = memoryTree({ "in/a.txt": "", "in/a (2).txt": "" });
@@ -27,7 +27,7 @@ it("stops asking when whoever uploads has gone", async () => {
     return memoryTree({ "a.txt": "" }).stat(["a.txt"]);
   });
 
-  await expect(freePath({ ...memoryTree(), stat }, ["a.txt"], gone.signal)).rejects.toThrow();
+  await expect(freePath({ ...memoryTree(), stat }, ["a.txt"], gone)).rejects.toThrow();
 
   expect(stat).toHaveBeenCalledTimes(1);
 });

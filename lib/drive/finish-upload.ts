@@ -1,0 +1,97 @@
+import { invalid } from "@/lib/core/errors";
+import { once } from "@/lib/core/once";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { readPartFiles } from "@/lib/files/uploads/part-files";
+import {
+  endParts,
+  endUpload,
+  findJoined,
+  findUploads,
+  insteadOf,
+  isPart,
+  noSuchUpload,
+  type Upload,
+  uploadGone,
+} from "@/lib/files/uploads/uploads";
+import { drive } from "./drive";
+import { freePath } from "./free-path";
+import { readUploadWish } from "./upload-wish";
+
+/** What is being made into a file just now: whoever asks again, after his connection broke, waits for the same. */
+const underWay = () => once("drive.finishingUploads", () => new Map<string, Promise<Upload>>());
+
+/**
+ * Makes the file of an upload of which every byte has come, in the same way as one that came in one request: with the
+ * quota, the locks and the versions of where it goes, and into another cloud's folder through us. It is not broken off
+ * when the client goes.
+ *
+ * @throws what the write of a file throws. The bytes are kept, and it can be tried again
+ */
+export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Upload> {
+  return onceAtATime(`${user.siteId} ${upload.id}`, async () => {
+    const [present = upload] = await findUploads(user, [upload.id]);
+    if (present.location !== null) return present;
+    const location = await write(user, [upload], upload.metadata);
+    await endUpload(user, upload.id, location);
+    return { ...upload, offset: upload.length, location };
+  });
+}
+
+/**
+ * The same for parts that came one beside the other. Asked for twice it makes one file.
+ *
+ * @throws UPLOAD_NOT_FOUND, UPLOAD_GONE, PARTS_INVALID, UPLOAD_METADATA_INVALID, and what the write of a file throws
+ * @see tus 1.0, "Concatenation"
+ */
+export function joinUploads(user: UserPrincipal, concat: string, metadata: string): Promise<Upload> {
+  return onceAtATime(`${user.siteId} ${user.userId} ${concat}`, async () => {
+    const joined = await findJoined(user, concat);
+    if (joined) return joined;
+    const ids = idsOf(concat);
+    const parts = await findUploads(user, ids);
+    if (parts.length < ids.length) throw noSuchUpload();
+    if (parts.some(({ location, expiresAt }) => location !== null || expiresAt <= new Date())) throw uploadGone();
+    if (!parts.every((part) => isPart(part) && part.offset === part.length)) throw partsInvalid();
+    const location = await write(user, parts, metadata);
+    return endParts(user, ids, { location, metadata, concat });
+  });
+}
+
+async function onceAtATime(key: string, work: () => Promise<Upload>): Promise<Upload> {
+  const running = underWay().get(key);
+  if (running) return running;
+  const started = work().finally(() => underWay().delete(key));
+  underWay().set(key, started);
+  return started;
+}
+
+/** Returns the path at which the file stands. */
+async function write(user: UserPrincipal, parts: Upload[], metadata: string): Promise<string> {
+  const { path, conflict, ifMatch, sha256 } = readUploadWish(metadata);
+  const size = parts.reduce((sum, { length }) => sum + length, 0);
+  const ids = parts.map(({ id }) => id);
+  const tree = drive(user);
+  const to = conflict === "keep-both" ? await freePath(tree, path) : path;
+  const { entry } = await insteadOf(user, ids, async () => {
+    const body = readPartFiles(user.siteId, parts);
+    try {
+      return await tree.write(to, body, { size, sha256, ifMatch, ifAbsent: conflict !== "replace" });
+    } finally {
+      body.destroy();
+    }
+  });
+  return `/${[...to.slice(0, -1), entry.name].join("/")}`;
+}
+
+const MOST_PARTS = 100;
+
+/** @throws PARTS_INVALID */
+function idsOf(concat: string): string[] {
+  const urls = concat.slice("final;".length).trim().split(/\s+/);
+  const ids = urls.map((url) => /(?:^|\/)uploads\/([0-9a-f-]{36})$/.exec(url)?.[1] ?? "");
+  if (ids.length > MOST_PARTS || ids.includes("") || new Set(ids).size < ids.length) throw partsInvalid();
+  return ids;
+}
+
+const partsInvalid = () =>
+  invalid("PARTS_INVALID", "A file is put together of parts that are whole, each once, at most 100 of them.");

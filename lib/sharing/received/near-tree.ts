@@ -1,0 +1,125 @@
+import { db } from "@/lib/core/db";
+import { conflict, forbidden, hasCode, isAppError } from "@/lib/core/errors";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { secretOfShare, shareGone } from "@/lib/sharing/received/access";
+import { entryOfClaims, type RemoteEntry } from "@/lib/sharing/received/remote/entries";
+import { peerBusy } from "@/lib/sharing/received/remote/failures";
+import type { Counter, Listed } from "@/lib/sharing/received/remote/listing";
+import { addressOf } from "@/lib/sharing/received/remote/peer-folder";
+import { limitAccess } from "@/lib/sharing/sent/limit-access";
+import { recordAcceptance } from "@/lib/sharing/sent/record-answer";
+import { requireShare, sharePrincipalOfHolder } from "@/lib/sharing/sent/share-access";
+import { sharedTree } from "@/lib/sharing/sent/shared-tree";
+import { findOwnHost } from "@/lib/sites/own-listener";
+import { getSite, knownSites } from "@/lib/sites/sites";
+import { requireAllowedProvider } from "@/lib/trust/provider-record";
+import type { ReceivedShare } from "@/prisma/generated/client";
+
+/** What a received share holds, and its folders as they are kept here. */
+export type OpenedShare = {
+  tree: Tree;
+  readListing(path: TreePath, name: string, counter: Counter): AsyncIterable<Listed>;
+};
+
+/**
+ * A received share whose Sending Server is another site of this installation, read straight from the store: who may, how
+ * much and how often is asked as at that site's door, and what is there is told as over WebDAV. Null for every other
+ * cloud.
+ *
+ * @throws SHARE_ENDED, SHARE_NOT_READY (503), PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_BUSY; its functions too
+ */
+export async function openNear(share: ReceivedShare): Promise<OpenedShare | null> {
+  const { siteId, id, provider, name, role } = share;
+  const owner = nearSite(provider);
+  if (!owner) return null;
+  const secret = await secretOfShare(siteId, id);
+  await requireAllowedProvider(siteId, provider);
+  const { provider: holder } = await getSite(siteId);
+  /** Judged anew each time, as at the other site's door. */
+  const inside = <T>(work: (tree: Tree) => Promise<T>) =>
+    asByPeer(share, async () => {
+      if (owner.disabledAt) throw peerBusy(provider);
+      const principal = await sharePrincipalOfHolder(owner.id, holder, secret);
+      limitAccess(principal);
+      return work(sharedTree(principal));
+    });
+  const offered = { siteId: owner.id, id: share.providerId, provider: holder };
+  // Between servers the first token is the acceptance, should that still be on its way.
+  if (await db().sentShare.count({ where: { ...offered, answer: "pending", revokedAt: null } })) {
+    await inside(() =>
+      db().$transaction((tx) => recordAcceptance(tx, { ...offered, proof: { signature: "none", shown: "secret" } })),
+    );
+  }
+  const seen = (path: TreePath, entry: Entry) =>
+    entryOfClaims(path.at(-1) ?? name, path, claimsOf(entry), role === "editor");
+  const changing = <T>(paths: TreePath[], work: (tree: Tree) => Promise<T>) => {
+    if (role !== "editor")
+      throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${provider}.`);
+    for (const path of paths) addressOf({ baseUrl: "" }, path); // the names that another cloud would take
+    return inside(work);
+  };
+  const tree: Tree = {
+    stat: (path) => inside(async (there) => seen(path, await there.stat(path))),
+    list: (path, page) =>
+      inside(async (there) => {
+        const { items, ...rest } = await there.list(path, page);
+        return { ...rest, items: items.map((entry) => seen([...path, entry.name], entry)) };
+      }),
+    read: (path, options) =>
+      inside(async (there) => {
+        const { entry, ...rest } = await there.read(path, options);
+        return { ...rest, entry: seen(path, entry) };
+      }),
+    write: async (path, body, options) =>
+      changing([path], async (there) => {
+        const { entry, created } = await there.write(path, body, options);
+        return { entry: seen(path, entry), created };
+      }),
+    makeFolder: async (path) => changing([path], async (there) => seen(path, await there.makeFolder(path))),
+    remove: async (path, options) => changing([path], (there) => there.remove(path, options)),
+    move: async (from, to, options) =>
+      changing([from, to], async (there) => seen(to, await there.move(from, to, options))),
+    copy: async (from, to, options) =>
+      changing([from, to], async (there) => seen(to, await there.copy(from, to, options))),
+  };
+  return { tree, readListing: (path, as) => readNear(tree, path, as) };
+}
+
+/** Whether what comes from another site of this installation still stands there. Of other clouds nothing is asked. */
+export async function requireNear(share: ReceivedShare): Promise<void> {
+  const owner = nearSite(share.provider);
+  if (owner) await asByPeer(share, () => requireShare({ siteId: owner.id, sentShareId: share.providerId }));
+}
+
+const nearSite = (provider: string) =>
+  findOwnHost(provider) ? knownSites().find((site) => site.provider === provider) : undefined;
+
+async function* readNear(tree: Tree, path: TreePath, name: string): AsyncGenerator<Listed> {
+  const self = await tree.stat(path);
+  if (self.kind === "file") throw conflict("NOT_A_FOLDER", "This is a file, not a folder.");
+  yield { entry: { ...self, name } as RemoteEntry, isSelf: true };
+  let after: string | undefined;
+  do {
+    const { items, next } = await tree.list(path, { after, limit: 1000 });
+    for (const entry of items) yield { entry: entry as RemoteEntry };
+    after = next ?? undefined;
+  } while (after !== undefined);
+}
+
+/** As an entry is told over WebDAV. */
+const claimsOf = ({ id, kind, size, etag, modifiedAt, canWrite }: Entry) => ({
+  ...{ id, kind, etag: `"${etag}"`, modified: modifiedAt.toUTCString() },
+  size: size === null ? undefined : String(size),
+  permissions: canWrite ? "GWCK" : "G",
+});
+
+/** What the other site would have answered at its door means the same to a person here. */
+async function asByPeer<T>(share: ReceivedShare, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (hasCode(error, "SHARE_ENDED")) throw shareGone(share, error);
+    if (!isAppError(error) || error.code.startsWith("PEER_")) throw error;
+    throw [429, 503].includes(error.status) ? peerBusy(share.provider, error.retryAfter?.toString()) : error;
+  }
+}
