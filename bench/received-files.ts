@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { connectPeople } from "./connect";
 import { type Dav, davFiles, encoded } from "./dav";
 import { whileDead, whileHung, whileSlow } from "./owner-state";
@@ -12,8 +13,9 @@ const WARM = 400;
 const COUNT = 400;
 const ROUNDS = 5;
 const AT_ONCE = 4;
-/** So many ask for what is on the other cloud, over and over, while one's own is read. */
+/** So many ask for what is on the other cloud, again after a pause, while one's own is read. */
 const WAITING = 16;
+const PAUSE_MS = 200;
 const MEANWHILE_MS = 4_000;
 
 /** One folder reached in three ways: the same received and at its own cloud, and as many own files. */
@@ -35,10 +37,10 @@ export async function receivedFiles(setting: Setting): Promise<Row[]> {
 
   for (const place of Object.values(ways)) await rate(WARM, AT_ONCE, (n) => readSmall(place, n));
   const alive = await whileAlive(ways);
-  const alone = await ownRate(ways);
-  const slow = await whileSlow(hers, () => slowly(ways, alone));
-  const hung = await whileHung(hers, () => refused(ways, "hung", alone));
-  const dead = await whileDead(setting, 0, () => refused(ways, "gone", alone));
+  const ownAlive = await ownRate(ways);
+  const slow = await whileSlow(hers, () => slowly(ways, ownAlive));
+  const hung = await whileHung(hers, () => refused(ways, "hung", ownAlive));
+  const dead = await whileDead(setting, 0, () => refused(ways, "gone", ownAlive));
   return [...alive, ...slow, ...hung, ...dead];
 }
 
@@ -76,7 +78,7 @@ async function whileAlive(ways: Ways): Promise<Row[]> {
 }
 
 /** What a slow cloud costs is what it costs whoever asks it directly. */
-async function slowly(ways: Ways, alone: number): Promise<Row[]> {
+async function slowly(ways: Ways, ownAlive: number): Promise<Row[]> {
   const small = (place: Place) => async () => 1000 / (await rate(COUNT / 10, AT_ONCE, (n) => readSmall(place, n)));
   const large = (place: Place) => () => time(() => readLarge(place));
   const each = await inTurns(3, { direct: small(ways.direct), received: small(ways.received) });
@@ -90,19 +92,19 @@ async function slowly(ways: Ways, alone: number): Promise<Row[]> {
   return [
     row("GET of 100 bytes through a received share, its cloud slow, each, 4 at a time", each),
     row("GET of 32 MiB through a received share, its cloud slow", whole),
-    await beside(ways, "slow", alone),
+    await beside(ways, "slow", ownAlive),
   ];
 }
 
 /** How long a reader waits for the refusal, and how it is for whoever reads something else. */
-async function refused(ways: Ways, state: string, alone: number): Promise<Row[]> {
+async function refused(ways: Ways, state: string, ownAlive: number): Promise<Row[]> {
   const what = `GET through a received share, its cloud ${state}, until it is refused`;
   const first = await time(() => mustFail(ways.received));
   const next = await time(() => mustFail(ways.received));
   return [
     { what, figure: first, unit: "ms" },
     { what: `${what}, the next one`, figure: next, unit: "ms" },
-    await beside(ways, state, alone),
+    await beside(ways, state, ownAlive),
   ];
 }
 
@@ -111,22 +113,26 @@ async function mustFail({ dav, folder }: Place): Promise<void> {
   if (status < 500) throw new Error(`A cloud that is away was read from: ${status}`);
 }
 
-/** The same person's own files, read while as many as may be ask for what is on the other cloud. */
-async function beside(ways: Ways, state: string, alone: number): Promise<Row> {
-  let isOver = false;
-  const { dav, folder } = ways.received;
-  const asking = Array.from({ length: WAITING }, async (_, who) => {
-    while (!isOver) await dav.try("GET", `${folder}/small-${who}.txt`);
-  });
-  const figure = await ownRate(ways);
-  isOver = true;
-  await Promise.all(asking);
+async function beside(ways: Ways, state: string, alive: number): Promise<Row> {
   return {
     what: `GET of own files of 100 bytes, 4 at a time, while ${WAITING} ask for what is on a cloud that is ${state}`,
-    figure,
+    figure: await ownRate(ways),
     unit: "/s",
-    yardstick: { name: "while nobody does", figure: alone },
+    yardstick: { name: "on one that is alive", figure: alive },
   };
 }
 
-const ownRate = ({ own }: Ways) => rateFor(MEANWHILE_MS, AT_ONCE, (_, n) => readSmall(own, n));
+/** A person's own files, read while others ask now and then for what is on the other cloud, however that answers. */
+async function ownRate({ own, received: { dav, folder } }: Ways): Promise<number> {
+  let isOver = false;
+  const asking = Array.from({ length: WAITING }, async (_, who) => {
+    while (!isOver) {
+      await dav.try("GET", `${folder}/small-${who}.txt`);
+      await sleep(PAUSE_MS);
+    }
+  });
+  const figure = await rateFor(MEANWHILE_MS, AT_ONCE, (_, n) => readSmall(own, n));
+  isOver = true;
+  await Promise.all(asking);
+  return figure;
+}
