@@ -94,7 +94,7 @@ export async function bigFile(setting: Setting): Promise<Row[]> {
       row("GET of 1 MiB by Range, each, 4 at a time", "ms", parts, { others: others(parts) }),
     );
   });
-  servers.stop();
+  await servers.stop();
   return [...rows, { what: "highest resident memory meanwhile", figure: peak, unit: "MB", target: 350 }];
 }
 

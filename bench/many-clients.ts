@@ -43,7 +43,7 @@ export async function manyClients(setting: Setting): Promise<Row[]> {
   const ours = await measure(places.ours);
   const apache = await measure(places.apache);
   const rclone = await measure(places.rclone);
-  servers.stop();
+  await servers.stop();
   const row = (what: string, { few, many }: typeof ours): Row => ({
     what,
     figure: many,

@@ -87,7 +87,7 @@ export async function moveCopyLock(setting: Setting): Promise<Row[]> {
   const locks = { apache: lock(apache), rclone: lock(rclone), ours: lock(ours) };
   await inTurns(WARM, locks);
   rows.push(row("LOCK and UNLOCK of a file", await inTurns(small, locks)));
-  servers.stop();
+  await servers.stop();
   return rows;
 }
 

@@ -138,7 +138,7 @@ export async function propfind(setting: Setting): Promise<Row[]> {
     return measure(cloud.pid, { own, share, ...servers }, size);
   };
   const [small, middle, large] = [await ask(SIZES[0]), await ask(SIZES[1]), await ask(SIZES[2])];
-  servers.stop();
+  await servers.stop();
   await emptyFolder(cloud, folderOf(SIZES[2].count));
   const many = `PROPFIND of ${SIZES[2].count.toLocaleString("en")} entries`;
   return [

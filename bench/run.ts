@@ -43,7 +43,9 @@ const rows: Row[] = [];
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`measuring ${name}…`);
-  rows.push(...(await run(setting)));
+  const measured = await run(setting);
+  console.error(table(measured)); // also seen if a later one fails
+  rows.push(...measured);
 }
 console.log(`\n${table(rows)}\n`);
 if (asked.length === 0) writeFileSync("bench/RESULTS.md", `# Results of \`npm run bench\`\n\n${table(rows)}\n`);

@@ -72,7 +72,7 @@ export async function smallUploads(setting: Setting): Promise<Row[]> {
     apache: measure(ways.apache),
     rclone: measure(ways.rclone),
   });
-  servers.stop();
+  await servers.stop();
   await bare.end();
   const yardstick: Beside = { name: "bare loop", figure: rates.bare };
   const others = (["nginx", "apache", "rclone"] as const).map((name) => ({

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { end } from "./end";
 
 const MODULES = ["mpm_event", "authz_core", "dav", "dav_fs"];
 
@@ -39,5 +40,5 @@ export async function startApache(folder: string, files: string, port: number) {
   );
   const child = spawn("/usr/sbin/apache2", ["-f", configuration, "-DFOREGROUND"], { stdio: "inherit" });
   await sleep(500);
-  return { name: "Apache mod_dav", origin: `http://127.0.0.1:${port}`, stop: () => void child.kill() };
+  return { name: "Apache mod_dav", origin: `http://127.0.0.1:${port}`, stop: () => end(child) };
 }

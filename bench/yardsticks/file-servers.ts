@@ -26,8 +26,6 @@ export async function startFileServers(folder: string, files: string) {
     nginx: dav(nginx),
     apache: dav(apache),
     rclone: dav(rclone),
-    stop: () => {
-      for (const server of [nginx, apache, rclone]) server.stop();
-    },
+    stop: () => Promise.all([nginx, apache, rclone].map((server) => server.stop())),
   };
 }

@@ -2,6 +2,7 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { end } from "./end";
 
 /** Debian's nginx with its WebDAV module over `files`: GET, PUT, MOVE and COPY of plain files. */
 export async function startNginx(folder: string, files: string, port: number) {
@@ -22,5 +23,5 @@ export async function startNginx(folder: string, files: string, port: number) {
   );
   const child = spawn("/usr/sbin/nginx", ["-c", configuration, "-p", root], { stdio: "inherit" });
   await sleep(500);
-  return { name: "nginx", origin: `http://127.0.0.1:${port}`, stop: () => void child.kill() };
+  return { name: "nginx", origin: `http://127.0.0.1:${port}`, stop: () => end(child) };
 }
