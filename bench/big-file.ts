@@ -2,19 +2,25 @@ import { createWriteStream } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import type { CloudClient } from "../tests/cloud-client";
 import { connectPeople } from "./connect";
+import { type Dav, davFiles, encoded } from "./dav";
+import { rate } from "./rate";
 import { peakMemory, type Setting } from "./setting";
-import { median, type Row } from "./table";
+import { type Beside, inTurns, type Row } from "./table";
 import { curl } from "./yardsticks/curl";
-import { freePort } from "./yardsticks/free-port";
-import { startNginx } from "./yardsticks/nginx";
+import { folderToServe, startFileServers } from "./yardsticks/file-servers";
 
+const MEBIBYTE = 1024 ** 2;
 const GIBIBYTE = 1024 ** 3;
 const ROUNDS = 3;
+/** In each round so many parts are read, so many at a time. */
+const PARTS = 100;
+const AT_ONCE = 4;
+
+type Place = { dav: Dav; path: string };
 
 async function makeFile(file: string) {
-  const block = Buffer.alloc(1024 ** 2, "tessera ");
+  const block = Buffer.alloc(MEBIBYTE, "tessera ");
   const blocks = Readable.from(
     (function* () {
       for (let written = 0; written < GIBIBYTE; written += block.length) yield block;
@@ -23,59 +29,85 @@ async function makeFile(file: string) {
   await pipeline(blocks, createWriteStream(file));
 }
 
-/** The requests of both sides take turns, so that a slow moment of the machine meets both. */
-async function alternate(ours: () => Promise<number>, yardstick: () => Promise<number>) {
-  const figures: { ours: number[]; yardstick: number[] } = { ours: [], yardstick: [] };
-  for (let round = 0; round < ROUNDS; round++) {
-    figures.yardstick.push(await yardstick());
-    figures.ours.push(await ours());
-  }
-  return { ours: median(figures.ours) / 1000, yardstick: median(figures.yardstick) / 1000 };
-}
+/** Seconds for the whole file; less than the whole is an error. */
+const download =
+  ({ dav, path }: Place) =>
+  async () => {
+    const { bytes, totalMs } = await curl(dav.url + path, { headers: dav.headers });
+    if (bytes !== GIBIBYTE) throw new Error(`${dav.name} answered ${bytes} bytes`);
+    return totalMs / 1000;
+  };
 
-/** Milliseconds for the whole file; less than the whole is an error. */
-async function download(url: string, headers: Record<string, string> = {}): Promise<number> {
-  const { bytes, totalMs } = await curl(url, { headers });
-  if (bytes !== GIBIBYTE) throw new Error(`${url} answered ${bytes} bytes`);
-  return totalMs;
-}
+const upload =
+  (file: string, { dav, path }: Place) =>
+  async () =>
+    (await curl(dav.url + path, { upload: file, headers: dav.headers })).totalMs / 1000;
 
-const cookieOf = (client: CloudClient) => ({ cookie: client.cookie(), origin: client.origin });
+/** Milliseconds for a mebibyte from somewhere in the file. */
+const readParts =
+  ({ dav, path }: Place) =>
+  async (round: number) => {
+    const each = await rate(PARTS, AT_ONCE, async (n) => {
+      const begin = ((round * PARTS + n) * 37 * MEBIBYTE + 12_345) % (GIBIBYTE - MEBIBYTE);
+      const range = `bytes=${begin}-${begin + MEBIBYTE - 1}`;
+      const { bytes } = await dav.ask("GET", path, { headers: { range } });
+      if (bytes !== MEBIBYTE) throw new Error(`${dav.name} answered ${bytes} bytes`);
+    });
+    return 1000 / each;
+  };
 
-/** One file of 1 GiB in and out, of one's own and through the receiver's cloud, beside nginx. */
+/** One file of 1 GiB over WebDAV, in and out and in parts, of one's own and through the receiver's cloud. */
 export async function bigFile(setting: Setting): Promise<Row[]> {
   const local = path.join(setting.folder, "big.bin");
   await makeFile(local);
-  const nginx = await startNginx(setting.folder, await freePort());
-  const { alice, bob, receivedPath } = await connectPeople(setting, "Big");
-  const own = `${alice.origin}/content/files?path=/Big/big.bin`;
-  const received = `${bob.origin}/content/files?path=${encodeURIComponent(`${receivedPath}/big.bin`)}`;
+  const files = folderToServe(setting.folder, "big");
+  const servers = await startFileServers(setting.folder, files);
+  const { receivedPath } = await connectPeople(setting, "Big");
+  const [his, hers] = [await davFiles(setting.clouds[1]), await davFiles(setting.clouds[0])];
+  const ours = { dav: hers, path: "/Big/big.bin" };
+  const received = { dav: his, path: `${encoded(receivedPath)}/big.bin` };
+  const nginx = { dav: servers.nginx, path: "/big-nginx.bin" };
+  const apache = { dav: servers.apache, path: "/big-apache.bin" };
+  const rclone = { dav: servers.rclone, path: "/big-rclone.bin" };
+  const sides = <T>(each: (place: Place) => T) => ({
+    nginx: each(nginx),
+    apache: each(apache),
+    rclone: each(rclone),
+    ours: each(ours),
+  });
 
   const rows: Row[] = [];
-  const peak = await peakMemory(
-    setting.clouds.map(({ pid }) => pid),
-    async () => {
-      const put = await alternate(
-        () => curl(`${own}&conflict=replace`, { upload: local, headers: cookieOf(alice) }).then((t) => t.totalMs),
-        () => curl(`${nginx.origin}/big.bin`, { upload: local }).then((t) => t.totalMs),
-      );
-      const direct = () => download(`${nginx.origin}/big.bin`);
-      const get = await alternate(() => download(own, cookieOf(alice)), direct);
-      const through = await alternate(() => download(received, cookieOf(bob)), direct);
-      const row = (what: string, { ours, yardstick }: typeof get, name: string, target: number): Row => ({
-        what,
-        figure: ours,
-        unit: "s",
-        yardstick: { name, figure: yardstick },
-        target,
-      });
-      rows.push(
-        row("PUT 1 GiB, hashed, synced, committed", put, "nginx-dav", 1.5),
-        row("GET 1 GiB of one's own", get, "nginx", 2.2),
-        row("GET 1 GiB through the receiver's cloud", through, "nginx, direct", 4),
-      );
-    },
-  );
-  nginx.stop();
+  const pids = setting.clouds.map(({ pid }) => pid);
+  const peak = await peakMemory(pids, async () => {
+    const put = await inTurns(
+      ROUNDS,
+      sides((place) => upload(local, place)),
+    );
+    const get = await inTurns(ROUNDS, sides(download));
+    const through = await inTurns(ROUNDS, { nginx: download(nginx), ours: download(received) });
+    await readParts(ours)(0);
+    const parts = await inTurns(ROUNDS, sides(readParts));
+    rows.push(
+      row("PUT 1 GiB, hashed, synced, committed", "s", put, { target: 1.5, others: others(put) }),
+      row("GET 1 GiB of one's own", "s", get, { target: 2, others: others(get) }),
+      row("GET 1 GiB through the receiver's cloud", "s", through, { target: 3 }),
+      row("GET of 1 MiB by Range, each, 4 at a time", "ms", parts, { others: others(parts) }),
+    );
+  });
+  await servers.stop();
   return [...rows, { what: "highest resident memory meanwhile", figure: peak, unit: "MB", target: 350 }];
 }
+
+function row(
+  what: string,
+  unit: Row["unit"],
+  { ours, nginx }: { ours: number; nginx: number },
+  more: Partial<Row>,
+): Row {
+  return { what, figure: ours, unit, yardstick: { name: "nginx", figure: nginx }, ...more };
+}
+
+const others = ({ apache, rclone }: { apache: number; rclone: number }): Beside[] => [
+  { name: "Apache mod_dav", figure: apache },
+  { name: "rclone serve webdav", figure: rclone },
+];

@@ -1,43 +1,80 @@
 import type { CloudClient } from "../tests/cloud-client";
 import { connectPeople } from "./connect";
-import { fillFolder } from "./propfind";
-import type { Setting } from "./setting";
-import { median, type Row, time } from "./table";
+import { type Dav, davFiles, encoded } from "./dav";
+import { whileDead, whileHung, whileSlow } from "./owner-state";
+import { fillFolder, listOver } from "./propfind";
+import { database, type Setting } from "./setting";
+import { inTurns, type Row, time } from "./table";
 
 const ENTRIES = 10_000;
 const ROUNDS = 9;
+const LIMIT = 1.25;
 
-/** A received folder from what is known of it, its cloud alive and hung, beside an own one of as many entries. */
+type Receiver = { client: CloudClient; dav: Dav; receivedPath: string };
+
+/**
+ * A received folder from what is known of it, beside an own one of as many entries: by the pages that the screen asks for,
+ * and over WebDAV; its cloud alive, slow, hung and gone.
+ */
 export async function receivedFolder(setting: Setting): Promise<Row[]> {
   const [hers, his] = setting.clouds;
   const { bob, folderId, receivedPath } = await connectPeople(setting, "Known");
   await fillFolder(hers, folderId, ENTRIES);
   const own = await bob.json<{ id: string }>("POST", "/api/files/folders", { path: "/Own" });
   await fillFolder(his, own.id, ENTRIES);
+  const receiver = { client: bob, dav: await davFiles(his), receivedPath };
 
   const first = await time(() => listAll(bob, receivedPath));
-  const alive = await rounds(bob, receivedPath);
-  process.kill(hers.pid, "SIGSTOP");
-  let hung: number;
-  try {
-    hung = await rounds(bob, receivedPath);
-  } finally {
-    process.kill(hers.pid, "SIGCONT");
-  }
-  const yardstick = { name: "an own folder", figure: await rounds(bob, "/Own") };
-  const what = `listing a received folder of ${ENTRIES.toLocaleString("en")} entries`;
+  const alive = await measure(receiver, "alive");
+  const slow = await whileSlow(hers, () => measure(receiver, "slow"));
+  const hung = await whileHung(hers, async () => [
+    await afterAMinute(setting, receiver),
+    ...(await measure(receiver, "hung")),
+  ]);
+  const dead = await whileDead(setting, 0, () => measure(receiver, "dead"));
+  const what = `listing a received folder of ${ENTRIES.toLocaleString("en")} entries for the first time`;
+  return [{ what, figure: first, unit: "ms" }, ...alive, ...slow, ...hung, ...dead];
+}
+
+async function measure({ client, dav, receivedPath }: Receiver, state: string): Promise<Row[]> {
+  const pages = (path: string) => () => time(() => listAll(client, path));
+  const propfind = (path: string) => async () => (await listOver(dav, `${encoded(path)}/`, ENTRIES)).totalMs;
+  const sides = {
+    ownPages: pages("/Own"),
+    pages: pages(receivedPath),
+    ownPropfind: propfind("/Own"),
+    propfind: propfind(receivedPath),
+  };
+  await inTurns(1, sides);
+  const times = await inTurns(ROUNDS, sides);
+  const entries = `a received folder of ${ENTRIES.toLocaleString("en")} entries from the last known state, its cloud ${state}`;
+  const row = (what: string, figure: number, ownFigure: number): Row => ({
+    what,
+    figure,
+    unit: "ms",
+    yardstick: { name: "an own folder", figure: ownFigure },
+    target: LIMIT,
+  });
   return [
-    { what: `${what} from the last known state, its cloud alive`, figure: alive, unit: "ms", yardstick, target: 1.25 },
-    { what: `${what} from the last known state, its cloud hung`, figure: hung, unit: "ms", yardstick, target: 1.25 },
-    { what: `${what} for the first time`, figure: first, unit: "ms", yardstick },
+    row(`listing ${entries}`, times.pages, times.ownPages),
+    row(`PROPFIND of ${entries}`, times.propfind, times.ownPropfind),
   ];
 }
 
-async function rounds(client: CloudClient, path: string): Promise<number> {
-  await listAll(client, path);
-  const times = [];
-  for (let round = 0; round < ROUNDS; round++) times.push(await time(() => listAll(client, path)));
-  return median(times);
+/** A program that comes later than that waits for a new look, if not for long. */
+async function afterAMinute(setting: Setting, { dav, receivedPath }: Receiver): Promise<Row> {
+  const pool = database(setting.clouds[1]);
+  await pool.query(
+    `UPDATE "KnownFolder" SET "seenAt" = now() - interval '2 minutes', "nextLookAt" = now() WHERE "entryCount" = $1`,
+    [ENTRIES],
+  );
+  await pool.end();
+  const { totalMs } = await listOver(dav, `${encoded(receivedPath)}/`, ENTRIES);
+  return {
+    what: "PROPFIND of the same for the first time in two minutes, its cloud hung",
+    figure: totalMs,
+    unit: "ms",
+  };
 }
 
 /** Page by page, as the screen does. */

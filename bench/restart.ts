@@ -1,8 +1,9 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { Setting } from "./setting";
 import { median, type Row } from "./table";
+import { end } from "./yardsticks/end";
 import { freePort } from "./yardsticks/free-port";
 
 const ROUNDS = 3;
@@ -16,13 +17,6 @@ async function untilFirstPage(command: string[], env: NodeJS.ProcessEnv, url: st
   const taken = performance.now() - start;
   await end(child);
   return taken;
-}
-
-function end(child: ChildProcess): Promise<void> {
-  return new Promise((resolve) => {
-    child.on("close", () => resolve());
-    child.kill("SIGTERM");
-  });
 }
 
 /** `npm start` on a prepared clone (database, migrations, server), beside `next start` of the same build alone. */

@@ -3,8 +3,11 @@ import { autocomplete } from "./autocomplete";
 import { bigFile } from "./big-file";
 import { federation } from "./federation";
 import { incomingShares } from "./incoming-shares";
+import { manyClients } from "./many-clients";
+import { moveCopyLock } from "./move-copy-lock";
 import { propfind } from "./propfind";
 import { protocol } from "./protocol";
+import { receivedFiles } from "./received-files";
 import { receivedFolder } from "./received-folder";
 import { restart } from "./restart";
 import { scrolling } from "./scrolling";
@@ -16,7 +19,8 @@ import { holds, type Row, table } from "./table";
 const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   "big-file": bigFile,
   propfind,
-  "received-folder": receivedFolder,
+  "move-copy-lock": moveCopyLock,
+  "many-clients": manyClients,
   protocol,
   "incoming-shares": incomingShares,
   federation,
@@ -24,6 +28,9 @@ const BENCHMARKS: Record<string, (setting: Setting) => Promise<Row[]>> = {
   autocomplete,
   search,
   scrolling,
+  // One cloud is ended in these, and is another process afterwards, which the other one has to find first.
+  "received-folder": receivedFolder,
+  "received-files": receivedFiles,
   restart,
 };
 
@@ -36,7 +43,9 @@ const rows: Row[] = [];
 for (const [name, run] of Object.entries(BENCHMARKS)) {
   if (asked.length > 0 && !asked.includes(name)) continue;
   console.error(`measuring ${name}…`);
-  rows.push(...(await run(setting)));
+  const measured = await run(setting);
+  console.error(table(measured)); // also seen if a later one fails
+  rows.push(...measured);
 }
 console.log(`\n${table(rows)}\n`);
 if (asked.length === 0) writeFileSync("bench/RESULTS.md", `# Results of \`npm run bench\`\n\n${table(rows)}\n`);

@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import pg from "pg";
 import { type CloudClient, signIn } from "../tests/cloud-client";
 
-type Cloud = {
+export type Cloud = {
   origin: string;
   databaseUrl: string;
   pid: number;
@@ -19,16 +19,25 @@ export function readSetting(): Setting {
   return JSON.parse(text);
 }
 
-/** The first person of a cloud who is no administrator, signed in. */
-export const person = (cloud: Cloud): Promise<CloudClient> => enter(cloud, (role) => role !== "Administrator");
+/** The first person of a cloud who is no administrator. */
+export const somebody = (cloud: Cloud) => find(cloud, (role) => role !== "Administrator");
 
-/** Its administrator, signed in. */
-export const administrator = (cloud: Cloud): Promise<CloudClient> => enter(cloud, (role) => role === "Administrator");
+/** The same, signed in. */
+export const person = (cloud: Cloud): Promise<CloudClient> => enter(cloud, somebody(cloud));
 
-function enter({ origin, people }: Cloud, fits: (role: string) => boolean): Promise<CloudClient> {
-  const somebody = people.find(({ role }) => fits(role));
-  if (!somebody) throw new Error("The demo made nobody of that role.");
-  return signIn(origin, somebody.userName, somebody.password);
+/** The administrator of a cloud, signed in. */
+export const administrator = (cloud: Cloud): Promise<CloudClient> =>
+  enter(
+    cloud,
+    find(cloud, (role) => role === "Administrator"),
+  );
+
+const enter = ({ origin }: Cloud, { userName, password }: Cloud["people"][0]) => signIn(origin, userName, password);
+
+function find({ people }: Cloud, fits: (role: string) => boolean) {
+  const found = people.find(({ role }) => fits(role));
+  if (!found) throw new Error("The demo made nobody of that role.");
+  return found;
 }
 
 export function database(cloud: Cloud): pg.Pool {

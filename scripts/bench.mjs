@@ -6,7 +6,7 @@ import { bin, ROOT } from "./lib/paths.mjs";
 import { endWith, Plain } from "./lib/plain.mjs";
 import { withTwoClouds } from "./lib/two-clouds.mjs";
 
-const YARDSTICKS = ["nginx", "rclone", "curl"];
+const YARDSTICKS = ["nginx", "apache2", "rclone", "curl"];
 
 function requireYardsticks() {
   const folders = [...(process.env.PATH ?? "").split(":"), "/usr/sbin"];
@@ -23,9 +23,15 @@ const settings = ({ exceptions }) => ({
   OUTBOUND_EXCEPTIONS: `${exceptions},peer.localhost=127.0.0.1`,
 });
 
-async function measure(setting) {
+async function measure(setting, power) {
   const env = { ...setting.clouds[0].environment, BENCH: JSON.stringify(setting) };
-  const child = spawn(bin("tsx"), ["bench/run.ts", ...process.argv.slice(2)], { cwd: ROOT, env, stdio: "inherit" });
+  const stdio = ["inherit", "inherit", "inherit", "ipc"];
+  const child = spawn(bin("tsx"), ["bench/run.ts", ...process.argv.slice(2)], { cwd: ROOT, env, stdio });
+  // What is measured beside a cloud that is gone has it end, and begin anew as another process.
+  child.on("message", async ({ end, begin }) => {
+    const pid = end === undefined ? await power.begin(begin) : await power.end(end);
+    child.send({ pid });
+  });
   return new Promise((resolve) => child.on("close", resolve));
 }
 

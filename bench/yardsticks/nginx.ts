@@ -2,12 +2,13 @@ import { spawn } from "node:child_process";
 import { chmodSync, mkdirSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { end } from "./end";
 
-/** Debian's nginx with its WebDAV module over `folder`: GET and PUT of plain files. */
-export async function startNginx(folder: string, port: number) {
+/** Debian's nginx with its WebDAV module over `files`: GET, PUT, MOVE and COPY of plain files. */
+export async function startNginx(folder: string, files: string, port: number) {
   const root = path.join(folder, "nginx");
-  for (const name of ["files", "temp", "body"]) mkdirSync(path.join(root, name), { recursive: true });
-  for (const name of ["", "files", "temp", "body"]) chmodSync(path.join(root, name), 0o777);
+  for (const name of ["temp", "body"]) mkdirSync(path.join(root, name), { recursive: true });
+  for (const name of ["", "temp", "body"]) chmodSync(path.join(root, name), 0o777);
   const configuration = path.join(root, "nginx.conf");
   writeFileSync(
     configuration,
@@ -15,11 +16,12 @@ export async function startNginx(folder: string, port: number) {
      events { worker_connections 256; }
      http {
        access_log off; sendfile on; client_max_body_size 0; client_body_temp_path ${root}/body;
-       server { listen 127.0.0.1:${port}; root ${root}/files;
+       keepalive_requests 1000000;
+       server { listen 127.0.0.1:${port}; root ${files};
          location / { dav_methods PUT DELETE MKCOL COPY MOVE; create_full_put_path on; dav_access user:rw all:r; } }
      }`,
   );
   const child = spawn("/usr/sbin/nginx", ["-c", configuration, "-p", root], { stdio: "inherit" });
   await sleep(500);
-  return { origin: `http://127.0.0.1:${port}`, files: path.join(root, "files"), stop: () => child.kill() };
+  return { name: "nginx", origin: `http://127.0.0.1:${port}`, stop: () => end(child) };
 }

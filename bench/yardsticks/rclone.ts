@@ -1,11 +1,10 @@
 import { spawn } from "node:child_process";
 import { setTimeout as sleep } from "node:timers/promises";
+import { end } from "./end";
 
-/** `rclone serve webdav` over a folder, read only. */
-export async function startRclone(folder: string, port: number) {
-  const child = spawn("rclone", ["serve", "webdav", folder, "--addr", `127.0.0.1:${port}`, "--read-only", "-q"], {
-    stdio: "inherit",
-  });
+/** `rclone serve webdav` over a folder. */
+export async function startRclone(files: string, port: number) {
+  const child = spawn("rclone", ["serve", "webdav", files, "--addr", `127.0.0.1:${port}`, "-q"], { stdio: "inherit" });
   await sleep(1000);
-  return { origin: `http://127.0.0.1:${port}`, stop: () => child.kill() };
+  return { name: "rclone serve webdav", origin: `http://127.0.0.1:${port}`, stop: () => end(child) };
 }

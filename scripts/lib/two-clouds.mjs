@@ -9,8 +9,8 @@ import { prepareBuild } from "./prepare.mjs";
 import { onQuit } from "./quit.mjs";
 
 /**
- * Starts the two clouds of the demo with fresh data in a temporary folder, hands them to `work`, and ends everything
- * afterwards, whatever happens. `settings` goes into the environment of both.
+ * Starts the two clouds of the demo with fresh data in a temporary folder, hands them to `work` with a way to end one and
+ * to begin it anew, and ends everything afterwards, whatever happens. `settings` goes into the environment of both.
  */
 export async function withTwoClouds(settings, work) {
   await prepareBuild();
@@ -50,7 +50,14 @@ export async function withTwoClouds(settings, work) {
       people: people[index],
       environment: environmentOf(cloud),
     }));
-    return await work({ folder, clouds });
+    const power = {
+      end: (index) => servers[index].stop(),
+      async begin(index) {
+        [servers[index]] = await startClouds([plan.clouds[index]], { onHopeless: giveUp });
+        return servers[index].pid();
+      },
+    };
+    return await work({ folder, clouds }, power);
   } finally {
     await stopAll();
   }
