@@ -237,14 +237,16 @@ describe("a resumable upload", () => {
     expect(await contentOf(ownTree(alice), "/a.bin")).toBe("abcdef");
   });
 
-  it("becomes no file whose SHA-256 is not the one that was said", async () => {
+  it("whose SHA-256 is not the one that was said becomes no file, and is over", async () => {
     const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
     const long = "long ".repeat(2000);
 
     for (const text of ["short", long]) {
       const url = await begin(text.length, { path: "/a.bin", sha256: sha256("another") });
       expect(await codeOf(await patch(url, 0, text))).toEqual([400, "CHECKSUM_MISMATCH"]);
+      expect(await codeOf(await patch(url, text.length - 1, text.slice(-1)))).toEqual([404, "UPLOAD_NOT_FOUND"]);
     }
+    expect([await usedBy(alice), partFiles()]).toEqual([0, []]);
     const url = await begin(long.length, { path: "/b.bin", sha256: sha256(long).toUpperCase() });
     await patch(url, 0, long);
 
