@@ -3,7 +3,7 @@ import { once } from "@/lib/core/once";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { turns } from "@/lib/core/turns";
 import { findMount } from "@/lib/files/mounts";
-import { readPartFiles } from "@/lib/files/uploads/part-files";
+import { arePartFilesThere, readPartFiles } from "@/lib/files/uploads/part-files";
 import {
   endParts,
   endUpload,
@@ -67,6 +67,7 @@ export function joinUploads(user: UserPrincipal, concat: string, metadata: strin
     if (parts.length < ids.length) throw noSuchUpload();
     if (parts.some(({ location, expiresAt }) => location !== null || expiresAt <= new Date())) throw uploadGone();
     if (!parts.every((part) => isPart(part) && part.offset === part.length)) throw partsInvalid();
+    if (!(await arePartFilesThere(user.siteId, parts))) throw uploadGone();
     const location = await write(user, parts, metadata);
     return endParts(user, ids, { location, metadata, concat });
   });

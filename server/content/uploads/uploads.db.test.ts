@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
@@ -464,6 +464,30 @@ describe("a resumable upload", () => {
     await db().resumableUpload.updateMany({ data: { location: null } });
 
     expect(await codeOf(await patch(url, 0, "x"))).toEqual([410, "UPLOAD_GONE"]);
+  });
+
+  it("is not put together of parts whose bytes the disk has lost", async () => {
+    const parts = await Promise.all(
+      ["ab", "cd"].map(async (text) => {
+        const url = await begin(2, {}, { headers: { "upload-concat": "partial" } });
+        await patch(url, 0, text);
+        return url;
+      }),
+    );
+    const join = () =>
+      ask("/content/uploads", {
+        method: "POST",
+        headers: { "upload-concat": `final;${parts.join(" ")}`, "upload-metadata": metadataOf({ path: "/a.txt" }) },
+      });
+    const file = path.join(config().dataDir, "uploads", alice.siteId, parts[1]?.split("/").at(-1) ?? "");
+
+    truncateSync(file, 1);
+    const short = await join();
+    rmSync(file);
+
+    expect(await codeOf(short)).toEqual([410, "UPLOAD_GONE"]);
+    expect(await codeOf(await join())).toEqual([410, "UPLOAD_GONE"]);
+    expect(await namesIn(ownTree(alice))).toEqual([]);
   });
 
   it("of one person is one of a thousand at most", async () => {
