@@ -10,6 +10,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vites
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
+import { takeLock } from "@/lib/files/locks";
 import { ownTree } from "@/lib/files/own-tree";
 import { sweepUploads } from "@/lib/files/uploads/sweep-uploads";
 import { getUsage } from "@/lib/files/usage";
@@ -268,6 +269,20 @@ describe("a resumable upload", () => {
     const unknown = await ask("/content/uploads", { method: "POST", headers: { "upload-defer-length": "1" } });
     expect(await codeOf(unknown)).toEqual([400, "LENGTH_REQUIRED"]);
     expect(await db().resumableUpload.count()).toBe(0);
+  });
+
+  it("is refused before a byte is sent where a program has locked what it would change", async () => {
+    await makeFile(alice, "/open.txt", "x");
+    await ownTree(alice).makeFolder(["Work"]);
+    const lock = { isDeep: false, isExclusive: true, holder: "", seconds: 60 };
+    await takeLock(alice, { ...lock, path: ["open.txt"] });
+    await takeLock(alice, { ...lock, path: ["Work"], isDeep: true });
+
+    expect(await codeOf(await create(5, { path: "/open.txt", conflict: "replace" }))).toEqual([423, "LOCKED"]);
+    expect(await codeOf(await create(5, { path: "/Work/new.txt" }))).toEqual([423, "LOCKED"]);
+    expect(await db().resumableUpload.count()).toBe(0);
+    const beside = await begin(1, { path: "/open.txt", conflict: "keep-both" });
+    expect((await patch(beside, 0, "y")).status).toBe(204);
   });
 
   it("for which there is no room is refused before a byte is sent, also beside others that have begun", async () => {
