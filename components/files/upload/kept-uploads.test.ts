@@ -15,6 +15,7 @@ const complete = { ...film, creationTime: "", uploadUrl: null, urlStorageKey: ""
 let key: string;
 let asked: string[];
 let gone: string[];
+let isAway: boolean;
 
 beforeEach(() => {
   const kept = new Map<string, string>();
@@ -31,9 +32,11 @@ beforeEach(() => {
   };
   asked = [];
   gone = [];
+  isAway = false;
   vi.stubGlobal("localStorage", storage);
   vi.stubGlobal("navigator", {});
   vi.stubGlobal("fetch", async (url: string, { method }: RequestInit) => {
+    if (isAway) throw new TypeError("Failed to fetch");
     asked.push(`${method} ${url.slice(-1)}`);
     return new Response(null, { status: gone.includes(url) ? 404 : 204, headers: { "upload-offset": "2" } });
   });
@@ -48,6 +51,18 @@ it("ends the parts of an upload that broke off before it had all of them", async
 
   expect(asked).toEqual(["DELETE 1", "DELETE 2"]);
   expect(await uploadStorage.findUploadsByFingerprint(key)).toEqual([]);
+});
+
+it("ends them later where the cloud cannot be reached now", async () => {
+  for (const url of urls.slice(0, 2)) notePart(key, film, url);
+  isAway = true;
+  await endIncomplete(key);
+  isAway = false;
+
+  await uploadStorage.findUploadsByFingerprint(key);
+  await endIncomplete(key);
+
+  expect(asked).toEqual(["DELETE 1", "DELETE 2"]);
 });
 
 it("keeps an upload that has all of its parts, until it is given up", async () => {

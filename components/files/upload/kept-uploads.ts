@@ -56,17 +56,30 @@ export function notePart(key: string, { size, metadata }: Pick<Kept, "size" | "m
 export async function forgetUpload(key: string): Promise<void> {
   const kept = read(key);
   remove(key);
-  for (const url of kept?.parallelUploadUrls ?? []) await endPart(url);
+  for (const url of kept?.parallelUploadUrls ?? []) await endPart(url); // or its time runs out by itself
 }
 
-/** Ends what nobody could go on with: its parts take room. */
+/** Ends what nobody could go on with: its parts take room. What cannot be ended now is remembered for the next time. */
 export async function endIncomplete(key: string): Promise<void> {
-  if (read(key)?.isIncomplete) await forgetUpload(key);
+  const kept = read(key);
+  if (!kept?.isIncomplete) return;
+  remove(key);
+  for (const url of kept.parallelUploadUrls) {
+    const isEnded = await endPart(url);
+    const isFree = read(key)?.isIncomplete ?? true;
+    if (!isEnded && isFree) notePart(key, kept, url);
+  }
 }
 
-export async function endPart(url: string): Promise<void> {
+/** Whether there is no such part any more. */
+export async function endPart(url: string): Promise<boolean> {
   const headers = { "tus-resumable": "1.0.0" };
-  await fetch(url, { method: "DELETE", headers, keepalive: true }).catch(() => {}); // its time runs out by itself
+  try {
+    const { ok, status } = await fetch(url, { method: "DELETE", headers, keepalive: true });
+    return ok || status === 404 || status === 410;
+  } catch {
+    return false;
+  }
 }
 
 /** Those of this person that no open window goes on with, and of which the cloud still has something. */
@@ -92,7 +105,11 @@ export function holdUpload(key: string): () => void {
 async function look(key: string): Promise<Unfinished | null> {
   const kept = read(key);
   if (!kept) return null;
-  const offsets = kept.isIncomplete ? ["gone" as const] : await Promise.all(kept.parallelUploadUrls.map(offsetOf));
+  if (kept.isIncomplete) {
+    await endIncomplete(key);
+    return null;
+  }
+  const offsets = await Promise.all(kept.parallelUploadUrls.map(offsetOf));
   if (offsets.includes("gone")) {
     await forgetUpload(key);
     return null;
