@@ -8,7 +8,7 @@ import { encode } from "next-auth/jwt";
 import * as tus from "tus-js-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "@/lib/core/config";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { takeLock } from "@/lib/files/locks";
 import { ownTree } from "@/lib/files/own-tree";
@@ -527,4 +527,59 @@ describe("a resumable upload", () => {
     expect(await contentOf(ownTree(bob), "/Plans/a.txt")).toBe("Hello");
     expect([await usedBy(alice), await usedBy(bob)]).toEqual([0, 5]);
   });
+
+  it("counts to its sender until it has arrived where somebody else pays for it", async () => {
+    const bob = await makeUser({ site: await getSite(alice.siteId) });
+    const { id: nodeId } = await ownTree(bob).makeFolder(["Plans"]);
+    const recipient = { kind: "person", id: alice.userId } as const;
+    await sendShare(bob, { nodeId, recipient, role: "editor", expiresAt: null, note: "" });
+    await acceptShare(alice, (await listReceivedShares(alice)).items[0]?.id ?? "");
+    const url = await begin(5, { path: "/Plans/a.txt" });
+
+    await whileHeld(bob, async (waiting) => {
+      const sent = patch(url, 0, "Hello");
+      await vi.waitFor(async () => expect(await waiting()).toBe(1));
+      expect(await usedBy(alice)).toBe(5);
+      return [sent];
+    });
+
+    expect([await usedBy(alice), await usedBy(bob)]).toEqual([0, 5]);
+  });
+
+  it("becomes a file after two others of the same person, not beside them", async () => {
+    const urls = await Promise.all(["/a", "/b", "/c"].map((path) => begin(1, { path })));
+
+    await whileHeld(alice, async (waiting) => {
+      const sent = urls.map((url) => patch(url, 0, "x"));
+      await vi.waitFor(async () => expect(await db().resumableUpload.count({ where: { turn: null } })).toBe(0));
+      await vi.waitFor(async () => expect(await waiting()).toBe(2));
+      return sent;
+    });
+
+    expect(await namesIn(ownTree(alice))).toEqual(["a", "b", "c"]);
+  });
 });
+
+/** Nothing can be counted to a person meanwhile; `waiting` tells how many would. What was sent then succeeds. */
+async function whileHeld(
+  { siteId, userId }: SessionPrincipal,
+  work: (waiting: () => Promise<number>) => Promise<Promise<Response>[]>,
+): Promise<void> {
+  const client = await pool().connect();
+  const waiting = async () => {
+    const { rows } = await pool().query<{ count: number }>(
+      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.count ?? 0;
+  };
+  let sent: Promise<Response>[] = [];
+  try {
+    await client.query("BEGIN");
+    await client.query(`SELECT FROM "User" WHERE "siteId" = $1 AND "id" = $2 FOR UPDATE`, [siteId, userId]);
+    sent = await work(waiting);
+  } finally {
+    await client.query("COMMIT");
+    client.release();
+  }
+  expect((await Promise.all(sent)).map(({ status }) => status)).toEqual(sent.map(() => 204));
+}
