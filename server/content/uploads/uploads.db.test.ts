@@ -546,17 +546,20 @@ describe("a resumable upload", () => {
     expect([await usedBy(alice), await usedBy(bob)]).toEqual([0, 5]);
   });
 
-  it("becomes a file after two others of the same person, not beside them", async () => {
-    const urls = await Promise.all(["/a", "/b", "/c"].map((path) => begin(1, { path })));
+  it("becomes a file after two others of the same person, and beside those of another", async () => {
+    const bobs = await signedIn(await makeUser({ site: await getSite(alice.siteId) }));
+    const urls = await Promise.all(["/a", "/b", "/c", "/d"].map((path) => begin(1, { path })));
+    const ofBob = await begin(1, { path: "/a" }, { headers: bobs });
 
     await whileHeld(alice, async (waiting) => {
       const sent = urls.map((url) => patch(url, 0, "x"));
-      await vi.waitFor(async () => expect(await db().resumableUpload.count({ where: { turn: null } })).toBe(0));
+      await vi.waitFor(async () => expect(await db().resumableUpload.count({ where: { turn: null } })).toBe(1));
+      expect((await patch(ofBob, 0, "x", bobs)).status).toBe(204);
       await vi.waitFor(async () => expect(await waiting()).toBe(2));
       return sent;
     });
 
-    expect(await namesIn(ownTree(alice))).toEqual(["a", "b", "c"]);
+    expect(await namesIn(ownTree(alice))).toEqual(["a", "b", "c", "d"]);
   });
 });
 
