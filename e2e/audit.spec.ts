@@ -1,7 +1,10 @@
 import { readFileSync } from "node:fs";
+import { startPeer } from "@/tests/peer";
 import { expectAccessible, expectToFitPhone } from "./accessible";
 import { type Cloud, expect, readClouds, test } from "./clouds";
-import { openAs, signInAdmin } from "./people";
+import { knock } from "./knock";
+import { makeMember, openAs, signInAdmin } from "./people";
+import { addressOf, offerOf, signedBy } from "./stranger";
 
 // What was done on a cloud, read, narrowed and taken along.
 let cloud: Cloud;
@@ -17,6 +20,21 @@ test.afterAll(async () => {
   const { client } = await signInAdmin(cloud);
   await client.json("DELETE", "/api/admin/providers/nasty.example.org");
   await client.json("PATCH", "/api/admin/policies", { providerRule: ruleBefore.providerRule });
+});
+
+test("what another cloud did stands there with the key by which it was signed", async ({ context }) => {
+  const peer = await startPeer({ port: readClouds().peerPorts[46] });
+  const bob = await makeMember(cloud, "Bob");
+  const offer = offerOf(peer, { address: await addressOf(bob) });
+  await knock(cloud, signedBy(peer, cloud, "/ocm/shares", offer));
+  const page = await openAs(context, await signInAdmin(cloud), "/admin/audit");
+  await page.getByLabel("Search the audit trail").fill(peer.provider);
+
+  const row = page.getByTestId("audit-row").filter({ hasText: "Received share offered" });
+  await expect(row).toContainText(`Signed with ed25519, key ${peer.provider}`);
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+  await peer.stop();
 });
 
 test("it is narrowed to what one looks for, and exported as it is shown", async ({ context }) => {

@@ -24,8 +24,9 @@ test("two clouds that understand each other are found to do so, step by step", a
 
   await expect(page.getByText("It works, with something to look at.")).toBeVisible();
   const steps = page.getByTestId("doctor-step");
-  await expect(steps).toHaveCount(12);
+  await expect(steps).toHaveCount(13);
   await expect(steps.filter({ hasText: "It understands our signature." })).toHaveCount(1);
+  await expect(steps.filter({ hasText: "What it signs is believed here." })).toContainText("with ed25519, key");
   await expect(page.getByTestId("own-entry")).toContainText(`"domain": "${a.provider}"`);
   await expectAccessible(page);
   await expectToFitPhone(page);

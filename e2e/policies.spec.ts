@@ -1,7 +1,7 @@
 import type { Page } from "@playwright/test";
 import { expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { type Cloud, expect, readClouds, test } from "./clouds";
-import { queryRows } from "./knock";
+import { knock, queryRows } from "./knock";
 import {
   connect,
   type Member,
@@ -41,6 +41,8 @@ test.afterAll(async () => {
     takesStrangers: true,
     longestShareDays: null,
     mostInvites: null,
+    mustExchange: false,
+    needsSecondFactor: false,
   });
   await page.context().close();
 });
@@ -82,6 +84,32 @@ test("among hundreds of groups each can be chosen, and one sees how many are", a
   await expectAccessibleEverywhere(page);
   await expectToFitPhone(page);
   await queryRows(cloud, `DELETE FROM "Group" WHERE handle LIKE 'class-%'`);
+  await page.reload();
+});
+
+test("what is asked of all other clouds is told to them, and one hears which of them cannot do it", async () => {
+  const { json } = await knock(cloud, { method: "GET", path: "/.well-known/ocm" });
+  expect((json as { criteria: string[] }).criteria).not.toContain("must-exchange-token");
+  await page.getByLabel("The secret of a share alone opens nothing").click();
+  await page.getByLabel("Shares need a second factor").click();
+  const provider = { domain: bob.cloud.provider };
+  const { client } = await signInAdmin(cloud);
+  await client.json("POST", "/api/admin/providers", provider);
+  await client.json("PATCH", `/api/admin/providers/${encodeURIComponent(bob.cloud.provider)}`, { dialect: "older" });
+
+  await save();
+
+  const dialog = page.getByRole("dialog", { name: "Save this, and cut what it forbids?" });
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText(
+    `No new share passes with 1 cloud that cannot do this: ${bob.cloud.provider}`,
+  );
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("The policies are saved.")).toBeVisible();
+  const after = await knock(cloud, { method: "GET", path: "/.well-known/ocm" });
+  expect((after.json as { criteria: string[] }).criteria).toContain("must-exchange-token");
+  await client.json("PATCH", `/api/admin/providers/${encodeURIComponent(bob.cloud.provider)}`, { dialect: null });
+  await client.json("PATCH", "/api/admin/policies", { mustExchange: false, needsSecondFactor: false });
   await page.reload();
 });
 

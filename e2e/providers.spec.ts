@@ -61,6 +61,10 @@ test("one that is not there is not added, and one hears why", async () => {
   await dialog.getByRole("button", { name: "Add" }).click();
 
   await expect(dialog).toContainText("The settings of this server do not allow it");
+  await dialog.getByLabel("Private network").fill("127.0.0.1");
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Add" }).click();
+  await expect(dialog).toContainText("Type an address or a range of a private network");
   await dialog.getByRole("button", { name: "Cancel" }).click();
   await expect(page.getByTestId("provider-row").filter({ hasText: "nothing.localhost" })).toHaveCount(0);
 });
@@ -143,6 +147,42 @@ test("a cloud has a page of its own: what is between us, how it answers, its key
   await (await signInAdmin(cloud)).client.json("PATCH", path, manners);
   await page.locator("main header").getByRole("link", { name: "Other clouds" }).click();
   await expect(rowOf(listed)).toBeVisible();
+});
+
+test("it may live in a private network of one's own, and in no other, once that is said there", async () => {
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await expect(page.getByText("Its name may lead to public addresses only.")).toBeVisible();
+  await expect(page.getByText(/^Last signed .* with ed25519, key peer/)).toBeVisible();
+  await page.getByRole("button", { name: "Allow a private network…" }).click();
+  const dialog = page.getByRole("dialog", { name: `Where ${listed.provider} may live` });
+  await dialog.getByLabel("Private network").fill("169.254.169.254");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toContainText("what is local to a link are none");
+  await expectAccessibleEverywhere(page);
+
+  await dialog.getByLabel("Private network").fill("10.1.2.7/24");
+  await dialog.getByRole("button", { name: "Save" }).click();
+
+  await expect(page.getByText("Its name may lead to addresses in 10.1.2.0/24, over https.")).toBeVisible();
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+  await page.goBack();
+});
+
+test("one can be excepted from what is asked of all", async () => {
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await page.getByRole("button", { name: "How to deal with it…" }).click();
+  const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
+  await dialog.getByRole("combobox", { name: "Shares whose secret alone opens them" }).click();
+  await page.getByRole("option", { name: "Are refused" }).click();
+  await expectAccessibleEverywhere(page);
+  await dialog.getByRole("button", { name: "Save" }).click();
+
+  await expect(page.getByText("Shares pass only if their secret alone opens nothing.")).toBeVisible();
+  await expect.poll(() => answerTo(listed)).toBe("EXCHANGE_NEEDED");
+  const path = `/api/admin/providers/${encodeURIComponent(listed.provider)}`;
+  await (await signInAdmin(cloud)).client.json("PATCH", path, { mustExchange: null });
+  await page.goBack();
 });
 
 test("how what it gets is signed is chosen there, and the next message is signed so", async () => {

@@ -32,3 +32,15 @@ it.each([
   expect(sentence).toMatchObject({ text, href: "/files" });
   expect(sentence.detail).toMatch(detail);
 });
+
+it.each([
+  ["beside", "It stands beside the other. It was changed on a.example.org in the meantime."],
+  ["own", "It stands at the top of your own files. It was changed on a.example.org in the meantime."],
+] as const)("tells where a change that met another is kept: %s", (where, detail) => {
+  const reason = "It was changed on a.example.org in the meantime.";
+  const kept = { name: "Alice", provider: "a.example.org", resource: "map.txt", keptAs: "map (1).txt", where, reason };
+
+  const sentence = noticeSentence({ ...base, kind: "edit-kept-apart", about: kept });
+
+  expect(sentence).toEqual({ text: "Your change of “map.txt” is kept as “map (1).txt”", detail, href: "/files" });
+});

@@ -201,6 +201,21 @@ describe("a folder of which a copy is kept here", () => {
     expect([await db().offlinePin.count(), await usedBy(bob)]).toEqual([0, 0]);
   });
 
+  it("does without a file that went while it was read, and keeps the rest", async () => {
+    await keepHere(bob, names("/Trail"));
+    hers.beforeDav(async (method) => {
+      if (method === "PROPFIND")
+        await ownTree(alice)
+          .remove(names("/Trail/map.txt"))
+          .catch(() => {});
+    });
+
+    await tend();
+
+    expect(await factsOf("/Trail")).toMatchObject({ isPinned: true, count: 1, problem: null });
+    expect(await usedBy(bob)).toBe(14);
+  });
+
   it("stays as it was while its cloud is away, and says why it is not looked at", async () => {
     await keep("/Trail");
     hers.setAway(true);

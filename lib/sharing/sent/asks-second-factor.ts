@@ -20,5 +20,10 @@ export function promisesSecondFactor(peer: DiscoveredProvider): boolean {
 }
 
 /** Such a share is not offered at all: it would open without. */
-export const secondFactorUnsupported = (provider: string) =>
-  conflict("SECOND_FACTOR_UNSUPPORTED", `${provider} does not promise to ask for a second factor. Share it without.`);
+export const secondFactorUnsupported = (provider: string, { isBound = false } = {}) =>
+  conflict(
+    "SECOND_FACTOR_UNSUPPORTED",
+    isBound
+      ? `Your cloud shares only where a second factor is asked for, which ${provider} does not promise.`
+      : `${provider} does not promise to ask for a second factor. Share it without.`,
+  );

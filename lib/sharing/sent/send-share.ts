@@ -35,7 +35,7 @@ export async function sendShare(sender: UserPrincipal, input: SendShareInput): P
   const { role, note } = input;
   const needsSecondFactor = isBoundToSecondFactor || input.needsSecondFactor === true;
   if (needsSecondFactor && (await asksSecondFactor(site, recipient.provider)) === false) {
-    throw secondFactorUnsupported(recipient.provider);
+    throw secondFactorUnsupported(recipient.provider, { isBound: isBoundToSecondFactor });
   }
 
   const share = await db().$transaction(async (tx) => {

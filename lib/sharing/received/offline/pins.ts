@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { db, type Statement, type Tx } from "@/lib/core/db";
 import { conflict, invalid } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -40,9 +41,15 @@ export const isPinned = ({ siteId, nodeId, path }: OfflinePin): Statement => ({
   values: [siteId, nodeId, path],
 });
 
-/** Has the copies of a cloud's shares brought up to date soon. */
-export const wantCopies = (tx: Tx, { siteId, provider }: CopiesJob) =>
-  enqueue(tx, "tend-copies", { siteId, provider }, { key: `tend-copies ${siteId} ${provider}` });
+/** So many clouds are asked for copies at once: whoever is told something must not wait for them. */
+const LANES = 6;
+
+/** Has the copies of a cloud's shares brought up to date soon; always in the same queue, so one thing at a time. */
+export function wantCopies(tx: Tx, { siteId, provider }: CopiesJob): Promise<void> {
+  const lane = (createHash("sha256").update(`${siteId} ${provider}`).digest()[0] ?? 0) % LANES;
+  const options = { key: `tend-copies ${siteId} ${provider}`, queue: `tend-copies:${lane}` };
+  return enqueue(tx, "tend-copies", { siteId, provider }, options);
+}
 
 /**
  * From now on a copy of this is kept here, in its receiver's room; it comes behind that. What is pinned below it is part

@@ -19,6 +19,8 @@ import { type OfflinePin, Prisma, type ReceivedShare } from "@/prisma/generated/
 const MOST = 50_000;
 const MAX_DEPTH = 100;
 const PAGE = 1_000;
+/** After so long others have their turn, and what is missing comes with the next. */
+const RUN_MS = 300_000;
 /** Not every cloud changes the etag of a folder with whatever is below it. */
 const TRUSTED_MS = 3_600_000;
 
@@ -66,48 +68,62 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
     return true;
   } catch (error) {
     if (!isAppError(error)) throw error;
-    if (hasCode(error, "NODE_NOT_FOUND") && pin.path !== "") {
-      await keepAllAmongOwn(share, pin, error.message);
-      await db().$transaction((tx) => dropPin(tx, pin));
-    } else {
-      await note(share, pin, { failure: error.message, lookedAt: new Date() });
-    }
+    await note(share, pin, { failure: error.message, lookedAt: new Date() });
     return share.failure === null || share.goneSince !== null;
   }
 }
 
 async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
+  const { siteId, nodeId } = pin;
   const path = pin.path.split("/").slice(1);
   const { tree } = await openRemote(share);
   const hasSent = await sendEdits(share, pin, tree);
-  const top = await tree.stat(path);
+  const top = await unlessGone(tree.stat(path));
+  if (!top) return letGo(share, pin);
   const lookedAt = new Date();
   const isTrusted = pin.wholeAt && Date.now() - pin.wholeAt.getTime() < TRUSTED_MS;
   if (top.etag === pin.etag && isTrusted && !hasSent) return note(share, pin, { failure: null, lookedAt });
 
-  const seen = new Set<string>();
-  const run: Run = { share, pin, tree, seen };
+  const run: Run = { share, pin, tree, seen: new Set(), endsAt: Date.now() + RUN_MS };
   if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
   else await keepFolder(run, path, MAX_DEPTH);
-  const { siteId, nodeId } = pin;
-  await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...seen]));
+  if (isOver(run)) return wantCopies(db(), share);
+  await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...run.seen]));
   await note(share, pin, { etag: top.etag, wholeAt: lookedAt, lookedAt, failure: null });
 }
 
-type Run = { share: ReceivedShare; pin: OfflinePin; tree: Tree; seen: Set<string> };
+/** Its owner has taken it away. */
+async function letGo(share: ReceivedShare, pin: OfflinePin): Promise<void> {
+  await keepAllAmongOwn(share, pin, `This is no longer there on ${share.provider}.`);
+  await db().$transaction((tx) => dropPin(tx, pin));
+}
+
+type Run = { share: ReceivedShare; pin: OfflinePin; tree: Tree; seen: Set<string>; endsAt: number };
+
+const isOver = ({ endsAt }: Run) => Date.now() > endsAt;
+
+/** Null: somebody has taken it away since it was listed. */
+async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
+  return work.catch((error) => {
+    if (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "NOT_A_FOLDER")) return null;
+    throw error;
+  });
+}
 
 async function keepFolder(run: Run, path: TreePath, depth: number): Promise<void> {
   if (depth === 0) throw conflict("TOO_DEEP", "This holds folders in folders deeper than can be kept.");
-  await readOnce(run.share, path);
+  if (keyOfPath(path) === null || isOver(run)) return;
+  if (!(await unlessGone(readOnce(run.share, path)))) return;
   const folders: TreePath[] = [];
   let after: string | undefined;
   do {
     const page = await findKnownPage(run.share, path, { after, limit: PAGE });
-    const items = (page?.items ?? []).map((entry) => ({ path: [...path, entry.name], entry }));
+    if (!page) throw conflict("SHARE_ENDED", `${run.share.senderName} no longer shares this.`);
+    const items = page.items.map((entry) => ({ path: [...path, entry.name], entry }));
     folders.push(...items.filter(({ entry }) => entry.kind === "folder").map((item) => item.path));
     const files = items.filter(({ entry }) => entry.kind === "file");
     await keepFiles(run, files);
-    after = page?.next ?? undefined;
+    after = page.next ?? undefined;
   } while (after);
   for (const folder of folders) await keepFolder(run, folder, depth - 1);
 }
@@ -115,34 +131,38 @@ async function keepFolder(run: Run, path: TreePath, depth: number): Promise<void
 type Item = { path: TreePath; entry: Entry };
 
 /** The ones that are not here yet, or not as their cloud has them now. */
-async function keepFiles({ share, pin, tree, seen }: Run, items: Item[]): Promise<void> {
-  const { siteId, receiverId: userId } = share;
-  const { nodeId } = pin;
+async function keepFiles(run: Run, items: Item[]): Promise<void> {
+  const { share, pin, seen } = run;
   const keyed = items.flatMap(({ path, entry }) => {
     const key = keyOfPath(path);
     return key === null ? [] : [{ key, path, entry }];
   });
   const keys = keyed.map(({ key }) => key);
-  const kept = await offlineStates({ siteId, userId }, nodeId, keys);
+  const kept = await offlineStates({ siteId: share.siteId, userId: share.receiverId }, pin.nodeId, keys);
   for (const { key, path, entry } of keyed) {
+    if (isOver(run)) return;
     if (seen.size >= MOST) throw conflict("TOO_MUCH", `These are more than ${MOST.toLocaleString("en")} files.`);
-    seen.add(key);
     const copy = kept.get(key);
-    if (copy?.isWaiting || copy?.etag === entry.etag) continue;
-    const { entry: read, body } = await tree.read(path);
-    try {
-      // Where its cloud names none with the bytes, that of the listing is the one to compare by.
-      const etag = ifMatchOf(read.etag) === null ? entry.etag : read.etag;
-      const wanted = isPinned(pin);
-      const isKept = await keepOfflineCopy(
-        { siteId, userId },
-        { nodeId, path: key },
-        { entry: { ...read, etag }, body, wanted },
-      );
-      if (!isKept) throw conflict("NOT_PINNED", "No copy of this is wanted any more.");
-    } finally {
-      body.destroy();
-    }
+    const isSame = copy?.isWaiting || copy?.etag === entry.etag;
+    if (isSame || (await fetchOne(run, key, { path, entry }))) seen.add(key);
+  }
+}
+
+/** False if it has gone meanwhile. */
+async function fetchOne({ share, pin, tree }: Run, key: string, { path, entry: listed }: Item): Promise<boolean> {
+  const result = await unlessGone(tree.read(path));
+  if (!result) return false;
+  const { entry, body } = result;
+  try {
+    // Where its cloud names none with the bytes, that of the listing is the one to compare by.
+    const etag = ifMatchOf(entry.etag) === null ? listed.etag : entry.etag;
+    const owner = { siteId: share.siteId, userId: share.receiverId };
+    const arrival = { entry: { ...entry, etag }, body, wanted: isPinned(pin) };
+    const isKept = await keepOfflineCopy(owner, { nodeId: pin.nodeId, path: key }, arrival);
+    if (!isKept) throw conflict("NOT_PINNED", "No copy of this is wanted any more.");
+    return true;
+  } finally {
+    body.destroy();
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Readable } from "node:stream";
-import { AppError, conflict, forbidden, notFound } from "@/lib/core/errors";
+import { AppError, conflict, forbidden, invalid, notFound } from "@/lib/core/errors";
 import { keepOfflineEdit, type OfflineCopy } from "@/lib/files/offline-copies";
 import type { Entry, TreePath, WriteOptions } from "@/lib/files/tree";
 import { isSafeName } from "@/lib/protocol/ocm/text";
@@ -46,7 +46,7 @@ export async function writeHere(
 }
 
 async function requireFolder(share: ReceivedShare, path: TreePath): Promise<void> {
-  if (!path.every(isSafeName)) throw conflict("NAME_INVALID", "No file on another cloud can have this name.");
+  if (!path.every(isSafeName)) throw invalid("NAME_INVALID", "No file on another cloud can have this name.");
   const above = await findKnownEntry(share, path.slice(0, -1));
   if (above?.entry.kind !== "folder") throw notFound("NODE_NOT_FOUND", "There is no such folder.");
 }
