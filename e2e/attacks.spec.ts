@@ -179,7 +179,8 @@ test("whoever was told a contact's name for one of ours asks as a stranger, and 
   );
 
   const shareWith = `${told?.name}@${cloud.provider}`;
-  const { status, json } = await post(signed(offer({ shareWith, name: "As Eve" })));
+  const carol = `carol@${peer.provider}`; // no contact, unlike whose offer was accepted above
+  const { status, json } = await post(signed(offer({ shareWith, name: "As Eve", owner: carol, sender: carol })));
 
   expect([status, json]).toMatchObject([201, { recipientDisplayName: "" }]);
   const request = (await receivedShares(bob)).find(({ name }) => name === "As Eve")?.request;
