@@ -181,37 +181,6 @@ test("a large file can be cancelled, and leaves nothing behind", async ({ contex
   expect(await namesIn(alice, "/")).not.toContain(film.name);
 });
 
-test("a large file that is paused in its first moment leaves nothing behind, and begins anew", async ({ context }) => {
-  const film = makeFilm("early.bin");
-  const page = await openAs(context, alice);
-  let go = () => {};
-  const isLetGo = new Promise<void>((resolve) => {
-    go = resolve;
-  });
-  let begun = 0;
-  await page.route("**/content/uploads", async (route) => {
-    if (++begun === 3) await isLetGo;
-    await route.continue();
-  });
-  const ended: string[] = [];
-  page.on("response", (response) => {
-    if (response.request().method() === "DELETE" && response.status() === 204) ended.push(response.url());
-  });
-  await choose(page, film.file);
-  await expect.poll(async () => (await uploadsOf(alice)).length).toBe(2);
-
-  await page.getByRole("button", { name: "Pause early.bin" }).click();
-  await expect(panelOf(page).getByRole("status")).toHaveText("1 file paused");
-  go();
-
-  await expect.poll(() => new Set(ended).size).toBe(3);
-  expect(await uploadsOf(alice)).toEqual([]);
-  await page.getByRole("button", { name: "Go on with early.bin" }).click();
-  await expect(rowOf(page, film.name)).toBeVisible();
-  await expectArrived(alice, "/early.bin", film.bytes);
-  await closeUploads(page);
-});
-
 test("a large file for which there is room only in place of the old one replaces it", async ({ context }) => {
   const carol = await makeMember(clouds.a, "Carol");
   const film = makeFilm("replaced.bin");
