@@ -12,6 +12,7 @@ import {
   type Member,
   makeAliceAndBob,
   makeFolder,
+  makeMember,
   namesIn,
   openAs,
   putFile,
@@ -178,6 +179,27 @@ test("a large file can be cancelled, and leaves nothing behind", async ({ contex
   await expect(page.getByText("Not uploaded")).toBeVisible();
   await expect.poll(async () => (await uploadsOf(alice)).length).toBe(0);
   expect(await namesIn(alice, "/")).not.toContain(film.name);
+});
+
+test("a large file for which there is room only in place of the old one replaces it", async ({ context }) => {
+  const carol = await makeMember(clouds.a, "Carol");
+  const film = makeFilm("replaced.bin");
+  await putFile(carol, "/replaced.bin", Buffer.alloc(24 * MB));
+  const quota = 'UPDATE "User" SET "quota" = $2 WHERE "userName" = $1';
+  await queryRows(clouds.a, quota, [carol.userName, 44 * MB]);
+  const page = await openAs(context, carol);
+  await expect(rowOf(page, film.name)).toBeVisible();
+  const refused = page.waitForResponse((response) => response.status() === 507);
+  const inOne = page.waitForRequest((request) => request.method() === "PUT");
+  await choose(page, film.file);
+
+  await page.getByRole("dialog").getByRole("button", { name: "Replace" }).click();
+
+  await refused;
+  await inOne;
+  await expect(panelOf(page).getByRole("status")).toHaveText("1 file uploaded");
+  await expectArrived(carol, "/replaced.bin", film.bytes);
+  await closeUploads(page);
 });
 
 test("a large file goes on by itself when the network is back", async ({ context }) => {

@@ -1,7 +1,9 @@
-import { invalid } from "@/lib/core/errors";
+import { AppError, hasCode, invalid } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { readPartFiles } from "@/lib/files/uploads/part-files";
+import { turns } from "@/lib/core/turns";
+import { findMount } from "@/lib/files/mounts";
+import { arePartFilesThere, readPartFiles } from "@/lib/files/uploads/part-files";
 import {
   endParts,
   endUpload,
@@ -10,6 +12,7 @@ import {
   insteadOf,
   isPart,
   noSuchUpload,
+  removeUpload,
   type Upload,
   uploadGone,
 } from "@/lib/files/uploads/uploads";
@@ -20,15 +23,27 @@ import { readUploadWish } from "./upload-wish";
 /** What is being made into a file just now: whoever asks again, after his connection broke, waits for the same. */
 const underWay = () => once("drive.finishingUploads", () => new Map<string, Promise<Upload>>());
 
+/** Each copies and hashes all of a file, however little was sent last. */
+const AT_ONCE = 2;
+/** A large one takes minutes; who is told to come back finds it made, or takes his turn. */
+const PATIENCE_MS = 5 * 60_000;
+const busy = () =>
+  new AppError(503, "BUSY", "Other uploads of yours are just being made into files. This one goes on after them.", {
+    retryAfter: 10,
+  });
+const inTurn = () =>
+  once("drive.finishingTurns", () => turns({ atOnce: AT_ONCE, patienceMs: PATIENCE_MS, tooLate: busy }));
+
 /**
  * Makes the file of an upload of which every byte has come, in the same way as one that came in one request: with the
  * quota, the locks and the versions of where it goes, and into another cloud's folder through us. It is not broken off
  * when the client goes.
  *
- * @throws what the write of a file throws. The bytes are kept, and it can be tried again
+ * @throws BUSY, and what the write of a file throws. The bytes are kept, and it can be tried again: but not if they are
+ *   others than those that were announced (CHECKSUM_MISMATCH), which ends the upload
  */
 export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Upload> {
-  return onceAtATime(`${user.siteId} ${upload.id}`, async () => {
+  return onceAtATime(user, upload.id, async () => {
     const [present = upload] = await findUploads(user, [upload.id]);
     if (present.location !== null) return present;
     const location = await write(user, [upload], upload.metadata);
@@ -44,7 +59,7 @@ export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Uploa
  * @see tus 1.0, "Concatenation"
  */
 export function joinUploads(user: UserPrincipal, concat: string, metadata: string): Promise<Upload> {
-  return onceAtATime(`${user.siteId} ${user.userId} ${concat}`, async () => {
+  return onceAtATime(user, concat, async () => {
     const joined = await findJoined(user, concat);
     if (joined) return joined;
     const ids = idsOf(concat);
@@ -52,15 +67,22 @@ export function joinUploads(user: UserPrincipal, concat: string, metadata: strin
     if (parts.length < ids.length) throw noSuchUpload();
     if (parts.some(({ location, expiresAt }) => location !== null || expiresAt <= new Date())) throw uploadGone();
     if (!parts.every((part) => isPart(part) && part.offset === part.length)) throw partsInvalid();
+    if (!(await arePartFilesThere(user.siteId, parts))) throw uploadGone();
     const location = await write(user, parts, metadata);
     return endParts(user, ids, { location, metadata, concat });
   });
 }
 
-async function onceAtATime(key: string, work: () => Promise<Upload>): Promise<Upload> {
+async function onceAtATime(
+  { siteId, userId }: UserPrincipal,
+  which: string,
+  work: () => Promise<Upload>,
+): Promise<Upload> {
+  const person = `${siteId} ${userId}`;
+  const key = `${person} ${which}`;
   const running = underWay().get(key);
   if (running) return running;
-  const started = work().finally(() => underWay().delete(key));
+  const started = inTurn()(person, work).finally(() => underWay().delete(key));
   underWay().set(key, started);
   return started;
 }
@@ -72,14 +94,21 @@ async function write(user: UserPrincipal, parts: Upload[], metadata: string): Pr
   const ids = parts.map(({ id }) => id);
   const tree = drive(user);
   const to = conflict === "keep-both" ? await freePath(tree, path) : path;
-  const { entry } = await insteadOf(user, ids, async () => {
+  const make = async () => {
     const body = readPartFiles(user.siteId, parts);
     try {
       return await tree.write(to, body, { size, sha256, ifMatch, ifAbsent: conflict !== "replace" });
+    } catch (error) {
+      if (hasCode(error, "CHECKSUM_MISMATCH")) await Promise.allSettled(ids.map((id) => removeUpload(user, id)));
+      throw error;
     } finally {
       body.destroy();
     }
-  });
+  };
+  // What goes to somebody else counts there; here the parts count until it has arrived, however long that takes.
+  const mount = await findMount(user, to);
+  const isOurs = !mount || mount.rest.length === 0;
+  const { entry } = isOurs ? await insteadOf(user, ids, make) : await make();
   return `/${[...to.slice(0, -1), entry.name].join("/")}`;
 }
 

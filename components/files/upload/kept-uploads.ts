@@ -10,7 +10,10 @@ const Kept = z.object({
   size: z.number(),
   metadata: z.object({ path: z.string(), modifiedAt: z.string() }),
   parallelUploadUrls: z.array(z.string()),
+  /** Not all of its parts have an address: it cannot go on, only be ended. */
+  isIncomplete: z.boolean().optional(),
 });
+type Kept = z.infer<typeof Kept>;
 
 /** An upload without its file, which has to be chosen again. */
 export type Unfinished = { key: string; name: string; folder: string; size: number; modifiedAt: number; sent: number };
@@ -31,28 +34,51 @@ export function keyOf({ folder, file }: Pick<Upload, "folder" | "file">): string
 export const uploadStorage: UrlStorage = {
   findAllUploads: async () => [],
   findUploadsByFingerprint: async (key) => {
+    await endIncomplete(key);
     const kept = read(key);
     if (!kept) return [];
     return [{ ...kept, creationTime: "", uploadUrl: null, urlStorageKey: key } satisfies PreviousUpload];
   },
   removeUpload: async (key) => remove(key),
   addUpload: async (key, upload) => {
-    try {
-      localStorage.setItem(key, JSON.stringify(upload));
-    } catch {
-      // Without it, an upload goes on as long as the page is open.
-    }
+    write(key, upload);
     return key;
   },
 };
+
+/** Remembers a part as soon as the cloud has it: tus-js-client does so when it has all of them. */
+export function notePart(key: string, { size, metadata }: Pick<Kept, "size" | "metadata">, url: string): void {
+  const urls = read(key)?.parallelUploadUrls ?? [];
+  write(key, { size, metadata, parallelUploadUrls: [...urls, url], isIncomplete: true });
+}
 
 /** Ends an upload for good, here and at the cloud. */
 export async function forgetUpload(key: string): Promise<void> {
   const kept = read(key);
   remove(key);
+  for (const url of kept?.parallelUploadUrls ?? []) await endPart(url); // or its time runs out by itself
+}
+
+/** Ends what nobody could go on with: its parts take room. What cannot be ended now is remembered for the next time. */
+export async function endIncomplete(key: string): Promise<void> {
+  const kept = read(key);
+  if (!kept?.isIncomplete) return;
+  remove(key);
+  for (const url of kept.parallelUploadUrls) {
+    const isEnded = await endPart(url);
+    const isFree = read(key)?.isIncomplete ?? true;
+    if (!isEnded && isFree) notePart(key, kept, url);
+  }
+}
+
+/** Whether there is no such part any more. */
+export async function endPart(url: string): Promise<boolean> {
   const headers = { "tus-resumable": "1.0.0" };
-  for (const url of kept?.parallelUploadUrls ?? []) {
-    await fetch(url, { method: "DELETE", headers, keepalive: true }).catch(() => {}); // its time runs out by itself
+  try {
+    const { ok, status } = await fetch(url, { method: "DELETE", headers, keepalive: true });
+    return ok || status === 404 || status === 410;
+  } catch {
+    return false;
   }
 }
 
@@ -79,9 +105,13 @@ export function holdUpload(key: string): () => void {
 async function look(key: string): Promise<Unfinished | null> {
   const kept = read(key);
   if (!kept) return null;
+  if (kept.isIncomplete) {
+    await endIncomplete(key);
+    return null;
+  }
   const offsets = await Promise.all(kept.parallelUploadUrls.map(offsetOf));
   if (offsets.includes("gone")) {
-    remove(key);
+    await forgetUpload(key);
     return null;
   }
   const sent = offsets.reduce<number>((sum, offset) => sum + (typeof offset === "number" ? offset : 0), 0);
@@ -99,11 +129,19 @@ async function offsetOf(url: string): Promise<number | "gone" | "unknown"> {
   }
 }
 
-function read(key: string): z.infer<typeof Kept> | null {
+function read(key: string): Kept | null {
   try {
     return Kept.parse(JSON.parse(localStorage.getItem(key) ?? ""));
   } catch {
     return null;
+  }
+}
+
+function write(key: string, upload: unknown): void {
+  try {
+    localStorage.setItem(key, JSON.stringify(upload));
+  } catch {
+    // Without it, an upload goes on as long as the page is open.
   }
 }
 

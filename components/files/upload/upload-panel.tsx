@@ -113,8 +113,9 @@ function UploadRows({ uploads }: { uploads: readonly Upload[] }) {
 const unfinishedWords = (count: number) => `${formatCount(count, "upload was", "uploads were")} interrupted`;
 
 function headingFor(total: ReturnType<typeof totalOf>): string {
-  const { active, failed, done, skipped, asking, paused, interrupted } = total;
-  if (active > 0 && active === interrupted) return "Waiting for your cloud";
+  const { active, failed, done, skipped, asking, paused, interrupted, away } = total;
+  if (active > 0 && active === away) return "Waiting for your cloud";
+  if (active > 0 && active === interrupted) return "Waiting to go on";
   if (active > 0) return `Uploading ${formatCount(active, "file", "files")}`;
   if (asking > 0) return `${formatCount(asking, "file waits", "files wait")} for your answer`;
   if (paused > 0) return `${formatCount(paused, "file", "files")} paused`;

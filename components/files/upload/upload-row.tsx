@@ -72,7 +72,7 @@ function wordsFor({ state, file, sent, failure }: Upload): string {
     case "paused":
       return sent > 0 ? `Paused at ${formatSize(sent)} of ${formatSize(file.size)}` : "Paused";
     case "interrupted":
-      return "Your cloud cannot be reached. This goes on by itself when it can.";
+      return `${failure ?? "Your cloud cannot be reached."} This goes on by itself when it can.`;
     case "asking":
       return "The name is taken";
     case "failed":

@@ -21,7 +21,7 @@ export type Upload = {
   tries: number;
   /** There is no room for a file beside the one it replaces: it goes in one request, as a small one does. */
   isInOne: boolean;
-  /** Why it failed, in a sentence. */
+  /** Why it failed, in a sentence, or what it waits for while it is interrupted; null then: the cloud itself. */
   failure: string | null;
   /** Its name in the folder, once it is there; another than its own when both were kept. */
   savedAs: string | null;
@@ -41,7 +41,18 @@ export const isActive = ({ state }: Upload) => state === "waiting" || state === 
 export const isOver = ({ state }: Upload) => state === "done" || state === "failed" || state === "cancelled";
 
 export function totalOf(uploads: readonly Upload[]) {
-  const total = { sent: 0, size: 0, done: 0, failed: 0, skipped: 0, asking: 0, active: 0, paused: 0, interrupted: 0 };
+  const total = {
+    sent: 0,
+    size: 0,
+    done: 0,
+    failed: 0,
+    skipped: 0,
+    asking: 0,
+    active: 0,
+    paused: 0,
+    interrupted: 0,
+    away: 0,
+  };
   for (const upload of uploads) {
     const { state, file, sent } = upload;
     if (state === "cancelled") total.skipped++;
@@ -51,6 +62,7 @@ export function totalOf(uploads: readonly Upload[]) {
     }
     if (state === "done" || state === "failed" || state === "asking" || state === "paused") total[state]++;
     if (state === "interrupted") total.interrupted++;
+    if (state === "interrupted" && upload.failure === null) total.away++;
     if (isActive(upload)) total.active++;
   }
   return total;

@@ -24,12 +24,17 @@ export function whatNext(upload: Upload, error: unknown): Next | null {
   // A tree of many small files can be faster than the server allows: it goes on when it may.
   if (status === 429) return { after: (retryAfter ?? 5) * 1000, fields: {} };
   if (!isResumable(upload)) return null;
-  const { tries } = upload;
+  const { tries, sent, file } = upload;
   const pause = Math.min(LONGEST, Math.max((retryAfter ?? 0) * 1000, 1000 * 2 ** Math.min(tries, 5)));
-  if (status === 0) return { after: pause, fields: { state: "interrupted" } };
-  if (code === "QUOTA_EXCEEDED") return { after: 0, forget: true, fields: { isInOne: true, sent: 0 } };
+  if (status === 0) return { after: pause, fields: { state: "interrupted", failure: null } };
+  // It could not begin. Where all of it came, who keeps the folder has no room: to send it once more helps nobody.
+  const isWhole = sent >= file.size;
+  if (code === "QUOTA_EXCEEDED" && !isWhole) return { after: 0, forget: true, fields: { isInOne: true, sent: 0 } };
   if (tries >= MOST_TRIES) return null;
   if (OUT_OF_STEP.includes(code)) return { after: 0, fields: {} };
   if (OVER.includes(code)) return { after: 0, forget: true, fields: { sent: 0 } };
-  return [500, 502, 503, 504].includes(status) ? { after: pause, fields: { state: "interrupted" } } : null;
+  if (![500, 502, 503, 504].includes(status)) return null;
+  // What stands before the cloud says nothing that we could tell: then it is the cloud that is away.
+  const failure = code === "UNKNOWN" ? null : error.detail;
+  return { after: pause, fields: { state: "interrupted", failure } };
 }

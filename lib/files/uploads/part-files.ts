@@ -1,5 +1,5 @@
 import { createReadStream } from "node:fs";
-import { type FileHandle, mkdir, open, opendir, rm } from "node:fs/promises";
+import { type FileHandle, mkdir, open, opendir, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { PassThrough, type Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
@@ -31,6 +31,15 @@ export async function openPartFile(key: Key): Promise<FileHandle | null> {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") return null;
     throw error;
   }
+}
+
+/** Whether the bytes of uploads are on this disk, of each as many as were acknowledged. */
+export async function arePartFilesThere(siteId: string, parts: readonly { id: string; length: number }[]) {
+  for (const { id, length } of parts) {
+    const file = await stat(place({ siteId, id })).catch(() => null);
+    if (!file || file.size < length) return false;
+  }
+  return true;
 }
 
 /** The bytes of uploads one after the other, of each as many as were acknowledged. Fails where some are missing. */

@@ -2,8 +2,9 @@ import { pool } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import { listSites } from "@/lib/sites/sites";
 import { listPartFiles, removePartFile } from "./part-files";
+import { countForgotten } from "./uploads";
 
-/** The job that removes uploads which nobody went on with in time, and bytes that no upload needs. */
+/** The job that removes uploads which nobody went on with in time, and bytes that no upload needs; and counts the others. */
 export async function sweepUploads(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
     await pool().query(
@@ -14,6 +15,7 @@ export async function sweepUploads(): Promise<void> {
        WHERE u."siteId" = $1 AND u."id" = given."ownerId"`,
       [siteId],
     );
+    await countForgotten(siteId);
     await sweepFiles(siteId);
   }
 }

@@ -119,48 +119,71 @@ WITH held AS (
   SELECT "id", "reserved" FROM "ResumableUpload"
   WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) FOR UPDATE
 ), freed AS (
-  UPDATE "ResumableUpload" u SET "reserved" = 0 FROM held WHERE u."siteId" = $1 AND u."id" = held."id"
+  UPDATE "ResumableUpload" u SET "reserved" = 0, "expiresAt" = now() + ${KEPT} FROM held
+  WHERE u."siteId" = $1 AND u."id" = held."id"
 )
 UPDATE "User" u SET "used" = u."used" - (SELECT coalesce(sum("reserved"), 0) FROM held)
 WHERE u."siteId" = $1 AND u."id" = $2`;
 
-const TAKE_AGAIN = `
+/** Counts again what is not counted, of one site. */
+const takeAgain = (which: string) => `
 WITH held AS (
-  SELECT "id", "length" FROM "ResumableUpload"
-  WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = $3 AND "reserved" = 0 AND "location" IS NULL FOR UPDATE
-), ${countedBytes({ bytes: 'held."length"', from: "held" })}
-UPDATE "ResumableUpload" u SET "reserved" = held."length" FROM held, counted WHERE u."siteId" = $1 AND u."id" = held."id"`;
+  SELECT "id", "ownerId", "length" FROM "ResumableUpload"
+  WHERE "siteId" = $1 AND ${which} AND "reserved" = 0 AND "location" IS NULL FOR UPDATE
+), taken AS (
+  UPDATE "ResumableUpload" u SET "reserved" = held."length" FROM held WHERE u."siteId" = $1 AND u."id" = held."id"
+), owed AS (SELECT "ownerId", sum("length") AS bytes FROM held GROUP BY 1)
+UPDATE "User" u SET "used" = u."used" + owed.bytes FROM owed WHERE u."siteId" = $1 AND u."id" = owed."ownerId"`;
 
 /**
  * Lets go of the room of uploads while `work` makes a file of them, which counts that for itself. If it fails they get it
- * back, as far as nobody else has taken it meanwhile.
+ * back, also where somebody else has taken it meanwhile: their bytes are there.
  */
 export async function insteadOf<T>({ siteId, userId }: Owner, ids: string[], work: () => Promise<T>): Promise<T> {
   await pool().query(GIVE_BACK, [siteId, userId, ids]);
   try {
     return await work();
   } catch (error) {
-    for (const id of ids) await pool().query(TAKE_AGAIN, [siteId, userId, id]);
+    await pool().query(takeAgain(`"ownerId" = $2 AND "id" = ANY($3)`), [siteId, userId, ids]);
     throw error;
   }
 }
 
+/** Longer than a file is made of an upload, or it counts twice meanwhile. */
+const MADE_WITHIN = "interval '1 hour'";
+
+/** Counts what a process that died while it made files of them has left uncounted. */
+export async function countForgotten(siteId: string): Promise<void> {
+  await pool().query(takeAgain(`"expiresAt" < now() + ${KEPT} - ${MADE_WITHIN}`), [siteId]);
+}
+
+const END = `
+WITH held AS (
+  SELECT "id", "reserved" FROM "ResumableUpload" WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = $3 FOR UPDATE
+), ended AS (
+  UPDATE "ResumableUpload" u SET "offset" = "length", "reserved" = 0, "location" = $4 FROM held
+  WHERE u."siteId" = $1 AND u."id" = held."id"
+)
+UPDATE "User" u SET "used" = u."used" - held."reserved" FROM held WHERE u."siteId" = $1 AND u."id" = $2`;
+
 /** The upload is the file at this place now; its own bytes are no longer needed. */
 export async function endUpload({ siteId, userId }: Owner, id: string, location: string): Promise<void> {
-  await pool().query(
-    `UPDATE "ResumableUpload" SET "offset" = "length", "location" = $4 WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = $3`,
-    [siteId, userId, id, location],
-  );
+  await pool().query(END, [siteId, userId, id, location]);
   await removePartFile({ siteId, id });
 }
 
 const END_PARTS = `
-WITH ended AS (
-  UPDATE "ResumableUpload" SET "location" = $5
-  WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($4) RETURNING "length"
+WITH held AS (
+  SELECT "id", "reserved", "length" FROM "ResumableUpload"
+  WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($4) FOR UPDATE
+), ended AS (
+  UPDATE "ResumableUpload" u SET "reserved" = 0, "location" = $5 FROM held WHERE u."siteId" = $1 AND u."id" = held."id"
+), given AS (
+  UPDATE "User" u SET "used" = u."used" - (SELECT coalesce(sum("reserved"), 0) FROM held)
+  WHERE u."siteId" = $1 AND u."id" = $2
 )
 INSERT INTO "ResumableUpload" ("siteId", "id", "ownerId", "length", "offset", "metadata", "concat", "expiresAt", "location")
-SELECT $1, $3, $2, sum("length"), sum("length"), $6, $7, now() + ${KEPT}, $5 FROM ended
+SELECT $1, $3, $2, sum("length"), sum("length"), $6, $7, now() + ${KEPT}, $5 FROM held
 RETURNING ${COLUMNS}`;
 
 /** The same for parts: what they have become is an upload of its own, so that who asks twice learns of one file. */

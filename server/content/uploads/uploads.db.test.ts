@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { existsSync, readdirSync, statSync } from "node:fs";
+import { existsSync, readdirSync, rmSync, statSync, truncateSync } from "node:fs";
 import http from "node:http";
 import type { AddressInfo } from "node:net";
 import net from "node:net";
@@ -8,8 +8,9 @@ import { encode } from "next-auth/jwt";
 import * as tus from "tus-js-client";
 import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "@/lib/core/config";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
+import { takeLock } from "@/lib/files/locks";
 import { ownTree } from "@/lib/files/own-tree";
 import { sweepUploads } from "@/lib/files/uploads/sweep-uploads";
 import { getUsage } from "@/lib/files/usage";
@@ -237,14 +238,16 @@ describe("a resumable upload", () => {
     expect(await contentOf(ownTree(alice), "/a.bin")).toBe("abcdef");
   });
 
-  it("becomes no file whose SHA-256 is not the one that was said", async () => {
+  it("whose SHA-256 is not the one that was said becomes no file, and is over", async () => {
     const sha256 = (text: string) => createHash("sha256").update(text).digest("hex");
     const long = "long ".repeat(2000);
 
     for (const text of ["short", long]) {
       const url = await begin(text.length, { path: "/a.bin", sha256: sha256("another") });
       expect(await codeOf(await patch(url, 0, text))).toEqual([400, "CHECKSUM_MISMATCH"]);
+      expect(await codeOf(await patch(url, text.length - 1, text.slice(-1)))).toEqual([404, "UPLOAD_NOT_FOUND"]);
     }
+    expect([await usedBy(alice), partFiles()]).toEqual([0, []]);
     const url = await begin(long.length, { path: "/b.bin", sha256: sha256(long).toUpperCase() });
     await patch(url, 0, long);
 
@@ -266,6 +269,20 @@ describe("a resumable upload", () => {
     const unknown = await ask("/content/uploads", { method: "POST", headers: { "upload-defer-length": "1" } });
     expect(await codeOf(unknown)).toEqual([400, "LENGTH_REQUIRED"]);
     expect(await db().resumableUpload.count()).toBe(0);
+  });
+
+  it("is refused before a byte is sent where a program has locked what it would change", async () => {
+    await makeFile(alice, "/open.txt", "x");
+    await ownTree(alice).makeFolder(["Work"]);
+    const lock = { isDeep: false, isExclusive: true, holder: "", seconds: 60 };
+    await takeLock(alice, { ...lock, path: ["open.txt"] });
+    await takeLock(alice, { ...lock, path: ["Work"], isDeep: true });
+
+    expect(await codeOf(await create(5, { path: "/open.txt", conflict: "replace" }))).toEqual([423, "LOCKED"]);
+    expect(await codeOf(await create(5, { path: "/Work/new.txt" }))).toEqual([423, "LOCKED"]);
+    expect(await db().resumableUpload.count()).toBe(0);
+    const beside = await begin(1, { path: "/open.txt", conflict: "keep-both" });
+    expect((await patch(beside, 0, "y")).status).toBe(204);
   });
 
   it("for which there is no room is refused before a byte is sent, also beside others that have begun", async () => {
@@ -464,6 +481,30 @@ describe("a resumable upload", () => {
     expect(await codeOf(await patch(url, 0, "x"))).toEqual([410, "UPLOAD_GONE"]);
   });
 
+  it("is not put together of parts whose bytes the disk has lost", async () => {
+    const parts = await Promise.all(
+      ["ab", "cd"].map(async (text) => {
+        const url = await begin(2, {}, { headers: { "upload-concat": "partial" } });
+        await patch(url, 0, text);
+        return url;
+      }),
+    );
+    const join = () =>
+      ask("/content/uploads", {
+        method: "POST",
+        headers: { "upload-concat": `final;${parts.join(" ")}`, "upload-metadata": metadataOf({ path: "/a.txt" }) },
+      });
+    const file = path.join(config().dataDir, "uploads", alice.siteId, parts[1]?.split("/").at(-1) ?? "");
+
+    truncateSync(file, 1);
+    const short = await join();
+    rmSync(file);
+
+    expect(await codeOf(short)).toEqual([410, "UPLOAD_GONE"]);
+    expect(await codeOf(await join())).toEqual([410, "UPLOAD_GONE"]);
+    expect(await namesIn(ownTree(alice))).toEqual([]);
+  });
+
   it("of one person is one of a thousand at most", async () => {
     await begin(1);
     const [row] = await db().resumableUpload.findMany();
@@ -486,4 +527,62 @@ describe("a resumable upload", () => {
     expect(await contentOf(ownTree(bob), "/Plans/a.txt")).toBe("Hello");
     expect([await usedBy(alice), await usedBy(bob)]).toEqual([0, 5]);
   });
+
+  it("counts to its sender until it has arrived where somebody else pays for it", async () => {
+    const bob = await makeUser({ site: await getSite(alice.siteId) });
+    const { id: nodeId } = await ownTree(bob).makeFolder(["Plans"]);
+    const recipient = { kind: "person", id: alice.userId } as const;
+    await sendShare(bob, { nodeId, recipient, role: "editor", expiresAt: null, note: "" });
+    await acceptShare(alice, (await listReceivedShares(alice)).items[0]?.id ?? "");
+    const url = await begin(5, { path: "/Plans/a.txt" });
+
+    await whileHeld(bob, async (waiting) => {
+      const sent = patch(url, 0, "Hello");
+      await vi.waitFor(async () => expect(await waiting()).toBe(1));
+      expect(await usedBy(alice)).toBe(5);
+      return [sent];
+    });
+
+    expect([await usedBy(alice), await usedBy(bob)]).toEqual([0, 5]);
+  });
+
+  it("becomes a file after two others of the same person, and beside those of another", async () => {
+    const bobs = await signedIn(await makeUser({ site: await getSite(alice.siteId) }));
+    const urls = await Promise.all(["/a", "/b", "/c", "/d"].map((path) => begin(1, { path })));
+    const ofBob = await begin(1, { path: "/a" }, { headers: bobs });
+
+    await whileHeld(alice, async (waiting) => {
+      const sent = urls.map((url) => patch(url, 0, "x"));
+      await vi.waitFor(async () => expect(await db().resumableUpload.count({ where: { turn: null } })).toBe(1));
+      expect((await patch(ofBob, 0, "x", bobs)).status).toBe(204);
+      await vi.waitFor(async () => expect(await waiting()).toBe(2));
+      return sent;
+    });
+
+    expect(await namesIn(ownTree(alice))).toEqual(["a", "b", "c", "d"]);
+  });
 });
+
+/** Nothing can be counted to a person meanwhile; `waiting` tells how many would. What was sent then succeeds. */
+async function whileHeld(
+  { siteId, userId }: SessionPrincipal,
+  work: (waiting: () => Promise<number>) => Promise<Promise<Response>[]>,
+): Promise<void> {
+  const client = await pool().connect();
+  const waiting = async () => {
+    const { rows } = await pool().query<{ count: number }>(
+      `SELECT count(*)::int FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'`,
+    );
+    return rows[0]?.count ?? 0;
+  };
+  let sent: Promise<Response>[] = [];
+  try {
+    await client.query("BEGIN");
+    await client.query(`SELECT FROM "User" WHERE "siteId" = $1 AND "id" = $2 FOR UPDATE`, [siteId, userId]);
+    sent = await work(waiting);
+  } finally {
+    await client.query("COMMIT");
+    client.release();
+  }
+  expect((await Promise.all(sent)).map(({ status }) => status)).toEqual(sent.map(() => 204));
+}
