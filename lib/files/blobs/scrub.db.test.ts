@@ -1,5 +1,6 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
@@ -12,6 +13,8 @@ import { bytes, contentOf, makeFile } from "@/tests/make-files";
 import { ownTree } from "../own-tree";
 import type { Tree } from "../tree";
 import { versionContent } from "../versions";
+import { healBlobs } from "./heal";
+import { whileBytesStay } from "./moving";
 import { scrubBlobs } from "./scrub";
 import { blobStore } from "./store";
 
@@ -28,6 +31,13 @@ const found = async () =>
   (await db().blobDamage.findMany({ orderBy: { blobId: "asc" } })).map(({ blobId, kind }) => `${kind} ${blobId}`);
 const told = async (user = alice) => (await listNotices(user)).items.map(({ kind, about }) => ({ kind, ...about }));
 const round = () => db().blobScrub.findUniqueOrThrow({ where: { siteId: alice.siteId } });
+
+const failing = (code: string) =>
+  new Readable({
+    read() {
+      this.destroy(Object.assign(new Error(code), { code }));
+    },
+  });
 
 /** As when the time of a round is over, and what was damaged has not been looked at for long. */
 async function laterOn() {
@@ -144,6 +154,44 @@ describe("what was damaged", () => {
     await scrubBlobs();
 
     expect((await found()).sort()).toEqual([`damaged ${one.etag}`, `missing ${twin.etag}`]);
+  });
+
+  it.each([
+    ["other bytes", () => Readable.from([Buffer.from(LONG.toUpperCase())])],
+    ["none for a fault of the disk", () => failing("EIO")],
+  ])("is not mended with what comes when its twin is read once more: %s", async (_, comes) => {
+    const one = await makeFile(alice, "/a.txt", LONG);
+    const twin = await makeFile(alice, "/b.txt", LONG);
+    damage.bit(keyOf(one.etag));
+    await scrubBlobs();
+    const { open } = blobStore();
+    let reads = 0;
+    blobStore().open = (key, range) =>
+      key.id === twin.etag && reads++ === 1 ? Promise.resolve(comes()) : open(key, range);
+
+    await laterOn();
+    await healBlobs(alice.siteId).finally(() => {
+      blobStore().open = open;
+    });
+
+    expect(reads).toBe(2);
+    expect(await found()).toEqual([`damaged ${one.etag}`]);
+    await expect(tree.read(["a.txt"])).rejects.toMatchObject({ code: "FILE_DAMAGED" });
+  });
+
+  it("is left for later while bytes are moved between stores", async () => {
+    const { etag } = await makeFile(alice, "/a.txt", LONG);
+    damage.gone(keyOf(etag));
+    await scrubBlobs();
+    await tree.write(["a.txt"], bytes(LONG));
+    await laterOn();
+
+    await whileBytesStay(scrubBlobs, { alone: true });
+    expect(await found()).toEqual([`missing ${etag}`]);
+
+    await laterOn();
+    await scrubBlobs();
+    expect(await found()).toEqual([]);
   });
 
   it("is nothing any more when no file holds it", async () => {

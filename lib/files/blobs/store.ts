@@ -50,3 +50,9 @@ export function blobStore(): BlobStore {
     return s3 ? bothStores({ current: config().store.current, disk, s3 }) : disk;
   });
 }
+
+/** The one that new bytes do not go to, where there is another. */
+export function otherStore(): BlobStore | null {
+  const { disk, s3 } = blobStores();
+  return config().store.current === "s3" ? disk : s3;
+}
