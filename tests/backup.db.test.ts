@@ -264,6 +264,18 @@ it("replaces what is there only when told to", async () => {
   expect(await rowsOf(target, "User")).toEqual(await rowsOf(config().database.url, "User"));
 });
 
+it("restores beside a bucket only when told that no other cloud uses it", async () => {
+  await backUp();
+  const restoring = (options: { withBucket?: boolean }) =>
+    restoreBackup({ databaseUrl: target, folder, file: archive, bucket: "blobs", ...options });
+
+  await expect(restoring({})).rejects.toThrow("--with-bucket");
+  await expect(rowsOf(target, "User")).rejects.toMatchObject({ code: "42P01" });
+
+  await restoring({ withBucket: true });
+  expect(await rowsOf(target, "User")).toHaveLength(1);
+});
+
 it("refuses an archive whose key is not the one that the environment imposes", async () => {
   await backUp();
 
