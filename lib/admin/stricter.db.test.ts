@@ -8,6 +8,7 @@ import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSite, type Site } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
+import { keysOfProvider } from "@/lib/trust/provider-keys";
 import { setManners } from "@/lib/trust/providers";
 import { describeSite } from "@/lib/trust/site-discovery";
 import { POST } from "@/server/ocm/shares";
@@ -131,6 +132,16 @@ describe("signatures", () => {
     const byItsDocument = await unsigned();
 
     expect([afterSigning, byItsDocument]).toEqual(["SIGNATURE_INVALID", "SIGNATURE_INVALID"]);
+  });
+
+  it("which are asked for again are no news to a cloud that shows keys", async () => {
+    await changePolicies(alice, { requiresSignature: false });
+    await discoverProvider(site.id, peer.provider, { fresh: true });
+    await keysOfProvider(site.id, peer.provider, { fresh: true });
+
+    const said = await dryRun(alice, { policies: { requiresSignature: true } });
+
+    expect(said.cloudsUnheard).toEqual({ count: 0, names: [] });
   });
 
   it("which are asked for again leave some unheard, of which one is told before", async () => {

@@ -21,7 +21,8 @@ export async function requireUnsignedTaken(siteId: string, provider: string): Pr
   return record;
 }
 
-const showsKeys = ({ discovery, keys }: ProviderRecord) =>
+/** Whether a cloud shows by what it says of itself that it can sign. */
+export const showsKeys = ({ discovery, keys }: Pick<ProviderRecord, "discovery" | "keys">) =>
   showsNewerKeys({ discovery, keys }) || Boolean(discovery?.ownKey);
 
 /** Whether a site takes unsigned messages of any cloud at all. */
