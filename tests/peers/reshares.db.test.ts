@@ -10,6 +10,7 @@ import { endReshare, listReshares, reshare, updateReshare } from "@/lib/sharing/
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { listSentShares } from "@/lib/sharing/sent/sent-shares";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { type Cloud, deliverAll, noticesOf, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
@@ -102,6 +103,15 @@ describe.each(ALL)("what a $name has its owner here share on", ({ family }) => {
     const rows = await db().sentShare.findMany({ where: { reshareOfId: { not: null } } });
     expect(rows).toMatchObject([{ askedAs: asked.id }]);
     expect(JSON.stringify(rows)).not.toContain(asked.token);
+  });
+
+  it("stays as its owner made it when it is asked for again, since more is not asked for", async () => {
+    const { offered, asked } = await shareOn();
+    await updateSentShare(alice, asked.providerId, { role: "editor" });
+
+    await there.shareOn(offered, addresses.carol, asked.id);
+
+    expect((await sent())[0]).toMatchObject({ id: asked.providerId, role: "editor" });
   });
 
   it("is told to have been accepted", async () => {
