@@ -257,6 +257,34 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     expect(await receivedBy(alice)).toMatchObject([{ state: "accepted" }]);
   });
 
+  it("may be there all the same when the answer was lost, which is said once when it is ended: its owner alone can", async () => {
+    const { receivedShareId, reshareId } = await shareOn();
+    const lost = { ownersId: null, tokenEncrypted: null, toldRole: null };
+    await db().reshare.updateMany({ where: { id: reshareId }, data: lost });
+
+    await endReshare(alice, { receivedShareId, reshareId });
+    await settle();
+    await db().delivery.updateMany({ data: { knownVersion: 0 } });
+    await settle();
+
+    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
+    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+  });
+
+  it("is not taken as given when the answer names neither it nor a token", async () => {
+    const receivedShareId = await received();
+    there.namesBranches(false);
+
+    await toAddress(receivedShareId);
+    await settle();
+
+    expect(there.branches).toHaveLength(1);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
+    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
+  });
+
   it("is ended there, or goes on here too and that is said where it cannot be", async () => {
     const { receivedShareId, reshareId } = await shareOn();
 
