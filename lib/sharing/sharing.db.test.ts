@@ -215,6 +215,35 @@ describe.each(SETTINGS)("between %s", (setting) => {
       expect(pair.davRequests() > before).toBe(setting === "two servers");
     });
 
+    it("refuses in the same words, whichever way it is asked", async () => {
+      await updateSentShare(alice, share.id, { role: "editor" });
+      await deliverAll();
+      tree = await receivedTree(bob, (await offer()).id);
+      await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 10 } });
+      const saidTo = (work: Promise<unknown>) =>
+        work.then(
+          () => "",
+          (error) => `${error.code}: ${error.message}`,
+        );
+      const body = () => Readable.from([Buffer.from("Far more than ten bytes.")]);
+      const stale = { ifMatch: "another" };
+
+      const refusals = [
+        await saidTo(tree.write(["new.txt"], body(), { size: 24 })),
+        await saidTo(tree.stat(["no.txt"])),
+        await saidTo(tree.read(["no.txt"])),
+        await saidTo(tree.write(["hut.txt"], Readable.from([Buffer.from("x")]), { size: 1, ...stale })),
+      ];
+
+      const at = here.site.provider;
+      expect(refusals).toEqual([
+        `QUOTA_EXCEEDED: There is no space left for this on ${at}.`,
+        `NODE_NOT_FOUND: This is no longer there on ${at}.`,
+        `NODE_NOT_FOUND: This is no longer there on ${at}.`,
+        `ETAG_MISMATCH: This was changed on ${at} in the meantime.`,
+      ]);
+    });
+
     it("says who wrote what is written in it", async () => {
       await updateSentShare(alice, share.id, { role: "editor" });
       await deliverAll();
@@ -287,6 +316,21 @@ describe.each(SETTINGS)("between %s", (setting) => {
 
       expect(await (await receivedTree(bob, id)).stat([])).toMatchObject({ kind: "folder" });
     });
+  });
+
+  it("is gone under whatever name its cloud gave it, if that names nothing there", async () => {
+    await send();
+    await deliverAll();
+    const { id } = await acceptShare(bob, (await offer()).id);
+    await db().sentShare.updateMany({ data: { answer: "pending" } });
+    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { providerId: "not-an-id" } });
+
+    const tree = await receivedTree(bob, id);
+
+    expect(await tree.stat([])).toMatchObject({ kind: "folder" });
+    expect(await db().sentShare.findFirst()).toMatchObject({ answer: "accepted" });
+    if (setting === "two servers") return expect(await requireReceived(bob, id)).toBeUndefined();
+    await expect(requireReceived(bob, id)).rejects.toMatchObject({ code: "PEER_SHARE_GONE" });
   });
 
   describe("when the other cloud is away", () => {

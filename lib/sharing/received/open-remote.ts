@@ -1,4 +1,4 @@
-import type { Tree } from "@/lib/files/tree";
+import type { StillAllowed, Tree } from "@/lib/files/tree";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { notingChanges } from "@/lib/sharing/received/known/own-changes";
 import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
@@ -16,12 +16,12 @@ const FEWEST_MS = 1_000;
 /**
  * Gets into a share on another cloud: the tree that it is, and how its folders are read. Whatever is asked of that cloud is
  * noted on the share, and what is changed in it in what is known of it here. Another site of this installation is not
- * asked: what it holds is in the same store.
+ * asked: what it holds is in the same store, and `also` is judged in the transaction of a change there.
  *
  * @throws what `accessToShare` throws, PEER_*
  */
-export async function openRemote(share: ReceivedShare): Promise<OpenedShare> {
-  const near = await notedFailure(share, () => openNear(share));
+export async function openRemote(share: ReceivedShare, also?: StillAllowed): Promise<OpenedShare> {
+  const near = await notedFailure(share, () => openNear(share, also));
   if (near) return { ...near, tree: notedTree(share, near.tree) };
   const { siteId, id, provider, name } = share;
   const asked = Date.now();
