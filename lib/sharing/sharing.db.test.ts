@@ -2,6 +2,7 @@ import { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
+import { forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
@@ -244,6 +245,21 @@ describe.each(SETTINGS)("between %s", (setting) => {
       ]);
     });
 
+    it("is changed in one store only while whoever changes it may", async () => {
+      await updateSentShare(alice, share.id, { role: "editor" });
+      await deliverAll();
+      const never = { name: "never", text: "SELECT 1 / count(*) FROM (SELECT 1 WHERE false) AS nothing", values: [] };
+      const refuse = async () => {
+        throw forbidden("SIGNED_OUT", "Nobody is signed in any more.");
+      };
+      tree = await receivedTree(bob, (await offer()).id, { statements: [never], refuse });
+
+      // Another server is asked at once, and knows nothing of who is signed in here.
+      if (setting === "two servers") return expect(await write("new.txt")).toMatchObject({ created: true });
+      await expect(write("new.txt")).rejects.toMatchObject({ code: "SIGNED_OUT" });
+      await expect(tree.stat(["new.txt"])).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    });
+
     it("says who wrote what is written in it", async () => {
       await updateSentShare(alice, share.id, { role: "editor" });
       await deliverAll();
@@ -318,7 +334,7 @@ describe.each(SETTINGS)("between %s", (setting) => {
     });
   });
 
-  it("is gone under whatever name its cloud gave it, if that names nothing there", async () => {
+  it("is known at its cloud by its secret alone when it is opened, and is gone when it is asked for by what is no id", async () => {
     await send();
     await deliverAll();
     const { id } = await acceptShare(bob, (await offer()).id);
