@@ -224,6 +224,11 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     expect(forged).toBe(family.signs ? 403 : 400);
     expect(seen).toEqual([["delivered"], ["accepted"], ["declined"], []]);
     expect(await noticesOf(alice)).toContain("reshare-cut");
+    const audited = await db().auditEntry.findMany({
+      where: { actor: `provider:${there.provider}`, action: { startsWith: "reshare-" } },
+      orderBy: { id: "asc" },
+    });
+    expect(audited.map(({ action }) => action)).toEqual(["reshare-answered", "reshare-answered", "reshare-cut"]);
   });
 
   it("is refused here with less than all, which they cannot give", async () => {
