@@ -26,6 +26,7 @@ const STANDINGS = [
 /** Trusted, it is discovered on the spot, and what it tells of itself is shown; blocked, it need not even exist. */
 export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onClose: () => void }) {
   const [standing, setStanding] = useState<Standing>("listed");
+  const [isPrivate, setPrivate] = useState(false); // once said of an address, the field stays
   const add = useAddProvider();
   const trial = useTryProvider();
   if (add.data?.standing === "listed") return <Discovered provider={add.data} onClose={onClose} />;
@@ -41,6 +42,7 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
     add.mutate(
       { domain, standing, ...(privateNetwork && { privateNetwork }) },
       {
+        onError: (error) => concernsPrivate(error) && setPrivate(true),
         onSuccess: (added) => {
           if (added.standing !== "blocked") return;
           toast(`${added.provider} is blocked.`);
@@ -70,7 +72,7 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
           required
         />
       </Field>
-      {isMainSite && standing === "listed" && isPrivate(add.error) && (
+      {isMainSite && standing === "listed" && isPrivate && (
         <PrivateNetworkField value={null} error={fieldError(add.error, "privateNetwork")} />
       )}
       <RadioGroup aria-label="What to do with it" value={standing} onChange={setStanding} options={STANDINGS} />
@@ -124,5 +126,5 @@ function explain(error: Error, isMainSite: boolean): Error {
   );
 }
 
-const isPrivate = (error: Error | null): boolean =>
+const concernsPrivate = (error: Error): boolean =>
   error instanceof ApiError && ["PEER_ADDRESS_REFUSED", "PRIVATE_NETWORK_INVALID"].includes(error.code);

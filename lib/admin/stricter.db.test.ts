@@ -6,13 +6,15 @@ import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sendShare } from "@/lib/sharing/sent/send-share";
-import { getSite, type Site } from "@/lib/sites/sites";
+import { setOwnListener } from "@/lib/sites/own-listener";
+import { getSite, listSites, type Site } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
+import { keysOfProvider } from "@/lib/trust/provider-keys";
 import { setManners } from "@/lib/trust/providers";
 import { describeSite } from "@/lib/trust/site-discovery";
 import { POST } from "@/server/ocm/shares";
 import { makeFolder } from "@/tests/clouds";
-import { makeUser } from "@/tests/make";
+import { makeSite, makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
 
 // What a site asks of all other clouds, and from what it departs for one.
@@ -131,6 +133,28 @@ describe("signatures", () => {
     const byItsDocument = await unsigned();
 
     expect([afterSigning, byItsDocument]).toEqual(["SIGNATURE_INVALID", "SIGNATURE_INVALID"]);
+  });
+
+  it("are not waived in the name of another site of this installation", async () => {
+    await changePolicies(alice, { requiresSignature: false });
+    await makeSite(peer.origin);
+    await listSites(); // who is a site of this process is known from the last look
+    setOwnListener({ address: "127.0.0.1", port: Number(new URL(peer.origin).port) });
+    try {
+      expect(await unsigned()).toBe("SIGNATURE_INVALID");
+    } finally {
+      setOwnListener(null);
+    }
+  });
+
+  it("which are asked for again are no news to a cloud that shows keys", async () => {
+    await changePolicies(alice, { requiresSignature: false });
+    await discoverProvider(site.id, peer.provider, { fresh: true });
+    await keysOfProvider(site.id, peer.provider, { fresh: true });
+
+    const said = await dryRun(alice, { policies: { requiresSignature: true } });
+
+    expect(said.cloudsUnheard).toEqual({ count: 0, names: [] });
   });
 
   it("which are asked for again leave some unheard, of which one is told before", async () => {

@@ -1,13 +1,17 @@
 import { db } from "@/lib/core/db";
+import { PublicJwk } from "@/lib/protocol/httpsig/jwk";
 import { promisesSecondFactor } from "@/lib/sharing/sent/asks-second-factor";
 import type { SitePolicies, UpdateSitePolicies } from "@/lib/sites/schema";
 import { getSite } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
 import { knownDocument } from "@/lib/trust/provider-record";
-import type { Prisma, Provider } from "@/prisma/generated/client";
+import { showsKeys } from "@/lib/trust/unsigned";
+import type { Provider } from "@/prisma/generated/client";
 import type { Concerned, DryRunView } from "./schema";
 
-type Strictness = Pick<SitePolicies, "requiresSignature" | "mustExchange" | "needsSecondFactor">;
+const SWITCHES = ["requiresSignature", "mustExchange", "needsSecondFactor"] as const;
+type Strictness = Pick<SitePolicies, (typeof SWITCHES)[number]>;
+const NONE: Concerned = { count: 0, names: [] };
 
 /**
  * The clouds of contacts and shares with which a change of the policies would let no new share pass, by what they
@@ -20,6 +24,7 @@ export async function findStricter(
 ): Promise<Pick<DryRunView, "cloudsRefused" | "cloudsUnheard">> {
   const before: Strictness = await getSite(siteId);
   const after = { ...before, ...change };
+  if (SWITCHES.every((name) => after[name] === before[name])) return { cloudsRefused: NONE, cloudsUnheard: NONE };
   const clouds = await listDealtWith(siteId);
   const named = (isConcerned: (cloud: Provider, policies: Strictness) => boolean): Concerned => {
     const names = clouds.filter((cloud) => isConcerned(cloud, after) && !isConcerned(cloud, before));
@@ -37,19 +42,21 @@ function isRefused(cloud: Provider, policies: Strictness): boolean {
   return (mustExchange && dialectOf(document).opensBySecret) || (needsSecondFactor && !promisesSecondFactor(document));
 }
 
-/** Whoever has signed goes on being heard. */
-const isUnheard = ({ acceptsUnsigned, signedAt }: Provider, { requiresSignature }: Strictness): boolean =>
-  signedAt === null && !(acceptsUnsigned ?? !requiresSignature);
+/** Whoever has signed goes on being heard; whoever shows keys is heard signed alone, before and after. */
+const isUnheard = (cloud: Provider, { requiresSignature }: Strictness): boolean =>
+  cloud.signedAt === null && !(cloud.acceptsUnsigned ?? (!requiresSignature && !showsKeysOf(cloud)));
+
+const showsKeysOf = (cloud: Provider): boolean =>
+  showsKeys({ discovery: knownDocument(cloud), keys: PublicJwk.array().safeParse(cloud.keys).data ?? null });
 
 async function listDealtWith(siteId: string): Promise<Provider[]> {
-  const [contacts, sent, received] = await Promise.all([
-    db().contact.findMany({ where: { siteId, removedAt: null }, ...EACH_CLOUD }),
-    db().sentShare.findMany({ where: { siteId, revokedAt: null, answer: { not: "declined" } }, ...EACH_CLOUD }),
-    db().receivedShare.findMany({ where: { siteId, state: { in: ["pending", "accepted"] } }, ...EACH_CLOUD }),
-  ]);
-  const provider = { in: [...new Set([...contacts, ...sent, ...received].map((row) => row.provider))] };
-  const where: Prisma.ProviderWhereInput = { siteId, provider };
-  return db().provider.findMany({ where, orderBy: { provider: "asc" } });
+  return db().$queryRaw<Provider[]>`
+    SELECT * FROM "Provider"
+     WHERE "siteId" = ${siteId}::uuid AND provider IN (
+       SELECT provider FROM "Contact" WHERE "siteId" = ${siteId}::uuid AND "removedAt" IS NULL
+       UNION SELECT provider FROM "SentShare"
+        WHERE "siteId" = ${siteId}::uuid AND "revokedAt" IS NULL AND answer <> 'declined'
+       UNION SELECT provider FROM "ReceivedShare"
+        WHERE "siteId" = ${siteId}::uuid AND state IN ('pending', 'accepted'))
+     ORDER BY provider`;
 }
-
-const EACH_CLOUD = { select: { provider: true }, distinct: ["provider"] } satisfies Prisma.ContactFindManyArgs;

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { POST as accept } from "@/app/api/invites/accept/route";
 import { POST as preview } from "@/app/api/invites/preview/route";
@@ -13,7 +14,7 @@ import { encodeInvite, findInvite } from "@/lib/protocol/ocm/invite-string";
 import { getSite } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS, INVITE_PREVIEW } from "@/lib/trust/site-discovery";
 import { makeUser, requestOf } from "@/tests/make";
-import { type FakePeer, type PeerRequest, startPeer } from "@/tests/peer";
+import { type FakePeer, type PeerReply, type PeerRequest, startPeer } from "@/tests/peer";
 
 let bob: UserPrincipal;
 let peer: FakePeer;
@@ -117,6 +118,20 @@ describe("accepting an invite", () => {
 
       expect([status, json.code]).toEqual([400, "INVITE_UNKNOWN"]);
       expect(await contacts()).toEqual([]);
+    });
+
+    it("waits for all of its answers together as long as for one", async () => {
+      const slowly = (reply: PeerReply) => async () => {
+        await sleep(9_000);
+        return reply;
+      };
+      peer.on("/ocm/invite-accepted", slowly({ status: 400, json: {} }));
+      const before = Date.now();
+
+      const { status } = await acceptIt();
+
+      expect(status).toBeGreaterThanOrEqual(400);
+      expect(Date.now() - before).toBeLessThan(16_000);
     });
 
     it("asks no second time one that says what is wrong with the invite", async () => {

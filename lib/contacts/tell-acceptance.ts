@@ -1,4 +1,4 @@
-import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
+import { CALL_MS, callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { Site } from "@/lib/sites/sites";
 import { INVITE_KNOWN_AS } from "@/lib/trust/site-discovery";
@@ -15,7 +15,8 @@ const NOTHING_THERE = [404, 405];
 /**
  * Tells another cloud that an invite of it is accepted: as the specification says, then to whoever cannot read that as a
  * form, then where earlier drafts had it. Each time the same is said, so a cloud that took it already answers 409.
- * Returns the first answer that is not such a refusal; if there is none, that to the newest form.
+ * Returns the first answer that is not such a refusal; if there is none, that to the newest form. Somebody waits for it: all
+ * of it takes no longer than one call may.
  *
  * @throws what `callProvider` throws
  */
@@ -25,6 +26,7 @@ export async function tellAcceptance(
   acceptance: Acceptance,
   knownAs: string[],
 ): Promise<PeerAnswer> {
+  const endsAt = Date.now() + CALL_MS;
   const first = await callProvider(site, provider, {
     to: "/invite-accepted",
     json: ({ capabilities }) =>
@@ -33,7 +35,11 @@ export async function tellAcceptance(
   let answer = first;
   for (const { to, after } of OLDER_WAYS) {
     if (saysWhy(answer)) return answer;
-    if (after.includes(answer.status)) answer = await callProvider(site, provider, { to, form: inFull(acceptance) });
+    const timeoutMs = endsAt - Date.now();
+    if (timeoutMs <= 0) break;
+    if (after.includes(answer.status)) {
+      answer = await callProvider(site, provider, { to, form: inFull(acceptance), timeoutMs });
+    }
   }
   return isRefusedUnread(answer) ? first : answer;
 }

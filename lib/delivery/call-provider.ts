@@ -29,6 +29,8 @@ export type PeerCall = {
   /** The body: one of the two. */
   json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
   form?: Record<string, string>;
+  /** Less than the usual 10 s. */
+  timeoutMs?: number;
 };
 
 export type PeerAnswer = {
@@ -39,7 +41,8 @@ export type PeerAnswer = {
   retryAfter: number | null;
 };
 
-const TIMEOUT_MS = 10_000;
+/** So long an answer is waited for. */
+export const CALL_MS = 10_000;
 const MAX_ANSWER_BYTES = 64 * 1024;
 
 /**
@@ -59,7 +62,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   const signature = await howToSign(site.id, provider, peer, record);
   const start = performance.now();
   try {
-    const answer = await post(site, url, body, signature);
+    const answer = await post(site, url, body, { signature, timeoutMs: call.timeoutMs ?? CALL_MS });
     if (answer.status < 500) {
       await noteAnswer(site.id, provider, performance.now() - start);
       await noteReached(site.id, provider, record);
@@ -84,14 +87,21 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
   return { type: "application/json", body: Buffer.from(JSON.stringify(message)) };
 }
 
-async function post(site: CallingSite, url: URL, { type, body }: Body, signature: Signature): Promise<PeerAnswer> {
+type How = { signature: Signature; timeoutMs: number };
+
+async function post(
+  site: CallingSite,
+  url: URL,
+  { type, body }: Body,
+  { signature, timeoutMs }: How,
+): Promise<PeerAnswer> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
   const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
   const answer = await guardedClient(site.id).request(url, {
     method: "POST",
     headers: { ...headers, ...signed },
     body,
-    timeoutMs: TIMEOUT_MS,
+    timeoutMs,
     maxBytes: MAX_ANSWER_BYTES,
   });
   const retryAfter = Number.parseInt(String(answer.headers["retry-after"] ?? ""), 10);

@@ -366,13 +366,13 @@ describe("between clouds that tell each other", () => {
     hers.beforeAnswering("/ocm/notifications", async () => void asked++);
     await makeDue();
     await namesAt();
-    await expect.poll(async () => (await known())[0]?.pauseMs).toBeGreaterThan(2_000);
+    await expect.poll(async () => (await known())[0]?.pauseMs, { timeout: 20_000 }).toBeGreaterThan(2_000);
     await db().receivedShare.updateMany({ data: { watchedUntil: new Date(Date.now() + 60_000) } });
     await makeDue();
     await namesAt();
 
-    await expect.poll(() => asked).toBe(1);
-  });
+    await expect.poll(() => asked, { timeout: 20_000 }).toBe(1);
+  }, 60_000);
 
   it("what is said of a share that is unknown between them is refused", async () => {
     const body = { notificationType: "SHARE_CONTENT_CHANGED", providerId: "another", resourceType: "folder" };

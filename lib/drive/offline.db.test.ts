@@ -216,6 +216,20 @@ describe("a folder of which a copy is kept here", () => {
     expect(await usedBy(bob)).toBe(14);
   });
 
+  it("waits for the next round while its cloud is away, which is not shown as reached for that", async () => {
+    await keep("/Trail");
+    await hers.stop();
+    await db().receivedShare.updateMany({ data: { reachedAt: null } });
+    await db().$executeRaw`SELECT graphile_worker.remove_job(key) FROM graphile_worker.jobs`;
+
+    for (const _round of [1, 2]) await tend();
+
+    const jobs = await db().$queryRaw`SELECT FROM graphile_worker.jobs WHERE task_identifier = 'tend-copies'`;
+    const share = await db().receivedShare.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    expect(share).toMatchObject({ reachedAt: null, failure: expect.stringContaining("cannot be reached") });
+    expect(jobs).toEqual([]);
+  });
+
   it("stays as it was while its cloud is away, and says why it is not looked at", async () => {
     await keep("/Trail");
     hers.setAway(true);

@@ -131,13 +131,13 @@ describe("what another cloud shares with a group", () => {
     await settle();
 
     await db().$transaction((tx) =>
-      changeReceivedShare(tx, key(), { role: "editor", canReshare: false, expiresAt: null }),
+      changeReceivedShare(tx, { ...key(), proof: null }, { role: "editor", canReshare: false, expiresAt: null }),
     );
     const changedAtOnce = await rowsWith({ role: "editor" });
     await settle();
     const changed = await rowsWith({ role: "editor" });
     await acceptShare(bob, id);
-    await db().$transaction((tx) => endReceivedShare(tx, key()));
+    await db().$transaction((tx) => endReceivedShare(tx, { ...key(), proof: null }));
 
     expect([changedAtOnce, changed]).toEqual([1, MEMBERS + 1]);
     await expect(receivedTree(bob, id)).rejects.toMatchObject({ code: "SHARE_ENDED" });

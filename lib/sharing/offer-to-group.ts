@@ -48,7 +48,7 @@ export async function offerFromElsewhere(which: Which): Promise<void> {
     for (const { shareId, userId } of missing) {
       const offer = offers.find((one) => one.id === shareId);
       const standing = offer && (await standingWith(tx, offer, userId));
-      if (standing) await offerToReceiver(tx, { ...likeOffer(offer), ...standing, receiverId: userId });
+      if (standing) await offerToReceiver(tx, { ...likeOffer(offer), ...standing, receiverId: userId, proof: null });
     }
   });
 }

@@ -72,7 +72,7 @@ export async function receiveNotification(
       made = await reshare(tx);
       return;
     }
-    if (isOfAsked) return hearAsked(tx, key, body);
+    if (isOfAsked) return hearAsked(tx, { ...key, proof }, body);
     switch (notificationType) {
       case "SHARE_ACCEPTED":
         return recordAcceptance(tx, { ...(await requireSent(tx, key, body)), proof });

@@ -59,13 +59,14 @@ export async function receiveReshare(
   const key = { ...which, id };
   const parent = await requireParent(db(), key, proof);
   requireToken(named ?? parent, sharedSecret);
-  const role = roleIn(told.data);
+  const said = roleIn(told.data);
+  const role = said ?? "viewer"; // what is not said is not given: some tell nothing of it
   if (notificationType === "REQUEST_RESHARE") {
     requireWithin(parent, role);
     await limit({ siteId, key: `reshares:${id}`, max: 100, seconds: 3600 });
     const branch = {
       recipient: await findBranchRecipient(parent, shareWith),
-      role,
+      role: said,
       shareWith,
       name: told.data.shareWithDisplayName,
     };
@@ -112,8 +113,9 @@ async function requireParent(tx: Pick<Tx, "$queryRaw">, key: ParentKey, proof: P
   return { ...parent, proof };
 }
 
-/** What is not said is not given: some tell nothing of it. */
-function roleIn({ permissions, permission }: z.infer<typeof Reshare>): ShareRole {
+/** Null where nothing is said of it. */
+function roleIn({ permissions, permission }: z.infer<typeof Reshare>): ShareRole | null {
+  if (permissions === undefined && typeof permission !== "number") return null;
   return permissions?.includes("write") || ((permission ?? 0) & MAY_CHANGE) !== 0 ? "editor" : "viewer";
 }
 

@@ -69,6 +69,7 @@ it("goes again with a cloud that could not be added", async () => {
 
   expect((await response.json()).code).toBe("PEER_ADDRESS_REFUSED");
   expect(await db().provider.count({ where: { provider: "nothing.localhost:1" } })).toBe(0);
+  expect(await db().auditEntry.count({ where: { action: "provider-private-network" } })).toBe(0); // it was never allowed, not even for a moment
 });
 
 it("is no part of what another site adds", async () => {

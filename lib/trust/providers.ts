@@ -14,7 +14,7 @@ import { keysThatCount } from "./counting-keys";
 import { dialectOf, keptSignature, signatureFor } from "./dialects/dialect";
 import { directoriesNaming } from "./directory-clouds";
 import { discoverProvider } from "./discover-provider";
-import { setPrivateNetwork } from "./private-networks";
+import { readNetworkOf, tryingPrivateNetwork, writePrivateNetwork } from "./private-networks";
 import { keysOfProvider } from "./provider-keys";
 import { knownDocument } from "./provider-record";
 import { type ProviderManners, type ProviderPage, type ProviderStanding, ProviderView, SignatureName } from "./schema";
@@ -58,7 +58,7 @@ export async function getProvider({ siteId }: AdminPrincipal, provider: string):
  * Puts a cloud on the list, as trusted or as blocked. A trusted one is discovered on the spot, keys and all, and is not
  * added if that fails; a blocked one need not exist.
  *
- * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `setPrivateNetwork`, `discoverProvider` and `keysOfProvider` throw
+ * @throws PROVIDER_INVALID, PROVIDER_IS_OWN; what `readNetworkOf`, `discoverProvider` and `keysOfProvider` throw
  */
 export async function addProvider(
   user: AdminPrincipal,
@@ -67,20 +67,18 @@ export async function addProvider(
   const { siteId } = user;
   const provider = looseProvider(domain);
   if (provider === (await getSite(siteId)).provider) throw conflict("PROVIDER_IS_OWN", "This is your own cloud.");
-  const before = await db().provider.findUnique({ where: { siteId_provider: { siteId, provider } } });
-  if (privateNetwork) await setPrivateNetwork(user, provider, privateNetwork, { isNew: true });
-  const takeBack = async (error: unknown) => {
-    if (privateNetwork) await setPrivateNetwork(user, provider, before?.privateNetwork ?? null);
-    if (privateNetwork && !before) await removeProvider(user, provider);
-    throw error;
-  };
-  if (standing === "listed") await askAnew(siteId, provider).catch(takeBack);
+  const network = privateNetwork ? await readNetworkOf(user, provider, privateNetwork) : null;
+  const ask = () => askAnew(siteId, provider);
+  if (standing === "listed") {
+    await (network ? tryingPrivateNetwork({ siteId, provider, privateNetwork: network }, ask) : ask());
+  }
   await db().$transaction(async (tx) => {
     await tx.provider.upsert({
       where: { siteId_provider: { siteId, provider } },
       create: { siteId, provider, standing },
       update: { standing },
     });
+    if (network) await writePrivateNetwork(tx, user, provider, network);
     await recordStanding(tx, user, provider, standing);
   });
   forgetSites();

@@ -1,6 +1,7 @@
 import { db } from "@/lib/core/db";
 import { unauthenticated } from "@/lib/core/errors";
 import type { Verified } from "@/lib/protocol/httpsig/verify";
+import { findOwnHost } from "@/lib/sites/own-listener";
 import type { Site } from "@/lib/sites/sites";
 import { showsNewerKeys } from "@/lib/trust/counting-keys";
 import { isRecent } from "@/lib/trust/internal/fetching";
@@ -15,13 +16,15 @@ import { getProviderRecord, type ProviderRecord, requireAllowed } from "@/lib/tr
 export async function requireUnsignedTaken(siteId: string, provider: string): Promise<ProviderRecord> {
   const record = await getProviderRecord(siteId, provider);
   requireAllowed(record);
+  if (findOwnHost(provider)) throw refused("of-this-installation"); // its sites all sign
   if (!record.acceptsUnsigned) throw refused("signature-missing");
   if (record.signedAt) throw refused("signed-before");
   if (!record.isUnsignedChosen && showsKeys(record)) throw refused("signs-by-its-document");
   return record;
 }
 
-const showsKeys = ({ discovery, keys }: ProviderRecord) =>
+/** Whether a cloud shows by what it says of itself that it can sign. */
+export const showsKeys = ({ discovery, keys }: Pick<ProviderRecord, "discovery" | "keys">) =>
   showsNewerKeys({ discovery, keys }) || Boolean(discovery?.ownKey);
 
 /** Whether a site takes unsigned messages of any cloud at all. */

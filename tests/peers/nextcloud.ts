@@ -71,6 +71,7 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
   const { origin, provider } = peer;
   const trusted: Trusted = new Map();
   let lastId = 0;
+  let isNaming = true;
   const client = createGuardedClient({ allowHosts: [{ host: "peer.localhost", address: "127.0.0.1" }] });
   if (signs) peer.signAsBefore();
   const types = [{ name: "file", shareTypes: ["user", "group"], protocols: { webdav: `${ROOT}/` } }];
@@ -165,7 +166,7 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
     const asker = hostOf(share.shareWith);
     const branch = { asker, senderId, shareWith, providerId: ++lastId, token: `branch${lastId}`.padEnd(15, "x") };
     branches.push(branch);
-    return { status: 201, json: { [branchToken ?? ""]: branch.token, providerId: branch.providerId } };
+    return { status: 201, json: isNaming ? { [branchToken ?? ""]: branch.token, providerId: branch.providerId } : {} };
   }
 
   const post = async (remote: string, path: string, message: object) => (await send(remote, path, message)).status;
@@ -183,6 +184,10 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
     taken,
     given,
     branches,
+    /** Whether what it shares on is named in the answer, as it must be. */
+    namesBranches: (does: boolean) => {
+      isNaming = does;
+    },
     /** Tells whoever asked for a branch what became of it. */
     tellOfBranch: ({ asker, senderId, token }: Branch, type: string) =>
       post(asker, "/notifications", messageOf(type, senderId, token)),

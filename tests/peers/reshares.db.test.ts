@@ -10,6 +10,7 @@ import { endReshare, listReshares, reshare, updateReshare } from "@/lib/sharing/
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { listSentShares } from "@/lib/sharing/sent/sent-shares";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { type Cloud, deliverAll, noticesOf, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
@@ -102,6 +103,15 @@ describe.each(ALL)("what a $name has its owner here share on", ({ family }) => {
     const rows = await db().sentShare.findMany({ where: { reshareOfId: { not: null } } });
     expect(rows).toMatchObject([{ askedAs: asked.id }]);
     expect(JSON.stringify(rows)).not.toContain(asked.token);
+  });
+
+  it("stays as its owner made it when it is asked for again, since more is not asked for", async () => {
+    const { offered, asked } = await shareOn();
+    await updateSentShare(alice, asked.providerId, { role: "editor" });
+
+    await there.shareOn(offered, addresses.carol, asked.id);
+
+    expect((await sent())[0]).toMatchObject({ id: asked.providerId, role: "editor" });
   });
 
   it("is told to have been accepted", async () => {
@@ -214,6 +224,11 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     expect(forged).toBe(family.signs ? 403 : 400);
     expect(seen).toEqual([["delivered"], ["accepted"], ["declined"], []]);
     expect(await noticesOf(alice)).toContain("reshare-cut");
+    const audited = await db().auditEntry.findMany({
+      where: { actor: `provider:${there.provider}`, action: { startsWith: "reshare-" } },
+      orderBy: { id: "asc" },
+    });
+    expect(audited.map(({ action }) => action)).toEqual(["reshare-answered", "reshare-answered", "reshare-cut"]);
   });
 
   it("is refused here with less than all, which they cannot give", async () => {
@@ -245,6 +260,34 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     expect(await noticesOf(alice)).toContain("reshare-failed");
     expect(there.requests.filter(({ body }) => `${body}`.includes("RESHARE_UNDO"))).toEqual([]);
     expect(await receivedBy(alice)).toMatchObject([{ state: "accepted" }]);
+  });
+
+  it("may be there all the same when the answer was lost, which is said once when it is ended: its owner alone can", async () => {
+    const { receivedShareId, reshareId } = await shareOn();
+    const lost = { ownersId: null, tokenEncrypted: null, toldRole: null };
+    await db().reshare.updateMany({ where: { id: reshareId }, data: lost });
+
+    await endReshare(alice, { receivedShareId, reshareId });
+    await settle();
+    await db().delivery.updateMany({ data: { knownVersion: 0 } });
+    await settle();
+
+    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
+    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+  });
+
+  it("is not taken as given when the answer names neither it nor a token", async () => {
+    const receivedShareId = await received();
+    there.namesBranches(false);
+
+    await toAddress(receivedShareId);
+    await settle();
+
+    expect(there.branches).toHaveLength(1);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
+    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
   });
 
   it("is ended there, or goes on here too and that is said where it cannot be", async () => {

@@ -19,6 +19,7 @@ const RENEW_BEFORE = 60_000;
  * Where an accepted share is, and the `Authorization` that opens it: an access token of its Sending Server, exchanged
  * once at a time for the shared secret and kept until it ends or `renew` asks for another. A server that knows no
  * exchange gets the secret itself, unless it required the exchange: as a bearer, or at its WebDAV root as the user.
+ * `hasAnswered`: it was asked for a token just now, and gave it.
  *
  * @throws SHARE_ENDED, SHARE_NOT_READY (503), PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
  * @see OCM, "Token Request", "Resource Access"
@@ -27,18 +28,20 @@ export async function accessToShare(
   siteId: string,
   receivedShareId: string,
   { renew = false } = {},
-): Promise<{ baseUrl: string; authorization: string }> {
+): Promise<{ baseUrl: string; authorization: string; hasAnswered: boolean }> {
   const { share, secret } = await requireSecret(siteId, receivedShareId);
   await requireAllowedProvider(siteId, share.provider);
   const discovered = await discoverProvider(siteId, share.provider);
   const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
 
   if (!share.requirements.includes("must-exchange-token")) {
-    if (share.webdavUri === "") return { baseUrl, authorization: basic(secret) };
-    if (!discovered.capabilities.includes("exchange-token")) return { baseUrl, authorization: `Bearer ${secret}` };
+    if (share.webdavUri === "") return { baseUrl, authorization: basic(secret), hasAnswered: false };
+    if (!discovered.capabilities.includes("exchange-token"))
+      return { baseUrl, authorization: `Bearer ${secret}`, hasAnswered: false };
   }
   const kept = renew ? null : keptToken(share);
-  return { baseUrl, authorization: `Bearer ${kept ?? (await exchangeOnce(share, secret, discovered, renew))}` };
+  const token = kept ?? (await exchangeOnce(share, secret, discovered, renew));
+  return { baseUrl, authorization: `Bearer ${token}`, hasAnswered: kept === null };
 }
 
 /**

@@ -110,7 +110,7 @@ it("has nothing left to tell once the sender ends the share", async () => {
   await deliverAll();
 
   await db().$transaction((tx) =>
-    endReceivedShare(tx, { siteId: bob.siteId, provider: peer.provider, providerId: "photos" }),
+    endReceivedShare(tx, { siteId: bob.siteId, provider: peer.provider, providerId: "photos", proof: null }),
   );
 
   expect(await now()).toMatchObject({ state: "revoked", untold: null });

@@ -22,6 +22,7 @@ export const describeReshare: Describer = async (siteId, id) => {
   const { receivedShare: share, ...reshare } = row;
   const isWhole = await sharesOnWhole(siteId, share.provider);
   if (reshare.endedAt) {
+    if (isWhole && reshare.ownersId === null) await tellMayBeThere(share, reshare);
     if (isWhole) return reshare.ownersId === null ? null : describeEndOfWhole(share, reshare, reshare.ownersId);
     return reshare.askedAt && describeEnd(share, reshare, reshare.askedAt);
   }
@@ -56,6 +57,11 @@ async function describeRequestForWhole(share: ReceivedShare, reshare: Reshare): 
   const { siteId, id, shareWith } = reshare;
   await db().reshare.updateMany({ where: { siteId, id }, data: { askedAt: new Date() } });
   const outcome = withOutcome(share, reshare);
+  const fail = async (tx: Tx, failure: { sentence: string; hasGivenUp: boolean }) => {
+    // All that there is to say of it is said now.
+    if (failure.hasGivenUp) await tx.reshare.updateMany({ where: { siteId, id }, data: { askedAt: null } });
+    await outcome.onFailed?.(tx, failure);
+  };
   const { call } = describeNotification(knownAs(share), "REQUEST_RESHARE", {
     shareWith,
     senderId: id,
@@ -63,18 +69,39 @@ async function describeRequestForWhole(share: ReceivedShare, reshare: Reshare): 
   });
   return {
     call,
-    ...outcome,
     async onDelivered(tx, answer) {
       const { providerId: ownersId, token, sharedSecret } = Answered.safeParse(answer.json).data ?? {};
       const given = token ?? sharedSecret;
-      if (ownersId && given) {
-        const data = { ownersId, tokenEncrypted: encryptSecret("share-secret", given) };
-        await tx.reshare.updateMany({ where: { siteId, id }, data });
-      }
+      if (!ownersId || !given) return fail(tx, { sentence: onlyTheOwner(share), hasGivenUp: true });
+      const data = { ownersId, tokenEncrypted: encryptSecret("share-secret", given) };
+      await tx.reshare.updateMany({ where: { siteId, id }, data });
       await outcome.onDelivered?.(tx, answer);
+    },
+    async onFailed(tx, { sentence, hasGivenUp }) {
+      // An earlier try may have arrived, and its answer been lost.
+      const isTriedAgain = reshare.askedAt !== null;
+      await fail(tx, { hasGivenUp, sentence: isTriedAgain ? `${sentence} ${onlyTheOwner(share)}` : sentence });
     },
   };
 }
+
+/**
+ * Once, to whoever ended what may be there at the owner's cloud all the same, whose answer to the request for it never came:
+ * nothing names it there.
+ */
+async function tellMayBeThere(share: ReceivedShare, reshare: Reshare): Promise<void> {
+  const { siteId, id } = reshare;
+  await db().$transaction(async (tx) => {
+    const { count } = await tx.reshare.updateMany({
+      where: { siteId, id, askedAt: { not: null }, ownersId: null, endedAt: { not: null } },
+      data: { askedAt: null },
+    });
+    if (count > 0) await tellFailed(tx, share, reshare, { keptRole: reshare.role, reason: onlyTheOwner(share) });
+  });
+}
+
+const onlyTheOwner = ({ provider, senderName }: ReceivedShare) =>
+  `It may be there all the same: ${provider} did not say by what name to end it, so only ${senderName} can.`;
 
 /** By what the owner's cloud calls it: by the id of the share itself it would end that. A refusal means that it goes on. */
 function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, ownersId: string): Description {

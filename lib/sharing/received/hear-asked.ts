@@ -3,7 +3,7 @@ import { forbidden } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { decryptSecret, hashSecret, isSameHash } from "@/lib/core/secrets";
 import type { OcmNotification } from "@/lib/protocol/ocm/wire";
-import type { SharedKey } from "@/lib/sharing/received/offer";
+import type { HeardKey, SharedKey } from "@/lib/sharing/received/offer";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
 import { hearReshareCut } from "@/lib/sharing/received/reshare-cut";
 import type { Reshare } from "@/prisma/generated/client";
@@ -21,7 +21,11 @@ export async function isAsked({ siteId, provider, providerId: id }: SharedKey): 
  *
  * @throws SHARED_SECRET_WRONG (403)
  */
-export async function hearAsked(tx: Tx, { siteId, provider, providerId: id }: SharedKey, message: OcmNotification) {
+export async function hearAsked(
+  tx: Tx,
+  { siteId, provider, providerId: id, proof }: HeardKey,
+  message: OcmNotification,
+) {
   const { notificationType, notification } = message;
   const found = await tx.reshare.findFirst({
     where: { siteId, id, receivedShare: { provider } },
@@ -31,7 +35,7 @@ export async function hearAsked(tx: Tx, { siteId, provider, providerId: id }: Sh
     throw forbidden("SHARED_SECRET_WRONG", "It does not name the secret of that share.");
   }
   const { shareWith, receivedShare } = found;
-  const key = { siteId, provider, providerId: receivedShare.providerId };
+  const key = { siteId, provider, providerId: receivedShare.providerId, proof };
   if (notificationType === "RESHARE_UNDO") await hearReshareCut(tx, key, shareWith);
   else {
     const answer = notificationType === "SHARE_ACCEPTED" ? "accepted" : "declined";

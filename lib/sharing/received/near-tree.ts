@@ -1,9 +1,11 @@
 import { db } from "@/lib/core/db";
 import { conflict, forbidden, hasCode, isAppError } from "@/lib/core/errors";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import type { SharePrincipal } from "@/lib/core/principal";
+import { hashSecret } from "@/lib/core/secrets";
+import type { Entry, StillAllowed, Tree, TreePath } from "@/lib/files/tree";
 import { secretOfShare, shareGone } from "@/lib/sharing/received/access";
 import { entryOfClaims, type RemoteEntry } from "@/lib/sharing/received/remote/entries";
-import { peerBusy } from "@/lib/sharing/received/remote/failures";
+import { failureOf, peerBusy } from "@/lib/sharing/received/remote/failures";
 import type { Counter, Listed } from "@/lib/sharing/received/remote/listing";
 import { addressOf } from "@/lib/sharing/received/remote/peer-folder";
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
@@ -28,7 +30,7 @@ export type OpenedShare = {
  *
  * @throws SHARE_ENDED, SHARE_NOT_READY (503), PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_BUSY; its functions too
  */
-export async function openNear(share: ReceivedShare): Promise<OpenedShare | null> {
+export async function openNear(share: ReceivedShare, also?: StillAllowed): Promise<OpenedShare | null> {
   const { siteId, id, provider, name, role } = share;
   const owner = nearSite(provider);
   if (!owner) return null;
@@ -36,51 +38,53 @@ export async function openNear(share: ReceivedShare): Promise<OpenedShare | null
   await requireAllowedProvider(siteId, provider);
   const { provider: holder } = await getSite(siteId);
   /** Judged anew each time, as at the other site's door. */
-  const inside = <T>(work: (tree: Tree) => Promise<T>) =>
-    asByPeer(share, async () => {
+  const inside = <T>(method: string, work: (tree: Tree, principal: SharePrincipal) => Promise<T>) =>
+    asByPeer(share, method, async () => {
       if (owner.disabledAt) throw peerBusy(provider);
       const principal = await sharePrincipalOfHolder(owner.id, holder, secret);
       limitAccess(principal);
-      return work(sharedTree(principal));
+      return work(sharedTree(principal, also), principal);
     });
-  const offered = { siteId: owner.id, id: share.providerId, provider: holder };
   // Between servers the first token is the acceptance, should that still be on its way.
-  if (await db().sentShare.count({ where: { ...offered, answer: "pending", revokedAt: null } })) {
-    await inside(() =>
-      db().$transaction((tx) => recordAcceptance(tx, { ...offered, proof: { signature: "none", shown: "secret" } })),
-    );
+  const secretHash = hashSecret("share-secret", secret);
+  const pending = { siteId: owner.id, provider: holder, secretHash, answer: "pending", revokedAt: null } as const;
+  if (await db().sentShare.count({ where: pending })) {
+    await inside("POST", (_tree, { sentShareId: id }) => {
+      const proof = { signature: "none", shown: "secret" } as const;
+      return db().$transaction((tx) => recordAcceptance(tx, { siteId: owner.id, id, provider: holder, proof }));
+    });
   }
   const seen = (path: TreePath, entry: Entry) =>
     entryOfClaims(path.at(-1) ?? name, path, claimsOf(entry), role === "editor");
-  const changing = <T>(paths: TreePath[], work: (tree: Tree) => Promise<T>) => {
+  const changing = <T>(method: string, paths: TreePath[], work: (tree: Tree) => Promise<T>) => {
     if (role !== "editor")
       throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${provider}.`);
     for (const path of paths) addressOf({ baseUrl: "" }, path); // the names that another cloud would take
-    return inside(work);
+    return inside(method, work);
   };
   const tree: Tree = {
-    stat: (path) => inside(async (there) => seen(path, await there.stat(path))),
+    stat: (path) => inside("PROPFIND", async (there) => seen(path, await there.stat(path))),
     list: (path, page) =>
-      inside(async (there) => {
+      inside("PROPFIND", async (there) => {
         const { items, ...rest } = await there.list(path, page);
         return { ...rest, items: items.map((entry) => seen([...path, entry.name], entry)) };
       }),
     read: (path, options) =>
-      inside(async (there) => {
+      inside("GET", async (there) => {
         const { entry, ...rest } = await there.read(path, options);
         return { ...rest, entry: seen(path, entry) };
       }),
     write: async (path, body, options) =>
-      changing([path], async (there) => {
+      changing("PUT", [path], async (there) => {
         const { entry, created } = await there.write(path, body, options);
         return { entry: seen(path, entry), created };
       }),
-    makeFolder: async (path) => changing([path], async (there) => seen(path, await there.makeFolder(path))),
-    remove: async (path, options) => changing([path], (there) => there.remove(path, options)),
+    makeFolder: async (path) => changing("MKCOL", [path], async (there) => seen(path, await there.makeFolder(path))),
+    remove: async (path, options) => changing("DELETE", [path], (there) => there.remove(path, options)),
     move: async (from, to, options) =>
-      changing([from, to], async (there) => seen(to, await there.move(from, to, options))),
+      changing("MOVE", [from, to], async (there) => seen(to, await there.move(from, to, options))),
     copy: async (from, to, options) =>
-      changing([from, to], async (there) => seen(to, await there.copy(from, to, options))),
+      changing("COPY", [from, to], async (there) => seen(to, await there.copy(from, to, options))),
   };
   return { tree, readListing: (path, as) => readNear(tree, path, as) };
 }
@@ -88,7 +92,9 @@ export async function openNear(share: ReceivedShare): Promise<OpenedShare | null
 /** Whether what comes from another site of this installation still stands there. Of other clouds nothing is asked. */
 export async function requireNear(share: ReceivedShare): Promise<void> {
   const owner = nearSite(share.provider);
-  if (owner) await asByPeer(share, () => requireShare({ siteId: owner.id, sentShareId: share.providerId }));
+  if (!owner) return;
+  if (owner.disabledAt) throw peerBusy(share.provider);
+  await asByPeer(share, "GET", () => requireShare({ siteId: owner.id, sentShareId: share.providerId }));
 }
 
 const nearSite = (provider: string) =>
@@ -113,13 +119,17 @@ const claimsOf = ({ id, kind, size, etag, modifiedAt, canWrite }: Entry) => ({
   permissions: canWrite ? "GWCK" : "G",
 });
 
+/** What means the same whoever says it, and is said in the words for another cloud. */
+const IN_ITS_WORDS = [404, 412, 423, 507];
+
 /** What the other site would have answered at its door means the same to a person here. */
-async function asByPeer<T>(share: ReceivedShare, work: () => Promise<T>): Promise<T> {
+async function asByPeer<T>(share: ReceivedShare, method: string, work: () => Promise<T>): Promise<T> {
   try {
     return await work();
   } catch (error) {
     if (hasCode(error, "SHARE_ENDED")) throw shareGone(share, error);
     if (!isAppError(error) || error.code.startsWith("PEER_")) throw error;
+    if (IN_ITS_WORDS.includes(error.status)) throw failureOf({ status: error.status }, share.provider, method);
     throw [429, 503].includes(error.status) ? peerBusy(share.provider, error.retryAfter?.toString()) : error;
   }
 }

@@ -36,7 +36,7 @@ export async function noteGone(tx: Tx, { siteId, id }: Pick<ReceivedShare, "site
       detail: { provider },
     };
     await recordAudit(tx, siteId, fact);
-    return endReceivedShare(tx, share);
+    return endReceivedShare(tx, { ...share, proof: null });
   }
   await lookAgain(tx, { siteId, id }, new Date(since.getTime() + next));
 }

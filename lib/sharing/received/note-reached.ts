@@ -12,11 +12,15 @@ const EVERY = 60_000;
 
 /** Writes down on the share whether its cloud answered a call, for the list that never asks it. */
 export async function noted<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
+  const result = await notedFailure(share, call, path);
+  await noteAnswer(share, path);
+  return result;
+}
+
+/** The same of a call that may have asked that cloud for nothing: what comes of it is no sign that it is there. */
+export async function notedFailure<T>(share: ReceivedShare, call: () => Promise<T>, path?: TreePath): Promise<T> {
   try {
-    const result = await call();
-    // To get in is no sign that the share is there: another cloud's token may hold for longer.
-    if (path || !share.goneSince) await noteReached(share);
-    return result;
+    return await call();
   } catch (error) {
     // That the root itself is not there is said of the share, not of a path in it.
     const isRoot = path?.length === 0 && (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "PEER_FORBIDS"));
@@ -25,6 +29,12 @@ export async function noted<T>(share: ReceivedShare, call: () => Promise<T>, pat
       await noteFailure(share, failure.code, failure.message);
     throw failure;
   }
+}
+
+/** Writes down that the cloud of a share has answered. */
+export async function noteAnswer(share: ReceivedShare, path?: TreePath): Promise<void> {
+  // To get in is no sign that the share is there: another cloud's token may hold for longer.
+  if (path || !share.goneSince) await noteReached(share);
 }
 
 /** Whether the cloud of a share answered within the last minute. */

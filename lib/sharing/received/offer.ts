@@ -14,8 +14,8 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 /** How the sending side names a share. `provider` is empty for this site. */
 export type SharedKey = { siteId: string; provider: string; providerId: string };
 
-/** The same, with how the cloud was believed that speaks of it; within this site there is none. */
-export type HeardKey = SharedKey & { proof?: Proof };
+/** The same, with how the cloud was believed that speaks of it; null within this site. */
+export type HeardKey = SharedKey & { proof: Proof | null };
 
 /** What is offered, as the sender tells it. The secret is null within this site. */
 export type Offer = HeardKey &

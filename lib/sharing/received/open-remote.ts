@@ -1,9 +1,9 @@
-import type { Tree } from "@/lib/files/tree";
+import type { StillAllowed, Tree } from "@/lib/files/tree";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { notingChanges } from "@/lib/sharing/received/known/own-changes";
 import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
 import { type OpenedShare, openNear } from "@/lib/sharing/received/near-tree";
-import { noted } from "@/lib/sharing/received/note-reached";
+import { noteAnswer, noted, notedFailure } from "@/lib/sharing/received/note-reached";
 import { readListing } from "@/lib/sharing/received/remote/listing";
 import { FIRST_BYTE_MS, inTime, type Source } from "@/lib/sharing/received/remote/peer-folder";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
@@ -16,18 +16,20 @@ const FEWEST_MS = 1_000;
 /**
  * Gets into a share on another cloud: the tree that it is, and how its folders are read. Whatever is asked of that cloud is
  * noted on the share, and what is changed in it in what is known of it here. Another site of this installation is not
- * asked: what it holds is in the same store.
+ * asked: what it holds is in the same store, and `also` is judged in the transaction of a change there.
  *
  * @throws what `accessToShare` throws, PEER_*
  */
-export async function openRemote(share: ReceivedShare): Promise<OpenedShare> {
-  const near = await noted(share, () => openNear(share));
+export async function openRemote(share: ReceivedShare, also?: StillAllowed): Promise<OpenedShare> {
+  const near = await notedFailure(share, () => openNear(share, also));
   if (near) return { ...near, tree: notedTree(share, near.tree) };
   const { siteId, id, provider, name } = share;
   const asked = Date.now();
   const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
   const isUnknown = needsLook(share); // asked before getting in counts as an answer
-  const { baseUrl } = await noted(share, () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id)));
+  const getIn = () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id));
+  const { baseUrl, hasAnswered } = await notedFailure(share, getIn);
+  if (hasAnswered) await noteAnswer(share);
   const way = {
     baseUrl,
     provider,

@@ -60,7 +60,7 @@ describe("access to a share on another cloud", () => {
     const later = await accessToShare(bob.siteId, id);
 
     const access = { baseUrl: `${peer.origin}/dav/ocm/s1`, authorization: "Bearer token-1" };
-    expect([...all, later]).toEqual([access, access, access, access]);
+    expect([...all, later]).toEqual([true, true, true, false].map((hasAnswered) => ({ ...access, hasAnswered })));
     const { provider } = await db().site.findUniqueOrThrow({ where: { id: bob.siteId } });
     expect(forms()).toEqual([{ grant_type: "authorization_code", client_id: provider, code: SECRET }]);
     expect(JSON.stringify(await db().receivedShare.findFirst())).not.toContain("token-1");

@@ -23,7 +23,7 @@ import type { ReceivedShare } from "@/prisma/generated/client";
  */
 export async function receivedTree(user: Receiver, receivedShareId: string, also?: StillAllowed): Promise<Tree> {
   const share = await getOpenShare(user, receivedShareId);
-  if (share.provider) return measured(share, await remoteTree(share));
+  if (share.provider) return measured(share, await remoteTree(share, also));
   const principal = await sharePrincipalOfRecipient(user.siteId, share.providerId, user.userId);
   return measured(share, sharedTree(principal, share.groupId ? stillMember(user, share, also) : also));
 }
@@ -61,8 +61,8 @@ export async function requireReceived(user: Receiver, receivedShareId: string): 
 }
 
 /** What is kept of it here does without its cloud. */
-async function remoteTree(share: ReceivedShare): Promise<Tree> {
-  const open = async () => (await openRemote(share)).tree;
+async function remoteTree(share: ReceivedShare, also?: StillAllowed): Promise<Tree> {
+  const open = async () => (await openRemote(share, also)).tree;
   const pins = await listPins(share);
   return pins.length > 0 ? withCopies(share, pins, open) : open();
 }

@@ -68,5 +68,5 @@ async function takeOver(tx: Tx, share: ReceivedShare, { json }: PeerAnswer): Pro
 async function giveUp(tx: Tx, share: ReceivedShare, reason: string): Promise<void> {
   const { siteId, receiverId } = share;
   await notify(tx, siteId, receiverId, "share-untold", { ...aboutReceived(share), what: "accepted", reason });
-  await endReceivedShare(tx, share);
+  await endReceivedShare(tx, { ...share, proof: null });
 }

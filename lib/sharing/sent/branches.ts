@@ -23,10 +23,15 @@ export function requireWithin(parent: { role: ShareRole; canReshare: boolean }, 
 }
 
 /**
- * Who gets it, as `findBranchRecipient` found him by the address that the receiver named; what he may do there; and his
- * name as the receiver knows him.
+ * Who gets it, as `findBranchRecipient` found him by the address that the receiver named; what he may do there, null where
+ * the receiver said nothing of it; and his name as the receiver knows him.
  */
-export type Branch = { recipient: FoundRecipient; role: ShareRole; shareWith: string; name?: string | undefined };
+export type Branch = {
+  recipient: FoundRecipient;
+  role: ShareRole | null;
+  shareWith: string;
+  name?: string | undefined;
+};
 
 /**
  * Shares the owner's thing with somebody else for whoever has it from him, in a transaction that has locked that share;
@@ -40,13 +45,14 @@ export async function addBranch(
   parent: Parent,
   { recipient: found, ...asked }: Branch,
 ): Promise<SentShare | null> {
-  const { role, shareWith: resharedTo, name } = asked;
+  const { shareWith: resharedTo, name } = asked;
+  const role = asked.role ?? "viewer";
   const { siteId, senderId, nodeId, recipientName, provider, needsSecondFactor, expiresAt } = parent;
   requireWithin(parent, role);
   for (const address of [resharedTo, found.shareWith]) {
     const present = await findBranch(tx, parent, address);
     if (!present) continue;
-    await changeBranch(tx, parent, address, role);
+    if (asked.role !== null) await changeBranch(tx, parent, address, asked.role);
     return present;
   }
   const recipient = name && found.recipientName === found.shareWith ? { ...found, recipientName: name } : found;

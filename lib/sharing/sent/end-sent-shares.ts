@@ -44,7 +44,7 @@ export async function endSentShares(tx: Tx, siteId: string, which: Prisma.SentSh
   await tx.accessToken.deleteMany({ where: { siteId, sentShareId: among } });
   for (const { id, provider, groupId } of ended) {
     if (groupId) await groupChanged(tx, { siteId, groupId });
-    else if (!provider) await endReceivedShare(tx, { siteId, provider, providerId: id });
+    else if (!provider) await endReceivedShare(tx, { siteId, provider, providerId: id, proof: null });
     else await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
   }
   if (ended.length > 0) await endSentShares(tx, siteId, { reshareOfId: among });

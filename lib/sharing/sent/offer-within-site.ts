@@ -33,6 +33,7 @@ export async function offerToPerson(tx: Tx, share: SentShare, receiverId: string
     receiverId,
     groupId,
     provider: "",
+    proof: null,
     isVerified: true,
     providerId: share.id,
     sender: address,

@@ -94,7 +94,8 @@ type StandingShare = Pick<SharePrincipal, "siteId" | "sentShareId">;
  * @throws SHARE_ENDED (404), SHARE_SUSPENDED (503), READ_ONLY (403)
  */
 export async function requireShare({ siteId, sentShareId }: StandingShare, { toWrite = false } = {}): Promise<void> {
-  const { rows } = await pool().query<SharedNow>({ name: "share-by-id", text: BY_ID, values: [siteId, sentShareId] });
+  const query = { name: "share-by-id", text: BY_ID, values: [siteId, sentShareId] };
+  const { rows } = isId(sentShareId) ? await pool().query<SharedNow>(query) : { rows: [] };
   if (!rows[0]) throw ended();
   const { role } = principalOf(siteId, rows[0]);
   if (toWrite && role !== "editor") throw forbidden("READ_ONLY", "You can view this, but no longer change it.");

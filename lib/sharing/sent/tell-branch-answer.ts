@@ -18,7 +18,7 @@ export async function tellBranchAnswer(tx: Tx, branch: Branch, answer: ReshareAn
   if (provider) return wantDelivered(tx, { siteId, provider, subjectKind: "reshare-answer", subjectId: id });
   await hearReshareAnswer(
     tx,
-    { siteId, provider, providerId: parent.id },
+    { siteId, provider, providerId: parent.id, proof: null },
     { shareWith: resharedTo ?? shareWith, answer },
   );
 }

@@ -9,5 +9,5 @@ export async function tellChanged(tx: Tx, share: SentShare): Promise<void> {
   const { siteId, id, provider, groupId } = share;
   if (provider) await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
   else if (groupId) await groupChanged(tx, { siteId, groupId });
-  else await changeReceivedShare(tx, { siteId, provider, providerId: id }, share);
+  else await changeReceivedShare(tx, { siteId, provider, providerId: id, proof: null }, share);
 }

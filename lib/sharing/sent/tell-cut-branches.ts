@@ -14,7 +14,7 @@ export async function tellCutBranches(tx: Tx, ended: SentShare[]): Promise<void>
     if (!parent) continue; // with that share all of it ends, and one is told of that
     const { provider } = parent;
     if (provider) await wantDelivered(tx, { siteId, provider, subjectKind: "reshare-cut", subjectId: id });
-    else await hearReshareCut(tx, { siteId, provider, providerId: parent.id }, resharedTo ?? shareWith);
+    else await hearReshareCut(tx, { siteId, provider, providerId: parent.id, proof: null }, resharedTo ?? shareWith);
   }
 }
 

@@ -8,8 +8,10 @@ const RETRY = { least: 1, usual: 30, most: 3600 };
 
 const LOOKS = ["GET", "PROPFIND"];
 
+type Refusal = Pick<Answer<unknown>, "status"> & Partial<Pick<Answer<unknown>, "headers">>;
+
 /** What an answer of another cloud that is no success means to a person. */
-export function failureOf({ status, headers }: Answer<unknown>, provider: string, method: string): AppError {
+export function failureOf({ status, headers }: Refusal, provider: string, method: string): AppError {
   const isChange = !LOOKS.includes(method);
   switch (status) {
     case 401:
@@ -33,7 +35,7 @@ export function failureOf({ status, headers }: Answer<unknown>, provider: string
       return new AppError(423, "LOCKED", `Somebody is working on this at ${provider}. Try again later.`);
     case 429:
     case 503:
-      return peerBusy(provider, headers["retry-after"]);
+      return peerBusy(provider, headers?.["retry-after"]);
     case 507:
       return new AppError(507, "QUOTA_EXCEEDED", `There is no space left for this on ${provider}.`);
     default:
