@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { db } from "@/lib/core/db";
+import { db, type Tx } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { markedName } from "@/lib/files/names";
@@ -25,7 +25,7 @@ const FOR_GOOD = ["READ_ONLY", "NODE_NOT_FOUND", "NOT_A_FOLDER", "NAME_INVALID",
 export async function sendEdits(share: ReceivedShare, pin: OfflinePin, tree: Tree): Promise<boolean> {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { nodeId } = pin;
-  const keys = await listOfflineEdits(owner, { nodeId, path: pin.path });
+  const keys = await listOfflineEdits(db(), pin);
   for (const key of keys) {
     const copy = await findOfflineCopy(owner, { nodeId, path: key });
     if (!copy || copy.baseEtag === null) continue;
@@ -54,7 +54,7 @@ async function sendOne(edit: Edit): Promise<void> {
   const keptAs = await putBeside(edit, path.slice(0, -1), name);
   await dropOfflineEdit(owner, { nodeId, path: key }, copy);
   const reason = `It was changed on ${share.provider} in the meantime.`;
-  await tell(share, { resource: name, keptAs, where: "beside", reason });
+  await tell(db(), share, { resource: name, keptAs, where: "beside", reason });
 }
 
 /** Null: something else stands there by now. What stands there with these very bytes was sent by a try whose answer was lost. */
@@ -106,21 +106,26 @@ async function putBeside(edit: Edit, folder: TreePath, name: string): Promise<st
 }
 
 const keepAmongOwn = ({ share, nodeId, key }: Edit, reason: string) =>
-  keepAllAmongOwn(share, { nodeId, path: key }, reason);
+  db().$transaction((tx) => keepAllAmongOwn(tx, share, { nodeId, path: key }, reason));
 
 /** Keeps all that was changed here at a place and below it among its receiver's own files, who is told why. */
 export async function keepAllAmongOwn(
+  tx: Tx,
   share: ReceivedShare,
   { nodeId, path }: Pick<OfflinePin, "nodeId" | "path">,
   reason: string,
 ): Promise<void> {
-  const moved = await db().$transaction((tx) => moveEditsToOwn(tx, { siteId: share.siteId, nodeId, path }));
-  for (const [name, keptAs] of moved) await tell(share, { resource: name, keptAs, where: "own", reason });
+  const moved = await moveEditsToOwn(tx, { siteId: share.siteId, nodeId, path });
+  for (const [name, keptAs] of moved) await tell(tx, share, { resource: name, keptAs, where: "own", reason });
 }
 
 type Kept = { resource: string; keptAs: string; where: "beside" | "own"; reason: string };
 
-async function tell({ siteId, id, receiverId, senderName: name, provider }: ReceivedShare, kept: Kept): Promise<void> {
+async function tell(
+  tx: Tx,
+  { siteId, id, receiverId, senderName: name, provider }: ReceivedShare,
+  kept: Kept,
+): Promise<void> {
   logger("sharing").info({ siteId, receivedShareId: id, where: kept.where }, "change made here kept apart");
-  await notify(db(), siteId, receiverId, "edit-kept-apart", { ...kept, name, provider }, ["files"]);
+  await notify(tx, siteId, receiverId, "edit-kept-apart", { ...kept, name, provider }, ["files"]);
 }

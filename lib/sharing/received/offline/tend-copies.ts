@@ -8,7 +8,7 @@ import { findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-row
 import { readOnce } from "@/lib/sharing/received/known/refresh";
 import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
 import { watchShare } from "@/lib/sharing/received/known/watch-share";
-import { type CopiesJob, dropPin, isPinned, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { type CopiesJob, dropPin, isPinned, lockPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import { keepAllAmongOwn, sendEdits } from "@/lib/sharing/received/offline/send-edits";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
@@ -92,10 +92,13 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   await note(share, pin, { etag: top.etag, wholeAt: lookedAt, lookedAt, failure: null });
 }
 
-/** Its owner has taken it away. */
+/** Its owner has taken it away. Once the pin is gone nothing more is written here. */
 async function letGo(share: ReceivedShare, pin: OfflinePin): Promise<void> {
-  await keepAllAmongOwn(share, pin, `This is no longer there on ${share.provider}.`);
-  await db().$transaction((tx) => dropPin(tx, pin));
+  await db().$transaction(async (tx) => {
+    await lockPins(tx, share);
+    await dropPin(tx, pin);
+    await keepAllAmongOwn(tx, share, pin, `This is no longer there on ${share.provider}.`);
+  });
 }
 
 type Run = { share: ReceivedShare; pin: OfflinePin; tree: Tree; seen: Set<string>; endsAt: number };

@@ -90,8 +90,9 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     makeFolder: async (path) => (await there()).makeFolder(path),
     remove: async (...asked) => changed((await there()).remove(...asked)),
     async move(from, to, options) {
-      const entry = await changed((await there()).move(from, to, options));
+      const entry = await (await there()).move(from, to, options);
       await movePins(share, from, to);
+      await wantCopies(db(), share);
       return entry;
     },
     copy: async (...asked) => changed((await there()).copy(...asked)),
