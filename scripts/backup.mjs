@@ -14,12 +14,14 @@ async function main() {
   const { writeBackup } = await import("./lib/backup.mjs");
   const { withOwnDatabase } = await import("./lib/own-database.mjs");
   const bucket = process.env.S3_BUCKET;
-  const { tables, blobs, inBucket } = await withOwnDatabase(folder, {}, (databaseUrl) =>
+  const { tables, blobs, inBucket, damaged } = await withOwnDatabase(folder, {}, (databaseUrl) =>
     writeBackup({ databaseUrl, folder, key: readOrMakeKey(folder), file, bucket }),
   );
   console.log(`${file}: ${tables} tables, ${blobs} blobs and the key. Keep it as safe as the cloud itself.`);
   if (inBucket > 0)
     console.log(`${inBucket} more blobs are in the bucket ${bucket}, and not in this file: keep a copy of it too.`);
+  if (damaged > 0)
+    console.log(`${damaged} more are known to be damaged or lost, and left out: see Administration, Storage.`);
 }
 
 await main().catch(endWith);

@@ -6,6 +6,7 @@ import pg from "pg";
 import { afterEach, beforeEach, expect, inject, it } from "vitest";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
+import { whileBytesStay } from "@/lib/files/blobs/moving";
 import { removeUnusedBlobs } from "@/lib/files/blobs/sweep";
 import { writeBackup } from "@/scripts/lib/backup.mjs";
 import { withClient } from "@/scripts/lib/database.mjs";
@@ -204,6 +205,31 @@ it("is refused, and says so, when a file has no bytes", async () => {
   expect(existsSync(archive)).toBe(false);
 });
 
+it("leaves out what is known to be lost or damaged, and says how many that is", async () => {
+  const before = await backUp();
+  rmSync(archive);
+  const [lost, hurt] = await db().blob.findMany({ where: { siteId, bytes: null }, take: 2 });
+  if (!lost || !hurt) throw new Error("There are no blobs.");
+  rmSync(blobFile(config().dataDir, lost.id));
+  await db().blobDamage.create({ data: { siteId, blobId: lost.id, kind: "missing" } });
+  await db().blobDamage.create({ data: { siteId, blobId: hurt.id, kind: "damaged" } });
+
+  expect(await backUp()).toMatchObject({ blobs: before.blobs - 2, inBucket: 0, damaged: 2 });
+
+  await restore();
+  expect([lost, hurt].map(({ id }) => existsSync(blobFile(folder, id)))).toEqual([false, false]);
+  expect(await rowsOf(target, "BlobDamage")).toHaveLength(2);
+  rmSync(archive);
+  expect(await backUp({ bucket: "blobs" })).toMatchObject({ inBucket: 0, damaged: 2 });
+});
+
+it("is refused while bytes are moved between disk and bucket", async () => {
+  await whileBytesStay(() => expect(backUp()).rejects.toThrow("files are being moved"), { alone: true });
+  expect(existsSync(archive)).toBe(false);
+
+  await backUp();
+});
+
 it("counts what is in a bucket, and holds all the rest", async () => {
   const before = await backUp();
   rmSync(archive);
@@ -236,6 +262,18 @@ it("replaces what is there only when told to", async () => {
 
   await restore(true);
   expect(await rowsOf(target, "User")).toEqual(await rowsOf(config().database.url, "User"));
+});
+
+it("restores beside a bucket only when told that no other cloud uses it", async () => {
+  await backUp();
+  const restoring = (options: { withBucket?: boolean }) =>
+    restoreBackup({ databaseUrl: target, folder, file: archive, bucket: "blobs", ...options });
+
+  await expect(restoring({})).rejects.toThrow("--with-bucket");
+  await expect(rowsOf(target, "User")).rejects.toMatchObject({ code: "42P01" });
+
+  await restoring({ withBucket: true });
+  expect(await rowsOf(target, "User")).toHaveLength(1);
 });
 
 it("refuses an archive whose key is not the one that the environment imposes", async () => {

@@ -5,7 +5,7 @@ import { openBlob } from "./blobs/short";
 import { adjustUse } from "./internal/lease";
 import { absent, rangeInvalid, uploadExpired } from "./internal/refusals";
 import { isGone } from "./internal/sql";
-import { abandon, receive } from "./internal/write-file";
+import { abandon, type Reception, receive } from "./internal/write-file";
 import { mediaTypeOf } from "./media-types";
 import type { Entry, ReadOptions, ReadResult, WriteOptions } from "./tree";
 
@@ -84,11 +84,15 @@ type Wanted = { wanted: Statement };
 /** What has come. */
 type Arrival = Wanted & { entry: Entry & { size: number }; body: Readable };
 /** What somebody writes here. `base` as in `OfflineCopy`. */
-type Edit = Wanted & { entryId: string; base: string; body: Readable } & Pick<WriteOptions, "size" | "signal">;
+type Edit = Wanted & { entryId: string; base: string; body: Readable } & Pick<
+    WriteOptions,
+    "size" | "sha256" | "signal"
+  >;
 
 /**
  * Keeps what has come from another cloud, in place of what was kept of it before, and counts it to its receiver. False
- * if it is not wanted any more: then nothing is kept. What was changed here since stays, and this is refused.
+ * if it is not wanted any more: then nothing is kept. What was changed here since stays, and this is refused. Nobody
+ * asked for it just now, so that no version gives way to it.
  *
  * @throws QUOTA_EXCEEDED, SIZE_MISMATCH, UPLOAD_EXPIRED, NODE_NOT_FOUND if the share has ended
  */
@@ -98,14 +102,14 @@ export async function keepOfflineCopy(
   { entry: { id, etag, modifiedAt, size }, body, wanted }: Arrival,
 ): Promise<boolean> {
   const told = () => [id, etag, modifiedAt, null];
-  return (await store(owner, place, body, { size, wanted, told })) !== null;
+  return (await store(owner, place, body, { size, wanted, told, sparesVersions: true })) !== null;
 }
 
 /**
  * Keeps what somebody has written over a copy, or beside copies, while its cloud is away; from then on it waits to be
  * sent there. Null if no copy is wanted there any more.
  *
- * @throws QUOTA_EXCEEDED, SIZE_MISMATCH, UPLOAD_EXPIRED, NODE_NOT_FOUND if the share has ended
+ * @throws QUOTA_EXCEEDED, SIZE_MISMATCH, CHECKSUM_MISMATCH, UPLOAD_EXPIRED, NODE_NOT_FOUND if the share has ended
  */
 export async function keepOfflineEdit(
   owner: Owner,
@@ -117,17 +121,17 @@ export async function keepOfflineEdit(
   return isKept && findOfflineCopy(owner, place);
 }
 
-type Stored = Wanted & Pick<WriteOptions, "size" | "signal"> & { told: (blobId: string) => unknown[] };
+type Stored = Wanted & Reception & { told: (blobId: string) => unknown[] };
 
 async function store(
   { siteId, userId: ownerId }: Owner,
   { nodeId, path }: Place,
   body: Readable,
-  { size, signal, wanted, told }: Stored,
+  { wanted, told, ...reception }: Stored,
 ): Promise<true | null> {
   const scope = { siteId, ownerId, rootId: null, canWrite: true };
   const former = await findOfflineCopy({ siteId, userId: ownerId }, { nodeId, path });
-  const blob = await receive(scope, former?.entry.size ?? 0, body, { size, signal });
+  const blob = await receive(scope, former?.entry.size ?? 0, body, reception);
   try {
     const isKept = await inTransaction("BEGIN", async (client) => {
       if ((await client.query(wanted)).rowCount === 0) return null;
@@ -195,15 +199,20 @@ export async function countOfflineCopies(
   return { count: Number(count), bytes: Number(bytes), waiting: Number(waiting) };
 }
 
-/** What is kept of places, by their path: its etag, and whether it was changed here and waits to be sent. */
+/**
+ * What is kept of places, by their path: its etag, and whether it was changed here and waits to be sent. Of what has been
+ * damaged here, nothing is kept: it is to come again.
+ */
 export async function offlineStates(
   { siteId, userId }: Owner,
   nodeId: string,
   paths: string[],
 ): Promise<Map<string, { etag: string; isWaiting: boolean }>> {
   const { rows } = await pool().query<Pick<Row, "path" | "etag" | "baseEtag">>(
-    `SELECT "path", "etag", "baseEtag" FROM "OfflineCopy"
-      WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3 AND "path" = ANY ($4)`,
+    `SELECT "path", "etag", "baseEtag" FROM "OfflineCopy" c
+      WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3 AND "path" = ANY ($4)
+        AND ("baseEtag" IS NOT NULL OR NOT EXISTS (
+          SELECT FROM "BlobDamage" d WHERE d."siteId" = c."siteId" AND d."blobId" = c."blobId"))`,
     [siteId, nodeId, userId, paths],
   );
   return new Map(rows.map(({ path, etag, baseEtag }) => [path, { etag, isWaiting: baseEtag !== null }]));

@@ -41,44 +41,67 @@ function holdBlobs(blobs, held) {
   return filesBelow(held).sort();
 }
 
+/** The blobs of which the cloud knows that their bytes are gone or damaged, each by its file. */
+async function listDamaged(client) {
+  const { rows } = await client.query(
+    `SELECT b."siteId", b."id" FROM "BlobDamage" d JOIN "Blob" b ON b."siteId" = d."siteId" AND b."id" = d."blobId"
+     WHERE b."bytes" IS NULL`,
+  );
+  return new Set(rows.map(fileOf));
+}
+
+const fileOf = ({ siteId, id }) => path.join(siteId, id.slice(-2), id);
+
 /**
- * Fails if the snapshot names bytes that are not there: a backup without them would look like a whole one. Where there
- * is a bucket, they are in that: returns how many.
+ * Fails if the snapshot names bytes that are not there, and nobody knows of it: a backup without them would look like a
+ * whole one. Where there is a bucket, they are in that: returns how many.
  */
-async function requireAllBlobs(client, { folder, blobs, bucket }) {
+async function requireAllBlobs(client, { folder, blobs, damaged, bucket }) {
   const held = new Set(blobs);
   const missing = [];
   await client.query(`DECLARE named NO SCROLL CURSOR FOR SELECT "siteId", "id" FROM "Blob" WHERE "bytes" IS NULL`);
   for (;;) {
     const { rows } = await client.query("FETCH 10000 FROM named");
     if (rows.length === 0) break;
-    const names = rows.map(({ siteId, id }) => path.join(siteId, id.slice(-2), id));
-    missing.push(...names.filter((name) => !held.has(name)));
+    missing.push(...rows.map(fileOf).filter((name) => !held.has(name) && !damaged.has(name)));
   }
   if (missing.length === 0 || bucket) return missing.length;
   throw new Plain(
     `No backup was written: ${missing.length} of the files in the database have no bytes in ${folder}, ` +
-      `the first of them ${missing[0]}. Look for them in an older backup.`,
+      `the first of them ${missing[0]}. Look for them in an older backup, or let \`npx tessera storage verify\` note ` +
+      "them as lost: then a backup is written without them.",
   );
+}
+
+/** Given back with the connection. See lib/files/blobs/moving.ts. */
+async function requireNoMove(client) {
+  const { rows } = await client.query(
+    `SELECT pg_try_advisory_lock_shared(hashtextextended('move-blobs', 0)) AS "isMine"`,
+  );
+  if (rows[0].isMine) return;
+  throw new Plain("No backup was written: files are being moved between disk and bucket. Try again when that is over.");
 }
 
 /** Reads the whole database in one transaction: all tables as they were at one moment. */
 async function takeSnapshot(client, { folder, workplace, bucket }) {
   await readApplied(client); // makes the bookkeeping where it is missing, which a read-only transaction cannot
+  await requireNoMove(client);
   await client.query(`SELECT pg_advisory_lock(${BLOBS_LOCK})`); // given back below, or with the connection
   await client.query("BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY");
   const { rows: migrations } = await client.query(
     "SELECT migration_name AS name, checksum FROM _prisma_migrations WHERE finished_at IS NOT NULL ORDER BY migration_name",
   );
-  const blobs = holdBlobs(path.join(folder, "blobs"), path.join(workplace, "blobs"));
+  const held = holdBlobs(path.join(folder, "blobs"), path.join(workplace, "blobs"));
   await client.query(`SELECT pg_advisory_unlock(${BLOBS_LOCK})`);
-  const inBucket = await requireAllBlobs(client, { folder: path.join(folder, "blobs"), blobs, bucket });
+  const damaged = await listDamaged(client); // a disk may fail to read them
+  const blobs = held.filter((name) => !damaged.has(name));
+  const inBucket = await requireAllBlobs(client, { folder: path.join(folder, "blobs"), blobs, damaged, bucket });
   const tables = await listTables(client);
   fs.mkdirSync(path.join(workplace, "tables"));
   for (const table of tables) await dumpTable(client, table, path.join(workplace, "tables", `${table}.jsonl`));
   const sequences = await readSequences(client);
   await client.query("COMMIT");
-  return { migrations, tables, sequences, blobs, inBucket };
+  return { migrations, tables, sequences, blobs, inBucket, damaged: damaged.size };
 }
 
 async function writeArchive(archive, { snapshot, key, workplace }) {
@@ -97,7 +120,8 @@ async function writeArchive(archive, { snapshot, key, workplace }) {
 
 /**
  * Writes one archive with the database, the blobs it names and the key, while the cloud goes on working.
- * `folder` is the data folder. The archive appears under its name only when it is whole. What is in a `bucket` is not part of it.
+ * `folder` is the data folder. The archive appears under its name only when it is whole. What is in a `bucket` is not part of it,
+ * nor what is known to be damaged.
  * @param {{ databaseUrl: string, folder: string, key: string, file: string, bucket?: string }} options
  */
 export async function writeBackup({ databaseUrl, folder, key, file, bucket }) {
@@ -116,7 +140,8 @@ export async function writeBackup({ databaseUrl, folder, key, file, bucket }) {
     const snapshot = await withClient(databaseUrl, (client) => takeSnapshot(client, { folder, workplace, bucket }));
     await writeArchive(archive, { snapshot, key, workplace });
     fs.renameSync(part, file);
-    return { tables: snapshot.tables.length, blobs: snapshot.blobs.length, inBucket: snapshot.inBucket };
+    const { tables, blobs, inBucket, damaged } = snapshot;
+    return { tables: tables.length, blobs: blobs.length, inBucket, damaged };
   } catch (error) {
     await archive?.close();
     fs.rmSync(part, { force: true });

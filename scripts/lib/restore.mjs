@@ -98,12 +98,30 @@ function putInPlace(folder, workplace, key) {
   fs.writeFileSync(path.join(folder, "key"), key, { mode: 0o600 });
 }
 
+/** Two clouds on one bucket: each takes what the other has stored for bytes that nothing names. */
+const sharedBucket = (bucket) =>
+  new Plain(
+    `Nothing was restored: S3_BUCKET names ${bucket}. A cloud that is restored removes from its bucket what the backup ` +
+      "does not name, also what was stored there since. If no other cloud uses this bucket any more, add " +
+      "--with-bucket. To restore on a second machine, name a copy of the bucket.",
+  );
+
 /**
  * Makes a cloud what it was when the archive was written. Nothing changes unless the archive is whole and fits.
  * `secretKey` is the key that the environment imposes, if it does.
- * @param {{ databaseUrl: string, folder: string, file: string, secretKey?: string, force?: boolean }} options
+ * A `bucket` that the environment names has to be this cloud's alone: `withBucket` says so.
+ * @param {{ databaseUrl: string, folder: string, file: string, secretKey?: string, force?: boolean, bucket?: string, withBucket?: boolean }} options
  */
-export async function restoreBackup({ databaseUrl, folder, file, secretKey, force = false }) {
+export async function restoreBackup({
+  databaseUrl,
+  folder,
+  file,
+  secretKey,
+  force = false,
+  bucket,
+  withBucket = false,
+}) {
+  if (bucket && !withBucket) throw sharedBucket(bucket);
   const workplace = path.join(folder, "restore.tmp");
   let handle;
   try {

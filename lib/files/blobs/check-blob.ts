@@ -21,11 +21,12 @@ export async function checkBlob(
   siteId: string,
   { id, sha256, size, bytes }: BlobRow,
   note: (bytes: number) => unknown = () => {},
+  store = blobStore(),
 ): Promise<Finding> {
   const hash = createHash("sha256");
   let read = 0;
   try {
-    const body = bytes ? Readable.from([bytes], { objectMode: false }) : await blobStore().open({ siteId, id });
+    const body = bytes ? Readable.from([bytes], { objectMode: false }) : await store.open({ siteId, id });
     if (!body) return "missing";
     for await (const chunk of body) {
       hash.update(chunk);

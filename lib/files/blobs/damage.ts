@@ -4,11 +4,13 @@ import { once } from "@/lib/core/once";
 import { notify } from "@/lib/notices/notices";
 import { getSite } from "@/lib/sites/sites";
 import { fileDamaged } from "../internal/refusals";
-import { concernedBy } from "./concerned";
+import { concernedBy, ownersConcernedBy } from "./concerned";
 import type { BlobKey } from "./store";
 
 /** So many files a notice names. */
 const NAMED = 3;
+/** Of one owner and of what is found at once, to name the first of them. */
+const LOOKED_AT = 100;
 /** Every read asks whether anything at all is damaged: from memory, which may be as old as this. */
 const REMEMBERED_MS = 10_000;
 
@@ -37,12 +39,12 @@ type Found = { id: string; finding: "missing" | "damaged" };
 
 /**
  * Notes what was found of these blobs, and tells the owners of what is new. A blob that is removed meanwhile is none:
- * its row goes before its bytes.
+ * its row goes before its bytes. Returns the others.
  */
-export async function noteDamage(siteId: string, found: Found[]): Promise<void> {
-  if (found.length === 0) return;
+export async function noteDamage(siteId: string, found: Found[]): Promise<Set<string>> {
+  if (found.length === 0) return new Set();
   const { name } = await getSite(siteId);
-  await db().$transaction(async (tx) => {
+  const noted = await db().$transaction(async (tx) => {
     const rows = await tx.$queryRaw<{ blobId: string; isNew: boolean }[]>`
       INSERT INTO "BlobDamage" ("siteId", "blobId", "kind")
       SELECT b."siteId", b."id", f.kind::"DamageKind" FROM "Blob" b
@@ -53,13 +55,21 @@ export async function noteDamage(siteId: string, found: Found[]): Promise<void> 
     const news = rows.filter(({ isNew }) => isNew).map(({ blobId }) => blobId);
     if (news.length > 0) await tellOwners(tx, { siteId, name }, news);
     for (const blobId of news) logger("files").error({ siteId, blobId }, "damaged file found");
+    return new Set(rows.map(({ blobId }) => blobId));
   });
   known().delete(siteId);
+  return noted;
 }
 
-/** These blobs are whole, after all or again. */
+/** These blobs are whole, after all or again. What was tried with them meanwhile may have met damaged bytes. */
 export async function clearDamage(siteId: string, ids: string[]): Promise<void> {
-  const { count } = await db().blobDamage.deleteMany({ where: { siteId, blobId: { in: ids } } });
+  const count = await db().$transaction(async (tx) => {
+    const healed = await tx.blobDamage.findMany({ where: { siteId, blobId: { in: ids } }, select: { blobId: true } });
+    const where = { siteId, blobId: { in: healed.map(({ blobId }) => blobId) } };
+    await tx.thumbnail.deleteMany({ where });
+    await tx.blobText.deleteMany({ where: { ...where, state: { in: ["failed", "none"] } } });
+    return (await tx.blobDamage.deleteMany({ where })).count;
+  });
   if (count > 0) logger("files").info({ siteId, count }, "damaged files whole again");
   known().delete(siteId);
 }
@@ -69,10 +79,22 @@ async function tellOwners(
   { siteId, name }: { siteId: string; name: string },
   blobIds: string[],
 ): Promise<void> {
-  const concerned = await concernedBy(tx, siteId, blobIds);
-  for (const ownerId of new Set(concerned.map((one) => one.ownerId))) {
-    const paths = [...new Set(concerned.filter((one) => one.ownerId === ownerId).map(({ path }) => path))];
-    const about = { name, provider: "", files: paths.slice(0, NAMED), count: paths.length };
+  for (const { ownerId, count } of await ownersConcernedBy(tx, siteId, blobIds)) {
+    const unread = await takeUnread(tx, siteId, ownerId);
+    const concerned = await concernedBy(tx, siteId, blobIds, { ownerId, limit: LOOKED_AT });
+    const files = [...new Set([...unread.files, ...concerned.map(({ path }) => path)])].slice(0, NAMED);
+    const about = { name, provider: "", files, count: unread.count + count };
     await notify(tx, siteId, ownerId, "files-damaged", about);
   }
+}
+
+/** What is still unread of this becomes part of the next notice: a lost disk is found in many steps. */
+async function takeUnread(tx: Tx, siteId: string, userId: string): Promise<{ files: string[]; count: number }> {
+  const taken = await tx.$queryRaw<{ about: { files: string[]; count: number } }[]>`
+    DELETE FROM "Notice" WHERE "siteId" = ${siteId}::uuid AND "userId" = ${userId}::uuid AND kind = 'files-damaged'
+       AND "readAt" IS NULL RETURNING about`;
+  return {
+    files: taken.flatMap(({ about }) => about.files),
+    count: taken.reduce((sum, { about }) => sum + about.count, 0),
+  };
 }

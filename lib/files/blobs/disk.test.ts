@@ -1,4 +1,4 @@
-import { mkdtemp, rm } from "node:fs/promises";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -65,4 +65,17 @@ it("does not take any other failure of the disk for a full one", async () => {
 
   await expect(failure).rejects.toMatchObject({ code: "EIO" });
   expect(await stored()).toEqual([]);
+});
+
+it("keeps what it has of the same id when a second try fails, and goes over what a killed one left", async () => {
+  const key = { siteId, id: newId() };
+  await store.put(key, Readable.from([Buffer.from("whole")]));
+
+  await expect(store.put(key, endingWith("EIO"))).rejects.toMatchObject({ code: "EIO" });
+
+  expect(String(await buffer((await store.open(key)) ?? Readable.from([])))).toBe("whole");
+  expect(await stored()).toEqual([key.id]);
+  await writeFile(path.join(folder, siteId, "incoming", key.id), "left by a killed process");
+  await store.put(key, Readable.from([Buffer.from("new")]));
+  expect(String(await buffer((await store.open(key)) ?? Readable.from([])))).toBe("new");
 });

@@ -38,13 +38,19 @@ export function diskStore(root: string): BlobStore {
 
   async function put(key: BlobKey, body: Readable, options: PutOptions = {}) {
     await ready(key.siteId);
-    const file = await open(draft(key), "wx");
+    const file = await open(draft(key), "w"); // over what a killed process left of the same
+    let made = draft(key);
     try {
       const written = await drain(body, file, options);
       // Nobody sees it before its row is committed, so the move may come first: one sync of the disk serves both.
       await rename(draft(key), place(key));
+      made = place(key);
       await Promise.all([file.datasync(), syncFolder(shelf(key))]);
       return written;
+    } catch (error) {
+      // Whole bytes that stood in its place before, which somebody wanted to mend or move, are not of this call.
+      await rm(made, { force: true });
+      throw error;
     } finally {
       await file.close();
     }
@@ -56,9 +62,8 @@ export function diskStore(root: string): BlobStore {
 
   return {
     put: (key, body, options) =>
-      put(key, body, options).catch(async (error) => {
+      put(key, body, options).catch((error) => {
         sites.clear(); // one of their folders may be what is missing
-        await remove(key);
         throw translated(error);
       }),
     open: (key, range) => openFile(place(key), range),

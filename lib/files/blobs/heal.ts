@@ -1,18 +1,21 @@
+import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import { pool } from "@/lib/core/db";
+import { hasCode } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { type BlobRow, checkBlob } from "./check-blob";
+import { type BlobRow, checkBlob, isLost } from "./check-blob";
 import { clearDamage, noteDamage } from "./damage";
+import { whileBytesStay } from "./moving";
 import { openBytes } from "./short";
-import { blobStore } from "./store";
+import { blobStore, otherStore } from "./store";
 
 const BATCH = 20;
 
 /**
  * Looks again at what was found damaged an hour ago or longer. What is whole again is so noted. Else it gets its bytes
  * from another blob that has the same, which is what somebody makes who uploads the file once more: that mends its copies
- * and versions too.
+ * and versions too. While bytes are moved between stores, it leaves them for the next time.
  *
  * @throws STORAGE_UNREACHABLE, STORAGE_FULL
  */
@@ -23,11 +26,14 @@ export async function healBlobs(siteId: string, note: (bytes: number) => unknown
      WHERE d."siteId" = $1 AND d."checkedAt" < now() - interval '1 hour' ORDER BY d."checkedAt" LIMIT ${BATCH}`,
     [siteId],
   );
-  for (const row of rows) {
-    const finding = await checkBlob(siteId, row, note);
-    if (finding === "whole" || (await mend(siteId, row))) await clearDamage(siteId, [row.id]);
-    else await noteDamage(siteId, [{ id: row.id, finding }]);
-  }
+  if (rows.length === 0) return;
+  await whileBytesStay(async () => {
+    for (const row of rows) {
+      const finding = await checkBlob(siteId, row, note);
+      if (finding === "whole" || (await mend(siteId, row))) await clearDamage(siteId, [row.id]);
+      else await noteDamage(siteId, [{ id: row.id, finding }]);
+    }
+  });
 }
 
 /** Whether there were the same bytes elsewhere, and now are here too. */
@@ -43,22 +49,30 @@ async function mend(siteId: string, row: BlobRow): Promise<boolean> {
     if ((await checkBlob(siteId, twin)) !== "whole") continue;
     const body = await openBytes({ siteId, id: twin.id }, Number(twin.size));
     if (!body) continue;
-    await replaceBytes(siteId, row, body).finally(() => body.destroy());
+    const isSame = await replaceBytes(siteId, row, body).finally(() => body.destroy());
+    if (!isSame) continue;
     logger("files").info({ siteId, blobId: row.id }, "damaged file mended");
     return true;
   }
   return false;
 }
 
-async function replaceBytes(siteId: string, { id, size, bytes }: BlobRow, body: Readable): Promise<void> {
+/** False if what came was something else: it has been read twice, and a disk may say something else each time. */
+async function replaceBytes(siteId: string, { id, sha256, size, bytes }: BlobRow, body: Readable): Promise<boolean> {
   if (bytes) {
-    await pool().query(`UPDATE "Blob" SET "bytes" = $3 WHERE "siteId" = $1 AND "id" = $2`, [
-      siteId,
-      id,
-      await buffer(body),
-    ]);
-    return;
+    const fresh = await buffer(body);
+    if (createHash("sha256").update(fresh).digest("hex") !== sha256) return false;
+    await pool().query(`UPDATE "Blob" SET "bytes" = $3 WHERE "siteId" = $1 AND "id" = $2`, [siteId, id, fresh]);
+    return true;
   }
-  await blobStore().remove({ siteId, id }); // from whichever store has it: the new bytes go to the present one
-  await blobStore().put({ siteId, id }, body, { limit: Number(size), size: Number(size) });
+  const key = { siteId, id };
+  const put = await blobStore()
+    .put(key, body, { limit: Number(size), size: Number(size) })
+    .catch((error: NodeJS.ErrnoException) => {
+      if (!isLost(error) && !hasCode(error, "BLOB_TOO_LONG")) throw error;
+      return null;
+    });
+  if (put?.sha256 !== sha256) return false;
+  await otherStore()?.remove(key); // which may be asked first
+  return true;
 }

@@ -1,8 +1,10 @@
-import { readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import os from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import pg from "pg";
-import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it, vi } from "vitest";
 import { config } from "@/lib/core/config";
 import { closeDb, db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
@@ -13,8 +15,10 @@ import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
 import { hasS3Server, startS3Server } from "@/tests/s3-server";
 import { ownTree } from "../own-tree";
 import type { Entry, Tree } from "../tree";
+import { diskStore } from "./disk";
 import { bytesToMove, migrateBlobs, migrationWay } from "./migrate";
-import { blobStore, blobStores } from "./store";
+import { whileBytesStay } from "./moving";
+import { type BlobStore, blobStore, blobStores } from "./store";
 import { sweepBlobs } from "./sweep";
 import { verifyBlobs } from "./verify";
 
@@ -30,6 +34,58 @@ async function restartWith(settings: Record<string, string>) {
 
 it("moves nothing where there is one store only", async () => {
   await expect(migrationWay()).rejects.toMatchObject({ status: 409, code: "ONE_STORE" });
+});
+
+describe("from one store to another", () => {
+  const LONG = "x".repeat(5_000);
+  let alice: UserPrincipal;
+  let folder: string;
+  let way: { from: BlobStore; to: BlobStore };
+  beforeEach(async () => {
+    alice = await makeUser();
+    folder = mkdtempSync(path.join(os.tmpdir(), "tessera-moved-"));
+    way = { from: blobStores().disk, to: diskStore(folder) };
+  });
+  afterEach(() => rmSync(folder, { recursive: true }));
+
+  const contentIn = async (store: BlobStore, id: string) => {
+    const body = await store.open({ siteId: alice.siteId, id });
+    return body && (await buffer(body)).toString();
+  };
+  const move = () => migrateBlobs(alice.siteId, way, () => {});
+
+  it.each(["bit", "shorter"] as const)(
+    "keeps what a broken run had copied, though where it was it has been damaged since (%s)",
+    async (how) => {
+      const { etag: id } = await makeFile(alice, "/a.txt", LONG);
+      const key = { siteId: alice.siteId, id };
+      await way.to.put(key, Readable.from([Buffer.from(LONG)]));
+      damage[how](key);
+
+      expect(await move()).toMatchObject({ moved: 1, damaged: 0 });
+
+      expect(await contentIn(way.to, id)).toBe(LONG);
+      expect(await db().blobDamage.count()).toBe(0);
+    },
+  );
+
+  it("copies anew what a broken run left in part", async () => {
+    const { etag: id } = await makeFile(alice, "/a.txt", LONG);
+    await way.to.put({ siteId: alice.siteId, id }, Readable.from([Buffer.from("part")]));
+
+    expect(await move()).toMatchObject({ moved: 1, damaged: 0 });
+
+    expect([await contentIn(way.from, id), await contentIn(way.to, id)]).toEqual([null, LONG]);
+  });
+
+  it("does not happen twice at once", async () => {
+    await makeFile(alice, "/a.txt", LONG);
+
+    const refused = await whileBytesStay(() => move().catch((error) => error));
+    expect(refused).toMatchObject({ status: 409, code: "STORAGE_BUSY" });
+
+    expect(await move()).toMatchObject({ moved: 1 });
+  });
 });
 
 describe.skipIf(!hasS3Server())(

@@ -2,8 +2,9 @@ import { config } from "@/lib/core/config";
 import { applicationName, pool } from "@/lib/core/db";
 import { conflict, hasCode } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { type BlobRow, isLost } from "./check-blob";
+import { type BlobRow, checkBlob, isLost } from "./check-blob";
 import { noteDamage } from "./damage";
+import { whileBytesStay } from "./moving";
 import { type BlobStore, blobStores } from "./store";
 
 const AT_ONCE = 4;
@@ -33,11 +34,19 @@ export async function migrationWay(): Promise<Way> {
 
 /**
  * Moves the bytes of a site, while people go on reading and writing them: each is copied, compared with its checksum,
- * and only then removed where it was. What is damaged stays, and is noted. Interrupted, it goes on with what is left.
+ * and only then removed where it was. What is damaged stays, and is noted. Interrupted, it goes on with what is left. A
+ * backup would find what moves in neither place.
  *
- * @throws STORAGE_UNREACHABLE, STORAGE_FULL
+ * @throws STORAGE_BUSY, STORAGE_UNREACHABLE, STORAGE_FULL, FILE_TOO_LARGE
  */
 export async function migrateBlobs(siteId: string, way: Way, note: (bytes: number) => void): Promise<Migrated> {
+  const done = await whileBytesStay(() => moveAll(siteId, way, note), { alone: true });
+  if (done) return done;
+  const message = "A backup is being written, a damaged file mended, or another move under way. Try again in a while.";
+  throw conflict("STORAGE_BUSY", message);
+}
+
+async function moveAll(siteId: string, way: Way, note: (bytes: number) => void): Promise<Migrated> {
   const done = { moved: 0, bytes: 0, damaged: 0 };
   const stays = new Set<string>();
   const moveNext = async (rows: Row[]) => {
@@ -83,6 +92,11 @@ async function rowsOf(siteId: string, ids: string[]): Promise<Row[]> {
 /** Whether it is in its new place; null: it is gone from the old one. */
 async function moveBlob(siteId: string, { id, sha256, size }: Row, { from, to }: Way): Promise<boolean | null> {
   const key = { siteId, id };
+  // Of a run that broke off between the two: what is here may be whole no more.
+  if ((await checkBlob(siteId, { id, sha256, size, bytes: null }, undefined, to)) === "whole") {
+    await from.remove(key);
+    return true;
+  }
   const body = await from.open(key);
   if (!body) return null;
   const copied = await to

@@ -6,13 +6,16 @@ const MIB = 1024 * 1024;
 /** A service takes so many parts of one object, of at least 5 MiB each but for the last. */
 const MOST_PARTS = 10_000;
 const SMALLEST = 8 * MIB;
-/** Where nobody knows how long a body is, parts double after so many: 10,000 of them hold more than 5 TB. */
+/** Parts double after so many, where equal ones are not smaller: 10,000 of them hold more than a bucket takes of one file. */
 const BEFORE_DOUBLING = 1_000;
 
-/** How large the part of this number, from 0, is: equal ones where somebody has said how long the body is. */
-export function partSize(number: number, announced?: number): number {
-  if (announced === undefined) return SMALLEST * 2 ** Math.floor(number / BEFORE_DOUBLING);
-  return Math.max(SMALLEST, Math.ceil(announced / MOST_PARTS / MIB) * MIB);
+/**
+ * How large the part of this number, from 0, is, after so many bytes have come. Somebody who announces much has not sent
+ * it yet: memory follows what came, up to what parts of equal size need for what is left.
+ */
+export function partSize(number: number, come: number, announced = Number.POSITIVE_INFINITY): number {
+  const equal = Math.ceil((announced - come) / (MOST_PARTS - number) / MIB) * MIB;
+  return Math.max(SMALLEST, Math.min(equal, SMALLEST * 2 ** Math.floor(number / BEFORE_DOUBLING)));
 }
 
 type Send = (bytes: Uint8Array, number: number) => Promise<void>;
@@ -29,7 +32,7 @@ export function partWriter(send: Send, { limit = Number.POSITIVE_INFINITY, size:
 
   /** One byte more than may come, so that what ends with the limit never fills its part. */
   function nextPart(): Uint8Array<ArrayBuffer> {
-    const wanted = Math.min(partSize(count, announced), limit - size + 1);
+    const wanted = Math.min(partSize(count, size, announced), limit - size + 1);
     const memory = spare && spare.byteLength >= wanted ? spare : new ArrayBuffer(wanted);
     spare = null;
     return new Uint8Array(memory, 0, wanted);

@@ -172,15 +172,38 @@ describe.skipIf(!hasS3Server())("a bucket whose service fails (apt-get install c
   });
 });
 
-it("has parts of a size with which 5 TB are no more than 10,000, of equal size where the end is known", () => {
-  const TB = 1000 ** 4;
-  const sum = (announced?: number) =>
-    Array.from({ length: 10_000 }, (_, n) => partSize(n, announced)).reduce((a, b) => a + b);
+const TB = 1024 ** 4;
+function partsOf(size: number, announced?: number): number[] {
+  const parts: number[] = [];
+  for (let come = 0; come < size; come += parts.at(-1) ?? 0) parts.push(partSize(parts.length, come, announced));
+  return parts;
+}
 
-  for (const announced of [1, 100 * MIB, TB, 5 * TB]) {
-    expect(sum(announced)).toBeGreaterThanOrEqual(announced);
-    expect(partSize(0, announced)).toBe(partSize(9_999, announced));
+it("has parts of a size with which 5 TB are no more than 10,000, announced or not", () => {
+  for (const size of [1, 100 * MIB, 80_000 * MIB, TB, 5 * TB]) {
+    for (const announced of [size, undefined]) expect(partsOf(size, announced).length).toBeLessThanOrEqual(10_000);
   }
-  expect(sum()).toBeGreaterThan(5 * TB);
-  expect(partSize(0)).toBe(8 * MIB);
+  expect(new Set(partsOf(80_000 * MIB, 80_000 * MIB))).toEqual(new Set([8 * MIB]));
+  expect(Math.max(...partsOf(5 * TB, 5 * TB))).toBeLessThan(2 ** 31);
+});
+
+it("takes no more memory for what is announced than for what has come", () => {
+  expect(partSize(0, 0, 5 * TB)).toBe(8 * MIB);
+  expect(partSize(0, 0, 40 * TB)).toBe(8 * MIB);
+  for (const announced of [100_000 * MIB, TB, 5 * TB]) {
+    let come = 0;
+    for (const part of partsOf(announced, announced)) {
+      expect(part).toBeLessThanOrEqual(Math.max(8 * MIB, come / 500));
+      come += part;
+    }
+  }
+});
+
+it("refuses what is larger than a bucket takes before the first byte", async () => {
+  const store = s3Store({ bucket: "blobs", region: "none", accessKeyId: "", secretAccessKey: "", usesPathStyle: true });
+  const unread = new Readable({ read: () => expect.unreachable() });
+
+  const refused = store.put({ siteId: newId(), id: newId() }, unread, { size: 5 * TB + 1 });
+
+  await expect(refused).rejects.toMatchObject({ status: 413, code: "FILE_TOO_LARGE" });
 });

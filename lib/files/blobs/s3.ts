@@ -8,6 +8,7 @@ import {
   paginateListObjectsV2,
   type S3Client,
 } from "@aws-sdk/client-s3";
+import { AppError } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
 import { partWriter } from "./part-writer";
 import { pump, tooLong } from "./pump";
@@ -18,6 +19,9 @@ import type { BlobKey, BlobStore, PutOptions } from "./store";
 
 /** What may wait for the network while an upload comes in, besides the parts. */
 const WRITE_BUFFER = 256 * 1024;
+/** Of one object, to the service. */
+const MOST_BYTES = 5 * 1024 ** 4;
+const tooLarge = () => new AppError(413, "FILE_TOO_LARGE", "This cloud's storage takes files of up to 5 TB.");
 
 /** Blobs as objects of a bucket, `<site>/<id>`. */
 export function s3Store({ bucket: Bucket, ...settings }: S3Settings): BlobStore {
@@ -26,13 +30,18 @@ export function s3Store({ bucket: Bucket, ...settings }: S3Settings): BlobStore 
   const translated = (error: unknown) => Promise.reject(storageError(error));
 
   async function put(key: BlobKey, body: Readable, options: PutOptions = {}) {
-    const { limit = Number.POSITIVE_INFINITY, signal } = options;
+    const { limit = Number.POSITIVE_INFINITY, size: announced = 0, signal } = options;
+    if (announced > MOST_BYTES) {
+      body.on("error", () => {}); // whoever sends it will hear from us
+      throw tooLarge();
+    }
     const upload = s3Upload(client, place(key));
     const writer = partWriter(upload.part, options);
     const sink = new Writable({
       highWaterMark: WRITE_BUFFER,
       write(chunk: Buffer, _encoding, done) {
         if (writer.size + chunk.length > limit) return done(tooLong());
+        if (writer.size + chunk.length > MOST_BYTES) return done(tooLarge());
         writer.write(chunk).then(() => done(), done);
       },
     });

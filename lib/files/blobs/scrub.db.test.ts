@@ -1,10 +1,11 @@
 import { readFileSync, renameSync, writeFileSync } from "node:fs";
 import path from "node:path";
+import { Readable } from "node:stream";
 import { beforeEach, describe, expect, it } from "vitest";
 import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
-import { listNotices } from "@/lib/notices/notices";
+import { listNotices, markNoticesRead } from "@/lib/notices/notices";
 import { getSite } from "@/lib/sites/sites";
 import { damage, placeOf } from "@/tests/damage";
 import { makeUser } from "@/tests/make";
@@ -12,8 +13,12 @@ import { bytes, contentOf, makeFile } from "@/tests/make-files";
 import { ownTree } from "../own-tree";
 import type { Tree } from "../tree";
 import { versionContent } from "../versions";
+import { damagedFiles } from "./concerned";
+import { healBlobs } from "./heal";
+import { whileBytesStay } from "./moving";
 import { scrubBlobs } from "./scrub";
 import { blobStore } from "./store";
+import { verifyBlobs } from "./verify";
 
 let alice: UserPrincipal;
 let tree: Tree;
@@ -28,6 +33,13 @@ const found = async () =>
   (await db().blobDamage.findMany({ orderBy: { blobId: "asc" } })).map(({ blobId, kind }) => `${kind} ${blobId}`);
 const told = async (user = alice) => (await listNotices(user)).items.map(({ kind, about }) => ({ kind, ...about }));
 const round = () => db().blobScrub.findUniqueOrThrow({ where: { siteId: alice.siteId } });
+
+const failing = (code: string) =>
+  new Readable({
+    read() {
+      this.destroy(Object.assign(new Error(code), { code }));
+    },
+  });
 
 /** As when the time of a round is over, and what was damaged has not been looked at for long. */
 async function laterOn() {
@@ -87,7 +99,74 @@ it("tells each owner once, of copies, versions and what is in the trash, and of 
   expect(await contentOf(tree, "/a.txt")).toBe("new");
 });
 
+it("has one unread notice of all that it finds step by step", async () => {
+  const files = [];
+  for (const name of ["/a.txt", "/b.txt", "/c.txt", "/d.txt"]) files.push(await makeFile(alice, name, LONG + name));
+  for (const { etag } of files) {
+    damage.bit(keyOf(etag));
+    await laterOn();
+    await scrubBlobs();
+  }
+
+  expect(await told()).toMatchObject([{ files: ["/a.txt", "/b.txt", "/c.txt"], count: 4 }]);
+
+  await markNoticesRead(alice);
+  damage.bit(keyOf((await makeFile(alice, "/e.txt", `${LONG}/e.txt`)).etag));
+  await laterOn();
+  await scrubBlobs();
+  expect(await told()).toMatchObject([{ files: ["/e.txt"], count: 1 }, { count: 4 }]);
+});
+
+it("names so many of the files that hold damaged bytes, and counts them all to their owner", async () => {
+  const { etag } = await makeFile(alice, "/0.txt", LONG);
+  for (let n = 1; n < 6; n++) await tree.copy(["0.txt"], [`${n}.txt`]);
+  damage.bit(keyOf(etag));
+
+  await scrubBlobs();
+
+  const { items, count } = await damagedFiles(alice.siteId, 2);
+  expect([items.length, count]).toEqual([2, 1]);
+  expect(await told()).toMatchObject([{ files: ["/0.txt", "/1.txt", "/2.txt"], count: 6 }]);
+});
+
+it("does not count as missing what is removed while it is verified", async () => {
+  const { etag } = await makeFile(alice, "/a.txt", LONG);
+  await makeFile(alice, "/b.txt", `${LONG}2`);
+  const { open } = blobStore();
+  blobStore().open = async (key, range) => {
+    if (key.id !== etag) return open(key, range);
+    await db().fileNode.deleteMany({ where: { blobId: etag } });
+    await db().blob.deleteMany({ where: { id: etag } });
+    return null;
+  };
+
+  const counts = await verifyBlobs(alice.siteId, {}).finally(() => {
+    blobStore().open = open;
+  });
+
+  expect(counts).toMatchObject({ whole: 1, missing: 0, damaged: 0 });
+});
+
 describe("what was damaged", () => {
+  it("has its small picture and its words looked for anew once it is whole, and nothing else has", async () => {
+    const { siteId, userId: ownerId } = alice;
+    const [hurt, well] = [await makeFile(alice, "/a.png", LONG), await makeFile(alice, "/b.png", `${LONG}2`)];
+    for (const { etag: blobId } of [hurt, well]) {
+      await db().thumbnail.create({ data: { siteId, blobId } });
+      await db().blobText.create({ data: { siteId, blobId, ownerId, state: "failed" } });
+    }
+    const before = readFileSync(placeOf(keyOf(hurt.etag)));
+    damage.bit(keyOf(hurt.etag));
+    await scrubBlobs();
+    writeFileSync(placeOf(keyOf(hurt.etag)), before);
+
+    await laterOn();
+    await scrubBlobs();
+
+    const rest = [await db().thumbnail.findMany(), await db().blobText.findMany()];
+    expect(rest.map((rows) => rows.map(({ blobId }) => blobId))).toEqual([[well.etag], [well.etag]]);
+  });
+
   it("is a file like any other once it is found whole", async () => {
     const { etag } = await makeFile(alice, "/a.txt", LONG);
     const before = readFileSync(placeOf(keyOf(etag)));
@@ -144,6 +223,44 @@ describe("what was damaged", () => {
     await scrubBlobs();
 
     expect((await found()).sort()).toEqual([`damaged ${one.etag}`, `missing ${twin.etag}`]);
+  });
+
+  it.each([
+    ["other bytes", () => Readable.from([Buffer.from(LONG.toUpperCase())])],
+    ["none for a fault of the disk", () => failing("EIO")],
+  ])("is not mended with what comes when its twin is read once more: %s", async (_, comes) => {
+    const one = await makeFile(alice, "/a.txt", LONG);
+    const twin = await makeFile(alice, "/b.txt", LONG);
+    damage.bit(keyOf(one.etag));
+    await scrubBlobs();
+    const { open } = blobStore();
+    let reads = 0;
+    blobStore().open = (key, range) =>
+      key.id === twin.etag && reads++ === 1 ? Promise.resolve(comes()) : open(key, range);
+
+    await laterOn();
+    await healBlobs(alice.siteId).finally(() => {
+      blobStore().open = open;
+    });
+
+    expect(reads).toBe(2);
+    expect(await found()).toEqual([`damaged ${one.etag}`]);
+    await expect(tree.read(["a.txt"])).rejects.toMatchObject({ code: "FILE_DAMAGED" });
+  });
+
+  it("is left for later while bytes are moved between stores", async () => {
+    const { etag } = await makeFile(alice, "/a.txt", LONG);
+    damage.gone(keyOf(etag));
+    await scrubBlobs();
+    await tree.write(["a.txt"], bytes(LONG));
+    await laterOn();
+
+    await whileBytesStay(scrubBlobs, { alone: true });
+    expect(await found()).toEqual([`missing ${etag}`]);
+
+    await laterOn();
+    await scrubBlobs();
+    expect(await found()).toEqual([]);
   });
 
   it("is nothing any more when no file holds it", async () => {

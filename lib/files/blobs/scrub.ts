@@ -113,14 +113,18 @@ export async function blobsAfter(siteId: string, afterId: string, limit = BATCH)
   return rows;
 }
 
-/** Notes what was found of each. @throws STORAGE_EMPTY */
-export async function recordFindings(siteId: string, checked: { row: BlobRow; finding: Finding }[]): Promise<void> {
+/** Notes what was found of each; returns those that are damaged or missing, and there still. @throws STORAGE_EMPTY */
+export async function recordFindings(
+  siteId: string,
+  checked: { row: BlobRow; finding: Finding }[],
+): Promise<Set<string>> {
   const bad = checked.flatMap(({ row: { id }, finding }) => (finding === "whole" ? [] : [{ id, finding }]));
   if (bad.some(({ finding }) => finding === "missing")) await requireStore(siteId);
-  await noteDamage(siteId, bad);
+  const noted = await noteDamage(siteId, bad);
   const whole = checked.filter(({ finding }) => finding === "whole").map(({ row }) => row.id);
   const healed = await db().blobDamage.count({ where: { siteId, blobId: { in: whole } } });
   if (healed > 0) await clearDamage(siteId, whole);
+  return noted;
 }
 
 /** That a disk is not mounted is nothing that people should hear as the loss of their files. @throws STORAGE_EMPTY */

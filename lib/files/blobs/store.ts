@@ -23,7 +23,7 @@ export type PutOptions = {
  * A failed `put` leaves nothing that `sweep` would not find.
  */
 export interface BlobStore {
-  /** Resolves once the bytes would survive a power cut. @throws STORAGE_FULL, STORAGE_UNREACHABLE, BLOB_TOO_LONG */
+  /** Resolves once the bytes would survive a power cut. @throws STORAGE_FULL, STORAGE_UNREACHABLE, BLOB_TOO_LONG, FILE_TOO_LARGE */
   put(key: BlobKey, body: Readable, options?: PutOptions): Promise<{ size: number; sha256: string }>;
   /** Null: there are no such bytes. @throws STORAGE_UNREACHABLE */
   open(key: BlobKey, range?: ByteRange): Promise<Readable | null>;
@@ -49,4 +49,10 @@ export function blobStore(): BlobStore {
     const { disk, s3 } = blobStores();
     return s3 ? bothStores({ current: config().store.current, disk, s3 }) : disk;
   });
+}
+
+/** The one that new bytes do not go to, where there is another. */
+export function otherStore(): BlobStore | null {
+  const { disk, s3 } = blobStores();
+  return config().store.current === "s3" ? disk : s3;
 }

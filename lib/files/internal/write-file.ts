@@ -72,19 +72,26 @@ async function receiveShort(body: Readable, size: number, { sha256: expected, si
   }
 }
 
+export type Reception = Pick<WriteOptions, "size" | "sha256" | "signal"> & {
+  /** It comes only where there is room beside the versions. */
+  sparesVersions?: boolean;
+};
+
 /** Takes the bytes into the store under a lease; on any failure nothing of them stays. */
 export async function receive(
   scope: Scope,
   oldSize: number,
   body: Readable,
-  { size, sha256, signal }: WriteOptions,
+  { size, sha256, signal, sparesVersions = false }: Reception,
 ): Promise<NewBlob> {
   const id = newId();
-  const { reserved, left } = await reserve(scope, id, Math.max(0, (size ?? 0) - oldSize)).catch((error) => {
+  const freeable = async () => (sparesVersions ? 0 : bytesOfVersions(scope));
+  const announced = Math.max(0, (size ?? 0) - oldSize);
+  const { reserved, left } = await reserve(scope, id, announced, freeable).catch((error) => {
     body.on("error", () => {}); // whoever sends it will hear from us
     throw error;
   });
-  const limit = size ?? (left === null ? undefined : Math.max(0, left) + oldSize + (await bytesOfVersions(scope)));
+  const limit = size ?? (left === null ? undefined : Math.max(0, left) + oldSize + (await freeable()));
   const renewal = setInterval(() => {
     renewLease(scope, id).catch((error) => logger("files").warn({ error, blobId: id }, "lease not renewed"));
   }, RENEW_EVERY);
@@ -94,7 +101,7 @@ export async function receive(
     if (sha256 !== undefined && stored.sha256 !== sha256) throw checksumMismatch();
     const more = Math.max(0, stored.size - oldSize) - reserved;
     const count = () => addToLease(scope, id, more);
-    if (more > 0) await withRoom(scope, () => more, count);
+    if (more > 0) await (sparesVersions ? count() : withRoom(scope, () => more, count));
     return { id, ...stored, reserved: reserved + more, bytes: null };
   } catch (error) {
     await abandon(scope, id);
@@ -105,17 +112,19 @@ export async function receive(
   }
 }
 
+type Reserved = { reserved: number; left: number | null };
+
 /**
  * Opens the lease of what will come, and counts it where there is room beside the versions. Where there is room only in
  * their place, it is counted once it has come: nothing is forgotten for an upload that may break off.
  */
-async function reserve(scope: Scope, id: string, bytes: number): Promise<{ reserved: number; left: number | null }> {
+async function reserve(scope: Scope, id: string, bytes: number, freeable: () => Promise<number>): Promise<Reserved> {
   try {
     return { reserved: bytes, left: await openLease(scope, id, bytes) };
   } catch (error) {
     if (!hasCode(error, "QUOTA_EXCEEDED")) throw error;
     const left = await openLease(scope, id, 0);
-    if (left === null || bytes <= left + (await bytesOfVersions(scope))) return { reserved: 0, left };
+    if (left === null || bytes <= left + (await freeable())) return { reserved: 0, left };
     await closeLease(scope, id);
     throw error;
   }

@@ -1,5 +1,5 @@
 import { db } from "@/lib/core/db";
-import { isAppError } from "@/lib/core/errors";
+import { hasCode, isAppError } from "@/lib/core/errors";
 import { mediaTypeOf } from "@/lib/files/media-types";
 import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
@@ -75,9 +75,10 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
       ),
     async read(path, options = {}) {
       const copy = await findCopy(path);
-      const fromCopy = async () => copy && openOfflineCopy(owner, copy, options);
-      const isEnough = copy && (copy.baseEtag !== null || (!isAway && (await isSame(path, copy))));
-      if (isEnough) return openOfflineCopy(owner, copy, options);
+      if (copy && copy.baseEtag !== null) return openOfflineCopy(owner, copy, options);
+      const fromCopy = async () => copy && openOfflineCopy(owner, copy, options).catch(nullIfLost);
+      const kept = copy && !isAway && (await isSame(path, copy)) ? await fromCopy() : null;
+      if (kept) return kept;
       return orKept(async () => (await there()).read(path, options), fromCopy);
     },
     async write(path, body, options = {}) {
@@ -98,6 +99,12 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     copy: async (...asked) => changed((await there()).copy(...asked)),
   };
 }
+
+/** What this cloud has lost, or let go of meanwhile, the other may still have. */
+const nullIfLost = (error: unknown) => {
+  if (hasCode(error, "FILE_DAMAGED") || hasCode(error, "NODE_NOT_FOUND")) return null;
+  throw error;
+};
 
 const isSilence = (error: unknown) =>
   isAppError(error) && error.code.startsWith("PEER_") && !REFUSALS.includes(error.code);

@@ -14,12 +14,13 @@ type Target = { share: ReceivedShare; pin: OfflinePin; path: TreePath; current: 
  * Writes a file of a pinned place while its cloud is away: it is kept here, seen at once, and waits to be sent. It is
  * held against what was last known of that cloud, and once more when it is sent.
  *
- * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, ETAG_MISMATCH, QUOTA_EXCEEDED, SIZE_MISMATCH
+ * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, ETAG_MISMATCH, QUOTA_EXCEEDED, SIZE_MISMATCH,
+ * CHECKSUM_MISMATCH
  */
 export async function writeHere(
   { share, pin, path, current }: Target,
   body: Readable,
-  { ifMatch, ifAbsent, size, signal }: WriteOptions,
+  { ifMatch, ifAbsent, size, sha256, signal }: WriteOptions,
 ): Promise<{ entry: Entry; created: boolean }> {
   const { siteId, receiverId: userId, provider } = share;
   const seen = (await findKnownEntry(share, path))?.entry ?? null;
@@ -37,7 +38,7 @@ export async function writeHere(
   const key = keyOfPath(path) ?? "";
   const base = standing?.etag ?? "";
   const entryId = standing?.id ?? `here-${key}`;
-  const edit = { entryId, base, body, size, signal, wanted: isPinned(pin) };
+  const edit = { entryId, base, body, size, sha256, signal, wanted: isPinned(pin) };
   const kept = await keepOfflineEdit({ siteId, userId }, { nodeId: pin.nodeId, path: key }, edit);
   if (!kept) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
   const entry = { ...kept.entry, name: path.at(-1) ?? share.name };
