@@ -20,6 +20,7 @@ import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { drive } from "./drive";
 import { getFolder } from "./folder-view";
 import { getOfflineFacts, keepHere, keepNoMore } from "./offline";
+import { programsTree, shownTree } from "./shown-tree";
 
 let hers: Cloud;
 let his: Cloud;
@@ -55,7 +56,7 @@ const MAP = names("/Trail/map.txt");
 const write = async (path: string, content: string, options = {}) => {
   if (isAway) {
     hers.setAway(true);
-    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: "It is away." } });
+    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: "It is away.", isAway: true } });
   }
   return drive(bob).write(names(path), bytes(content), options);
 };
@@ -187,17 +188,41 @@ describe("what is changed while its cloud is away", () => {
     expect(await used()).toBe(0);
   });
 
-  it("waits on while her cloud takes it for a while only", async () => {
+  it("waits on while her cloud does not take it, and does not hold up the others", async () => {
     await write("/Trail/map.txt", "Bob's map.");
+    await write("/Trail/a.txt", "");
     await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 6 } });
     await comeBack();
 
-    expect(await states()).toEqual({ "map.txt": "waiting" });
+    expect(await hersAt("/Trail/a.txt")).toBe("");
+    // Also once what that cloud has is known anew.
+    await db().knownFolder.deleteMany();
+    expect(await states()).toEqual({ "a.txt": "here", "map.txt": "waiting" });
     expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ problem: expect.stringMatching(/no space/) });
     await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 1000 } });
     await comeBack();
     expect(await hersAt("/Trail/map.txt")).toBe("Bob's map.");
   });
+});
+
+it("what is new and waits is seen by every way of looking, also once its cloud has been looked at again", async () => {
+  await write("/Trail/new.txt", "Much longer than that.");
+  await write("/Trail/map.txt", "Bob's map.");
+  await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 6 } });
+  await comeBack();
+  await db().knownFolder.deleteMany();
+
+  const trees = [shownTree(bob), programsTree(bob), drive(bob)];
+  for (const tree of trees) {
+    const { items } = await tree.list(["Trail"]);
+    expect(items.map(({ name, size }) => [name, size])).toEqual([
+      ["map.txt", 10],
+      ["new.txt", 22],
+    ]);
+    expect(await tree.stat(names("/Trail/new.txt"))).toMatchObject({ size: 22, canWrite: true });
+  }
+  const first = await shownTree(bob).list(["Trail"], { limit: 1 });
+  expect(first.items).toHaveLength(2);
 });
 
 describe("what waits to be sent, and is moved", () => {

@@ -22,7 +22,7 @@ export type OfflineCopy = {
   baseEtag: string | null;
 };
 
-type Row = {
+export type Row = {
   path: string;
   blobId: string;
   entryId: string;
@@ -32,9 +32,11 @@ type Row = {
   baseEtag: string | null;
 };
 
-const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt", c."baseEtag"`;
+/** The columns of `OfflineCopy c` that make a copy. */
+export const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt", c."baseEtag"`;
 
-function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt, baseEtag }: Row): OfflineCopy {
+/** A row as a copy. */
+export function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt, baseEtag }: Row): OfflineCopy {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const mediaType = mediaTypeOf(name);
   const entry = { id, name, kind: "file" as const, size: Number(size), mediaType, etag, modifiedAt, canWrite: true };

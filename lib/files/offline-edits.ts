@@ -5,7 +5,7 @@ import { adjustUse } from "./internal/lease";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { mediaTypeOf } from "./media-types";
 import { markedName, tidyName } from "./names";
-import type { OfflineCopy as Kept } from "./offline-copies";
+import { COLUMNS, type OfflineCopy as Kept, type Row, toCopy } from "./offline-copies";
 import type { Entry } from "./tree";
 
 type Owner = { siteId: string; userId: string };
@@ -18,6 +18,23 @@ export async function listOfflineEdits(tx: Tx, { siteId, nodeId, path = "" }: Be
     SELECT path FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
        AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`})) ORDER BY "keptAt"`;
   return rows.map((row) => row.path);
+}
+
+/** What was changed in one folder of a received share and waits to be sent. */
+export async function listWaitingCopies({
+  siteId,
+  receivedShareId,
+  folder,
+}: {
+  siteId: string;
+  receivedShareId: string;
+  folder: string;
+}): Promise<Kept[]> {
+  const text = `SELECT ${COLUMNS} FROM "OfflineCopy" c
+    WHERE c."siteId" = $1 AND c."baseEtag" IS NOT NULL AND c."path" <> '' AND left(c."path", -strpos(reverse(c."path"), '/')) = $3
+      AND c."nodeId" = (SELECT id FROM "FileNode" WHERE "siteId" = $1 AND "mountId" = $2 LIMIT 1) ORDER BY c."path"`;
+  const { rows } = await pool().query<Row>({ name: "offline-waiting", text, values: [siteId, receivedShareId, folder] });
+  return rows.map(toCopy);
 }
 
 /** What was changed here is now so on its cloud. If it was changed once more meanwhile, that waits from there on. */

@@ -8,6 +8,7 @@ import { listOfflineEdits } from "@/lib/files/offline-edits";
 import type { TreePath } from "@/lib/files/tree";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { keepAllAmongOwn } from "@/lib/sharing/received/offline/send-edits";
 import { getOpenShare } from "@/lib/sharing/received/open-share";
@@ -57,12 +58,15 @@ export function wantCopies(tx: Tx, { siteId, provider }: CopiesJob): Promise<voi
  * From now on a copy of this is kept here, in its receiver's room; it comes behind that. What is pinned below it is part
  * of it from then on. Pinning again changes nothing.
  *
- * @throws ALREADY_HERE, PATH_INVALID, and what `getOpenShare` throws
+ * @throws ALREADY_HERE, OPENS_WITH_SECOND_FACTOR, PATH_INVALID, and what `getOpenShare` throws
  */
 export async function pinOffline(user: UserPrincipal, receivedShareId: string, path: TreePath): Promise<void> {
   const share = await getOpenShare(user, receivedShareId);
   const { siteId, provider } = share;
   if (!provider) throw conflict("ALREADY_HERE", "This is on your own cloud already.");
+  if (share.requirements.includes(MUST_USE_MFA)) {
+    throw conflict("OPENS_WITH_SECOND_FACTOR", "This opens with your second factor only, so no copy of it is kept here.");
+  }
   const key = requireKey(path);
   await db().$transaction(async (tx) => {
     const nodeId = await lockPins(tx, share);

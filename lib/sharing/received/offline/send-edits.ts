@@ -8,6 +8,7 @@ import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/
 import { dropOfflineEdit, listOfflineEdits, moveEditsToOwn, settleOfflineEdit } from "@/lib/files/offline-edits";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { notify } from "@/lib/notices/notices";
+import { isSilence } from "@/lib/sharing/received/remote/failures";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /** Names that are tried for what comes beside. */
@@ -18,14 +19,19 @@ const FOR_GOOD = ["READ_ONLY", "NODE_NOT_FOUND", "NOT_A_FOLDER", "NAME_INVALID",
 /**
  * Sends what was changed here while the cloud of a share was away, each over what it was made from. What has changed
  * there as well comes beside it under a name that says so, and its receiver is told. What that cloud does not take for
- * good is kept among one's own files. Whatever else is in the way is thrown: then it waits on. False if there was nothing to send.
+ * good is kept among one's own files. Whatever else is in the way of one is the problem that is returned: that one waits on.
  *
- * @throws LOCKED, QUOTA_EXCEEDED, PEER_*
+ * @throws PEER_UNREACHABLE, PEER_TIMEOUT, PEER_BUSY
  */
-export async function sendEdits(share: ReceivedShare, pin: OfflinePin, tree: Tree): Promise<boolean> {
+export async function sendEdits(
+  share: ReceivedShare,
+  pin: OfflinePin,
+  tree: Tree,
+): Promise<{ hasSent: boolean; problem: string | null }> {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { nodeId } = pin;
   const keys = await listOfflineEdits(db(), pin);
+  let problem: string | null = null;
   for (const key of keys) {
     const copy = await findOfflineCopy(owner, { nodeId, path: key });
     if (!copy || copy.baseEtag === null) continue;
@@ -33,11 +39,12 @@ export async function sendEdits(share: ReceivedShare, pin: OfflinePin, tree: Tre
     try {
       await sendOne(edit);
     } catch (error) {
-      if (!isAppError(error) || !FOR_GOOD.includes(error.code)) throw error;
-      await keepAmongOwn(edit, error.message);
+      if (!isAppError(error) || isSilence(error)) throw error;
+      if (FOR_GOOD.includes(error.code)) await keepAmongOwn(edit, error.message);
+      else problem = `${copy.entry.name || share.name}: ${error.message}`;
     }
   }
-  return keys.length > 0;
+  return { hasSent: keys.length > 0, problem };
 }
 
 type Edit = { share: ReceivedShare; nodeId: string; key: string; path: TreePath; copy: OfflineCopy; tree: Tree };
