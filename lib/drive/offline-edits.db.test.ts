@@ -56,7 +56,10 @@ const MAP = names("/Trail/map.txt");
 const write = async (path: string, content: string, options = {}) => {
   if (isAway) {
     hers.setAway(true);
-    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: "It is away.", isAway: true } });
+    await db().receivedShare.updateMany({
+      where: { siteId: bob.siteId },
+      data: { failure: "It is away.", isAway: true },
+    });
   }
   return drive(bob).write(names(path), bytes(content), options);
 };

@@ -33,7 +33,11 @@ export async function listWaitingCopies({
   const text = `SELECT ${COLUMNS} FROM "OfflineCopy" c
     WHERE c."siteId" = $1 AND c."baseEtag" IS NOT NULL AND c."path" <> '' AND left(c."path", -strpos(reverse(c."path"), '/')) = $3
       AND c."nodeId" = (SELECT id FROM "FileNode" WHERE "siteId" = $1 AND "mountId" = $2 LIMIT 1) ORDER BY c."path"`;
-  const { rows } = await pool().query<Row>({ name: "offline-waiting", text, values: [siteId, receivedShareId, folder] });
+  const { rows } = await pool().query<Row>({
+    name: "offline-waiting",
+    text,
+    values: [siteId, receivedShareId, folder],
+  });
   return rows.map(toCopy);
 }
 

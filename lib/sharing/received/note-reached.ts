@@ -22,8 +22,7 @@ export async function noted<T>(share: ReceivedShare, call: () => Promise<T>, pat
     // That the root itself is not there is said of the share, not of a path in it.
     const isRoot = path?.length === 0 && (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "PEER_FORBIDS"));
     const failure = isRoot ? shareGone(share, error) : error;
-    if (isAppError(failure) && failure.code.startsWith("PEER_"))
-      await noteFailure(share, failure);
+    if (isAppError(failure) && failure.code.startsWith("PEER_")) await noteFailure(share, failure);
     throw failure;
   }
 }

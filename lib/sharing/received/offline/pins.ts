@@ -65,7 +65,10 @@ export async function pinOffline(user: UserPrincipal, receivedShareId: string, p
   const { siteId, provider } = share;
   if (!provider) throw conflict("ALREADY_HERE", "This is on your own cloud already.");
   if (share.requirements.includes(MUST_USE_MFA)) {
-    throw conflict("OPENS_WITH_SECOND_FACTOR", "This opens with your second factor only, so no copy of it is kept here.");
+    throw conflict(
+      "OPENS_WITH_SECOND_FACTOR",
+      "This opens with your second factor only, so no copy of it is kept here.",
+    );
   }
   const key = requireKey(path);
   await db().$transaction(async (tx) => {

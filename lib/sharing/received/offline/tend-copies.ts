@@ -25,10 +25,19 @@ const PAGE = 1_000;
 const RUN_MS = 300_000;
 /** Not every cloud changes the etag of a folder with whatever is below it. */
 const TRUSTED_MS = 3_600_000;
+/** A cloud that is busy for more files of one pin is busy. */
+const MOST_BUSY = 3;
 /** As long as for a share. */
 const GONE_MS = 86_400_000;
 /** What is in the way of one file, and of all others as well. */
-const FOR_ALL = ["NOT_PINNED", "QUOTA_EXCEEDED", "SHARE_ENDED", "PROVIDER_NOT_TRUSTED", "PEER_SHARE_GONE", "PEER_REFUSED"];
+const FOR_ALL = [
+  "NOT_PINNED",
+  "QUOTA_EXCEEDED",
+  "SHARE_ENDED",
+  "PROVIDER_NOT_TRUSTED",
+  "PEER_SHARE_GONE",
+  "PEER_REFUSED",
+];
 
 /** The job every five minutes: has those clouds asked of whose shares copies are kept. */
 export async function wakeCopies(): Promise<void> {
@@ -91,7 +100,16 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   if (top.etag === pin.etag && isTrusted && !hasSent) {
     return note(share, pin, { failure: problem, lookedAt, goneSince: null });
   }
-  const run: Run = { share, pin, tree, problem, seen: new Set(), isPartial: false, endsAt: Date.now() + RUN_MS };
+  const run: Run = {
+    share,
+    pin,
+    tree,
+    problem,
+    seen: new Set(),
+    busy: 0,
+    isPartial: false,
+    endsAt: Date.now() + RUN_MS,
+  };
   if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
   else await keepFolder(run, path, MAX_DEPTH);
   if (isOver(run)) return wantCopies(db(), share);
@@ -133,6 +151,8 @@ type Run = {
   /** What was in the way of some of it; the rest comes all the same. */
   problem: string | null;
   seen: Set<string>;
+  /** Files for which its cloud was busy. */
+  busy: number;
   /** Not all folders could be read: of what was not seen nobody can say that it is gone. */
   isPartial: boolean;
   endsAt: number;
@@ -196,7 +216,9 @@ async function fetchSafely(run: Run, key: string, item: Item): Promise<void> {
   try {
     await fetchOne(run, key, item);
   } catch (error) {
-    if (!isAppError(error) || isSilence(error) || FOR_ALL.includes(error.code)) throw error;
+    // Some clouds say of a file that is damaged there that they are busy.
+    const isOne = hasCode(error, "PEER_BUSY") ? ++run.busy <= MOST_BUSY : !isSilence(error);
+    if (!isAppError(error) || !isOne || FOR_ALL.includes(error.code)) throw error;
     run.problem = `${item.entry.name}: ${error.message}`;
   }
 }
