@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { db, type StatementTx } from "@/lib/core/db";
+import { db, type StatementTx, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { listSites } from "@/lib/sites/sites";
@@ -29,6 +29,19 @@ export async function notify<K extends NoticeKind>(
       DO UPDATE SET id = excluded.id, about = excluded.about, "createdAt" = excluded."createdAt"
     )
     SELECT pg_notify(${LIVE_CHANNEL}, payload) FROM unnest(${payloads}::text[]) AS payload`;
+}
+
+/** Takes back what a person has not read yet of a kind, for a notice that says it too; what each of them held. */
+export async function takeUnread<K extends NoticeKind>(
+  tx: Tx,
+  siteId: string,
+  userId: string,
+  kind: K,
+): Promise<NoticeAbout<K>[]> {
+  const taken = await tx.$queryRaw<{ about: NoticeAbout<K> }[]>`
+    DELETE FROM "Notice" WHERE "siteId" = ${siteId}::uuid AND "userId" = ${userId}::uuid AND kind = ${kind}
+       AND "readAt" IS NULL RETURNING about`;
+  return taken.map(({ about }) => about);
 }
 
 export type PageOptions = { after?: string; limit?: number };

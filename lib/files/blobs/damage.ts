@@ -1,7 +1,7 @@
 import { db, pool, type Tx } from "@/lib/core/db";
 import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
-import { notify } from "@/lib/notices/notices";
+import { notify, takeUnread } from "@/lib/notices/notices";
 import { getSite } from "@/lib/sites/sites";
 import { fileDamaged } from "../internal/refusals";
 import { concernedBy, ownersConcernedBy } from "./concerned";
@@ -80,21 +80,12 @@ async function tellOwners(
   blobIds: string[],
 ): Promise<void> {
   for (const { ownerId, count } of await ownersConcernedBy(tx, siteId, blobIds)) {
-    const unread = await takeUnread(tx, siteId, ownerId);
+    // A lost disk is found in many steps: what is still unread becomes part of the next notice.
+    const unread = await takeUnread(tx, siteId, ownerId, "files-damaged");
     const concerned = await concernedBy(tx, siteId, blobIds, { ownerId, limit: LOOKED_AT });
-    const files = [...new Set([...unread.files, ...concerned.map(({ path }) => path)])].slice(0, NAMED);
-    const about = { name, provider: "", files, count: unread.count + count };
+    const paths = [...unread.flatMap(({ files }) => files), ...concerned.map(({ path }) => path)];
+    const all = unread.reduce((sum, one) => sum + one.count, count);
+    const about = { name, provider: "", files: [...new Set(paths)].slice(0, NAMED), count: all };
     await notify(tx, siteId, ownerId, "files-damaged", about);
   }
-}
-
-/** What is still unread of this becomes part of the next notice: a lost disk is found in many steps. */
-async function takeUnread(tx: Tx, siteId: string, userId: string): Promise<{ files: string[]; count: number }> {
-  const taken = await tx.$queryRaw<{ about: { files: string[]; count: number } }[]>`
-    DELETE FROM "Notice" WHERE "siteId" = ${siteId}::uuid AND "userId" = ${userId}::uuid AND kind = 'files-damaged'
-       AND "readAt" IS NULL RETURNING about`;
-  return {
-    files: taken.flatMap(({ about }) => about.files),
-    count: taken.reduce((sum, { about }) => sum + about.count, 0),
-  };
 }
