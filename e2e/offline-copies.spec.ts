@@ -102,6 +102,7 @@ test("what was changed at both ends is kept as both, and one is told", async ({ 
 });
 
 test("it is let go of", async ({ context }) => {
+  await bob.client.json("POST", "/api/files/offline", { path: "/Ridge" }); // as above
   const page = await openAs(context, bob);
   await choose(page, "Ridge", "Keep no copy here");
   await expect(toast(page, "No copy of “Ridge” is kept here any more.")).toBeVisible();

@@ -33,6 +33,15 @@ it.each([
   expect(sentence.detail).toMatch(detail);
 });
 
+it("tells that a copy is not kept any more", () => {
+  const about = { name: "Alice", provider: "a.example.org", resource: "huts" };
+
+  const sentence = noticeSentence({ ...base, kind: "copy-let-go", about });
+
+  const detail = "It has not been on a.example.org for a day.";
+  expect(sentence).toEqual({ text: "No copy of “huts” is kept here any more", detail, href: "/files" });
+});
+
 it.each([
   ["beside", "It stands beside the other. It was changed on a.example.org in the meantime."],
   ["own", "It stands at the top of your own files. It was changed on a.example.org in the meantime."],

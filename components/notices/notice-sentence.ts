@@ -62,6 +62,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         detail: `${notice.about.where === "own" ? "It stands at the top of your own files." : "It stands beside the other."} ${notice.about.reason}`,
         href: "/files",
       };
+    case "copy-let-go":
+      return {
+        text: `No copy of “${notice.about.resource}” is kept here any more`,
+        detail: `It has not been on ${about.provider} for a day.`,
+        href: "/files",
+      };
     case "request-failed":
       return {
         text: `${about.name} could not be asked for ${quoted(notice.about)}`,

@@ -1,7 +1,9 @@
+import { PassThrough } from "node:stream";
 import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { moveEditsToOwn } from "@/lib/files/offline-edits";
 import { ownTree } from "@/lib/files/own-tree";
 import { getUsage } from "@/lib/files/usage";
 import { stopLive } from "@/lib/notices/live";
@@ -12,11 +14,13 @@ import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { untilBlocked } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
 import { drive } from "./drive";
 import { getFolder } from "./folder-view";
 import { getOfflineFacts, keepHere, keepNoMore } from "./offline";
+import { programsTree, shownTree } from "./shown-tree";
 
 let hers: Cloud;
 let his: Cloud;
@@ -52,7 +56,10 @@ const MAP = names("/Trail/map.txt");
 const write = async (path: string, content: string, options = {}) => {
   if (isAway) {
     hers.setAway(true);
-    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: "It is away." } });
+    await db().receivedShare.updateMany({
+      where: { siteId: bob.siteId },
+      data: { failure: "It is away.", isAway: true },
+    });
   }
   return drive(bob).write(names(path), bytes(content), options);
 };
@@ -184,16 +191,140 @@ describe("what is changed while its cloud is away", () => {
     expect(await used()).toBe(0);
   });
 
-  it("waits on while her cloud takes it for a while only", async () => {
+  it("waits on while her cloud does not take it, and does not hold up the others", async () => {
     await write("/Trail/map.txt", "Bob's map.");
+    await write("/Trail/a.txt", "");
     await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 6 } });
     await comeBack();
 
-    expect(await states()).toEqual({ "map.txt": "waiting" });
+    expect(await hersAt("/Trail/a.txt")).toBe("");
+    // Also once what that cloud has is known anew.
+    await db().knownFolder.deleteMany();
+    expect(await states()).toEqual({ "a.txt": "here", "map.txt": "waiting" });
     expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ problem: expect.stringMatching(/no space/) });
     await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 1000 } });
     await comeBack();
     expect(await hersAt("/Trail/map.txt")).toBe("Bob's map.");
+  });
+});
+
+it("what is new and waits is seen by every way of looking, also once its cloud has been looked at again", async () => {
+  await write("/Trail/new.txt", "Much longer than that.");
+  await write("/Trail/map.txt", "Bob's map.");
+  await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 6 } });
+  await comeBack();
+  await db().knownFolder.deleteMany();
+
+  const trees = [shownTree(bob), programsTree(bob), drive(bob)];
+  for (const tree of trees) {
+    const { items } = await tree.list(["Trail"]);
+    expect(items.map(({ name, size }) => [name, size])).toEqual([
+      ["map.txt", 10],
+      ["new.txt", 22],
+    ]);
+    expect(await tree.stat(names("/Trail/new.txt"))).toMatchObject({ size: 22, canWrite: true });
+  }
+  const first = await shownTree(bob).list(["Trail"], { limit: 1 });
+  expect(first.items).toHaveLength(2);
+});
+
+describe("what waits to be sent, and is moved", () => {
+  const notSent = () => contentOf(ownTree(bob), "/map (not sent).txt");
+  const back = () => {
+    isAway = false;
+    hers.setAway(false);
+    return db().breaker.deleteMany();
+  };
+
+  it("is kept among one's own files when it goes to where no copy is kept, and takes its room there alone", async () => {
+    await makeFile(alice, "/Trail/huts/map.txt", "A map of huts.");
+    await db().offlinePin.deleteMany();
+    await db().offlineCopy.deleteMany();
+    await db().user.updateMany({ where: { id: bob.userId }, data: { used: 0 } });
+    await keepHere(bob, names("/Trail/huts"));
+    await tend();
+    await write("/Trail/huts/map.txt", "Bob's map.");
+    await back();
+
+    await drive(bob).move(names("/Trail/huts/map.txt"), names("/Trail/moved.txt"));
+
+    expect(await notSent()).toBe("Bob's map.");
+    expect((await notices())[0]?.about).toMatchObject({ resource: "map.txt", keptAs: "map (not sent).txt" });
+    expect([await db().offlineCopy.count(), await used()]).toEqual([0, 10]);
+  });
+
+  it("is kept among one's own files when something else is put in its place", async () => {
+    await makeFile(alice, "/Trail/other.txt", "Another map.");
+    await tend();
+    await write("/Trail/map.txt", "Bob's map.");
+    await back();
+
+    await drive(bob).move(names("/Trail/other.txt"), MAP, { overwrite: true });
+    await tend();
+
+    expect([await notSent(), await hersAt("/Trail/map.txt")]).toEqual(["Bob's map.", "Another map."]);
+    expect([await read("/Trail/map.txt"), await used()]).toEqual(["Another map.", 22]);
+  });
+
+  it("goes along within what is pinned, and is sent there", async () => {
+    await write("/Trail/map.txt", "Bob's map.");
+    await back();
+
+    await drive(bob).move(MAP, names("/Trail/moved.txt"));
+    await tend();
+
+    expect(await hersAt("/Trail/moved.txt")).toBe("Bob's map.");
+  });
+});
+
+describe("what is written at the very moment", () => {
+  const place = async () => db().offlineCopy.findFirstOrThrow({ where: { path: "/map.txt" } });
+
+  it("when its pin is let go of is not left behind", async () => {
+    const { nodeId } = await place();
+    let letGo: Promise<unknown> | undefined;
+    await db().$transaction(async (tx) => {
+      await tx.$executeRaw`SELECT FROM "OfflinePin" WHERE "nodeId" = ${nodeId}::uuid FOR KEY SHARE`;
+      await tx.$executeRaw`UPDATE "OfflineCopy" SET "baseEtag" = etag WHERE "nodeId" = ${nodeId}::uuid`;
+      letGo = keepNoMore(bob, ["Trail"]).catch((error) => error.code);
+      await untilBlocked();
+    });
+
+    expect([await letGo, await db().offlinePin.count()]).toEqual(["EDITS_WAIT", 1]);
+  });
+
+  it("when what was there before goes among one's own files is what goes there", async () => {
+    const before = await place();
+    await write("/Trail/map.txt", "Bob's first.");
+    const newer = await makeFile(bob, "/newer.txt", "Bob's last.");
+    const { blobId } = await db().fileNode.findFirstOrThrow({ where: { id: newer.id } });
+    let moving: Promise<unknown> | undefined;
+    await db().$transaction(async (tx) => {
+      await tx.$executeRaw`
+        UPDATE "OfflineCopy" SET "blobId" = ${blobId}::uuid, size = 11 WHERE "nodeId" = ${before.nodeId}::uuid`;
+      moving = db().$transaction((other) => moveEditsToOwn(other, { siteId: bob.siteId, nodeId: before.nodeId }));
+      await untilBlocked();
+    });
+
+    expect(await moving).toEqual([["map.txt", "map (not sent).txt"]]);
+    expect(await contentOf(ownTree(bob), "/map (not sent).txt")).toBe("Bob's last.");
+  });
+
+  it("when the change before is sent is held against that", async () => {
+    const { entry } = await write("/Trail/map.txt", "Bob's first.");
+    const slow = new PassThrough();
+    slow.write("Bob's ");
+    const writing = drive(bob).write(MAP, slow, { size: 11 });
+    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1);
+    await comeBack();
+    expect(await hersAt("/Trail/map.txt")).toBe("Bob's first.");
+    slow.end("last.");
+    expect((await writing).entry.etag).not.toBe(entry.etag);
+
+    await tend();
+
+    expect(await hersAt("/Trail/map.txt")).toBe("Bob's last.");
+    expect([await namesIn(ownTree(alice), "/Trail"), await notices()]).toEqual([["map.txt"], []]);
   });
 });
 

@@ -12,6 +12,7 @@ import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { damage } from "@/tests/damage";
 import { makeUser } from "@/tests/make";
 import { bytes, makeFile, names, namesIn } from "@/tests/make-files";
 import { drive } from "./drive";
@@ -192,26 +193,68 @@ describe("a folder of which a copy is kept here", () => {
     expect(await contentAt("/Trail/cabins/first.txt")).toBe("The first hut.");
   });
 
-  it("is not kept any more when its owner deletes it", async () => {
+  it("is not kept any more when it has been gone for a day, and one is told", async () => {
     await keep("/Trail/huts");
     await drive(alice).remove(names("/Trail/huts"));
 
     await tend();
+    expect(await factsOf("/Trail/huts")).toMatchObject({
+      count: 1,
+      problem: expect.stringMatching(/not there any more/),
+    });
+    await db().offlinePin.updateMany({ data: { goneSince: new Date(Date.now() - 86_400_000) } });
+    await tend();
 
     expect([await db().offlinePin.count(), await usedBy(bob)]).toEqual([0, 0]);
+    const told = await db().notice.findMany({ where: { siteId: bob.siteId, kind: "copy-let-go" } });
+    expect(told.map(({ about }) => about)).toMatchObject([{ resource: "huts", name: "Alice" }]);
   });
 
-  it("does without a file that went while it was read, and keeps the rest", async () => {
+  it("stays when its cloud has it again within the day", async () => {
+    await keep("/Trail/huts");
+    await drive(alice).move(names("/Trail/huts"), names("/elsewhere"));
+    await tend();
+    await drive(alice).move(names("/elsewhere"), names("/Trail/huts"));
+    await tend();
+
+    expect(await db().offlinePin.findFirst()).toMatchObject({ goneSince: null, failure: null });
+    expect(await contentAt("/Trail/huts/first.txt")).toBe("The first hut.");
+  });
+
+  it("comes but for the one file that cannot be read, and so does what else is kept of that cloud", async () => {
+    await give("note.txt");
+    await makeFile(alice, "/Trail/aaa.txt", "Another file, which is too long for one row. ".repeat(500));
+    const { blobId } = await db().fileNode.findFirstOrThrow({ where: { siteId: alice.siteId, name: "aaa.txt" } });
+    damage.gone({ siteId: alice.siteId, id: blobId ?? "" });
     await keepHere(bob, names("/Trail"));
+    await keepHere(bob, names("/note.txt"));
+
+    await tend();
+
+    expect(await factsOf("/Trail")).toMatchObject({
+      count: 2,
+      asOf: null,
+      problem: expect.stringMatching(/^aaa.txt: /),
+    });
+    expect(await factsOf("/note.txt")).toMatchObject({ count: 1, problem: null });
+  });
+
+  it("keeps what it has of a file that went while it was read until that is seen in its folder, and the rest", async () => {
+    await keep("/Trail");
+    await drive(alice).write(names("/Trail/map.txt"), bytes("A better map."));
+    let asked = 0;
     hers.beforeDav(async (method) => {
-      if (method === "PROPFIND")
-        await ownTree(alice)
-          .remove(names("/Trail/map.txt"))
-          .catch(() => {});
+      // First for how the folder is, then for what is in it.
+      if (method === "PROPFIND" && ++asked === 2) await ownTree(alice).remove(names("/Trail/map.txt"));
     });
 
     await tend();
 
+    expect(await factsOf("/Trail")).toMatchObject({
+      count: 2,
+      problem: expect.stringMatching(/^map.txt: .*no longer/),
+    });
+    await tend();
     expect(await factsOf("/Trail")).toMatchObject({ isPinned: true, count: 1, problem: null });
     expect(await usedBy(bob)).toBe(14);
   });
@@ -272,6 +315,33 @@ it("one's own things, and what people of the same cloud share, are here already"
   await expect(keepHere(bob, names("/own.txt"))).rejects.toMatchObject({ status: 409, code: "NOT_RECEIVED" });
   await expect(keepHere(bob, names("/Plans"))).rejects.toMatchObject({ status: 409, code: "ALREADY_HERE" });
   expect(await db().offlinePin.count()).toBe(0);
+});
+
+it("no copy is kept of what opens with a second factor only: nobody would show it for the job", async () => {
+  await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { requirements: ["must-use-mfa"] } });
+  const shown = { ...bob, secondFactorAt: new Date() };
+
+  const refused = { status: 409, code: "OPENS_WITH_SECOND_FACTOR" };
+  await expect(keepHere(shown, names("/Trail"))).rejects.toMatchObject(refused);
+  expect(await db().offlinePin.count()).toBe(0);
+});
+
+it("what a cloud refuses is not read from the copy, however often it is asked for", async () => {
+  await keep("/Trail");
+  await db().knownFolder.updateMany({ data: { seenAt: new Date(0) } });
+  await db().sentShare.updateMany({ data: { revokedAt: new Date() } }); // and nobody has been told
+  await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { accessTokenEncrypted: null } });
+
+  for (let time = 1; time <= 2; time++) {
+    await expect(contentAt("/Trail/map.txt")).rejects.toMatchObject({ code: "PEER_SHARE_GONE" });
+  }
+});
+
+it("of a cloud that the administrators have shut out nothing is read from here either", async () => {
+  await keep("/Trail");
+  await db().provider.updateMany({ where: { siteId: bob.siteId }, data: { standing: "blocked" } });
+
+  await expect(contentAt("/Trail/map.txt")).rejects.toMatchObject({ code: "PROVIDER_NOT_TRUSTED" });
 });
 
 it("clouds of whose shares copies are kept are asked now and then", async () => {

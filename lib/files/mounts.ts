@@ -56,6 +56,16 @@ export async function findMount(
   return node.mountId ? { receivedShareId: node.mountId, nodeId: node.id, rest } : null;
 }
 
+/** Keeps the place where a received share stands, if there is one, and its receiver's tree as they are until the end of the transaction. */
+export async function lockMount(tx: Tx, siteId: string, receivedShareId: string): Promise<{ id: string } | null> {
+  const found = await tx.fileNode.findFirst({ where: { siteId, mountId: receivedShareId }, select: { ownerId: true } });
+  if (!found) return null;
+  await lockTree(tx, siteId, found.ownerId);
+  const [node] = await tx.$queryRaw<{ id: string }[]>`
+    SELECT id::text FROM "FileNode" WHERE "siteId" = ${siteId}::uuid AND "mountId" = ${receivedShareId}::uuid FOR NO KEY UPDATE`;
+  return node ?? null;
+}
+
 /** Takes away the place where a received share stands, with what is kept of it; none is no error.
  * What was changed here and not sent is kept among its receiver's own files. */
 export async function removeMount(tx: Tx, siteId: string, receivedShareId: string): Promise<void> {

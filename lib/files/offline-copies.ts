@@ -22,7 +22,7 @@ export type OfflineCopy = {
   baseEtag: string | null;
 };
 
-type Row = {
+export type Row = {
   path: string;
   blobId: string;
   entryId: string;
@@ -32,9 +32,11 @@ type Row = {
   baseEtag: string | null;
 };
 
-const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt", c."baseEtag"`;
+/** The columns of `OfflineCopy c` that make a copy. */
+export const COLUMNS = `c."path", c."blobId", c."entryId", c."etag", c."size", c."modifiedAt", c."baseEtag"`;
 
-function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt, baseEtag }: Row): OfflineCopy {
+/** A row as a copy. */
+export function toCopy({ path, blobId, entryId: id, etag, size, modifiedAt, baseEtag }: Row): OfflineCopy {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const mediaType = mediaTypeOf(name);
   const entry = { id, name, kind: "file" as const, size: Number(size), mediaType, etag, modifiedAt, canWrite: true };
@@ -64,6 +66,7 @@ export async function openOfflineCopy(
   return { entry, range, body };
 }
 
+/** What is made from something written here, which was sent while this came, is made from what its cloud has now. */
 const COMMIT = `
 WITH lease AS (
   DELETE FROM "UploadLease" l WHERE l."siteId" = $1 AND l."id" = $4 RETURNING l."id"
@@ -74,7 +77,8 @@ INSERT INTO "OfflineCopy" AS c ("siteId", "nodeId", "path", "ownerId", "blobId",
 SELECT $1, $2, $3, $7, blob."id", $8, $9, $6, $10, $11 FROM blob
 ON CONFLICT ("siteId", "nodeId", "path") DO UPDATE SET "blobId" = excluded."blobId", "entryId" = excluded."entryId",
   "etag" = excluded."etag", "size" = excluded."size", "modifiedAt" = excluded."modifiedAt", "keptAt" = now(),
-  "baseEtag" = coalesce(c."baseEtag", excluded."baseEtag")
+  "baseEtag" = coalesce(c."baseEtag",
+    CASE WHEN excluded."baseEtag" = '~here-' || c."blobId" THEN c."etag" ELSE excluded."baseEtag" END)
 WHERE c."baseEtag" IS NULL OR excluded."baseEtag" IS NOT NULL`;
 
 /** The statement that finds a row only if a copy is still wanted, and lets nobody say otherwise meanwhile. */
@@ -171,14 +175,11 @@ export async function dropOfflineCopies(
      WHERE u."siteId" = ${siteId}::uuid AND u."id" = freed."ownerId"`;
 }
 
-/** Lets what is kept of a place, and of all below it, go along with it. */
+/** Lets what is kept of a place, and of all below it, go along with it, in place of what was kept of the other. */
 export async function moveOfflineCopies(
   tx: Tx,
   { siteId, nodeId, from, to }: { siteId: string; nodeId: string; from: string; to: string },
 ): Promise<void> {
-  await tx.$executeRaw`
-    UPDATE "OfflineCopy" SET "baseEtag" = NULL
-     WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid AND (path = ${to} OR starts_with(path, ${`${to}/`}))`;
   await dropOfflineCopies(tx, { siteId, nodeId, path: to });
   await tx.$executeRaw`
     UPDATE "OfflineCopy" SET path = ${to} || substr(path, length(${from}) + 1)

@@ -1,10 +1,11 @@
 import { inTransaction, pool, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
+import type { OfflineCopy } from "@/prisma/generated/client";
 import { adjustUse } from "./internal/lease";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { mediaTypeOf } from "./media-types";
 import { markedName, tidyName } from "./names";
-import type { OfflineCopy } from "./offline-copies";
+import { COLUMNS, type OfflineCopy as Kept, type Row, toCopy } from "./offline-copies";
 import type { Entry } from "./tree";
 
 type Owner = { siteId: string; userId: string };
@@ -12,23 +13,39 @@ type Place = { nodeId: string; path: string };
 type Below = { siteId: string; nodeId: string; path?: string };
 
 /** The places of what was changed here and waits to be sent, the longest waiting first. */
-export async function listOfflineEdits(
-  { siteId, userId }: Owner,
-  { nodeId, path = "" }: Partial<Place> & { nodeId: string },
-): Promise<string[]> {
-  const { rows } = await pool().query<{ path: string }>(
-    `SELECT "path" FROM "OfflineCopy" WHERE "siteId" = $1 AND "nodeId" = $2 AND "ownerId" = $3
-        AND "baseEtag" IS NOT NULL AND ("path" = $4 OR starts_with("path", $4 || '/')) ORDER BY "keptAt"`,
-    [siteId, nodeId, userId, path],
-  );
+export async function listOfflineEdits(tx: Tx, { siteId, nodeId, path = "" }: Below): Promise<string[]> {
+  const rows = await tx.$queryRaw<{ path: string }[]>`
+    SELECT path FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
+       AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`})) ORDER BY "keptAt"`;
   return rows.map((row) => row.path);
+}
+
+/** What was changed in one folder of a received share and waits to be sent. */
+export async function listWaitingCopies({
+  siteId,
+  receivedShareId,
+  folder,
+}: {
+  siteId: string;
+  receivedShareId: string;
+  folder: string;
+}): Promise<Kept[]> {
+  const text = `SELECT ${COLUMNS} FROM "OfflineCopy" c
+    WHERE c."siteId" = $1 AND c."baseEtag" IS NOT NULL AND c."path" <> '' AND left(c."path", -strpos(reverse(c."path"), '/')) = $3
+      AND c."nodeId" = (SELECT id FROM "FileNode" WHERE "siteId" = $1 AND "mountId" = $2 LIMIT 1) ORDER BY c."path"`;
+  const { rows } = await pool().query<Row>({
+    name: "offline-waiting",
+    text,
+    values: [siteId, receivedShareId, folder],
+  });
+  return rows.map(toCopy);
 }
 
 /** What was changed here is now so on its cloud. If it was changed once more meanwhile, that waits from there on. */
 export async function settleOfflineEdit(
   { siteId }: Owner,
   { nodeId, path }: Place,
-  { blobId }: OfflineCopy,
+  { blobId }: Kept,
   { id, etag, modifiedAt }: Entry,
 ): Promise<void> {
   await pool().query(
@@ -44,7 +61,7 @@ export async function settleOfflineEdit(
 export async function dropOfflineEdit(
   { siteId, userId: ownerId }: Owner,
   { nodeId, path }: Place,
-  { blobId }: OfflineCopy,
+  { blobId }: Kept,
 ): Promise<void> {
   await inTransaction("BEGIN", async (client) => {
     const { rows } = await client.query<{ size: string }>(
@@ -63,32 +80,29 @@ export async function moveEditsToOwn(
   tx: Tx,
   { siteId, nodeId, path = "" }: Below,
 ): Promise<[name: string, now: string][]> {
-  const edits = await tx.offlineCopy.findMany({
-    where: { siteId, nodeId, baseEtag: { not: null } },
-    orderBy: { keptAt: "asc" },
-  });
+  const { ownerId } = await tx.fileNode.findUniqueOrThrow({ where: { siteId_id: { siteId, id: nodeId } } });
+  await lockTree(tx, siteId, ownerId);
+  // What is written once more at this moment comes before, and is what is moved, or after, and finds no copy.
+  const edits = await tx.$queryRaw<Edit[]>`
+    DELETE FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
+       AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`}))
+    RETURNING "siteId"::text, "nodeId"::text, path, "blobId"::text, size, "modifiedAt", "keptAt"`;
   const moved: [string, string][] = [];
-  for (const edit of edits) {
-    if (edit.path !== path && !edit.path.startsWith(`${path}/`)) continue;
-    const { ownerId, blobId, size, modifiedAt } = edit;
-    await lockTree(tx, siteId, ownerId);
-    const parentId = await rootOf(tx, siteId, ownerId);
+  for (const edit of edits.sort((one, other) => one.keptAt.getTime() - other.keptAt.getTime())) {
+    const { blobId, size, modifiedAt } = edit;
+    const folderId = await rootOf(tx, siteId, ownerId);
     const name = await nameOf(tx, edit);
-    const free = await freeName(tx, {
-      siteId,
-      folderId: parentId,
-      name: markedName(name, "not sent", true),
-      isFile: true,
-    });
+    const free = await freeName(tx, { siteId, folderId, name: markedName(name, "not sent", true), isFile: true });
     const id = newId();
     const file = { kind: "file" as const, name: free, blobId, size, mediaType: mediaTypeOf(free), modifiedAt };
-    await tx.fileNode.create({ data: { siteId, id, ownerId, parentId, ...file } });
+    await tx.fileNode.create({ data: { siteId, id, ownerId, parentId: folderId, ...file } });
     await recordChange(tx, siteId, id);
-    await tx.offlineCopy.delete({ where: { siteId_nodeId_path: { siteId, nodeId, path: edit.path } } });
     moved.push([name, free]);
   }
   return moved;
 }
+
+type Edit = Pick<OfflineCopy, "siteId" | "nodeId" | "path" | "blobId" | "size" | "modifiedAt" | "keptAt">;
 
 /** A share of one file has its name where it stands. */
 async function nameOf(tx: Tx, { siteId, nodeId, path }: { siteId: string; nodeId: string; path: string }) {

@@ -55,6 +55,7 @@ export const NoticeView = z.discriminatedUnion("kind", [
       reason: z.string(),
     }),
   }),
+  z.object({ ...base, kind: z.literal("copy-let-go"), about: z.object({ ...person, resource: z.string() }) }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),
   z.object({

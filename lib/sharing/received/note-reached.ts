@@ -1,11 +1,12 @@
 import { db } from "@/lib/core/db";
-import { hasCode, isAppError } from "@/lib/core/errors";
+import { type AppError, hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { shareGone } from "@/lib/sharing/received/access";
 import { noteGone } from "@/lib/sharing/received/note-gone";
 import { listPins, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { isSilence } from "@/lib/sharing/received/remote/failures";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 const EVERY = 60_000;
@@ -25,8 +26,7 @@ export async function notedFailure<T>(share: ReceivedShare, call: () => Promise<
     // That the root itself is not there is said of the share, not of a path in it.
     const isRoot = path?.length === 0 && (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "PEER_FORBIDS"));
     const failure = isRoot ? shareGone(share, error) : error;
-    if (isAppError(failure) && failure.code.startsWith("PEER_"))
-      await noteFailure(share, failure.code, failure.message);
+    if (isAppError(failure) && failure.code.startsWith("PEER_")) await noteFailure(share, failure);
     throw failure;
   }
 }
@@ -44,14 +44,16 @@ export const isReachedNow = ({ reachedAt }: Pick<ReceivedShare, "reachedAt">) =>
 async function noteReached(share: ReceivedShare): Promise<void> {
   if (share.failure === null && isReachedNow(share)) return;
   const wasAway = share.failure !== null;
-  await note(share, { reachedAt: new Date(), failure: null, goneSince: null, goneLooks: 0 });
+  await note(share, { reachedAt: new Date(), failure: null, isAway: false, goneSince: null, goneLooks: 0 });
   if (wasAway && (await listPins(share)).length > 0) await wantCopies(db(), share);
 }
 
-async function noteFailure(share: ReceivedShare, reason: string, failure: string): Promise<void> {
+async function noteFailure(share: ReceivedShare, error: AppError): Promise<void> {
+  const { code: reason, message: failure } = error;
   const { siteId, id: receivedShareId, provider } = share;
   logger("sharing").warn({ siteId, receivedShareId, provider, reason }, "received share not reached");
-  if (share.failure !== failure) await note(share, { failure });
+  const isAway = isSilence(error);
+  if (share.failure !== failure || share.isAway !== isAway) await note(share, { failure, isAway });
   if (reason === "PEER_SHARE_GONE") await db().$transaction((tx) => noteGone(tx, share));
 }
 

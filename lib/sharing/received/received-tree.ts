@@ -6,6 +6,7 @@ import { type KnownOptions, knownTree } from "@/lib/sharing/received/known/known
 import { requireNear } from "@/lib/sharing/received/near-tree";
 import { listPins } from "@/lib/sharing/received/offline/pins";
 import { withCopies } from "@/lib/sharing/received/offline/with-copies";
+import { withWaiting } from "@/lib/sharing/received/offline/with-waiting";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { getOpenShare, type Receiver } from "@/lib/sharing/received/open-share";
 import { requireShare, sharePrincipalOfRecipient } from "@/lib/sharing/sent/share-access";
@@ -41,7 +42,7 @@ export async function lastKnownTree(
 ): Promise<Tree> {
   const share = await getOpenShare(user, receivedShareId);
   if (!share.provider) return receivedTree(user, receivedShareId);
-  if (share.resourceType !== "file") return knownTree(share, options);
+  if (share.resourceType !== "file") return withWaiting(share, knownTree(share, options));
   return knownFile(share, () => receivedTree(user, receivedShareId), options);
 }
 
@@ -64,6 +65,8 @@ export async function requireReceived(user: Receiver, receivedShareId: string): 
 async function remoteTree(share: ReceivedShare, also?: StillAllowed): Promise<Tree> {
   const open = async () => (await openRemote(share, also)).tree;
   const pins = await listPins(share);
+  // The administrators may have shut that cloud out since copies of it were made.
+  if (pins.length > 0) await requireAllowedProvider(share.siteId, share.provider);
   return pins.length > 0 ? withCopies(share, pins, open) : open();
 }
 

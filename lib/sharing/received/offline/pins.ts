@@ -2,12 +2,15 @@ import { createHash } from "node:crypto";
 import { db, type Statement, type Tx } from "@/lib/core/db";
 import { conflict, invalid } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { lockMount } from "@/lib/files/mounts";
 import { dropOfflineCopies, moveOfflineCopies } from "@/lib/files/offline-copies";
 import { listOfflineEdits } from "@/lib/files/offline-edits";
 import type { TreePath } from "@/lib/files/tree";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import { keepAllAmongOwn } from "@/lib/sharing/received/offline/send-edits";
 import { getOpenShare } from "@/lib/sharing/received/open-share";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
@@ -55,20 +58,26 @@ export function wantCopies(tx: Tx, { siteId, provider }: CopiesJob): Promise<voi
  * From now on a copy of this is kept here, in its receiver's room; it comes behind that. What is pinned below it is part
  * of it from then on. Pinning again changes nothing.
  *
- * @throws ALREADY_HERE, PATH_INVALID, and what `getOpenShare` throws
+ * @throws ALREADY_HERE, OPENS_WITH_SECOND_FACTOR, PATH_INVALID, and what `getOpenShare` throws
  */
 export async function pinOffline(user: UserPrincipal, receivedShareId: string, path: TreePath): Promise<void> {
   const share = await getOpenShare(user, receivedShareId);
-  const { siteId, id: mountId, provider } = share;
+  const { siteId, provider } = share;
   if (!provider) throw conflict("ALREADY_HERE", "This is on your own cloud already.");
+  if (share.requirements.includes(MUST_USE_MFA)) {
+    throw conflict(
+      "OPENS_WITH_SECOND_FACTOR",
+      "This opens with your second factor only, so no copy of it is kept here.",
+    );
+  }
   const key = requireKey(path);
   await db().$transaction(async (tx) => {
-    const node = await lockMount(tx, siteId, mountId);
-    const pins = await tx.offlinePin.findMany({ where: { siteId, nodeId: node.id } });
+    const nodeId = await lockPins(tx, share);
+    const pins = await tx.offlinePin.findMany({ where: { siteId, nodeId } });
     if (pinOver(pins, path)) return;
     const below = pins.filter((pin) => isAtOrBelow(pin.path, key)).map((pin) => pin.path);
-    await tx.offlinePin.deleteMany({ where: { siteId, nodeId: node.id, path: { in: below } } });
-    await tx.offlinePin.create({ data: { siteId, nodeId: node.id, path: key } });
+    await tx.offlinePin.deleteMany({ where: { siteId, nodeId, path: { in: below } } });
+    await tx.offlinePin.create({ data: { siteId, nodeId, path: key } });
     await wantCopies(tx, { siteId, provider });
     await touchTopic(tx, siteId, [user.userId], "files");
   });
@@ -80,13 +89,15 @@ export async function pinOffline(user: UserPrincipal, receivedShareId: string, p
  * @throws EDITS_WAIT, PATH_INVALID and what `getOpenShare` throws
  */
 export async function unpinOffline(user: UserPrincipal, receivedShareId: string, path: TreePath): Promise<void> {
-  const { siteId, id: mountId, provider } = await getOpenShare(user, receivedShareId);
+  const share = await getOpenShare(user, receivedShareId);
+  const { siteId, provider } = share;
   const key = requireKey(path);
   await db().$transaction(async (tx) => {
-    const node = await lockMount(tx, siteId, mountId);
-    const edits = await listOfflineEdits(user, { nodeId: node.id, path: key });
+    const place = { siteId, nodeId: await lockPins(tx, share), path: key };
+    await dropPin(tx, place);
+    // Asked once nothing can be written here any more.
+    const edits = await listOfflineEdits(tx, place);
     if (edits.length > 0) throw conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
-    await dropPin(tx, { siteId, nodeId: node.id, path: key });
     await touchTopic(tx, siteId, [user.userId], "files");
   });
 }
@@ -97,27 +108,44 @@ export async function dropPin(tx: Tx, { siteId, nodeId, path }: Pick<OfflinePin,
   if (count > 0) await dropOfflineCopies(tx, { siteId, nodeId, path });
 }
 
-/** What is pinned, and its copies, go along with what its receiver moves within a share. */
-export async function movePins({ siteId, id }: ReceivedShare, from: TreePath, to: TreePath): Promise<void> {
+/**
+ * What is pinned, and its copies, go along with what its receiver moves within a share. What was changed here and waits is
+ * kept among one's own files where it would be replaced by that, or be in nothing that is pinned any more.
+ */
+export async function movePins(share: ReceivedShare, from: TreePath, to: TreePath): Promise<void> {
+  const { siteId } = share;
   const [fromKey, toKey] = [keyOfPath(from), keyOfPath(to)];
   if (fromKey === null || toKey === null) return;
   await db().$transaction(async (tx) => {
-    const node = await lockMount(tx, siteId, id);
-    await moveOfflineCopies(tx, { siteId, nodeId: node.id, from: fromKey, to: toKey });
-    for (const { path } of await tx.offlinePin.findMany({ where: { siteId, nodeId: node.id } })) {
-      if (!isAtOrBelow(path, fromKey)) continue;
-      const where = { siteId_nodeId_path: { siteId, nodeId: node.id, path } };
-      await tx.offlinePin.update({ where, data: { path: toKey + path.slice(fromKey.length) } });
+    const nodeId = await lockPins(tx, share);
+    // Nothing is written here meanwhile.
+    const pins = await tx.$queryRaw<OfflinePin[]>`
+      SELECT * FROM "OfflinePin" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid FOR UPDATE`;
+    const moving = pins.filter(({ path }) => isAtOrBelow(path, fromKey));
+    const replaced = pins.filter((pin) => pin.path.startsWith(`${toKey}/`) && !moving.includes(pin));
+    for (const pin of replaced) await dropPin(tx, pin);
+    await keepAllAmongOwn(tx, share, { nodeId, path: toKey }, "Something else was put in its place.");
+    const isCovered = pinOver(except(pins, [...moving, ...replaced]), to) !== null;
+    if (moving.length === 0 && !isCovered) {
+      await keepAllAmongOwn(tx, share, { nodeId, path: fromKey }, "It was moved to where no copy is kept.");
+      await dropOfflineCopies(tx, { siteId, nodeId, path: fromKey });
+    }
+    await moveOfflineCopies(tx, { siteId, nodeId, from: fromKey, to: toKey });
+    for (const { path } of moving) {
+      const where = { siteId_nodeId_path: { siteId, nodeId, path } };
+      if (isCovered) await tx.offlinePin.delete({ where });
+      else await tx.offlinePin.update({ where, data: { path: toKey + path.slice(fromKey.length) } });
     }
   });
 }
 
-/** Whoever changes what is pinned of a share does so alone. */
-async function lockMount(tx: Tx, siteId: string, mountId: string): Promise<{ id: string }> {
-  const [node] = await tx.$queryRaw<{ id: string }[]>`
-    SELECT id::text FROM "FileNode" WHERE "siteId" = ${siteId}::uuid AND "mountId" = ${mountId}::uuid FOR NO KEY UPDATE`;
+const except = (pins: OfflinePin[], others: OfflinePin[]) => pins.filter((pin) => !others.includes(pin));
+
+/** Whoever changes what is pinned of a share does so alone. @throws SHARE_ENDED */
+export async function lockPins(tx: Tx, { siteId, id }: Pick<ReceivedShare, "siteId" | "id">): Promise<string> {
+  const node = await lockMount(tx, siteId, id);
   if (!node) throw conflict("SHARE_ENDED", "This is no longer among your files.");
-  return node;
+  return node.id;
 }
 
 function requireKey(path: TreePath): string {

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { db } from "@/lib/core/db";
+import { db, type Tx } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { markedName } from "@/lib/files/names";
@@ -8,6 +8,7 @@ import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/
 import { dropOfflineEdit, listOfflineEdits, moveEditsToOwn, settleOfflineEdit } from "@/lib/files/offline-edits";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { notify } from "@/lib/notices/notices";
+import { isSilence } from "@/lib/sharing/received/remote/failures";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /** Names that are tried for what comes beside. */
@@ -18,14 +19,19 @@ const FOR_GOOD = ["READ_ONLY", "NODE_NOT_FOUND", "NOT_A_FOLDER", "NAME_INVALID",
 /**
  * Sends what was changed here while the cloud of a share was away, each over what it was made from. What has changed
  * there as well comes beside it under a name that says so, and its receiver is told. What that cloud does not take for
- * good is kept among one's own files. Whatever else is in the way is thrown: then it waits on. False if there was nothing to send.
+ * good is kept among one's own files. Whatever else is in the way of one is the problem that is returned: that one waits on.
  *
- * @throws LOCKED, QUOTA_EXCEEDED, PEER_*
+ * @throws PEER_UNREACHABLE, PEER_TIMEOUT, PEER_BUSY
  */
-export async function sendEdits(share: ReceivedShare, pin: OfflinePin, tree: Tree): Promise<boolean> {
+export async function sendEdits(
+  share: ReceivedShare,
+  pin: OfflinePin,
+  tree: Tree,
+): Promise<{ hasSent: boolean; problem: string | null }> {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { nodeId } = pin;
-  const keys = await listOfflineEdits(owner, { nodeId, path: pin.path });
+  const keys = await listOfflineEdits(db(), pin);
+  let problem: string | null = null;
   for (const key of keys) {
     const copy = await findOfflineCopy(owner, { nodeId, path: key });
     if (!copy || copy.baseEtag === null) continue;
@@ -33,11 +39,12 @@ export async function sendEdits(share: ReceivedShare, pin: OfflinePin, tree: Tre
     try {
       await sendOne(edit);
     } catch (error) {
-      if (!isAppError(error) || !FOR_GOOD.includes(error.code)) throw error;
-      await keepAmongOwn(edit, error.message);
+      if (!isAppError(error) || isSilence(error)) throw error;
+      if (FOR_GOOD.includes(error.code)) await keepAmongOwn(edit, error.message);
+      else problem = `${copy.entry.name || share.name}: ${error.message}`;
     }
   }
-  return keys.length > 0;
+  return { hasSent: keys.length > 0, problem };
 }
 
 type Edit = { share: ReceivedShare; nodeId: string; key: string; path: TreePath; copy: OfflineCopy; tree: Tree };
@@ -54,7 +61,7 @@ async function sendOne(edit: Edit): Promise<void> {
   const keptAs = await putBeside(edit, path.slice(0, -1), name);
   await dropOfflineEdit(owner, { nodeId, path: key }, copy);
   const reason = `It was changed on ${share.provider} in the meantime.`;
-  await tell(share, { resource: name, keptAs, where: "beside", reason });
+  await tell(db(), share, { resource: name, keptAs, where: "beside", reason });
 }
 
 /** Null: something else stands there by now. What stands there with these very bytes was sent by a try whose answer was lost. */
@@ -106,21 +113,26 @@ async function putBeside(edit: Edit, folder: TreePath, name: string): Promise<st
 }
 
 const keepAmongOwn = ({ share, nodeId, key }: Edit, reason: string) =>
-  keepAllAmongOwn(share, { nodeId, path: key }, reason);
+  db().$transaction((tx) => keepAllAmongOwn(tx, share, { nodeId, path: key }, reason));
 
 /** Keeps all that was changed here at a place and below it among its receiver's own files, who is told why. */
 export async function keepAllAmongOwn(
+  tx: Tx,
   share: ReceivedShare,
   { nodeId, path }: Pick<OfflinePin, "nodeId" | "path">,
   reason: string,
 ): Promise<void> {
-  const moved = await db().$transaction((tx) => moveEditsToOwn(tx, { siteId: share.siteId, nodeId, path }));
-  for (const [name, keptAs] of moved) await tell(share, { resource: name, keptAs, where: "own", reason });
+  const moved = await moveEditsToOwn(tx, { siteId: share.siteId, nodeId, path });
+  for (const [name, keptAs] of moved) await tell(tx, share, { resource: name, keptAs, where: "own", reason });
 }
 
 type Kept = { resource: string; keptAs: string; where: "beside" | "own"; reason: string };
 
-async function tell({ siteId, id, receiverId, senderName: name, provider }: ReceivedShare, kept: Kept): Promise<void> {
+async function tell(
+  tx: Tx,
+  { siteId, id, receiverId, senderName: name, provider }: ReceivedShare,
+  kept: Kept,
+): Promise<void> {
   logger("sharing").info({ siteId, receivedShareId: id, where: kept.where }, "change made here kept apart");
-  await notify(db(), siteId, receiverId, "edit-kept-apart", { ...kept, name, provider }, ["files"]);
+  await notify(tx, siteId, receiverId, "edit-kept-apart", { ...kept, name, provider }, ["files"]);
 }

@@ -4,14 +4,16 @@ import { logger } from "@/lib/core/logger";
 import { dropOfflineCopies, keepOfflineCopy, offlineStates } from "@/lib/files/offline-copies";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
+import { notify } from "@/lib/notices/notices";
 import { findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { readOnce } from "@/lib/sharing/received/known/refresh";
 import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
 import { watchShare } from "@/lib/sharing/received/known/watch-share";
-import { type CopiesJob, dropPin, isPinned, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { type CopiesJob, dropPin, isPinned, lockPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import { keepAllAmongOwn, sendEdits } from "@/lib/sharing/received/offline/send-edits";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
+import { isSilence } from "@/lib/sharing/received/remote/failures";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import { type OfflinePin, Prisma, type ReceivedShare } from "@/prisma/generated/client";
 
@@ -23,6 +25,19 @@ const PAGE = 1_000;
 const RUN_MS = 300_000;
 /** Not every cloud changes the etag of a folder with whatever is below it. */
 const TRUSTED_MS = 3_600_000;
+/** A cloud that is busy for more files of one pin is busy. */
+const MOST_BUSY = 3;
+/** As long as for a share. */
+const GONE_MS = 86_400_000;
+/** What is in the way of one file, and of all others as well. */
+const FOR_ALL = [
+  "NOT_PINNED",
+  "QUOTA_EXCEEDED",
+  "SHARE_ENDED",
+  "PROVIDER_NOT_TRUSTED",
+  "PEER_SHARE_GONE",
+  "PEER_REFUSED",
+];
 
 /** The job every five minutes: has those clouds asked of whose shares copies are kept. */
 export async function wakeCopies(): Promise<void> {
@@ -69,7 +84,7 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
   } catch (error) {
     if (!isAppError(error)) throw error;
     await note(share, pin, { failure: error.message, lookedAt: new Date() });
-    return share.failure === null || share.goneSince !== null;
+    return !isSilence(error);
   }
 }
 
@@ -77,32 +92,75 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   const { siteId, nodeId } = pin;
   const path = pin.path.split("/").slice(1);
   const { tree } = await openRemote(share);
-  const hasSent = await sendEdits(share, pin, tree);
+  const { hasSent, problem } = await sendEdits(share, pin, tree);
   const top = await unlessGone(tree.stat(path));
-  if (!top) return letGo(share, pin);
+  if (!top) return heedGone(share, pin);
   const lookedAt = new Date();
-  const isTrusted = pin.wholeAt && Date.now() - pin.wholeAt.getTime() < TRUSTED_MS;
-  if (top.etag === pin.etag && isTrusted && !hasSent) return note(share, pin, { failure: null, lookedAt });
-
-  const run: Run = { share, pin, tree, seen: new Set(), endsAt: Date.now() + RUN_MS };
+  const isTrusted = pin.failure === null && pin.wholeAt && Date.now() - pin.wholeAt.getTime() < TRUSTED_MS;
+  if (top.etag === pin.etag && isTrusted && !hasSent) {
+    return note(share, pin, { failure: problem, lookedAt, goneSince: null });
+  }
+  const run: Run = {
+    share,
+    pin,
+    tree,
+    problem,
+    seen: new Set(),
+    busy: 0,
+    isPartial: false,
+    endsAt: Date.now() + RUN_MS,
+  };
   if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
   else await keepFolder(run, path, MAX_DEPTH);
   if (isOver(run)) return wantCopies(db(), share);
-  await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...run.seen]));
-  await note(share, pin, { etag: top.etag, wholeAt: lookedAt, lookedAt, failure: null });
+  if (!run.isPartial) {
+    await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...run.seen]));
+  }
+  const whole = run.problem === null ? { etag: top.etag, wholeAt: lookedAt } : {};
+  await note(share, pin, { ...whole, lookedAt, failure: run.problem, goneSince: null });
 }
 
-/** Its owner has taken it away. */
+/**
+ * Its cloud says that it is not there. That alone is trouble, and what is here stays: a cloud may be restored from a
+ * backup, say. Once it has said nothing else for a day, its owner has taken it away.
+ */
+async function heedGone(share: ReceivedShare, pin: OfflinePin): Promise<void> {
+  const lookedAt = new Date();
+  const goneSince = pin.goneSince ?? lookedAt;
+  if (lookedAt.getTime() - goneSince.getTime() >= GONE_MS) return letGo(share, pin);
+  const failure = `${share.provider} says that this is not there any more. If that is still so in a day, the copy goes too.`;
+  await note(share, pin, { failure, lookedAt, goneSince });
+}
+
+/** Once the pin is gone nothing more is written here. */
 async function letGo(share: ReceivedShare, pin: OfflinePin): Promise<void> {
-  await keepAllAmongOwn(share, pin, `This is no longer there on ${share.provider}.`);
-  await db().$transaction((tx) => dropPin(tx, pin));
+  await db().$transaction(async (tx) => {
+    await lockPins(tx, share);
+    await dropPin(tx, pin);
+    await keepAllAmongOwn(tx, share, pin, `This is no longer there on ${share.provider}.`);
+    const { siteId, receiverId, senderName: name, provider } = share;
+    const resource = pin.path === "" ? share.name : pin.path.slice(pin.path.lastIndexOf("/") + 1);
+    await notify(tx, siteId, receiverId, "copy-let-go", { name, provider, resource }, ["files"]);
+  });
 }
 
-type Run = { share: ReceivedShare; pin: OfflinePin; tree: Tree; seen: Set<string>; endsAt: number };
+type Run = {
+  share: ReceivedShare;
+  pin: OfflinePin;
+  tree: Tree;
+  /** What was in the way of some of it; the rest comes all the same. */
+  problem: string | null;
+  seen: Set<string>;
+  /** Files for which its cloud was busy. */
+  busy: number;
+  /** Not all folders could be read: of what was not seen nobody can say that it is gone. */
+  isPartial: boolean;
+  endsAt: number;
+};
 
 const isOver = ({ endsAt }: Run) => Date.now() > endsAt;
 
-/** Null: somebody has taken it away since it was listed. */
+/** Null: there is no such thing, or it is none of its kind any more. */
 async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
   return work.catch((error) => {
     if (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "NOT_A_FOLDER")) return null;
@@ -113,7 +171,11 @@ async function unlessGone<T>(work: Promise<T>): Promise<T | null> {
 async function keepFolder(run: Run, path: TreePath, depth: number): Promise<void> {
   if (depth === 0) throw conflict("TOO_DEEP", "This holds folders in folders deeper than can be kept.");
   if (keyOfPath(path) === null || isOver(run)) return;
-  if (!(await unlessGone(readOnce(run.share, path)))) return;
+  if (!(await unlessGone(readOnce(run.share, path)))) {
+    run.problem = `${run.share.provider} lists a folder and says that it is not there.`;
+    run.isPartial = true;
+    return;
+  }
   const folders: TreePath[] = [];
   let after: string | undefined;
   do {
@@ -144,15 +206,25 @@ async function keepFiles(run: Run, items: Item[]): Promise<void> {
     if (seen.size >= MOST) throw conflict("TOO_MUCH", `These are more than ${MOST.toLocaleString("en")} files.`);
     const copy = kept.get(key);
     const isSame = copy?.isWaiting || copy?.etag === entry.etag;
-    if (isSame || (await fetchOne(run, key, { path, entry }))) seen.add(key);
+    if (!isSame) await fetchSafely(run, key, { path, entry });
+    seen.add(key);
   }
 }
 
-/** False if it has gone meanwhile. */
-async function fetchOne({ share, pin, tree }: Run, key: string, { path, entry: listed }: Item): Promise<boolean> {
-  const result = await unlessGone(tree.read(path));
-  if (!result) return false;
-  const { entry, body } = result;
+/** What is wrong with one file is no reason to go without the others: what is here of it stays. */
+async function fetchSafely(run: Run, key: string, item: Item): Promise<void> {
+  try {
+    await fetchOne(run, key, item);
+  } catch (error) {
+    // Some clouds say of a file that is damaged there that they are busy.
+    const isOne = hasCode(error, "PEER_BUSY") ? ++run.busy <= MOST_BUSY : !isSilence(error);
+    if (!isAppError(error) || !isOne || FOR_ALL.includes(error.code)) throw error;
+    run.problem = `${item.entry.name}: ${error.message}`;
+  }
+}
+
+async function fetchOne({ share, pin, tree }: Run, key: string, { path, entry: listed }: Item): Promise<void> {
+  const { entry, body } = await tree.read(path);
   try {
     // Where its cloud names none with the bytes, that of the listing is the one to compare by.
     const etag = ifMatchOf(entry.etag) === null ? listed.etag : entry.etag;
@@ -160,7 +232,6 @@ async function fetchOne({ share, pin, tree }: Run, key: string, { path, entry: l
     const arrival = { entry: { ...entry, etag }, body, wanted: isPinned(pin) };
     const isKept = await keepOfflineCopy(owner, { nodeId: pin.nodeId, path: key }, arrival);
     if (!isKept) throw conflict("NOT_PINNED", "No copy of this is wanted any more.");
-    return true;
   } finally {
     body.destroy();
   }

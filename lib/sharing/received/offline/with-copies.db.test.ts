@@ -21,7 +21,7 @@ beforeEach(async () => {
   nodeId = (await ownTree(alice).makeFolder(["shared"])).id;
   const { siteId, userId: receiverId } = alice;
   // Said to be away, though it answers again.
-  const share = { siteId, receiverId, name: "shared", role: "editor", failure: "It was away." };
+  const share = { siteId, receiverId, name: "shared", role: "editor", isAway: true };
   const there = { read: async () => ({ entry: {}, range: null, body: bytes("from there") }) };
   const pin = { siteId, nodeId, path: "" };
   tree = withCopies(share as ReceivedShare, [pin as OfflinePin], async () => there as unknown as Tree);

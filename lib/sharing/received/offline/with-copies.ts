@@ -2,9 +2,11 @@ import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { mediaTypeOf } from "@/lib/files/media-types";
 import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { findKnownEntry, findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { layWaiting } from "@/lib/sharing/received/offline/with-waiting";
 import { writeHere } from "@/lib/sharing/received/offline/write-here";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
@@ -22,7 +24,7 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
   let opening: Promise<Tree> | undefined;
   const there = () => (opening ??= open());
   const owner = { siteId: share.siteId, userId: share.receiverId };
-  const isAway = share.failure !== null;
+  const { isAway } = share;
 
   const findCopy = async (path: TreePath): Promise<OfflineCopy | null> => {
     const [pin, key] = [pinOver(pins, path), keyOfPath(path)];
@@ -47,7 +49,7 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     try {
       return await ask();
     } catch (error) {
-      const rest = !isAway && isSilence(error) ? await kept() : null;
+      const rest = !isAway && mayBeKept(error) ? await kept() : null;
       if (rest !== null) return rest;
       throw error;
     }
@@ -68,11 +70,13 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
         () => known(path),
       );
     },
-    list: (path, page = {}) =>
-      orKept(
+    async list(path, page = {}) {
+      const listed = orKept<Page<Entry>>(
         async () => (await there()).list(path, page),
         async () => (pinOver(pins, path) ? findKnownPage(share, path, page) : null),
-      ),
+      );
+      return layWaiting(share, path, page, await listed);
+    },
     async read(path, options = {}) {
       const copy = await findCopy(path);
       if (copy && copy.baseEtag !== null) return openOfflineCopy(owner, copy, options);
@@ -84,15 +88,16 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     async write(path, body, options = {}) {
       const pin = pinOver(pins, path);
       const copy = pin && (await findCopy(path));
-      const waits = pin && (isAway || (copy && copy.baseEtag !== null));
+      const waits = pin && ((isAway && !share.requirements.includes(MUST_USE_MFA)) || (copy && copy.baseEtag !== null));
       if (!waits) return changed((await there()).write(path, body, options));
       return changed(writeHere({ share, pin, path, current: copy }, body, options));
     },
     makeFolder: async (path) => (await there()).makeFolder(path),
     remove: async (...asked) => changed((await there()).remove(...asked)),
     async move(from, to, options) {
-      const entry = await changed((await there()).move(from, to, options));
+      const entry = await (await there()).move(from, to, options);
       await movePins(share, from, to);
+      await wantCopies(db(), share);
       return entry;
     },
     copy: async (...asked) => changed((await there()).copy(...asked)),
@@ -105,5 +110,5 @@ const nullIfLost = (error: unknown) => {
   throw error;
 };
 
-const isSilence = (error: unknown) =>
+const mayBeKept = (error: unknown) =>
   isAppError(error) && error.code.startsWith("PEER_") && !REFUSALS.includes(error.code);

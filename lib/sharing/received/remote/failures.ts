@@ -1,4 +1,4 @@
-import { AppError, conflict, forbidden, hasCode, notFound, peerFailed } from "@/lib/core/errors";
+import { AppError, conflict, forbidden, hasCode, isAppError, notFound, peerFailed } from "@/lib/core/errors";
 import { parseHttpDate } from "@/lib/protocol/dav/headers";
 import type { Answer } from "@/lib/protocol/safe-fetch/client";
 import { asPeerFailure } from "@/lib/protocol/safe-fetch/failures";
@@ -7,6 +7,10 @@ import { asPeerFailure } from "@/lib/protocol/safe-fetch/failures";
 const RETRY = { least: 1, usual: 30, most: 3600 };
 
 const LOOKS = ["GET", "PROPFIND"];
+const SILENCE = ["PEER_UNREACHABLE", "PEER_TIMEOUT", "PEER_BUSY"];
+
+/** Whether a cloud did not answer: it may have just what it had. What it did answer is heard. */
+export const isSilence = (error: unknown): boolean => isAppError(error) && SILENCE.includes(error.code);
 
 type Refusal = Pick<Answer<unknown>, "status"> & Partial<Pick<Answer<unknown>, "headers">>;
 
