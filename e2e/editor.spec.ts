@@ -185,7 +185,20 @@ test("nobody is told of a change that is none, and what cannot be compared can b
 
   await expect(status(page)).toHaveText("Saved");
   expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n");
+  // Stored, but the answer is lost on its way.
+  await page.route("**/content/files?**", async (route) => {
+    if (route.request().method() === "PUT") await route.fetch();
+    await route.abort();
+  });
   await write(page, "sum.txt", "3\n");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("alert")).toContainText("What you wrote is still here");
+  await page.unroute("**/content/files?**");
+  await write(page, "sum.txt", "4\n");
+  await page.keyboard.press("Control+s");
+  await expect(status(page)).toHaveText("Saved");
+  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n3\n4\n");
+  await write(page, "sum.txt", "5\n");
   await putFile(alice, "/sum.txt", Buffer.from([0x4d, 0xfc, 0x6c, 0x6c]));
   await page.keyboard.press("Control+s");
   const clash = page.getByTestId("clash-dialog");
@@ -194,7 +207,7 @@ test("nobody is told of a change that is none, and what cannot be compared can b
   await expectAccessibleEverywhere(page);
   await clash.getByRole("button", { name: "Replace theirs" }).click();
   await expect(status(page)).toHaveText("Saved");
-  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n3\n");
+  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n3\n4\n5\n");
 });
 
 test("what would be harmed is not edited, and what may only be viewed has no such action", async ({ context }) => {

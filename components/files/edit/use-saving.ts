@@ -39,6 +39,8 @@ export function useSaving({ path, isMarkdown, opened, draft, onCopied }: SavingO
   const view = useRef<EditorView>(null);
   // Of the file as it was last read or written: over nothing else is saved without a question.
   const known = useRef(draft?.known ?? opened);
+  /** What may have been stored although the answer did not come: it is nobody else's. */
+  const unsure = useRef<string>(null);
   const isDiscarded = useRef(false);
   const [isDirty, setDirty] = useState(draft !== undefined);
   const [isBusy, setBusy] = useState(false);
@@ -79,7 +81,10 @@ export function useSaving({ path, isMarkdown, opened, draft, onCopied }: SavingO
       await refreshFolders(client);
       return { entry, saved };
     } catch (error) {
-      if (!isChangedMeanwhile(error)) throw error;
+      if (!isChangedMeanwhile(error)) {
+        unsure.current = text;
+        throw error;
+      }
       // Where there is nothing to put it into, it cannot be put there anew.
       if (over === "nothing" && isGone(error)) setClash({ theirs: null, mine: text, isFolderGone: true });
       else if (await isToBeSavedAgain(text, isSecond || typeof over === "string"))
@@ -92,7 +97,7 @@ export function useSaving({ path, isMarkdown, opened, draft, onCopied }: SavingO
   async function isToBeSavedAgain(mine: string, isSecond: boolean): Promise<boolean> {
     const theirs = await readTheirs(path);
     const text = theirs?.text?.text;
-    const isNothingNew = text === known.current.text && !isSecond;
+    const isNothingNew = !isSecond && (text === known.current.text || text === unsure.current);
     if (theirs?.text && (isNothingNew || text === mine)) {
       known.current = theirs.text;
       setClash(null);
