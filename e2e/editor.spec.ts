@@ -187,7 +187,7 @@ test("nobody is told of a change that is none, and what cannot be compared can b
   expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n");
   // Stored, but the answer is lost on its way.
   await page.route("**/content/files?**", async (route) => {
-    if (route.request().method() === "PUT") await route.fetch();
+    if (route.request().method() === "PUT") await putFile(alice, "/sum.txt", "1\n2\n3\n");
     await route.abort();
   });
   await write(page, "sum.txt", "3\n");
