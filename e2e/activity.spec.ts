@@ -24,7 +24,7 @@ test("the details of a file tell who changed it, what it was called, and with wh
 
   const rows = page.getByTestId("activity-row");
   await expect(rows.first()).toContainText("Renamed: it was “draft.txt”");
-  for (const sentence of [/^Bob .*changed what it holds/, "Bob accepted it", "Shared with Bob", "You added it"]) {
+  for (const sentence of [/^Bob · .* changed what it holds/, "Bob accepted it", "Shared with Bob", "You added it"]) {
     await expect(rows.filter({ hasText: sentence })).toHaveCount(1);
   }
   await expectAccessibleEverywhere(page);

@@ -75,11 +75,14 @@ test("a name that is taken is asked about: replace, keep both, skip, and once fo
   await question("b.txt").getByLabel("Do the same for the others").check();
   await question("b.txt").getByRole("button", { name: "Keep both" }).click();
 
-  await expect(toast(page, "3 items copied to Box. What was there before has given way.")).toBeVisible();
+  await expect(toast(page, "3 items copied to Box. What was there before is in the trash.")).toBeVisible();
   expect(await namesIn(alice, "/Box")).toEqual(["a.txt", "b (2).txt", "b.txt", "c (2).txt", "c.txt"]);
   expect(await textOf(alice, "/Box/a.txt")).toBe("new a.txt");
   expect(await textOf(alice, "/Box/b.txt")).toBe("old b.txt");
   expect(await namesIn(alice, "/")).toEqual(["Box", "a.txt", "b.txt", "c.txt"]);
+  await toast(page, "3 items copied").getByRole("button", { name: "Undo" }).click();
+  await expect.poll(() => namesIn(alice, "/Box")).toEqual(["a.txt", "b.txt", "c.txt"]);
+  expect(await textOf(alice, "/Box/a.txt")).toBe("old a.txt");
   // Into the folder where it is, a copy can only stand beside it.
   await rowOf(page, "a.txt").click(beside);
   await page.keyboard.press("Control+c");

@@ -146,6 +146,70 @@ test("what two write in one file is shown side by side, and nothing of either is
   expect(await textOf(alice, "/Notes/talk (2).md")).toBe("Alice was here\nBob insists\nstill\n");
 });
 
+test("what one wrote is kept where the file or its whole folder is gone", async ({ context }) => {
+  const alice = await makeMember(clouds.a, "Alice");
+  await makeFolder(alice, "/Box");
+  await putFile(alice, "/Box/poem.txt", "Roses\n");
+  const page = await openAs(context, alice, "/files/Box?open=poem.txt&edit=1");
+  await write(page, "poem.txt", "are red\n");
+  await alice.client.json("DELETE", `/api/files?path=${encodeURIComponent("/Box")}`);
+
+  // Left and found again, although nothing of it is there to be read.
+  await page.evaluate(() => window.history.pushState(null, "", "/files"));
+  await toast(page, "What you wrote in “poem.txt” is not saved yet.")
+    .getByRole("button", { name: "Go on writing" })
+    .click();
+  await expect(area(page, "poem.txt")).toContainText("are red");
+  await page.keyboard.press("Control+s");
+  const clash = page.getByTestId("clash-dialog");
+  await clash.getByRole("button", { name: "Save it there" }).click();
+  await expect(clash).toContainText("The folder of “poem.txt” is gone");
+  await expectAccessibleEverywhere(page);
+  await clash.getByRole("button", { name: "Save it in Files" }).click();
+
+  await expect(toast(page, "What you wrote is saved as “poem.txt” in Files.")).toBeVisible();
+  await expect(area(page, "poem.txt")).toContainText("are red");
+  await expect(status(page)).toHaveText("Saved");
+  expect(await textOf(alice, "/poem.txt")).toBe("Roses\nare red\n");
+});
+
+test("nobody is told of a change that is none, and what cannot be compared can be replaced", async ({ context }) => {
+  const alice = await makeMember(clouds.a, "Alice");
+  await putFile(alice, "/sum.txt", "1\n");
+  const page = await openAs(context, alice, "/files?open=sum.txt&edit=1");
+  await write(page, "sum.txt", "2\n");
+  await putFile(alice, "/sum.txt", "other\n");
+  await putFile(alice, "/sum.txt", "1\n");
+
+  await page.keyboard.press("Control+s");
+
+  await expect(status(page)).toHaveText("Saved");
+  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n");
+  // Stored, but the answer is lost on its way.
+  await page.route("**/content/files?**", async (route) => {
+    if (route.request().method() === "PUT") await putFile(alice, "/sum.txt", "1\n2\n3\n");
+    await route.abort();
+  });
+  await write(page, "sum.txt", "3\n");
+  await page.keyboard.press("Control+s");
+  await expect(page.getByRole("alert")).toContainText("What you wrote is still here");
+  await page.unroute("**/content/files?**");
+  await write(page, "sum.txt", "4\n");
+  await page.keyboard.press("Control+s");
+  await expect(status(page)).toHaveText("Saved");
+  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n3\n4\n");
+  await write(page, "sum.txt", "5\n");
+  await putFile(alice, "/sum.txt", Buffer.from([0x4d, 0xfc, 0x6c, 0x6c]));
+  await page.keyboard.press("Control+s");
+  const clash = page.getByTestId("clash-dialog");
+  await expect(clash).toContainText("cannot be shown beside yours");
+  await expect(clash.getByRole("button", { name: "Load theirs" })).toHaveCount(0);
+  await expectAccessibleEverywhere(page);
+  await clash.getByRole("button", { name: "Replace theirs" }).click();
+  await expect(status(page)).toHaveText("Saved");
+  expect(await textOf(alice, "/sum.txt")).toBe("1\n2\n3\n4\n5\n");
+});
+
 test("what would be harmed is not edited, and what may only be viewed has no such action", async ({ context }) => {
   const [alice, bob] = await makeAliceAndBob(clouds);
   await connect(alice, bob);

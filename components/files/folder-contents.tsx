@@ -17,8 +17,24 @@ import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { NoticeLine } from "@/components/ui/notice-line";
 
+type FolderContentsProps = { path: string; files: FilesActions };
+
+/** A folder, and the file of it that is open. */
+export function FolderContents({ path, files }: FolderContentsProps) {
+  const { folder, from, entries } = useFolder(path);
+  const { isEditing } = usePlace();
+  return (
+    <>
+      <FolderStates path={path} files={files} />
+      {/* Whoever writes is not interrupted when the folder goes. */}
+      {isEditing && <EditorOfPlace entries={entries} from={from} isListed={folder !== undefined} />}
+      {!isEditing && folder && <PreviewOfPlace entries={entries} files={files} />}
+    </>
+  );
+}
+
 /** A folder in each of its states. */
-export function FolderContents({ path, files }: { path: string; files: FilesActions }) {
+function FolderStates({ path, files }: FolderContentsProps) {
   const {
     folder,
     from,
@@ -33,7 +49,6 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
     fetchNextPage,
     isFetchingNextPage,
   } = useFolder(path);
-  const { isEditing } = usePlace();
   if (error && !folder) return <FolderProblem path={path} error={error} onRetry={() => void refetch()} />;
   if (isPending || !folder) return <FolderWaiting path={path} isStopped={isStopped} onRetry={() => void refetch()} />;
   return (
@@ -75,7 +90,6 @@ export function FolderContents({ path, files }: { path: string; files: FilesActi
           }}
         />
       )}
-      {isEditing ? <EditorOfPlace entries={entries} from={from} /> : <PreviewOfPlace entries={entries} files={files} />}
     </>
   );
 }

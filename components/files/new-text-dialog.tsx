@@ -28,7 +28,7 @@ export function NewTextDialog({ path, onClose }: { path: string; onClose: () => 
   function onMade(entry: EntryView) {
     announceArrival(path, [entry.name]);
     onClose();
-    if (isEditable(entry)) editFile(entry.name);
+    if (isEditable(entry)) editFile(joinPath(path, entry.name));
   }
 
   function onSubmit(event: FormEvent) {

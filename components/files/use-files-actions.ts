@@ -65,7 +65,7 @@ export function useFilesActions({ path, from, canWrite }: Here) {
     close: () => show(null),
     from,
     canWrite,
-    edit: ({ name }: EntryView) => editFile(name),
+    edit: ({ name }: EntryView) => editFile(joinPath(path, name)),
     /** Remembers things for the folder that they are pasted into. */
     clip(verb: Verb, entries: EntryView[]) {
       setClipboard({ verb, paths: entries.map(({ name }) => joinPath(path, name)) });

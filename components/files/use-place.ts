@@ -16,9 +16,9 @@ export function usePlace() {
     /** Not to be looked at but to be written in. */
     isEditing: query.has("edit"),
     /** Takes the place of the file that is open. */
-    editFile: (name: string) => {
+    editFile: (file: string) => {
       const change = openName === null ? "pushState" : "replaceState";
-      window.history[change](null, "", editHrefOf(joinPath(path, name)));
+      window.history[change](null, "", editHrefOf(file));
     },
     goTo: (folder: string) => window.history.pushState(null, "", hrefOf(folder)),
     openEntry: (entry: Pick<EntryView, "name" | "kind">) =>

@@ -43,7 +43,8 @@ export async function carry(source: Place, target: Target, options: Options = {}
   return target.tree.stat(target.path);
 }
 
-async function findStanding({ tree, path }: Place): Promise<Entry | null> {
+/** What is there, if anything is. */
+export async function findStanding({ tree, path }: Place): Promise<Entry | null> {
   return tree.stat(path).catch((error) => {
     if (hasCode(error, "NODE_NOT_FOUND")) return null;
     throw error;

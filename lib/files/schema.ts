@@ -74,6 +74,9 @@ export const TrashedView = z.object({
   trashedFrom: z.string(),
 });
 export type TrashedView = z.infer<typeof TrashedView>;
+/** What was moved or copied, as it stands now; `replaced`: one's own that stood there, and is in the trash since. */
+export const TransferredView = EntryView.extend({ replaced: TrashedView.nullable() });
+export type TransferredView = z.infer<typeof TransferredView>;
 export const TrashPage = z.object({ items: z.array(TrashedView), next: z.string().nullable() });
 export const TrashedIds = z.object({ ids: z.array(z.uuid()).min(1).max(1000) });
 

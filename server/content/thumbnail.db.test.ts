@@ -123,3 +123,21 @@ it("is not begun for whoever has gone", async () => {
 
   expect(await db().thumbnail.count()).toBe(0);
 });
+
+it("is held in memory for two people at most, and not read for who goes while others are served", async () => {
+  const leaving = new AbortController();
+  const site = await getSite(alice.siteId);
+  const asked = await Promise.all(
+    ["A", "B", "C", "D", "E"].map(async (displayName) => {
+      const user = await makeUser({ displayName, site });
+      return { user, id: (await makeFile(user, "/a.png", picture)).id };
+    }),
+  );
+
+  const answers = asked.map(({ user, id }) => getThumbnail(user, id, leaving.signal));
+  await Promise.race(answers);
+  leaving.abort();
+  await Promise.allSettled(answers);
+
+  expect(await db().thumbnail.count()).toBeLessThan(4);
+});

@@ -65,6 +65,22 @@ describe("the JSON API of files", () => {
     expect((await ask(list, at("/c"))).status).toBe(404);
   });
 
+  it("tells what it replaced, which can be restored from the trash", async () => {
+    await makeFile(alice, "/x.txt", "new");
+    await ask(makeFolder, "/api/files/folders", "POST", { path: "/a" });
+    const { id } = await makeFile(alice, "/a/x.txt", "old");
+    const over = { from: "/x.txt", to: "/a/x.txt", overwrite: true };
+
+    const copied = await ask(copy, "/api/files/copy", "POST", over);
+    const anew = await ask(copy, "/api/files/copy", "POST", { ...over, to: "/y.txt" });
+
+    expect(copied.body).toMatchObject({ name: "x.txt", replaced: { id, name: "x.txt", trashedFrom: "/a" } });
+    expect(anew.body).toMatchObject({ name: "y.txt", replaced: null });
+    await ask(remove, at("/a/x.txt"), "DELETE");
+    const restored = await ask(restore, "/api/trash/restore", "POST", { ids: [id] });
+    expect(restored.body).toEqual({ restored: [{ id, path: "/a/x.txt" }] });
+  });
+
   it("deletes to the trash, restores, and deletes for good", async () => {
     const { id } = await makeFile(alice, "/a.txt");
 

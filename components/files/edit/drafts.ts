@@ -5,6 +5,7 @@ export type Draft = {
   text: string;
   /** The file as it was last read or written then: whoever saved it since is met. */
   known: EditedText;
+  isMarkdown: boolean;
 };
 
 const drafts = new Map<string, Draft>();

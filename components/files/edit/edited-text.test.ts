@@ -1,5 +1,5 @@
 import { afterEach, expect, it, vi } from "vitest";
-import { decodeText, isChangedMeanwhile, isEditable, saveText } from "./edited-text";
+import { decodeText, isChangedMeanwhile, isEditable, readTheirs, saveText } from "./edited-text";
 
 const bytesOf = (text: string) => new TextEncoder().encode(text);
 afterEach(() => vi.unstubAllGlobals());
@@ -55,4 +55,16 @@ it("saves over what was read and nothing else, and says when it is no longer the
   ]);
   // The body as it was sent: its mark is taken off where it is read as text.
   expect(asked[0]?.body).toBe("mine");
+});
+
+it("tells of what somebody else wrote also where it is no text that can be edited, and where it is gone", async () => {
+  const etag = { etag: '"e"' };
+  const missing = Response.json({ code: "NODE_NOT_FOUND", detail: "There is no such file." }, { status: 404 });
+  const tooLong = new Response(new ReadableStream(), { headers: { ...etag, "content-length": "1000001" } });
+  const answers = [new Response(new Uint8Array([0xe4]), { headers: etag }), tooLong, missing];
+  vi.stubGlobal("fetch", async () => answers.shift());
+
+  expect(await readTheirs("/a.md")).toEqual({ etag: "e", text: null });
+  expect(await readTheirs("/a.md")).toEqual({ etag: "e", text: null });
+  expect(await readTheirs("/a.md")).toBeNull();
 });

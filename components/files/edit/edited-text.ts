@@ -1,4 +1,5 @@
 import { ApiError, fetchConfirmed, problemError, refusal, unreachable } from "@/components/api";
+import { isGone } from "@/components/files/gone";
 import { contentUrl } from "@/components/files/paths";
 import { previewKind } from "@/components/files/preview/preview-kind";
 import { EntryView } from "@/lib/files/schema";
@@ -25,10 +26,38 @@ export function isEditable({ kind, canWrite, size, mediaType }: EntryView): bool
 
 /** A file whole, as it is at this moment. Throws where it is no text that can be written back as it was. */
 export async function readText(path: string, signal?: AbortSignal): Promise<EditedText> {
+  const { etag, bytes } = await readBytes(path, signal);
+  return { ...decodeText(bytes), etag };
+}
+
+/** What somebody else made of a file; `text` is null where it is none that can be edited. */
+export type Theirs = { etag: string; text: EditedText | null };
+
+/** As `readText`, of whatever is there now. Null: nothing is. */
+export async function readTheirs(path: string): Promise<Theirs | null> {
+  const read = await readBytes(path).catch((error: unknown) => {
+    if (isGone(error)) return null;
+    throw error;
+  });
+  if (!read) return null;
+  const { etag, bytes } = read;
+  try {
+    return { etag, text: { ...decodeText(bytes), etag } };
+  } catch {
+    return { etag, text: null };
+  }
+}
+
+/** Of a file that is too long only so much that this is seen. */
+async function readBytes(path: string, signal?: AbortSignal): Promise<{ etag: string; bytes: Uint8Array }> {
   const response = await fetchConfirmed(contentUrl(path), { signal, cache: "no-store" });
   if (!response.ok) throw await refusal(response);
   const etag = /"([^"]*)"/.exec(response.headers.get("etag") ?? "")?.[1] ?? "";
-  return { ...decodeText(new Uint8Array(await response.arrayBuffer())), etag };
+  if (Number(response.headers.get("content-length")) > LONGEST) {
+    await response.body?.cancel();
+    return { etag, bytes: new Uint8Array(LONGEST + 1) };
+  }
+  return { etag, bytes: new Uint8Array(await response.arrayBuffer()) };
 }
 
 /** The text of bytes. Where lines end in two ways they end in the more frequent one from now on. */
@@ -76,4 +105,4 @@ export async function saveText(
 
 /** Whether the file is no longer as it was read, or no longer there. */
 export const isChangedMeanwhile = (error: unknown): boolean =>
-  error instanceof ApiError && (error.status === 412 || error.code === "NODE_NOT_FOUND");
+  isGone(error) || (error instanceof ApiError && error.status === 412);

@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
+import { draftOf } from "@/components/files/edit/drafts";
 import { type EditedText, readText } from "@/components/files/edit/edited-text";
 import { Editor } from "@/components/files/edit/editor";
 import { nameOf } from "@/components/files/paths";
@@ -12,14 +13,13 @@ import { useFocusBack } from "@/components/ui/focus";
 import { IconButton } from "@/components/ui/icon-button";
 import { Spinner } from "@/components/ui/spinner";
 import type { SourceView } from "@/lib/drive/schema";
-import type { EntryView } from "@/lib/files/schema";
 
 type EditorOverlayProps = {
   path: string;
   isMarkdown: boolean;
   from: SourceView | null;
   onClose: () => void;
-  onCopied: (copy: EntryView) => void;
+  onCopied: (path: string) => void;
 };
 
 /** A text over the page, to be written in. It closes by its button only, so that a key does not lose what is written. */
@@ -43,10 +43,12 @@ export function EditorOverlay(props: EditorOverlayProps) {
 }
 
 function Opened({ path, isMarkdown, from, onClose, onCopied }: EditorOverlayProps) {
-  // Read once, when it opens: what others make of it meanwhile is met on saving.
+  // Read once, when it opens: what others make of it meanwhile is met on saving. What one had begun to write is opened as
+  // it was then, also where the file is gone or its cloud away.
   const { data, error, fetchStatus, refetch } = useQuery<EditedText>({
     queryKey: ["edited", path],
     queryFn: ({ signal }) => readText(path, signal),
+    initialData: () => draftOf(path)?.known,
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
     retry: false,

@@ -2,13 +2,14 @@
 
 import { X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
-import { type KeyboardEvent, useDeferredValue, useState } from "react";
+import { type KeyboardEvent, useState } from "react";
 import { ClashDialog } from "@/components/files/edit/clash-dialog";
 import { draftOf } from "@/components/files/edit/drafts";
 import type { EditedText } from "@/components/files/edit/edited-text";
 import { TextArea } from "@/components/files/edit/text-area";
+import { useCalmText } from "@/components/files/edit/use-calm-text";
 import { useSaving } from "@/components/files/edit/use-saving";
-import { nameOf } from "@/components/files/paths";
+import { nameOf, parentOf } from "@/components/files/paths";
 import { MarkdownPreview } from "@/components/files/preview/markdown-preview";
 import { useIsNarrow } from "@/components/files/use-is-narrow";
 import { Button } from "@/components/ui/button";
@@ -16,7 +17,6 @@ import { ConfirmDialog } from "@/components/ui/confirm-dialog";
 import { IconButton } from "@/components/ui/icon-button";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Segmented } from "@/components/ui/segmented";
-import type { EntryView } from "@/lib/files/schema";
 
 type Layout = "write" | "both" | "read";
 const LAYOUTS: readonly { value: Layout; label: string }[] = [
@@ -25,12 +25,17 @@ const LAYOUTS: readonly { value: Layout; label: string }[] = [
   { value: "read", label: "Read" },
 ];
 
+/** In characters: all of it is read again after what is typed. */
+const LONGEST_SHOWN = 200_000;
+const TOO_LONG = "This text is too long to be shown here while it is written. Close it to see how it reads.";
+const shownOf = (text: string) => (text.length > LONGEST_SHOWN ? null : text);
+
 type EditorProps = {
   path: string;
   opened: EditedText;
   isMarkdown: boolean;
   onClose: () => void;
-  onCopied: (copy: EntryView) => void;
+  onCopied: (path: string) => void;
 };
 
 /** A text that is being written, and of Markdown how it reads. */
@@ -38,11 +43,11 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
   const name = nameOf(path);
   const isNarrow = useIsNarrow();
   const [draft] = useState(() => draftOf(path));
-  const saving = useSaving({ path, opened, draft, onCopied });
+  const saving = useSaving({ path, isMarkdown, opened, draft, onCopied });
   const [isLeaving, setLeaving] = useState(false);
   const [wanted, setWanted] = useState<Layout>("both");
-  const [text, setText] = useState(draft?.text ?? opened.text);
-  const shown = useDeferredValue(text);
+  const [text, setText] = useState<string | null>(() => shownOf(draft?.text ?? opened.text));
+  const shown = useCalmText(text);
   const layouts = isNarrow ? LAYOUTS.filter(({ value }) => value !== "both") : LAYOUTS;
   const layout: Layout = !isMarkdown || (isNarrow && wanted === "both") ? "write" : wanted;
   const { isDirty, isBusy, failure, clash } = saving;
@@ -86,7 +91,7 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
             onReady={saving.onReady}
             onChange={(view) => {
               saving.onChange();
-              if (isMarkdown) setText(view.state.doc.toString());
+              if (isMarkdown) setText(view.state.doc.length > LONGEST_SHOWN ? null : view.state.doc.toString());
             }}
           />
         </div>
@@ -98,7 +103,7 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
             className="min-h-0 min-w-0 flex-1 overflow-y-auto bg-canvas px-5 py-6 focus-visible:-outline-offset-2 md:px-8"
           >
             <div className="mx-auto max-w-176">
-              <MarkdownPreview text={shown} />
+              {shown === null ? <p className="text-muted">{TOO_LONG}</p> : <MarkdownPreview text={shown} />}
             </div>
           </section>
         )}
@@ -108,7 +113,9 @@ export function Editor({ path, opened, isMarkdown, onClose, onCopied }: EditorPr
           name={name}
           clash={clash}
           isBusy={isBusy}
+          failure={failure}
           onCopy={() => void saving.keepCopy()}
+          onCopyHome={parentOf(path) === "/" ? null : () => void saving.keepCopy("/")}
           onInsist={() => void saving.insist()}
           onTakeTheirs={saving.takeTheirs}
           onClose={saving.putOff}

@@ -15,7 +15,16 @@ const entry = (name: string) => ({
   etag: "e",
   modifiedAt: "2026-01-01T00:00:00.000Z",
   canWrite: true,
+  replaced: null as object | null,
 });
+const trashed = {
+  id: "2",
+  name: "x.txt",
+  kind: "file",
+  size: 1,
+  trashedAt: "2026-01-01T00:00:00.000Z",
+  trashedFrom: "/b",
+};
 
 /** A cloud that gives these answers, and what it was asked. */
 function serve(...answers: Response[]): { from: string; to: string; overwrite: boolean; keepBoth: boolean }[] {
@@ -32,11 +41,13 @@ const way = { from: "/a/x.txt", to: "/b/x.txt" };
 const go = (conflict: "ask" | "replace" | "keep-both", one = way) =>
   transferOne("copy", { ...one, conflict }, new AbortController().signal);
 
-it("says where the thing stands now, and whether another gave way", async () => {
-  const asked = serve(Response.json(entry("x (2).txt")), Response.json(entry("x.txt")));
+it("says where the thing stands now, and what gave way", async () => {
+  const replacing = { ...entry("x.txt"), replaced: trashed };
+  const asked = serve(Response.json(entry("x (2).txt")), Response.json(replacing));
 
-  expect(await go("keep-both")).toEqual({ from: "/a/x.txt", to: "/b/x (2).txt", hasReplaced: false });
-  expect(await go("replace")).toEqual({ ...way, hasReplaced: true });
+  const beside = { from: "/a/x.txt", to: "/b/x (2).txt", hasReplaced: false, trashedId: null };
+  expect(await go("keep-both")).toEqual(beside);
+  expect(await go("replace")).toEqual({ ...way, hasReplaced: true, trashedId: "2" });
 
   expect(asked.map(({ overwrite, keepBoth }) => [overwrite, keepBoth])).toEqual([
     [false, true],

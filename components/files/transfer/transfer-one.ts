@@ -1,14 +1,14 @@
 import { ApiError, api, send } from "@/components/api";
 import { joinPath, parentOf } from "@/components/files/paths";
 import type { ConflictAnswer } from "@/components/files/upload/upload";
-import { EntryView } from "@/lib/files/schema";
+import { TransferredView } from "@/lib/files/schema";
 
 export type Verb = "move" | "copy";
 export type Way = { from: string; to: string };
 /** What is done where the name is taken. */
 export type Errand = Way & { conflict: "ask" | Exclude<ConflictAnswer, "skip"> };
-/** Where it stands now, and whether something had to give way. */
-export type Landed = Way & { hasReplaced: boolean };
+/** Where it stands now, whether something had to give way, and which of one's own that is in the trash now. */
+export type Landed = Way & { hasReplaced: boolean; trashedId: string | null };
 
 /** Moves or copies one thing. It does not where the name is taken and nobody has said what to do about that. */
 export async function transferOne(verb: Verb, errand: Errand, signal: AbortSignal): Promise<Landed | "taken"> {
@@ -18,8 +18,8 @@ export async function transferOne(verb: Verb, errand: Errand, signal: AbortSigna
   const overwrite = conflict === "replace";
   try {
     const init = { ...send("POST", { from, to, overwrite, keepBoth }), signal };
-    const { name } = await asOftenAsAllowed(() => api(EntryView, `/api/files/${verb}`, init));
-    return { from, to: joinPath(parentOf(to), name), hasReplaced: overwrite };
+    const { name, replaced } = await asOftenAsAllowed(() => api(TransferredView, `/api/files/${verb}`, init));
+    return { from, to: joinPath(parentOf(to), name), hasReplaced: overwrite, trashedId: replaced?.id ?? null };
   } catch (error) {
     if (conflict === "ask" && error instanceof ApiError && error.code === "NAME_TAKEN") return "taken";
     throw error;

@@ -7,7 +7,7 @@ import { announceArrival } from "@/components/files/arrivals";
 import { doEach, failureOf, type Outcome } from "@/components/files/do-each";
 import { isInside, joinPath, nameOf, parentOf } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
-import { refreshFolders } from "@/components/files/queries";
+import { refreshFolders, useRestore } from "@/components/files/queries";
 import { askAboutName } from "@/components/files/transfer/name-questions";
 import { type Errand, type Landed, transferOne, type Verb, type Way } from "@/components/files/transfer/transfer-one";
 import { formatCount } from "@/components/ui/format";
@@ -39,11 +39,19 @@ async function settleNames(taken: Errand[]): Promise<Errand[]> {
   return settled;
 }
 
+function whatGaveWay(landed: Landed[]): string {
+  const replaced = landed.filter(({ hasReplaced }) => hasReplaced);
+  if (replaced.length === 0) return "";
+  if (replaced.every(({ trashedId }) => trashedId)) return " What was there before is in the trash.";
+  return " What was there before was replaced, and Undo does not bring it back.";
+}
+
 const itemsOf = (things: readonly unknown[]) => formatCount(things.length, "item", "items");
 
 /** Moves or copies things into a folder, tells how many came there, and offers to take it back. */
 export function useTransfer() {
   const client = useQueryClient();
+  const { mutateAsync: restore } = useRestore();
 
   /** All that can be done at once is done, then the person is asked about the names that are taken, then those follow. */
   async function transferAll(verb: Verb, ways: Way[], where: string): Promise<Landed[]> {
@@ -70,6 +78,17 @@ export function useTransfer() {
     if (failure) toast.error(failure);
   }
 
+  /** What gave way comes back to its name, which is free again by then. */
+  async function takeBack(verb: Verb, landed: Landed[]): Promise<void> {
+    const back = landed.map(({ from, to }) => ({ from: to, to: from }));
+    await (verb === "copy" ? removeCopies(landed) : transferAll("move", back, "back"));
+    const ids = landed.flatMap(({ trashedId }) => trashedId ?? []);
+    if (ids.length === 0) return;
+    await restore(ids).catch((error: Error) =>
+      toast.error(`What was there before is still in the trash. ${error.message}`),
+    );
+  }
+
   return async (verb: Verb, paths: readonly string[], folder: string): Promise<void> => {
     const elsewhere = paths.filter((path) => verb === "copy" || parentOf(path) !== folder);
     const ways = elsewhere
@@ -87,11 +106,8 @@ export function useTransfer() {
       landed.map(({ to }) => nameOf(to)),
       { isModest: true },
     );
-    const back = landed.map(({ from, to }) => ({ from: to, to: from }));
-    const undo = () => void (verb === "copy" ? removeCopies(landed) : transferAll("move", back, "back"));
-    const replaced = landed.some(({ hasReplaced }) => hasReplaced) ? " What was there before has given way." : "";
-    toast(`${itemsOf(landed)} ${WORDS[verb].done} to ${place}.${replaced}`, {
-      action: { label: "Undo", onClick: undo },
+    toast(`${itemsOf(landed)} ${WORDS[verb].done} to ${place}.${whatGaveWay(landed)}`, {
+      action: { label: "Undo", onClick: () => void takeBack(verb, landed) },
     });
   };
 }

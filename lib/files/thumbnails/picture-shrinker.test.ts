@@ -9,7 +9,7 @@ const picture = (width: number, height: number) =>
   sharp({ create: { width, height, channels: 3, background: "teal" } });
 const lookOf = async (bytes: Buffer) => {
   const made = await shrink(bytes);
-  if ("failure" in made) return made;
+  if (!("bytes" in made)) return made;
   const { format, width, height, exif } = await sharp(made.bytes).metadata();
   return { format, width, height, exif };
 };
@@ -35,11 +35,11 @@ describe("what is no such picture", () => {
     ["words", Buffer.from("no picture at all")],
     ["nothing", Buffer.alloc(0)],
   ])("is refused: %s", async (_what, bytes) => {
-    expect(await shrink(bytes)).toHaveProperty("failure");
+    expect(await shrink(bytes)).toHaveProperty("refused");
   });
 
   it("is refused: one of a kind that is read by name only", async () => {
-    expect(await shrink(await picture(10, 10).tiff().toBuffer())).toHaveProperty("failure");
+    expect(await shrink(await picture(10, 10).tiff().toBuffer())).toHaveProperty("refused");
   });
 
   it("is refused where it is cut off, or claims more than can be held", async () => {
@@ -48,8 +48,14 @@ describe("what is no such picture", () => {
     vast.writeUInt32BE(60_000, 16);
     vast.writeUInt32BE(60_000, 20);
 
-    expect(await shrink(whole.subarray(0, 1000))).toHaveProperty("failure");
-    expect(await shrink(vast)).toHaveProperty("failure");
+    expect(await shrink(whole.subarray(0, 1000))).toHaveProperty("refused");
+    expect(await shrink(vast)).toHaveProperty("refused");
+  });
+
+  it("is refused where it has more pixels than are held at once", async () => {
+    const large = await picture(5100, 5000).png().toBuffer();
+
+    expect(await shrink(large)).toEqual({ refused: expect.stringContaining("pixel limit") });
   });
 
   it("does not keep the next one from being made", async () => {
@@ -61,8 +67,23 @@ it("gives up on one that takes too long, and goes on with the next", async () =>
   const large = await picture(4000, 4000).png().toBuffer();
   const hasty = pictureShrinker({ size: 64, seconds: 0 });
 
-  expect(await hasty.shrink(large)).toEqual({ failure: "It took too long." });
+  expect(await hasty.shrink(large)).toEqual({ failed: "It took too long." });
   hasty.stop();
 
   expect(await lookOf(large)).toMatchObject({ width: 64 });
+});
+
+it("does not say of a picture what is a fault of ours", async () => {
+  const elsewhere = pictureShrinker({ size: 64, program: new URL("./no-such-program.mjs", import.meta.url) });
+
+  expect(await elsewhere.shrink(await picture(10, 10).png().toBuffer())).toEqual({ failed: "Its process ended." });
+  elsewhere.stop();
+});
+
+it("goes on with the next where one could not even be handed over", async () => {
+  const unsendable = (() => {}) as unknown as Buffer;
+
+  expect(await shrink(unsendable)).toHaveProperty("failed");
+
+  expect(await lookOf(await picture(10, 10).png().toBuffer())).toMatchObject({ format: "webp", width: 10 });
 });

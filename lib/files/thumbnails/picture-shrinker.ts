@@ -2,23 +2,27 @@ import { type ChildProcess, fork } from "node:child_process";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** A small picture, or why there is none. */
-export type Shrunk = { bytes: Buffer } | { failure: string };
+/** A small picture; or why none can be made of it, ever (`refused`); or what kept it from being made now (`failed`). */
+export type Shrunk = { bytes: Buffer } | { refused: string } | { failed: string };
 
 type Options = {
   /** The longer side of what is made, in pixels. */
   size: number;
   seconds?: number;
   idleSeconds?: number;
+  /** What the process runs. */
+  program?: URL;
 };
+
+const PROGRAM = new URL("./thumbnail-process.mjs", import.meta.url);
 
 /**
  * Makes pictures small in a process beside this one, one after the other. One that takes too long, or takes the process
  * down, costs only that process: the next picture gets a new one. Without work it ends, and gives its memory back.
  */
-export function pictureShrinker({ size, seconds = 20, idleSeconds = 30 }: Options) {
+export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program = PROGRAM }: Options) {
   let child: ChildProcess | null = null;
-  let line: Promise<unknown> = Promise.resolve();
+  let line: Promise<Shrunk | null> = Promise.resolve(null);
   let idle: NodeJS.Timeout | undefined;
 
   function stop(): void {
@@ -29,7 +33,7 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30 }: Option
 
   async function shrinkNext(bytes: Buffer): Promise<Shrunk> {
     clearTimeout(idle);
-    child ??= startProcess();
+    if (!child?.connected) child = startProcess(program);
     const { isLost, shrunk } = await answerOf(child, { bytes, size }, seconds);
     if (isLost) stop();
     idle = setTimeout(stop, idleSeconds * 1000);
@@ -40,7 +44,12 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30 }: Option
   return {
     /** Whatever the bytes are, this answers, and never throws. */
     shrink(bytes: Buffer): Promise<Shrunk> {
-      const turn = line.then(() => shrinkNext(bytes));
+      const turn = line
+        .then(() => shrinkNext(bytes))
+        .catch((error: unknown) => {
+          stop(); // no process could be started, or it could not be spoken to
+          return { failed: String(error) };
+        });
       line = turn;
       return turn;
     },
@@ -48,8 +57,8 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30 }: Option
   };
 }
 
-function startProcess(): ChildProcess {
-  const child = fork(fileURLToPath(new URL("./thumbnail-process.mjs", import.meta.url)), {
+function startProcess(program: URL): ChildProcess {
+  const child = fork(fileURLToPath(program), {
     serialization: "advanced",
     // Nothing that this process knows is for whoever decodes what strangers made.
     env: { NODE_ENV: "production", VIPS_BLOCK_UNTRUSTED: "1", UV_THREADPOOL_SIZE: "2" },
@@ -79,15 +88,15 @@ function answerOf(
       resolve({ shrunk, isLost });
     };
     const onMessage = (answer: unknown) => settle(read(answer), false);
-    const onExit = () => settle({ failure: "It could not be decoded." }, true);
-    const timer = setTimeout(() => settle({ failure: "It took too long." }, true), seconds * 1000);
+    const onExit = () => settle({ failed: "Its process ended." }, true);
+    const timer = setTimeout(() => settle({ failed: "It took too long." }, true), seconds * 1000);
     child.once("message", onMessage).once("exit", onExit);
     child.channel?.ref();
-    child.send(message, (error) => error && settle({ failure: error.message }, true));
+    child.send(message, (error) => error && settle({ failed: error.message }, true));
   });
 }
 
 function read(answer: unknown): Shrunk {
   const { bytes, failure } = answer as { bytes?: Uint8Array; failure?: string };
-  return bytes ? { bytes: Buffer.from(bytes) } : { failure: failure ?? "It could not be decoded." };
+  return bytes ? { bytes: Buffer.from(bytes) } : { refused: failure ?? "It could not be decoded." };
 }

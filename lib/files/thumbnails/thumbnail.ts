@@ -22,16 +22,21 @@ export type Thumbnail = {
 const SIZE = 320;
 /** Of one person; the others wait for them, not for all that one who scrolls has asked for. */
 const AT_ONCE = 2;
+/** Of all people together, each held in memory whole: one is decoded while the next is read. */
+const HELD_AT_ONCE = 2;
 const PATIENCE_MS = 30_000;
 
 const workshop = () =>
   once("thumbnails", () => ({
     shrinker: pictureShrinker({ size: SIZE }),
     inTurn: turns({ atOnce: AT_ONCE, patienceMs: PATIENCE_MS, tooLate: busy }),
+    whileHeld: turns({ atOnce: HELD_AT_ONCE, patienceMs: PATIENCE_MS, tooLate: busy }),
     underWay: new Map<string, Promise<Buffer | null>>(),
   }));
 const busy = () =>
   new AppError(503, "BUSY", "Many small pictures are being made just now. Try again in a while.", { retryAfter: 5 });
+const notNow = () =>
+  new AppError(503, "BUSY", "This small picture could not be made just now. Try again in a while.", { retryAfter: 60 });
 const none = () => notFound("NO_THUMBNAIL", "Of this there is no small picture.");
 
 type Found = { blobId: string; name: string; size: string; isMade: boolean; bytes: Buffer | null };
@@ -65,23 +70,28 @@ async function find({ siteId, userId }: Owner, nodeId: string): Promise<Found> {
 
 type Source = { blobId: string; size: number };
 
-/** Also for those who ask while it is being made. What nobody waits for any longer is not begun. */
+/** Also for those who ask while it is being made. What nobody waits for any longer is neither read nor begun. */
 async function makeOnce(owner: Owner, source: Source, signal?: AbortSignal): Promise<Buffer | null> {
-  const { inTurn, underWay } = workshop();
-  return inTurn(`${owner.siteId} ${owner.userId}`, async () => {
+  const { inTurn, whileHeld, underWay } = workshop();
+  const begin = async () => {
     signal?.throwIfAborted();
     const making = underWay.get(source.blobId) ?? make(owner.siteId, source);
     underWay.set(source.blobId, making);
     return making.finally(() => underWay.delete(source.blobId));
-  });
+  };
+  return inTurn(`${owner.siteId} ${owner.userId}`, () => whileHeld("all", begin));
 }
 
-/** What cannot be made is remembered as well: it would be no better the next time. */
+/** What none can be made of is remembered as well; a fault of ours is not, which says nothing of the picture. */
 async function make(siteId: string, { blobId, size }: Source): Promise<Buffer | null> {
   const body = await openBlob({ siteId, id: blobId }, size);
   if (!body) throw none();
   const shrunk = await workshop().shrinker.shrink(await buffer(body));
-  if ("failure" in shrunk) logger("files").info({ siteId, blobId, reason: shrunk.failure }, "thumbnail not made");
+  if ("failed" in shrunk) {
+    logger("files").warn({ siteId, blobId, reason: shrunk.failed }, "thumbnail not made");
+    throw notNow();
+  }
+  if ("refused" in shrunk) logger("files").info({ siteId, blobId, reason: shrunk.refused }, "thumbnail refused");
   const bytes = "bytes" in shrunk ? shrunk.bytes : null;
   // Of content that went meanwhile nothing is kept.
   await pool().query(

@@ -1,9 +1,7 @@
-import { drive } from "@/lib/drive/drive";
-import { viewEntry } from "@/lib/drive/folder-view";
 import { transfer } from "@/lib/drive/transfer";
 import { MoveInput } from "@/lib/files/schema";
 import { route } from "@/lib/http/route";
 
 export const POST = route({ scope: "files", body: MoveInput }, async ({ user, body, request: { signal } }) =>
-  Response.json(viewEntry(await transfer(drive(user), { verb: "move", ...body, signal }))),
+  Response.json(await transfer(user, { verb: "move", ...body, signal })),
 );
