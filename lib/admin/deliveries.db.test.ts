@@ -45,8 +45,10 @@ async function act(admin: UserPrincipal, POST: typeof drop, id: string): Promise
   const response = await POST(request, { params: Promise.resolve({ id }) });
   return response.ok ? response.status : (await response.json()).code;
 }
-const audited = async () =>
-  (await db().auditEntry.findMany({ where: { action: { startsWith: "deliver" } } })).map(({ action }) => action);
+const audited = async () => {
+  const where = { action: { startsWith: "deliver" } };
+  return (await db().auditEntry.findMany({ where, orderBy: { at: "asc" } })).map(({ action }) => action);
+};
 
 it("shows what waits, what is tried again and what was given up, and between whom", async () => {
   const first = await share("Waiting");

@@ -167,6 +167,7 @@ describe("an invitation that we receive", () => {
     expect(await accessToShare(site.id, id)).toEqual({
       baseUrl: `${peer.origin}/dav/ocm/s1`,
       authorization: "Bearer token-1",
+      hasAnswered: true,
     });
     expect(await only()).toMatchObject({ state: "accepted", role: "viewer" });
     expect(JSON.stringify(await db().receivedShare.findFirst())).not.toContain("a-secret");

@@ -193,7 +193,8 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
       post(asker, "/notifications", messageOf(type, senderId, token)),
     /** Asks the owner of a share that it was offered to share it on; null if that one does not. */
     async shareOn({ remote, providerId, secret }: Taken, shareWith: string, id = String(++lastId)) {
-      const told = { sharedSecret: secret, shareWith, senderId: id, shareType: null, message: "" };
+      // Nothing is said to the letter twice in the second that a signature tells: that would be a repetition.
+      const told = { sharedSecret: secret, shareWith, senderId: id, shareType: null, message: `${++lastId}` };
       const message = { notificationType: "REQUEST_RESHARE", resourceType: "file", providerId, notification: told };
       const { status, body } = await send(remote, "/notifications", message);
       const { [branchToken ?? ""]: token, providerId: theirs } = JSON.parse(`${body}`);
