@@ -44,6 +44,7 @@ test.afterAll(async () => {
     mustExchange: false,
     needsSecondFactor: false,
   });
+  await client.json("PATCH", `/api/admin/providers/${encodeURIComponent(bob.cloud.provider)}`, { dialect: null });
   await page.context().close();
 });
 
@@ -100,15 +101,14 @@ test("what is asked of all other clouds is told to them, and one hears which of 
   await save();
 
   const dialog = page.getByRole("dialog", { name: "Save this, and cut what it forbids?" });
-  await expect(dialog.getByTestId("what-it-cuts")).toContainText(
-    `No new share passes with 1 cloud that cannot do this: ${bob.cloud.provider}`,
-  );
+  // Beside clouds that other specs have played.
+  const named = new RegExp(`No new share passes with .* that cannot do this: .*${bob.cloud.provider}`);
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText(named);
   await expectAccessibleEverywhere(page);
   await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText("The policies are saved.")).toBeVisible();
   const after = await knock(cloud, { method: "GET", path: "/.well-known/ocm" });
   expect((after.json as { criteria: string[] }).criteria).toContain("must-exchange-token");
-  await client.json("PATCH", `/api/admin/providers/${encodeURIComponent(bob.cloud.provider)}`, { dialect: null });
   await client.json("PATCH", "/api/admin/policies", { mustExchange: false, needsSecondFactor: false });
   await page.reload();
 });
