@@ -20,6 +20,7 @@ const RUN_MS = 50_000;
 /** Longer than any commit: what was made before is seen by now. */
 const UNSEEN_MS = 10 * 60_000;
 const DAY_MS = 24 * 60 * 60_000;
+const NIL = "00000000-0000-0000-0000-000000000000";
 
 type Unread = { blobId: string; ownerId: string; size: string; createdAt: Date };
 /** With its bytes, if they stand in its row. */
@@ -58,17 +59,18 @@ export async function readTexts(): Promise<void> {
 type Run = { reader: DocumentReader; endsAt: number; since: Map<string, Date> };
 
 async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<void> {
+  const seenUntil = new Date(Date.now() - UNSEEN_MS);
+  let after = { createdAt: since.get(siteId) ?? new Date(0), blobId: NIL };
   while (Date.now() < endsAt) {
-    const from = since.get(siteId) ?? new Date(0);
-    const seenUntil = new Date(Date.now() - UNSEEN_MS);
     // Of which no file is left is removed soon, or comes back and is found the next day.
     const { rows } = await pool().query<New>(
-      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt", b."bytes" FROM "Blob" b
-       CROSS JOIN LATERAL (SELECT * FROM "FileNode" f WHERE f."siteId" = b."siteId" AND f."blobId" = b."id" LIMIT 1) n
-       WHERE b."siteId" = $1 AND b."createdAt" >= $2
-         AND NOT EXISTS (SELECT FROM "BlobText" t WHERE t."siteId" = b."siteId" AND t."blobId" = b."id")
-       ORDER BY b."createdAt" LIMIT ${BATCH}`,
-      [siteId, from],
+      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt", b."bytes" FROM (
+         SELECT * FROM "Blob" b WHERE b."siteId" = $1 AND (b."createdAt", b."id") > ($2, $3::uuid)
+           AND NOT EXISTS (SELECT FROM "BlobText" t WHERE t."siteId" = b."siteId" AND t."blobId" = b."id")
+         ORDER BY b."createdAt", b."id" OFFSET 0
+       ) b CROSS JOIN LATERAL (SELECT * FROM "FileNode" f WHERE f."siteId" = b."siteId" AND f."blobId" = b."id" LIMIT 1) n
+       ORDER BY b."createdAt", b."id" LIMIT ${BATCH}`,
+      [siteId, after.createdAt, after.blobId],
     );
     const atHand = rows.filter(isAtHand);
     await keepAll(siteId, atHand);
@@ -78,7 +80,8 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
     const last = rows.at(-1);
     const reached = rows.length === BATCH && last ? last.createdAt : seenUntil;
     since.set(siteId, new Date(Math.min(reached.getTime(), seenUntil.getTime())));
-    if (rows.length < BATCH) return;
+    if (!last || rows.length < BATCH) return;
+    after = last;
   }
 }
 
