@@ -12,6 +12,11 @@ import { databaseUser, findPostgres, openClusterFolder } from "./postgres-files.
 const WATCHDOG = path.join(import.meta.dirname, "postgres-watchdog.mjs");
 /** Tests throw the database away: it need not survive a power cut. */
 const NOT_DURABLE = ["fsync=off", "full_page_writes=off"];
+/**
+ * A young cloud may grow a hundredfold within seconds, and what is known of its tables leads to the wrong index until they
+ * are counted anew: that is looked after this often instead of once a minute.
+ */
+const WATCHFUL = ["autovacuum_naptime=5s"];
 /** Children of a postmaster that was killed hold its shared memory until they notice. */
 const LEFTOVER_MESSAGES = /pre-existing shared memory block|lock file "postmaster.pid" already exists/;
 const LEFTOVER_PATIENCE = 20_000;
@@ -28,7 +33,7 @@ export async function startPostgres({ folder, logFile, durable = true, onHopeles
   const urlOf = (database, role = "postgres", secret = password) =>
     `postgresql://${role}:${secret}@127.0.0.1:${port}/${database}`;
   const settings = ["listen_addresses=127.0.0.1", "unix_socket_directories=", "timezone=UTC", "log_timezone=UTC"];
-  if (!durable) settings.push(...NOT_DURABLE);
+  settings.push(...(durable ? WATCHFUL : NOT_DURABLE));
 
   const config = { user, place, logFile, adminUrl: urlOf("postgres") };
   config.command = [path.join(native, "bin/postgres"), "-D", place, "-p", String(port)];
