@@ -9,6 +9,8 @@ const LEASE_MINUTES = 15;
 export const RENEW_EVERY = 5 * 60_000;
 
 type Counting = { bytes?: string; owner?: string; from?: string };
+/** What the expression is called, and what else has to hold. */
+type AsPart = { name?: string; and?: string };
 
 /** What the person `u` may use at most, beside the site `s`; null: anything. */
 export const QUOTA = `coalesce(u."quota", s."defaultQuota")`;
@@ -21,10 +23,13 @@ export const USED = `(u."used" + (
  * For `WITH`: counts so many bytes to a person of site $1. `counted` has no row if there is no room for them, or if
  * there is none in `from`.
  */
-export const countedBytes = ({ bytes = "$3", owner = "$2", from }: Counting = {}) => `
-counted AS (
+export const countedBytes = (
+  { bytes = "$3", owner = "$2", from }: Counting = {},
+  { name = "counted", and = "true" }: AsPart = {},
+) => `
+${name} AS (
   UPDATE "User" u SET "used" = u."used" + ${bytes} FROM "Site" s${from ? `, ${from}` : ""}
-  WHERE s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner}
+  WHERE ${and} AND s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner}
     AND (${bytes} <= 0 OR ${QUOTA} IS NULL OR ${USED} + ${bytes} <= ${QUOTA})
   RETURNING ${QUOTA} - ${USED} AS left
 )`;
@@ -45,12 +50,8 @@ aside AS (
   WHERE u."siteId" = $1 AND u."id" = ${owner} AND (${QUOTA} IS NULL OR ${USED} + ${bytes} + ${MARGIN} <= ${QUOTA})
   ON CONFLICT ("siteId", "userId", "lane") DO UPDATE SET "bytes" = a."bytes" + excluded."bytes"
   RETURNING 1
-), exact AS (
-  UPDATE "User" u SET "used" = u."used" + ${bytes} FROM "Site" s, ${from}
-  WHERE NOT EXISTS (SELECT FROM aside) AND s."id" = u."siteId" AND u."siteId" = $1 AND u."id" = ${owner}
-    AND (${bytes} <= 0 OR ${USED} + ${bytes} <= ${QUOTA})
-  RETURNING 1
-), counted AS (SELECT FROM aside UNION ALL SELECT FROM exact)`;
+), ${countedBytes({ bytes, owner, from }, { name: "exact", and: "NOT EXISTS (SELECT FROM aside)" })},
+counted AS (SELECT FROM aside UNION ALL SELECT FROM exact)`;
 
 /** For `WITH`: this commit need not reach the disk. Lost in a crash, it takes its upload with it: that one then fails. */
 const UNHURRIED = `unhurried AS MATERIALIZED (SELECT set_config('synchronous_commit', 'off', true))`;

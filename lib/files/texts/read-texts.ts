@@ -64,11 +64,10 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
   while (Date.now() < endsAt) {
     // Of which no file is left is removed soon, or comes back and is found the next day.
     const { rows } = await pool().query<New>(
-      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt", b."bytes" FROM (
-         SELECT * FROM "Blob" b WHERE b."siteId" = $1 AND (b."createdAt", b."id") > ($2, $3::uuid)
-           AND NOT EXISTS (SELECT FROM "BlobText" t WHERE t."siteId" = b."siteId" AND t."blobId" = b."id")
-         ORDER BY b."createdAt", b."id" OFFSET 0
-       ) b CROSS JOIN LATERAL (SELECT * FROM "FileNode" f WHERE f."siteId" = b."siteId" AND f."blobId" = b."id" LIMIT 1) n
+      `SELECT b."id" AS "blobId", n."ownerId", b."size", b."createdAt", b."bytes" FROM "Blob" b
+       CROSS JOIN LATERAL (SELECT * FROM "FileNode" f WHERE f."siteId" = b."siteId" AND f."blobId" = b."id" LIMIT 1) n
+       WHERE b."siteId" = $1 AND (b."createdAt", b."id") > ($2, $3::uuid)
+         AND NOT EXISTS (SELECT FROM "BlobText" t WHERE t."siteId" = b."siteId" AND t."blobId" = b."id")
        ORDER BY b."createdAt", b."id" LIMIT ${BATCH}`,
       [siteId, after.createdAt, after.blobId],
     );
