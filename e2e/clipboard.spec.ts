@@ -2,8 +2,6 @@ import { expectAccessibleEverywhere } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import {
   connect,
-  getFile,
-  type Member,
   makeAliceAndBob,
   makeFolder,
   makeMember,
@@ -12,6 +10,7 @@ import {
   putFile,
   receivedShares,
   shareWith,
+  textOf,
 } from "./people";
 import { chooseNew, openEntry, rowOf, toast } from "./screens";
 
@@ -23,7 +22,6 @@ test.beforeAll(() => {
 
 /** Clicks beside the name, which would open it. */
 const beside = { position: { x: 500, y: 10 } };
-const textOf = async (member: Member, path: string) => (await getFile(member, path)).body.toString();
 
 test("what is cut is pasted into the folder that one opens, by keys alone, and comes back by Undo", async ({
   context,

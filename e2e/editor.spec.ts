@@ -3,8 +3,6 @@ import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import {
   connect,
-  getFile,
-  type Member,
   makeAliceAndBob,
   makeFolder,
   makeMember,
@@ -13,6 +11,7 @@ import {
   putFile,
   receivedShares,
   shareWith,
+  textOf,
 } from "./people";
 import { choose, chooseNew, openEntry, rowOf, toast } from "./screens";
 
@@ -22,7 +21,6 @@ test.beforeAll(() => {
   clouds = readClouds();
 });
 
-const textOf = async (member: Member, path: string) => (await getFile(member, path)).body.toString();
 const area = (page: Page, name: string) => page.getByRole("textbox", { name: `Text of ${name}` });
 const status = (page: Page) => page.getByTestId("editor").getByRole("status").first();
 

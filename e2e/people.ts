@@ -86,6 +86,8 @@ export async function getFile({ client }: Member, path: string): Promise<{ statu
   return { status: answer.statusCode, body: Buffer.from(await answer.body.arrayBuffer()) };
 }
 
+export const textOf = async (member: Member, path: string) => (await getFile(member, path)).body.toString();
+
 export async function namesIn({ client }: Member, path: string): Promise<string[]> {
   const query = `path=${encodeURIComponent(path)}&limit=1000`;
   const { items } = await client.json<{ items: Entry[] }>("GET", `/api/files?${query}`);
