@@ -29,7 +29,7 @@ import { POST as postSignBack } from "@/server/ocm/sign-back";
 import { POST as postSignedBack } from "@/server/ocm/signed-back";
 import { POST as postToken } from "@/server/ocm/token";
 import { handleDav } from "@/server/webdav";
-import { makeSite } from "@/tests/make";
+import { makeSite, makeUser } from "@/tests/make";
 
 type Handler = (request: Request) => Promise<Response>;
 const HANDLERS: Record<string, Handler> = {
@@ -121,6 +121,22 @@ export async function startPair(setting: Setting): Promise<Pair> {
     await Promise.all([new Promise((resolve) => door.close(resolve)), stopBoth()]);
   };
   return { here, there, davRequests: counted, stop };
+}
+
+export type Friends = Pair & {
+  alice: UserPrincipal;
+  bob: UserPrincipal;
+  bobAtAlices: Contact;
+  aliceAtBobs: Contact;
+};
+
+/** Two clouds, with Alice on the one and Bob on the other, who are contacts. */
+export async function startFriends(setting: Setting): Promise<Friends> {
+  const pair = await startPair(setting);
+  const alice = await makeUser({ site: pair.here.site, userName: "alice", displayName: "Alice" });
+  const bob = await makeUser({ site: pair.there.site, userName: "bob", displayName: "Bob" });
+  const [bobAtAlices, aliceAtBobs] = await befriend(alice, bob);
+  return { ...pair, alice, bob, bobAtAlices, aliceAtBobs };
 }
 
 async function serveDav(

@@ -10,21 +10,12 @@ import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import type { Contact } from "@/prisma/generated/client";
 import { POST as postNotification } from "@/server/ocm/notifications";
-import {
-  befriend,
-  type Cloud,
-  deliverAll,
-  makeFolder,
-  noticesOf,
-  type Pair,
-  SETTINGS,
-  startPair,
-} from "@/tests/clouds";
+import { type Cloud, deliverAll, type Friends, makeFolder, noticesOf, SETTINGS, startFriends } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { startPeer } from "@/tests/peer";
 
 describe.each(SETTINGS)("between %s", (setting) => {
-  let pair: Pair;
+  let pair: Friends;
   let here: Cloud;
   let there: Cloud;
   let alice: UserPrincipal;
@@ -33,11 +24,8 @@ describe.each(SETTINGS)("between %s", (setting) => {
   let aliceAtBobs: Contact;
 
   beforeEach(async () => {
-    pair = await startPair(setting);
-    ({ here, there } = pair);
-    alice = await makeUser({ site: here.site, userName: "alice", displayName: "Alice" });
-    bob = await makeUser({ site: there.site, userName: "bob", displayName: "Bob" });
-    [bobAtAlices, aliceAtBobs] = await befriend(alice, bob);
+    pair = await startFriends(setting);
+    ({ here, there, alice, bob, bobAtAlices, aliceAtBobs } = pair);
   });
   afterEach(() => pair.stop());
 

@@ -18,22 +18,12 @@ import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { keysOfProvider } from "@/lib/trust/provider-keys";
-import {
-  befriend,
-  type Cloud,
-  deliverAll,
-  makeFolder,
-  noticesOf,
-  type Pair,
-  SETTINGS,
-  startPair,
-} from "@/tests/clouds";
-import { makeUser } from "@/tests/make";
+import { type Cloud, deliverAll, type Friends, makeFolder, noticesOf, SETTINGS, startFriends } from "@/tests/clouds";
 
 const TOMORROW = new Date(Math.floor(Date.now() / 1000) * 1000 + 86_400_000).toISOString();
 
 describe.each(SETTINGS)("between %s", (setting) => {
-  let pair: Pair;
+  let pair: Friends;
   let here: Cloud;
   let there: Cloud;
   let alice: UserPrincipal;
@@ -41,11 +31,9 @@ describe.each(SETTINGS)("between %s", (setting) => {
   let bobAtAlices: string;
 
   beforeEach(async () => {
-    pair = await startPair(setting);
-    ({ here, there } = pair);
-    alice = await makeUser({ site: here.site, userName: "alice", displayName: "Alice" });
-    bob = await makeUser({ site: there.site, userName: "bob", displayName: "Bob" });
-    bobAtAlices = (await befriend(alice, bob))[0].id;
+    pair = await startFriends(setting);
+    ({ here, there, alice, bob } = pair);
+    bobAtAlices = pair.bobAtAlices.id;
   });
   afterEach(() => pair.stop());
 

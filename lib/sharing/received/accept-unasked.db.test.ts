@@ -8,33 +8,19 @@ import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare } from "@/lib/sharing/sent/sent-shares";
 import type { Contact } from "@/prisma/generated/client";
-import {
-  befriend,
-  type Cloud,
-  deliverAll,
-  makeFolder,
-  noticesOf,
-  type Pair,
-  SETTINGS,
-  startPair,
-} from "@/tests/clouds";
-import { makeUser, requestOf } from "@/tests/make";
+import { deliverAll, type Friends, makeFolder, noticesOf, SETTINGS, startFriends } from "@/tests/clouds";
+import { requestOf } from "@/tests/make";
 
 describe.each(SETTINGS)("between %s", (setting) => {
-  let pair: Pair;
-  let here: Cloud;
-  let there: Cloud;
+  let pair: Friends;
   let alice: UserPrincipal;
   let bob: UserPrincipal;
   let bobAtAlices: Contact;
   let aliceAtBobs: Contact;
 
   beforeEach(async () => {
-    pair = await startPair(setting);
-    ({ here, there } = pair);
-    alice = await makeUser({ site: here.site, userName: "alice", displayName: "Alice" });
-    bob = await makeUser({ site: there.site, userName: "bob", displayName: "Bob" });
-    [bobAtAlices, aliceAtBobs] = await befriend(alice, bob);
+    pair = await startFriends(setting);
+    ({ alice, bob, bobAtAlices, aliceAtBobs } = pair);
   });
   afterEach(() => pair.stop());
 
