@@ -71,9 +71,9 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
        ORDER BY b."createdAt", b."id" LIMIT ${BATCH}`,
       [siteId, after.createdAt, after.blobId],
     );
-    const atHand = rows.filter(isAtHand);
-    await keepAll(siteId, atHand);
-    for (const blob of rows) {
+    const looked = rows.map((blob) => ({ ...blob, text: textAtHand(blob) }));
+    await keepAll(siteId, looked.filter(isAtHand));
+    for (const blob of looked) {
       if (!isAtHand(blob) && (await take(siteId, blob))) await readOne(siteId, blob, reader);
     }
     const last = rows.at(-1);
@@ -88,18 +88,19 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
 const writeDown = (text: string, values: unknown[]) =>
   inTransaction("BEGIN; SET LOCAL synchronous_commit = off", (client) => client.query(text, values), { atOnce: true });
 
-/** Whether its words can be told from its row, without anything that could fail: of which there may be thousands. */
-function isAtHand(blob: New): blob is New & { bytes: Buffer } {
-  if (!blob.bytes) return false;
-  const format = formatOf(blob.bytes.subarray(0, HEAD_BYTES));
-  return format === null || format === "text";
+/** What is written in it, if that can be told from its row, without anything that could fail: there may be thousands. */
+function textAtHand({ bytes }: New): string | null {
+  const format = bytes && formatOf(bytes.subarray(0, HEAD_BYTES));
+  if (!bytes || (format !== null && format !== "text")) return null;
+  return format === null ? "" : tidyText(decodeText(bytes), MOST_TEXT);
 }
 
-async function keepAll(siteId: string, blobs: (Unread & { bytes: Buffer })[]): Promise<void> {
+type AtHand = Unread & { text: string };
+const isAtHand = <B extends { text: string | null }>(blob: B): blob is B & { text: string } => blob.text !== null;
+
+async function keepAll(siteId: string, blobs: AtHand[]): Promise<void> {
   if (blobs.length === 0) return;
-  const texts = blobs.map(({ bytes }) =>
-    formatOf(bytes.subarray(0, HEAD_BYTES)) ? tidyText(decodeText(bytes), MOST_TEXT) : "",
-  );
+  const texts = blobs.map(({ text }) => text);
   await writeDown(
     `INSERT INTO "BlobText" ("siteId", "blobId", "ownerId", "state", "text", "words")
      SELECT b."siteId", b."id", t."ownerId", CASE WHEN t."text" = '' THEN 'none' ELSE 'read' END::"TextState", t."text",
