@@ -20,7 +20,7 @@ async function runOne(name) {
   } catch (error) {
     if (!(error instanceof Plain)) throw error;
     console.error(error.message);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [] };
   }
 }
 
@@ -35,9 +35,9 @@ async function main() {
   for (const name of asked.length > 0 ? asked : Object.keys(SUITES)) {
     const counts = await runOne(name);
     for (const kind of Object.keys(sum)) sum[kind] += counts[kind];
-    if (counts.failed > 0) broken.push(SUITES[name].title);
+    if (counts.failed > 0) broken.push(SUITES[name].title, ...counts.failures.map((line) => `  ${line}`));
   }
-  if (broken.length > 0) console.log(`\nFailed: ${broken.join(", ")}.`);
+  if (broken.length > 0) console.log(`\nFailed:\n${broken.join("\n")}`);
   const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
   console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`);
   process.exitCode = sum.failed > 0 ? 1 : 0;

@@ -11,10 +11,10 @@ const RESULTS = path.join(ROOT, "test-results");
 export async function check(commands) {
   try {
     for (const [program, ...args] of commands) await run(program, args, { name: path.basename(program) });
-    return { passed: 1, failed: 0, skipped: 0 };
+    return { passed: 1, failed: 0, skipped: 0, failures: [] };
   } catch (error) {
     console.error(error.message);
-    return { passed: 0, failed: 1, skipped: 0 };
+    return { passed: 0, failed: 1, skipped: 0, failures: [] };
   }
 }
 
@@ -35,7 +35,7 @@ async function runSuite(name, { program, args, env, count }) {
   });
   const counts = fs.existsSync(report)
     ? count(JSON.parse(fs.readFileSync(report, "utf8")))
-    : { passed: 0, failed: 0, skipped: 0 };
+    : { passed: 0, failed: 0, skipped: 0, failures: [] };
   return withSilentFailures(name, counts, code);
 }
 
@@ -54,7 +54,27 @@ function countVitest({ numPassedTests, numFailedTests, numPendingTests, numTodoT
     passed: numPassedTests,
     failed: numFailedTests + broken.length,
     skipped: numPendingTests + numTodoTests,
+    failures: testResults.flatMap(failuresOfFile),
   };
+}
+
+/** What failed in a file, as lines: the test and the first line of why. */
+function failuresOfFile({ name, status, message, assertionResults }) {
+  const file = path.relative(ROOT, name);
+  if (status === "failed" && assertionResults.length === 0) return [`${file}: ${firstLine(message)}`];
+  return assertionResults
+    .filter((test) => test.status === "failed")
+    .map((test) => `${file} › ${test.fullName}: ${firstLine(test.failureMessages?.[0])}`);
+}
+
+const firstLine = (text) => (text ?? "").split("\n", 1)[0].slice(0, 300);
+
+/** What failed in a suite of Playwright's report and in those within it, as lines. */
+function failuresOfSuite({ specs = [], suites = [] }) {
+  return [
+    ...specs.filter((spec) => !spec.ok).map((spec) => `e2e/${spec.file}:${spec.line} › ${spec.title}`),
+    ...suites.flatMap(failuresOfSuite),
+  ];
 }
 
 const vitest = (project) =>
@@ -69,14 +89,18 @@ const playwright = () =>
     program: "playwright",
     args: () => ["test", "--reporter=list,json"],
     env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
-    count: ({ stats, errors }) => ({
+    count: ({ stats, errors, suites }) => ({
       passed: stats.expected + stats.flaky,
       failed: stats.unexpected + (errors.length > 0 ? 1 : 0),
       skipped: stats.skipped,
+      failures: [...suites.flatMap(failuresOfSuite), ...errors.map((error) => firstLine(error.message))],
     }),
   });
 
-/** Everything `npm test` runs, in order: what it is called, and how to run it. */
+/**
+ * Everything `npm test` runs, in order: what it is called, and how to run it. A run gives the numbers
+ * `passed`, `failed` and `skipped`, and `failures`, a line for each test that failed.
+ */
 export const SUITES = {
   format: { title: "format and lint", run: () => check([[bin("biome"), "ci", "--colors=off", "."]]) },
   types: { title: "types", run: () => check([[bin("next"), "typegen"], [bin("tsc")]]) },
