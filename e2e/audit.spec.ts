@@ -67,3 +67,42 @@ test("it is narrowed to what one looks for, and exported as it is shown", async 
   await page.getByLabel("Until").fill("2020-01-01");
   await expect(page.getByText("There is no such entry")).toBeVisible();
 });
+
+test("it is narrowed to one other cloud, from the page of that cloud too, and its address and the export hold to that", async ({
+  context,
+}) => {
+  const peer = await startPeer({ port: readClouds().peerPorts[46] });
+  const bob = await makeMember(cloud, "Bob");
+  const offer = offerOf(peer, { address: await addressOf(bob) });
+  await knock(cloud, signedBy(peer, cloud, "/ocm/shares", offer));
+  await peer.stop();
+  const page = await openAs(context, await signInAdmin(cloud), `/admin/providers/${peer.provider}`);
+  await page.getByRole("link", { name: "Who did what" }).click();
+  const rows = page.getByTestId("audit-row");
+  const others = rows.filter({ hasNotText: peer.provider });
+
+  await expect(page.getByLabel("Other cloud")).toHaveValue(peer.provider);
+  await expect(rows.filter({ hasText: "Received share offered" }).first()).toBeVisible();
+  await expect(others).toHaveCount(0);
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+  const [lines] = await Promise.all([
+    page.waitForEvent("download"),
+    page.getByRole("link", { name: "Export as JSON lines" }).click(),
+  ]);
+  const exported = readFileSync(await lines.path(), "utf8")
+    .trim()
+    .split("\n");
+  expect(exported).toHaveLength(await rows.count());
+  expect(exported.every((line) => line.includes(peer.provider))).toBe(true);
+
+  await page.getByLabel("Other cloud").fill("nasty");
+  await expect(others).toHaveCount(0); // a part of a name is none yet
+  await page.getByLabel("Other cloud").fill("nasty.example.org");
+  await page.getByLabel("Other cloud").press("Enter");
+  await expect(rows.filter({ hasText: "Provider blocked" }).first()).toContainText("nasty.example.org");
+  await expect(page).toHaveURL(/\?provider=nasty\.example\.org$/);
+  await page.reload();
+  await expect(page.getByLabel("Other cloud")).toHaveValue("nasty.example.org");
+  await expect(rows.filter({ hasNotText: "nasty.example.org" })).toHaveCount(0);
+});

@@ -1,3 +1,4 @@
+import { entriesOfProvider, nameInTrail } from "@/lib/admin/audit-of-provider";
 import { pool } from "@/lib/core/db";
 import { firstIdAt } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
@@ -25,10 +26,11 @@ const NAMED = `
    WHERE entry."siteId" = $1`;
 
 /** Ids are made in the order of time, so moments are bounds of ids, and one index serves both. */
-const LIST = `
+const list = (isOfProvider: boolean) => `
   SELECT * FROM (${NAMED}
      AND ($2::uuid IS NULL OR entry.id < $2) AND ($3::uuid IS NULL OR entry.id >= $3)
-     AND ($4::uuid IS NULL OR entry.id < $4) AND ($5::text IS NULL OR entry.action = $5)) named
+     AND ($4::uuid IS NULL OR entry.id < $4) AND ($5::text IS NULL OR entry.action = $5)
+     ${isOfProvider ? `AND entry.id IN (${entriesOfProvider("$9::text")})` : ""}) named
    WHERE ($6::text IS NULL OR strpos(lower(concat_ws(' ', actor, "actorName")), lower($6)) > 0)
      AND ($7::text IS NULL OR strpos(lower(concat_ws(
            ' ', action, actor, "actorName", subject, "subjectName", provider, detail)), lower($7)) > 0)
@@ -82,16 +84,11 @@ export async function* eachAudit({ siteId }: UserPrincipal, filter: AuditFilter)
 }
 
 async function readAudit(siteId: string, query: AuditQuery & { limit: number }): Promise<Row[]> {
-  const { after, from, until, action, actor, search, limit } = query;
+  const { after, from, until, action, actor, provider, search, limit } = query;
   const bounds = [after, from && firstIdAt(new Date(from)), until && firstIdAt(new Date(until))];
-  const { rows } = await pool().query<Row>(LIST, [
-    siteId,
-    ...bounds,
-    action || null,
-    actor || null,
-    search || null,
-    limit,
-  ]);
+  const values = [siteId, ...bounds, action || null, actor || null, search || null, limit];
+  const ofProvider = provider ? [nameInTrail(provider)] : [];
+  const { rows } = await pool().query<Row>(list(ofProvider.length > 0), [...values, ...ofProvider]);
   return rows;
 }
 
