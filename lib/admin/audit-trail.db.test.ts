@@ -30,7 +30,8 @@ const record = (action: string, subject = "cloud.example.org", actor = "system",
   db().$transaction((tx) => recordAudit(tx, alice.siteId, { action, subject, actor, detail }));
 const actionsIn = ({ items }: { items: AuditView[] }) => items.map(({ action }) => action);
 
-it("names people and clouds, newest first, and nothing of other sites", async () => {
+/** Alice, who administers one cloud, shares something with Bob on another, who accepts; and lists his cloud. */
+async function shareBetween() {
   const [hers, his] = [await startCloud(), await startCloud()];
   clouds = [hers, his];
   alice = await makeUser({ site: hers.site, displayName: "Alice", isAdmin: true });
@@ -43,6 +44,11 @@ it("names people and clouds, newest first, and nothing of other sites", async ()
   await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
   await deliverAll();
   await setStanding(alice, his.site.provider, "listed");
+  return { hers, his, bob, contact };
+}
+
+it("names people and clouds, newest first, and nothing of other sites", async () => {
+  const { hers, his, bob } = await shareBetween();
 
   const [listed, accepted, sent, created] = (await list(alice)).items;
   const [taken] = (await list(bob)).items;
@@ -140,19 +146,8 @@ it("is for administrators only", async () => {
 });
 
 it("is narrowed to what another cloud did and what was done to it, and exported so", async () => {
-  const [hers, his] = [await startCloud(), await startCloud()];
-  clouds = [hers, his];
-  alice = await makeUser({ site: hers.site, displayName: "Alice", isAdmin: true });
-  const bob = await makeUser({ site: his.site, displayName: "Bob" });
-  const [contact] = await befriend(alice, bob);
+  const { his, contact } = await shareBetween();
   const { provider } = his.site;
-  const { id: nodeId } = await makeFolder(alice, "Photos");
-  const recipient = { kind: "contact" as const, id: contact.id };
-  await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
-  await deliverAll();
-  await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
-  await deliverAll();
-  await setStanding(alice, provider, "listed");
   await record("contact-changed", `contact:${contact.id}`, `user:${alice.userId}`);
   await record("providers-imported", `site:${alice.siteId}`, `user:${alice.userId}`, { providers: [provider] });
   await record("delivery-dropped", `reshare:${newId()}`, `user:${alice.userId}`, { provider });
