@@ -10,7 +10,7 @@ const PARTY = `(CASE WHEN entry."actor" LIKE 'provider:%' THEN entry."actor" ELS
 /** Of these the cloud stands in what else was written down. */
 const NAMED_IN_DETAIL = ["providers-imported", "delivery-retried", "delivery-dropped"];
 
-/** The ids of all entries of site `$1` that concern the cloud that a parameter names. */
+/** The ids of all entries of site `$1` that concern the cloud that a parameter names, each once. */
 export const entriesOfProvider = (provider: string) => `
   SELECT entry.id
     FROM (SELECT ${provider} UNION ALL SELECT 'provider:' || ${provider}
@@ -21,7 +21,7 @@ export const entriesOfProvider = (provider: string) => `
             FROM "Contact" guest JOIN "Invite" invite ON invite."siteId" = $1 AND invite."usedById" = guest.id
            WHERE guest."siteId" = $1 AND guest.provider = ${provider}) AS concerned (party)
     JOIN "AuditEntry" entry ON entry."siteId" = $1 AND ${PARTY} = concerned.party
-  UNION ALL
+  UNION
   SELECT entry.id FROM "AuditEntry" entry
    WHERE entry."siteId" = $1 AND entry.action IN (${NAMED_IN_DETAIL.map((action) => `'${action}'`).join(", ")})
      AND (entry.detail->>'provider' = ${provider} OR entry.detail->'providers' ? ${provider})`;
