@@ -38,7 +38,7 @@ const list = (entries: string) => `
 const LIST = list('"AuditEntry" entry');
 /** Found first, by their index: else all others would be walked through, and named, on the way to a few. */
 const LIST_OF_PROVIDER = `WITH concerned AS MATERIALIZED (${entriesOfProvider("$9::text")})
-  ${list('concerned JOIN "AuditEntry" entry ON entry.id = concerned.id')}`;
+  ${list('concerned JOIN "AuditEntry" entry ON entry."siteId" = $1 AND entry.id = concerned.id')}`;
 
 /** Each action once, by leaps over its entries in the index. */
 const ACTIONS = `
