@@ -16,8 +16,25 @@ import type { FoundOnCloud } from "@/lib/sharing/schema";
 export function FoundInside({ filter }: { filter: Filter }) {
   const { data: clouds = [], error, refetch } = useQuery(foundInsideQuery(filter));
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  return clouds.map((found) => <FoundOnOneCloud key={found.provider} found={found} />);
+  const isEmpty = ({ state, items, problem }: FoundOnCloud) => state !== "asking" && items.length === 0 && !problem;
+  const empty = clouds.filter(isEmpty);
+  return (
+    <>
+      {clouds
+        .filter((found) => !isEmpty(found))
+        .map((found) => (
+          <FoundOnOneCloud key={found.provider} found={found} />
+        ))}
+      {empty.length > 0 && (
+        <p className="mt-8 text-muted text-sm">
+          Nothing found in folders shared {empty.map(({ provider }) => placeOf(provider)).join(", ")}.
+        </p>
+      )}
+    </>
+  );
 }
+
+const placeOf = (provider: string) => (provider === "" ? "by people here" : `from ${provider}`);
 
 function FoundOnOneCloud({ found }: { found: FoundOnCloud }) {
   const { provider, state, items, isMore, problem } = found;

@@ -3,7 +3,7 @@ import { findBreaker } from "@/lib/delivery/breaker";
 import { callProvider } from "@/lib/delivery/call-provider";
 import type { SearchQuery } from "@/lib/files/schema";
 import { accessToShare } from "@/lib/sharing/received/access";
-import { failureOf, peerLate } from "@/lib/sharing/received/remote/failures";
+import { failureOf, peerLate, peerNotUnderstood } from "@/lib/sharing/received/remote/failures";
 import { inTime } from "@/lib/sharing/received/remote/peer-folder";
 import { type FoundInShare, MOST_SHARES, ShareSearchResponse, tokenOf } from "@/lib/sharing/search/messages";
 import { getSite } from "@/lib/sites/sites";
@@ -48,10 +48,11 @@ async function askNow(siteId: string, provider: string, shares: ReceivedShare[],
   const call = { to: "/search-shares", json, timeoutMs: PATIENCE_MS };
   const answer = await callProvider(await getSite(siteId), provider, call);
   if (answer.status !== 200) throw failureOf({ status: answer.status }, provider, "GET");
-  const { results } = ShareSearchResponse.safeParse(answer.json).data ?? { results: [] };
+  const told = ShareSearchResponse.safeParse(answer.json);
+  if (!told.success) throw peerNotUnderstood(provider, told.error);
   const idOf = new Map(asked.map(({ id, providerId }) => [providerId, id]));
   return new Map(
-    results.flatMap(({ providerId, ...found }) => {
+    told.data.results.flatMap(({ providerId, ...found }) => {
       const id = idOf.get(providerId);
       return id ? [[id, found] as const] : [];
     }),
