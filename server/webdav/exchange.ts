@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { Drive } from "@/lib/drive/drive";
+import type { Thumbnail } from "@/lib/files/thumbnails/thumbnail";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { formatDavPath } from "@/lib/protocol/dav/path";
 
@@ -29,6 +30,8 @@ export type DavMount = {
   mayBeFile: boolean;
   /** Whether whoever walks it may have its owner share all of it with others. */
   canReshare?: boolean;
+  /** The small picture of a picture in it, for whoever asks for `?thumbnail`; absent: nobody can. */
+  thumbnail?: (path: TreePath, signal: AbortSignal) => Promise<Thumbnail>;
   /** Throws once the tree may no longer be walked; asked now and then during a long transfer. */
   check: () => Promise<unknown>;
 };

@@ -8,6 +8,7 @@ import { networkOf } from "@/lib/limits/network";
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { requireShare, sharePrincipalOfBearer, sharePrincipalOfSecret } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
+import { thumbnailInShare } from "@/lib/sharing/sent/thumbnail-in-share";
 import { authoritiesOf, type DavMount } from "./exchange";
 
 const LOOKS = ["GET", "HEAD", "PROPFIND", "PROPPATCH"];
@@ -46,6 +47,7 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
     authorities: authoritiesOf(site, request),
     mayBeFile: true,
     canReshare: principal.canReshare,
+    thumbnail: (place, signal) => thumbnailInShare(principal, place, signal),
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }
