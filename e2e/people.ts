@@ -1,4 +1,4 @@
-import type { BrowserContext, Page } from "@playwright/test";
+import { type BrowserContext, expect, type Page } from "@playwright/test";
 import { type CloudClient, signIn, visit } from "@/tests/cloud-client";
 import { type Cloud, type Clouds, type Person, readClouds } from "./clouds";
 
@@ -138,4 +138,11 @@ export async function sentShares({ client }: Member): Promise<SentShare[]> {
 
 export async function receivedShares({ client }: Member): Promise<ReceivedShare[]> {
   return (await client.json<{ items: ReceivedShare[] }>("GET", "/api/shares/received?limit=100")).items;
+}
+
+/** Accepts what is offered under a name, once the offer is there. */
+export async function acceptOffer(receiver: Member, name: string): Promise<void> {
+  const offered = async () => (await receivedShares(receiver)).find((share) => share.name === name)?.id;
+  await expect.poll(offered).toBeTruthy();
+  await receiver.client.json("POST", `/api/shares/received/${await offered()}/accept`);
 }

@@ -3,7 +3,17 @@ import { OFFICE, pdfOf } from "@/tests/documents";
 import { expectAccessible, expectToFitPhone } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import { queryRows } from "./knock";
-import { type Member, makeFolder, makeMember, openAs, putFile } from "./people";
+import {
+  acceptOffer,
+  connect,
+  type Member,
+  makeAliceAndBob,
+  makeFolder,
+  makeMember,
+  openAs,
+  putFile,
+  shareWith,
+} from "./people";
 
 let clouds: Clouds;
 let alice: Member;
@@ -79,7 +89,7 @@ test("finds by content, shows where it says so, and narrows", async ({ context }
   await page.getByRole("option", { name: "From … until …" }).click();
   await page.getByLabel("Until").fill("2020-01-01");
   await expect(page.getByRole("heading", { name: "Nothing found" })).toBeVisible();
-  await expect(page.getByText("what is inside stays on their clouds")).toBeVisible();
+  await expect(page.getByText("Among your own there is nothing")).toBeVisible();
   await expectAccessible(page);
   await expectToFitPhone(page);
 });
@@ -128,4 +138,52 @@ test("finds files from the command palette, whichever page one is on", async ({ 
   await palette.getByRole("option", { name: "Search files for “gletscher”" }).click();
   await expect(page).toHaveURL(/\/search\?q=gletscher$/);
   await expect(found(page)).toHaveCount(1);
+});
+
+/** A share from a cloud that is nowhere, as it stands among somebody's files. */
+const shareFromNowhere = (bob: Member, name: string) =>
+  queryRows(
+    clouds.b,
+    `WITH share AS (
+       INSERT INTO "ReceivedShare" ("siteId", "id", "receiverId", "name", "role", "state", "provider", "providerId", "sender",
+         "owner", "shareWith", "senderName", "resourceType")
+       SELECT root."siteId", gen_random_uuid(), root."ownerId", $2, 'viewer', 'accepted', 'nowhere.invalid', gen_random_uuid(),
+         'eve@nowhere.invalid', 'eve@nowhere.invalid', 'bob@here', 'Eve', 'folder' FROM "FileNode" root
+        JOIN "User" u ON u."siteId" = root."siteId" AND u."id" = root."ownerId"
+        WHERE u."userName" = $1 AND root."parentId" IS NULL
+       RETURNING *
+     ) INSERT INTO "FileNode" ("siteId", "id", "ownerId", "parentId", "kind", "name", "mountId")
+       SELECT share."siteId", gen_random_uuid(), share."receiverId", root."id", 'mount', share."name", share."id" FROM share
+       JOIN "FileNode" root ON root."siteId" = share."siteId" AND root."ownerId" = share."receiverId"
+        AND root."parentId" IS NULL`,
+    [bob.userName, name],
+  );
+
+test("finds what stands inside the folders of others, and says which cloud did not answer", async ({ context }) => {
+  const [giver, bob] = await makeAliceAndBob(clouds);
+  await connect(giver, bob);
+  const { id } = await makeFolder(giver, "/Shared trail");
+  await makeFolder(giver, "/Shared trail/huts");
+  await putFile(giver, "/Shared trail/huts/cornice notes.md", "Words.");
+  await shareWith(giver, bob, id);
+  await acceptOffer(bob, "Shared trail");
+  await putFile(bob, "/cornice mine.txt", "Words.");
+  await shareFromNowhere(bob, "Nowhere");
+
+  const page = await openAs(context, bob, "/search?q=cornice");
+
+  const cloudOf = (name: string) => page.locator(`[data-testid=found-on-cloud][data-cloud="${name}"]`);
+  const theirs = cloudOf(new URL(clouds.a.origin).host);
+  await expect(theirs.getByTestId("found-row")).toHaveCount(1);
+  await expect(theirs).toContainText("Files / Shared trail / huts");
+  await expect(theirs).toContainText("1 thing found");
+  await expect(found(page).first()).toHaveAttribute("data-name", "cornice mine.txt");
+  await expect(cloudOf("nowhere.invalid")).toContainText("nowhere.invalid");
+  await expect(cloudOf("nowhere.invalid")).toContainText("by the names that are known here");
+  await expectAccessible(page);
+  await expectToFitPhone(page);
+
+  await theirs.getByRole("link", { name: "cornice notes.md" }).click();
+  await expect(page.getByTestId("preview").getByText("Words.")).toBeVisible();
+  await expect(page).toHaveURL(/\/files\/Shared%20trail\/huts\?open=/);
 });

@@ -1,7 +1,9 @@
+import type { Page } from "@playwright/test";
 import sharp from "sharp";
 import { expectAccessible, expectToFitPhone } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import {
+  acceptOffer,
   connect,
   type Member,
   makeAliceAndBob,
@@ -9,7 +11,6 @@ import {
   makeMember,
   openAs,
   putFile,
-  receivedShares,
   shareWith,
 } from "./people";
 import { rowOf } from "./screens";
@@ -32,6 +33,11 @@ async function fill(member: Member, folder: string): Promise<void> {
   await putFile(member, `${folder}/d.png`, "no picture");
 }
 
+const widthOf = (page: Page, name: string) =>
+  rowOf(page, name)
+    .locator("img")
+    .evaluate((image: HTMLImageElement) => image.naturalWidth);
+
 test("a folder is shown as tiles with small pictures, and stays so", async ({ context }) => {
   const alice = await makeMember(clouds.a, "Alice");
   await makeFolder(alice, "/Album");
@@ -41,19 +47,15 @@ test("a folder is shown as tiles with small pictures, and stays so", async ({ co
 
   await page.getByRole("button", { name: "Show as tiles" }).click();
 
-  const widthOf = (name: string) =>
-    rowOf(page, name)
-      .locator("img")
-      .evaluate((image: HTMLImageElement) => image.naturalWidth);
-  await expect.poll(() => widthOf("a.jpg")).toBe(320);
-  await expect.poll(() => widthOf("b.jpg")).toBe(320);
+  await expect.poll(() => widthOf(page, "a.jpg")).toBe(320);
+  await expect.poll(() => widthOf(page, "b.jpg")).toBe(320);
   // What is no picture, or none that can be shown, has the sign of its kind.
   await expect(rowOf(page, "c.txt").locator("img")).toHaveCount(0);
   await expect(rowOf(page, "d.png").locator("img")).toHaveCount(0);
   await expectAccessible(page);
   await expectToFitPhone(page);
   await page.reload();
-  await expect.poll(() => widthOf("a.jpg")).toBe(320);
+  await expect.poll(() => widthOf(page, "a.jpg")).toBe(320);
   await page.getByRole("button", { name: "Show as a list" }).click();
   await expect(rowOf(page, "a.jpg").locator("img")).toHaveCount(0);
 });
@@ -87,21 +89,21 @@ test("tiles are gone through by the arrow keys, across and down", async ({ conte
   await expect(rowOf(page, "last.txt")).toBeVisible();
 });
 
-test("what another cloud has is shown as tiles without small pictures", async ({ context }) => {
+test("pictures on another cloud are shown small, made where they are", async ({ context }) => {
   const [alice, bob] = await makeAliceAndBob(clouds);
   await connect(alice, bob);
   const { id } = await makeFolder(alice, "/Album");
   await fill(alice, "/Album");
   await shareWith(alice, bob, id);
-  const arrived = async () => (await receivedShares(bob)).find(({ name }) => name === "Album")?.id;
-  await expect.poll(arrived).toBeTruthy();
-  await bob.client.json("POST", `/api/shares/received/${await arrived()}/accept`);
+  await acceptOffer(bob, "Album");
   const page = await openAs(context, bob, "/files/Album");
   await expect(rowOf(page, "a.jpg")).toBeVisible();
 
   await page.getByRole("button", { name: "Show as tiles" }).click();
 
-  await expect(rowOf(page, "a.jpg").locator("svg").first()).toBeVisible();
-  await expect(rowOf(page, "a.jpg").locator("img")).toHaveCount(0);
+  await expect.poll(() => widthOf(page, "a.jpg")).toBe(320);
+  await expect.poll(() => widthOf(page, "b.jpg")).toBe(320);
+  await expect(rowOf(page, "c.txt").locator("img")).toHaveCount(0);
+  await expect(rowOf(page, "d.png").locator("img")).toHaveCount(0);
   await expectAccessible(page);
 });

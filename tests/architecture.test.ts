@@ -69,6 +69,7 @@ const OWNERS: Record<string, string> = {
   fileVersion: "files",
   nodeProperty: "files",
   offlineCopy: "files",
+  offlineFolder: "files",
   invite: "contacts",
   acceptedInvite: "contacts",
   contact: "contacts",
@@ -80,6 +81,7 @@ const OWNERS: Record<string, string> = {
   knownFolder: "sharing",
   knownEntry: "sharing",
   offlinePin: "sharing",
+  receivedThumbnail: "sharing",
 };
 
 const read = (file: string) => readFileSync(file, "utf8");

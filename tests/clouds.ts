@@ -8,10 +8,12 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { deliver } from "@/lib/delivery/deliver";
 import { ownTree } from "@/lib/files/own-tree";
 import { ShareCreationNotification } from "@/lib/protocol/ocm/wire";
+import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { describeReshare } from "@/lib/sharing/received/describe-reshare";
 import { describeShareRequest } from "@/lib/sharing/requests/ask-for-share";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
+import { sendShare } from "@/lib/sharing/sent/send-share";
 import { describeReshareAnswer } from "@/lib/sharing/sent/tell-branch-answer";
 import { describeReshareCut } from "@/lib/sharing/sent/tell-cut-branches";
 import { publicJwks } from "@/lib/sites/keys";
@@ -24,6 +26,7 @@ import { POST as postPreview } from "@/server/ocm/invite-preview";
 import { POST as postWords } from "@/server/ocm/invite-words";
 import { POST as postNotification } from "@/server/ocm/notifications";
 import { POST as postShareRequest } from "@/server/ocm/request-share";
+import { POST as postSearch } from "@/server/ocm/search-shares";
 import { POST as postShare } from "@/server/ocm/shares";
 import { POST as postSignBack } from "@/server/ocm/sign-back";
 import { POST as postSignedBack } from "@/server/ocm/signed-back";
@@ -36,6 +39,7 @@ const HANDLERS: Record<string, Handler> = {
   "/ocm/invite-accepted": postAcceptance,
   "/ocm/invite-preview": postPreview,
   "/ocm/invite-words": postWords,
+  "/ocm/search-shares": postSearch,
   "/ocm/shares": postShare,
   "/ocm/notifications": postNotification,
   "/ocm/request-share": postShareRequest,
@@ -216,4 +220,28 @@ export async function deliverAll(): Promise<void> {
 export async function noticesOf({ siteId, userId }: UserPrincipal): Promise<string[]> {
   const rows = await db().notice.findMany({ where: { siteId, userId }, orderBy: { id: "asc" } });
   return rows.map(({ kind }) => kind);
+}
+
+/**
+ * Gives something at the top of a person's files to somebody who takes it: a contact on another cloud, or without one
+ * a person of the same. Returns both ids of the share.
+ */
+export async function shareAndAccept(
+  sender: UserPrincipal,
+  receiver: UserPrincipal,
+  { name, contact, role = "editor" }: { name: string; contact?: Contact; role?: "viewer" | "editor" },
+): Promise<{ sentId: string; receivedId: string }> {
+  const { id: nodeId } = await ownTree(sender).stat([name]);
+  const recipient = contact
+    ? ({ kind: "contact", id: contact.id } as const)
+    : ({ kind: "person", id: receiver.userId } as const);
+  const { id: sentId } = await sendShare(sender, { nodeId, recipient, role, expiresAt: null, note: "" });
+  await deliverAll();
+  const { siteId, userId: receiverId } = receiver;
+  const { id: receivedId } = await db().receivedShare.findFirstOrThrow({
+    where: { siteId, receiverId, providerId: sentId },
+  });
+  await acceptShare(receiver, receivedId);
+  await deliverAll();
+  return { sentId, receivedId };
 }

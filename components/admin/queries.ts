@@ -6,10 +6,10 @@ import {
   useQueryClient,
 } from "@tanstack/react-query";
 import { z } from "zod";
-import { examine } from "@/components/admin/doctor-lines";
 import { api, send, urlOf } from "@/components/api";
+import { jsonLines } from "@/components/json-lines";
 import { BY_PAGE } from "@/components/paged";
-import type { DoctorStep } from "@/lib/admin/doctor/schema";
+import { DoctorStep } from "@/lib/admin/doctor/schema";
 import {
   AuditedProviders,
   type AuditFilter,
@@ -143,7 +143,7 @@ export const doctorQuery = (asked: { domain: string; count: number }) =>
     queryFn: async ({ client, queryKey, signal }) => {
       let steps: DoctorStep[] = [];
       client.setQueryData(queryKey, steps);
-      for await (const step of examine(asked.domain, signal)) {
+      for await (const step of jsonLines(DoctorStep, urlOf("/api/admin/doctor", { domain: asked.domain }), signal)) {
         steps = [...steps, step];
         client.setQueryData(queryKey, steps);
       }

@@ -35,7 +35,7 @@ export function FileTile(tile: EntryElementProps) {
           isCut && "opacity-40",
         )}
       >
-        <Thumbnail key={entry.etag} entry={entry} />
+        <Thumbnail key={entry.etag} entry={entry} path={entryPath} />
       </span>
       <span className="mt-1.5 flex min-w-0 items-center gap-1">
         <span className="min-w-0 flex-1">

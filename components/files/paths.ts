@@ -52,9 +52,10 @@ export function contentUrl(path: string, options: { isDownload?: boolean } = {})
   return `/content/files?path=${encodeURIComponent(path)}${options.isDownload ? "&download=1" : ""}`;
 }
 
-/** Where the small picture of a thing is, as it is now. */
-export function thumbnailUrl({ id, etag }: { id: string; etag: string }): string {
-  return `/content/thumbnails?id=${id}&v=${encodeURIComponent(etag)}`;
+/** Where the small picture of what stands at a path is, as it is now. */
+export function thumbnailUrl(path: string, { id, etag }: { id: string; etag: string }): string {
+  const [ofPath, ofEtag] = [path, etag].map(encodeURIComponent);
+  return `/content/thumbnails?id=${encodeURIComponent(id)}&path=${ofPath}&v=${ofEtag}`;
 }
 
 function decode(name: string): string {

@@ -5,14 +5,14 @@ import { EntryIcon } from "@/components/files/entry-icon";
 import { thumbnailUrl } from "@/components/files/paths";
 import type { DriveEntryView } from "@/lib/drive/schema";
 
-/** A small picture of one's own picture; of all else, and of what other clouds have, the sign of its kind. */
-export function Thumbnail({ entry }: { entry: DriveEntryView }) {
+/** A small picture of a picture; of all else the sign of its kind. */
+export function Thumbnail({ entry, path }: { entry: DriveEntryView; path: string }) {
   const [isNone, setNone] = useState(false);
   if (isNone || !entry.hasThumbnail) return <EntryIcon entry={entry} className="size-10" />;
   return (
     // biome-ignore lint/performance/noImgElement: the server has made it small already
     <img
-      src={thumbnailUrl(entry)}
+      src={thumbnailUrl(path, entry)}
       alt=""
       draggable={false}
       decoding="async"

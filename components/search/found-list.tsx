@@ -25,9 +25,8 @@ export function FoundList({ query }: { query: UseInfiniteQueryResult<InfiniteDat
       </p>
       {items.length === 0 && (
         <EmptyState icon={SearchX} title="Nothing found">
-          Try another part of the name, or fewer filters. What others share with you is found by the name under which it
-          stands in your files; what is inside stays on their clouds. New files can be found by their words after a
-          minute.
+          Among your own there is nothing. Try another part of the name, or fewer filters. New files can be found by
+          their words after a minute.
         </EmptyState>
       )}
       {items.length > 0 && (

@@ -4,6 +4,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Search } from "lucide-react";
 import { useSearchParams } from "next/navigation";
 import { useDeferredValue, useState } from "react";
+import { FoundInside } from "@/components/search/found-inside";
 import { FoundList } from "@/components/search/found-list";
 import { foundQuery } from "@/components/search/queries";
 import { type Asked, askedOf, currentDay, filterOf, isEmpty, searchHref } from "@/components/search/search-filter";
@@ -44,7 +45,10 @@ export function SearchScreen() {
           keep words together.
         </EmptyState>
       ) : (
-        <FoundList query={query} />
+        <>
+          <FoundList query={query} />
+          <FoundInside filter={filter} />
+        </>
       )}
     </div>
   );

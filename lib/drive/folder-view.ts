@@ -6,6 +6,7 @@ import { hasThumbnail } from "@/lib/files/thumbnails/has-thumbnail";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import type { KnownOptions } from "@/lib/sharing/received/known/known-tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
+import { whichHaveThumbnails } from "@/lib/sharing/received/thumbnails/which-have";
 import { listRecipients } from "@/lib/sharing/sent/recipients";
 import { viewOffline, viewOfflineTops } from "./offline";
 import { type DriveEntryView, FolderView, FreshnessView, PlacedEntryView, SourceView } from "./schema";
@@ -53,14 +54,21 @@ export async function getEntry(user: UserPrincipal, path: TreePath): Promise<z.i
   return PlacedEntryView.parse({ ...viewed, from });
 }
 
-/** Entries of a folder of a received share, with how each is kept here. */
+/** Entries of a folder of a received share, with how each is kept here, and whether it can be shown small. */
 async function viewReceived(
   user: UserPrincipal,
   mount: Parameters<typeof viewOffline>[1],
   entries: Entry[],
 ): Promise<DriveEntryView[]> {
-  const offline = await viewOffline(user, mount, entries);
-  return entries.map((entry, index) => ({ ...viewEntry(entry), offline: offline[index] }));
+  const [offline, small] = await Promise.all([
+    viewOffline(user, mount, entries),
+    whichHaveThumbnails(user, mount, entries),
+  ]);
+  return entries.map((entry, index) => {
+    const isHere = offline[index]?.state === "here" || offline[index]?.state === "waiting";
+    const isShownSmall = small[index] || (isHere && hasThumbnail(entry));
+    return { ...viewEntry(entry), offline: offline[index], hasThumbnail: isShownSmall ? true : undefined };
+  });
 }
 
 /**

@@ -51,7 +51,7 @@ export async function viewOffline(
     if (!pin) return undefined;
     const copy = kept?.get(key);
     const isPinned = pin.path === key;
-    if (copy?.isWaiting) return { state: "waiting" as const, isPinned };
+    if (copy?.isWaiting || entry.id.startsWith("here-")) return { state: "waiting" as const, isPinned };
     const isHere = entry.kind === "file" ? copy?.etag === entry.etag : pin.wholeAt !== null;
     return viewOf(pin, isHere, isPinned);
   });

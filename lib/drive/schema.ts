@@ -54,7 +54,7 @@ export const DriveEntryView = EntryView.extend({
   sharedWith: z.object({ count: z.number(), names: z.array(z.string()) }).optional(),
   /** Of what others share, where a copy is kept here. */
   offline: OfflineView.optional(),
-  /** Of one's own: `/content/thumbnails` is likely to have a small picture of it. */
+  /** `/content/thumbnails` is likely to have a small picture of it. */
   hasThumbnail: z.literal(true).optional(),
 });
 export type DriveEntryView = z.infer<typeof DriveEntryView>;

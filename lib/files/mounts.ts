@@ -1,5 +1,6 @@
 import { pool, type Tx } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
+import { pathOf } from "./internal/sql";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { walk } from "./internal/walk";
 import { markedName, tidyName } from "./names";
@@ -54,6 +55,20 @@ export async function findMount(
   const scope = { siteId, ownerId: userId, rootId: null, canWrite: true };
   const { node, rest } = await walk(pool(), scope, path);
   return node.mountId ? { receivedShareId: node.mountId, nodeId: node.id, rest } : null;
+}
+
+/** Where received shares stand among a person's files, with their paths, those changed last first. */
+export async function listMounts(
+  { siteId, userId }: { siteId: string; userId: string },
+  limit: number,
+): Promise<{ receivedShareId: string; nodeId: string; path: string }[]> {
+  const text = `SELECT * FROM (
+      SELECT n."mountId" AS "receivedShareId", n."id" AS "nodeId", ${pathOf("$1", `n."id"`)} AS path FROM "FileNode" n
+       WHERE n."siteId" = $1 AND n."ownerId" = $2 AND n."kind" = 'mount' AND n."mountId" IS NOT NULL
+         AND n."trashedAt" IS NULL ORDER BY n."modifiedAt" DESC, n."id" DESC LIMIT $3) m
+    WHERE path IS NOT NULL`;
+  const { rows } = await pool().query({ name: "mounts", text, values: [siteId, userId, limit] });
+  return rows;
 }
 
 /** Keeps the place where a received share stands, if there is one, and its receiver's tree as they are until the end of the transaction. */

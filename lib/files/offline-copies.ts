@@ -175,7 +175,7 @@ export async function dropOfflineCopies(
      WHERE u."siteId" = ${siteId}::uuid AND u."id" = freed."ownerId"`;
 }
 
-/** Lets what is kept of a place, and of all below it, go along with it, in place of what was kept of the other. */
+/** Lets what is kept of a place, and of all below it, and folders that wait to be made, go along with it, in place of what was kept of the other. */
 export async function moveOfflineCopies(
   tx: Tx,
   { siteId, nodeId, from, to }: { siteId: string; nodeId: string; from: string; to: string },
@@ -183,6 +183,10 @@ export async function moveOfflineCopies(
   await dropOfflineCopies(tx, { siteId, nodeId, path: to });
   await tx.$executeRaw`
     UPDATE "OfflineCopy" SET path = ${to} || substr(path, length(${from}) + 1)
+     WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
+       AND (path = ${from} OR starts_with(path, ${`${from}/`}))`;
+  await tx.$executeRaw`
+    UPDATE "OfflineFolder" SET path = ${to} || substr(path, length(${from}) + 1)
      WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
        AND (path = ${from} OR starts_with(path, ${`${from}/`}))`;
 }

@@ -87,6 +87,10 @@ export async function moveEditsToOwn(
     DELETE FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
        AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`}))
     RETURNING "siteId"::text, "nodeId"::text, path, "blobId"::text, size, "modifiedAt", "keptAt"`;
+  // A folder that is not made there is made nowhere.
+  await tx.$executeRaw`
+    DELETE FROM "OfflineFolder" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
+       AND (path = ${path} OR starts_with(path, ${`${path}/`}))`;
   const moved: [string, string][] = [];
   for (const edit of edits.sort((one, other) => one.keptAt.getTime() - other.keptAt.getTime())) {
     const { blobId, size, modifiedAt } = edit;

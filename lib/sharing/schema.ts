@@ -1,4 +1,5 @@
 import { z } from "zod";
+import { FoundView } from "@/lib/files/schema";
 
 export const Role = z.enum(["viewer", "editor"]);
 
@@ -216,3 +217,20 @@ export const PageQuery = z.object({
   after: z.uuid().optional(),
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
+
+/** What a search finds inside the folders that people of one cloud share. */
+export const FoundOnCloud = z.object({
+  /** Empty: one's own. */
+  provider: z.string(),
+  /**
+   * `asking`: it has not answered yet, and these are known here by their names; `searched`: it has looked itself;
+   * `known`: it did not, or cannot, and these are known here by their names.
+   */
+  state: z.enum(["asking", "searched", "known"]),
+  items: z.array(FoundView),
+  /** There is more than that. */
+  isMore: z.boolean(),
+  /** Why it did not answer, in a sentence. */
+  problem: z.string().nullable(),
+});
+export type FoundOnCloud = z.infer<typeof FoundOnCloud>;

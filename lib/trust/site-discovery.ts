@@ -17,7 +17,10 @@ export const CONTACT_WORDS = "contact-words";
 export const INVITE_KNOWN_AS = "invite-known-as";
 /** The capability of our extension: who watches a share is told when something in it changes. */
 export const SHARE_CHANGES = "share-changes";
-
+/** The capability of our extension: `POST {endPoint}/search-shares` finds what stands in shares. */
+export const SHARE_SEARCH = "share-search";
+/** The capability of our extension: `GET` of a picture in a share with `?thumbnail` answers with a small one. */
+export const SHARE_THUMBNAILS = "share-thumbnails";
 /** The capability of our extension: `POST {endPoint}/sign-back` has the cloud sign something to whoever asks it. */
 export const SIGN_BACK = "sign-back";
 
@@ -60,6 +63,8 @@ export async function describeSite(site: Site, userAgent: string | null = null):
       CONTACT_WORDS,
       SHARE_INVITATIONS,
       SHARE_CHANGES,
+      SHARE_SEARCH,
+      SHARE_THUMBNAILS,
       SIGN_BACK,
     ],
   };

@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
 import { openedDrive } from "@/lib/drive/opened-drive";
+import { shrinkingWhileRead } from "@/lib/drive/thumbnail";
 import { PathText } from "@/lib/files/schema";
 import { principalOfRequest } from "@/lib/http/node-request";
 import { queryOf } from "./query";
@@ -15,5 +16,5 @@ export async function answerDownload(req: IncomingMessage, res: ServerResponse):
   const { path, download } = queryOf(req, Query);
   const tree = openedDrive(user);
   const signal = watchAccess(res, tree.stillAllowed);
-  await sendFile({ req, res, tree, path, asDownload: download === "1", signal });
+  await sendFile({ req, res, tree: shrinkingWhileRead(user, tree), path, asDownload: download === "1", signal });
 }

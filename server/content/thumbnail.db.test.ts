@@ -2,13 +2,15 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import { encode } from "next-auth/jwt";
 import sharp from "sharp";
-import { afterAll, beforeAll, beforeEach, expect, it } from "vitest";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
+import { once } from "@/lib/core/once";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { sweepBlobs } from "@/lib/files/blobs/sweep";
 import { ownTree } from "@/lib/files/own-tree";
 import { purge } from "@/lib/files/purge";
+import { pictureShrinker } from "@/lib/files/thumbnails/picture-shrinker";
 import { getThumbnail } from "@/lib/files/thumbnails/thumbnail";
 import { deleteForGood } from "@/lib/files/trash";
 import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
@@ -119,7 +121,7 @@ it("is not of what is no picture, or is broken, which is looked at once", async 
 it("is not begun for whoever has gone", async () => {
   const { id } = await makeFile(alice, "/a.png", picture);
 
-  await expect(getThumbnail(alice, id, AbortSignal.abort())).rejects.toThrow("aborted");
+  await expect(getThumbnail(alice, id, { signal: AbortSignal.abort() })).rejects.toThrow("aborted");
 
   expect(await db().thumbnail.count()).toBe(0);
 });
@@ -134,10 +136,55 @@ it("is held in memory for two people at most, and not read for who goes while ot
     }),
   );
 
-  const answers = asked.map(({ user, id }) => getThumbnail(user, id, leaving.signal));
+  const answers = asked.map(({ user, id }) => getThumbnail(user, id, { signal: leaving.signal }));
   await Promise.race(answers);
   leaving.abort();
   await Promise.allSettled(answers);
 
   expect(await db().thumbnail.count()).toBeLessThan(4);
+});
+
+describe("a picture over which the process ends", () => {
+  const stateOf = (blobId: string) =>
+    db().thumbnail.findUnique({ where: { siteId_blobId: { siteId: alice.siteId, blobId } } });
+
+  it("is left alone for a while, and given up when it has done so three times", async () => {
+    const { id, etag } = await makeFile(alice, "/a.png", picture);
+    const keep = (failures: number, failedAt: Date) =>
+      db().thumbnail.upsert({
+        where: { siteId_blobId: { siteId: alice.siteId, blobId: etag } },
+        create: { siteId: alice.siteId, blobId: etag, failures, failedAt },
+        update: { failures, failedAt, bytes: null },
+      });
+
+    await keep(1, new Date());
+    expect(await codeOf(await ask(id))).toEqual([503, "BUSY"]);
+    expect(await stateOf(etag)).toMatchObject({ failures: 1, bytes: null });
+    await keep(3, new Date(0));
+    expect(await codeOf(await ask(id))).toEqual([404, "NO_THUMBNAIL"]);
+    await keep(2, new Date(0));
+    expect((await ask(id)).status).toBe(200);
+    expect(await stateOf(etag)).toMatchObject({ failures: 0, failedAt: null });
+  });
+
+  it("is remembered", async () => {
+    await ask((await makeFile(alice, "/before.png", picture)).id);
+    const { id, etag } = await makeFile(alice, "/a.png", await sharp(picture).resize(700).png().toBuffer());
+    const workshop = once("thumbnails", () => ({ shrinker: pictureShrinker({ size: 320 }) }));
+    const { shrinker } = workshop;
+    workshop.shrinker = pictureShrinker({
+      size: 320,
+      program: new URL("../../tests/programs/dying-shrinker.mjs", import.meta.url),
+    });
+
+    const answers = [await codeOf(await ask(id)), await codeOf(await ask(id))];
+    workshop.shrinker.stop();
+    workshop.shrinker = shrinker;
+
+    expect(answers).toEqual([
+      [503, "BUSY"],
+      [503, "BUSY"],
+    ]);
+    expect(await stateOf(etag)).toMatchObject({ failures: 1, failedAt: expect.any(Date) });
+  });
 });

@@ -1,20 +1,29 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { z } from "zod";
-import { getThumbnail } from "@/lib/files/thumbnails/thumbnail";
+import { getThumbnailAt } from "@/lib/drive/thumbnail";
+import { PathText } from "@/lib/files/schema";
 import { principalOfRequest } from "@/lib/http/node-request";
 import { requireStanding } from "@/lib/identity/standing";
 import { HARMLESS } from "./file-headers";
 import { queryOf } from "./query";
 import { watchAccess } from "./watch-access";
 
-const Query = z.object({ id: z.uuid(), v: z.string().max(200).optional() });
+/** Of what another cloud has, an id that is none of ours (lib/sharing/received/remote/entries.ts). */
+const id = z.union([
+  z.uuid(),
+  z
+    .string()
+    .max(2000)
+    .regex(/^(remote|here)-/),
+]);
+const Query = z.object({ id, path: PathText.optional(), v: z.string().max(300).optional() });
 
-/** GET of the small picture of a picture. Asked for with the etag that the file has, it is kept by the browser for ever. */
+/** GET of the small picture of a picture: of one's own by its id, of what others share by its path. Asked for with the etag that the file has, it is kept by the browser for ever. */
 export async function answerThumbnail(req: IncomingMessage, res: ServerResponse): Promise<void> {
   const user = await principalOfRequest(req);
-  const { id, v } = queryOf(req, Query);
+  const { id, path, v } = queryOf(req, Query);
   const signal = watchAccess(res, () => requireStanding(user));
-  const { etag, bytes } = await getThumbnail(user, id, signal);
+  const { etag, bytes } = await getThumbnailAt(user, { id, path }, signal);
   const headers = {
     ...HARMLESS,
     etag: `"${etag}"`,

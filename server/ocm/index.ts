@@ -8,6 +8,7 @@ import { POST as invitePreview } from "./invite-preview";
 import { POST as inviteWords } from "./invite-words";
 import { POST as notifications } from "./notifications";
 import { POST as requestShare } from "./request-share";
+import { POST as searchShares } from "./search-shares";
 import { POST as shares } from "./shares";
 import { POST as signBack } from "./sign-back";
 import { POST as signedBack } from "./signed-back";
@@ -21,6 +22,7 @@ const POSTS: Partial<Record<string, (request: Request, body: Buffer) => Promise<
   "/ocm/invites/accept": inviteAccepted, // where earlier drafts had it
   "/ocm/notifications": notifications,
   "/ocm/request-share": requestShare,
+  "/ocm/search-shares": searchShares,
   "/ocm/shares": shares,
   "/ocm/sign-back": signBack,
   "/ocm/signed-back": signedBack,

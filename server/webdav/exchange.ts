@@ -1,6 +1,7 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { Drive } from "@/lib/drive/drive";
+import type { Thumbnail } from "@/lib/files/thumbnails/thumbnail";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { formatDavPath } from "@/lib/protocol/dav/path";
 
@@ -31,6 +32,8 @@ export type DavMount = {
   canReshare?: boolean;
   /** Of a share that may be written to: who has only so much room for that. */
   owner?: { siteId: string; userId: string };
+  /** The small picture of a picture in it, for whoever asks for `?thumbnail`; absent: nobody can. */
+  thumbnail?: (path: TreePath, signal: AbortSignal) => Promise<Thumbnail>;
   /** Throws once the tree may no longer be walked; asked now and then during a long transfer. */
   check: () => Promise<unknown>;
 };

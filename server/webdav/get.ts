@@ -1,7 +1,9 @@
-import type { OutgoingHttpHeaders } from "node:http";
+import type { OutgoingHttpHeaders, ServerResponse } from "node:http";
 import { checksumsOf } from "@/lib/files/checksums";
+import type { Thumbnail } from "@/lib/files/thumbnails/thumbnail";
 import type { Entry } from "@/lib/files/tree";
 import { digestField } from "@/lib/protocol/dav/checksum";
+import { HARMLESS } from "@/server/content/file-headers";
 import { sendFile } from "@/server/content/send-file";
 import { nothingHere, renaming } from "./conditions";
 import type { DavExchange } from "./exchange";
@@ -12,7 +14,10 @@ import { methodNotAllowed } from "./reply";
  * bytes; an empty answer would be taken for an empty file.
  */
 export async function answerGet(exchange: DavExchange): Promise<void> {
-  const { request, response, opened, path, signal } = exchange;
+  const { request, response, mount, opened, path, signal } = exchange;
+  if (mount.thumbnail && request.url?.endsWith("?thumbnail")) {
+    return answerThumbnail(response, await mount.thumbnail(path, signal));
+  }
   const answer = async () => {
     const digestOf = await findDigest(exchange);
     const more = (entry: Entry) => ({ "oc-fileid": entry.id, ...digestOf(entry) });
@@ -22,6 +27,12 @@ export async function answerGet(exchange: DavExchange): Promise<void> {
     NOT_A_FILE: methodNotAllowed("This is a folder; only files have bytes."),
     NOT_A_FOLDER: nothingHere(),
   });
+}
+
+/** A small picture, with the etag of the file that it is of. @see FEDERATION.md, "Extension: small pictures in shares" */
+function answerThumbnail(response: ServerResponse, { etag, bytes }: Thumbnail): void {
+  const headers = { "content-type": "image/webp", "content-length": bytes.length, etag: `"${etag}"` };
+  response.writeHead(200, { ...HARMLESS, ...headers, "cache-control": "private, no-cache" }).end(bytes);
 }
 
 /** The digest of one's own file for whoever wants it. @see RFC 9530, section 4 */

@@ -8,6 +8,7 @@ import { networkOf } from "@/lib/limits/network";
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { requireShare, sharePrincipalOfBearer, sharePrincipalOfSecret } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
+import { thumbnailInShare } from "@/lib/sharing/sent/thumbnail-in-share";
 import { authoritiesOf, type DavMount } from "./exchange";
 
 const LOOKS = ["GET", "HEAD", "PROPFIND", "PROPPATCH"];
@@ -47,6 +48,7 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
     mayBeFile: true,
     canReshare: principal.canReshare,
     ...(role === "editor" && { owner: { siteId: site.id, userId } }),
+    thumbnail: (place, signal) => thumbnailInShare(principal, place, signal),
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }

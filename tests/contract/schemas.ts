@@ -17,7 +17,7 @@ const CAPABILITIES = [
   // Names of earlier drafts, and our extensions (FEDERATION.md).
   ...["/invite-accepted", "invite-accepted", "/notifications"],
   ...["invite-preview", "invite-known-as", "invite-words", "contact-words", "share-invitations", "share-changes"],
-  "sign-back",
+  ...["sign-back", "share-search", "share-thumbnails"],
 ];
 const CRITERIA = ["must-use-http-sig", "must-exchange-token", "must-invite", "allowlist", "denylist"];
 

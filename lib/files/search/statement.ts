@@ -1,4 +1,4 @@
-import { pathOf } from "../internal/sql";
+import { childrenOf, pathOf } from "../internal/sql";
 import type { TimeCursor } from "../internal/time-cursor";
 import { namesOfKind } from "../media-types";
 import type { SearchQuery } from "../schema";
@@ -20,18 +20,37 @@ const OWN = `n."siteId" = $1 AND n."ownerId" = $2 AND n."trashedAt" IS NULL AND 
 /** The folder of a node `n`. */
 const FOLDER = pathOf("$1", `n."parentId"`);
 
+/** So many folders below a shared one are looked into. */
+const MOST_FOLDERS = 20_000;
+
 /**
- * Up to `candidates` of what a person has that fits, the newest first, each with its folder. `edgeId` and `edgeAt` say
- * how far was looked where not all was; a row without `id` is there for their sake.
+ * The folders from a shared one down, each with its path from there: nothing above it, beside it or in the trash is
+ * reached, and no received share.
+ */
+const foldersBelow = (root: string) => `RECURSIVE down AS (
+    SELECT f."id", '' AS "path" FROM "FileNode" f
+     WHERE f."siteId" = $1 AND f."ownerId" = $2 AND f."id" = ${root} AND f."kind" = 'folder' AND f."trashedAt" IS NULL
+    UNION ALL
+    SELECT f."id", down."path" || '/' || f."name" FROM down CROSS JOIN LATERAL ${childrenOf("$1", `down."id"`)} f
+     WHERE f."kind" = 'folder' AND f."trashedAt" IS NULL
+  ), below AS MATERIALIZED (SELECT * FROM down LIMIT ${MOST_FOLDERS}), `;
+const IS_BELOW = `n."kind" <> 'mount' AND n."parentId" IN (SELECT "id" FROM below)`;
+const FOLDER_BELOW = `(SELECT coalesce(nullif("path", ''), '/') FROM below WHERE below."id" = n."parentId")`;
+
+/**
+ * Up to `candidates` of what a person has that fits, the newest first, each with its folder: of all, or below the folder
+ * `root` alone, with paths from there. `edgeId` and `edgeAt` say how far was looked where not all was; a row without `id`
+ * is there for their sake.
  */
 export function searchStatement(
   { siteId, userId }: { siteId: string; userId: string },
   query: SearchQuery,
-  { terms, before, candidates }: { terms: Term[]; before: TimeCursor | null; candidates: number },
+  { terms, before, candidates, root }: Looked,
 ): SearchStatement {
   const values: unknown[] = [siteId, userId];
   const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  const bounds = [OWN, ...boundsOf(query, before, bind)].join(" AND ");
+  const folders = root === undefined ? null : foldersBelow(bind(root, "uuid"));
+  const bounds = [OWN, ...(folders ? [IS_BELOW] : []), ...boundsOf(query, before, bind)].join(" AND ");
   const filters = filtersOf(query, bind);
   const named = [...filters, ...terms.map(({ text }) => nameHolds(text, bind))];
   const limit = bind(candidates, "int");
@@ -40,8 +59,8 @@ export function searchStatement(
     ? walked(bounds, named, limit)
     : indexed(bounds, { named, written: writtenOf(query, terms, filters, bind), limit });
   return {
-    text: `WITH ${found}, page AS (
-      SELECT ${FOUND}, ${FOLDER} AS "folder" FROM candidate
+    text: `WITH ${folders ?? ""}${found}, page AS (
+      SELECT ${FOUND}, ${folders ? FOLDER_BELOW : FOLDER} AS "folder" FROM candidate
       JOIN "FileNode" n ON n."siteId" = $1 AND n."id" = candidate."id" ${MOUNTED}
     ) SELECT page.*, edge."id" AS "edgeId", edge."modifiedAt" AS "edgeAt" FROM edge LEFT JOIN page ON true
     ORDER BY page."modifiedAt" DESC, page."id" DESC`,
@@ -49,6 +68,7 @@ export function searchStatement(
   };
 }
 
+type Looked = { terms: Term[]; before: TimeCursor | null; candidates: number; root?: string };
 type Bind = (value: unknown, type: string) => string;
 
 /** By the letters of names, and by the words of texts: both stop at what is shown. */
@@ -94,15 +114,18 @@ function filtersOf({ kind, owner, sharedBy }: SearchQuery, bind: Bind): string[]
   ].filter((part) => typeof part === "string");
 }
 
-function isOfKind(kind: NonNullable<SearchQuery["kind"]>, bind: Bind): string {
-  const isFile = `(n."kind" = 'file' OR coalesce(r."resourceType" = 'file', false))`;
+const IS_FILE = `(n."kind" = 'file' OR coalesce(r."resourceType" = 'file', false))`;
+
+/** That something called `n."name"` is of a kind. */
+export function isOfKind(kind: NonNullable<SearchQuery["kind"]>, bind: Bind, isFile = IS_FILE): string {
   if (kind === "folder") return `NOT ${isFile}`;
   const { extensions, names } = namesOfKind(kind);
   const hasExtension = `n."name" LIKE '%.%' AND lower(split_part(n."name", '.', -1)) = ANY (${bind(extensions, "text[]")})`;
   return `${isFile} AND (${hasExtension} OR lower(n."name") = ANY (${bind(names, "text[]")}))`;
 }
 
-function nameHolds(text: string, bind: Bind): string {
+/** That a name `n."name"` holds a text, wherever. */
+export function nameHolds(text: string, bind: Bind): string {
   return `plain(n."name") LIKE plain(${bind(`%${text.replace(/[\\%_]/g, "\\$&")}%`, "text")})`;
 }
 

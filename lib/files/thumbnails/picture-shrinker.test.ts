@@ -67,7 +67,7 @@ it("gives up on one that takes too long, and goes on with the next", async () =>
   const large = await picture(4000, 4000).png().toBuffer();
   const hasty = pictureShrinker({ size: 64, seconds: 0 });
 
-  expect(await hasty.shrink(large)).toEqual({ failed: "It took too long." });
+  expect(await hasty.shrink(large)).toMatchObject({ failed: "It took too long." });
   hasty.stop();
 
   expect(await lookOf(large)).toMatchObject({ width: 64 });
@@ -76,8 +76,24 @@ it("gives up on one that takes too long, and goes on with the next", async () =>
 it("does not say of a picture what is a fault of ours", async () => {
   const elsewhere = pictureShrinker({ size: 64, program: new URL("./no-such-program.mjs", import.meta.url) });
 
-  expect(await elsewhere.shrink(await picture(10, 10).png().toBuffer())).toEqual({ failed: "Its process ended." });
+  expect(await elsewhere.shrink(await picture(10, 10).png().toBuffer())).toEqual({
+    failed: "Its process ended.",
+    isOfPicture: false,
+  });
   elsewhere.stop();
+});
+
+it("says of a picture that the process ended over it", async () => {
+  const dying = pictureShrinker({
+    size: 64,
+    program: new URL("../../../tests/programs/dying-shrinker.mjs", import.meta.url),
+  });
+
+  expect(await dying.shrink(await picture(10, 10).png().toBuffer())).toEqual({
+    failed: "Its process ended.",
+    isOfPicture: true,
+  });
+  dying.stop();
 });
 
 it("goes on with the next where one could not even be handed over", async () => {

@@ -2,8 +2,11 @@ import { type ChildProcess, fork } from "node:child_process";
 import os from "node:os";
 import { fileURLToPath } from "node:url";
 
-/** A small picture; or why none can be made of it, ever (`refused`); or what kept it from being made now (`failed`). */
-export type Shrunk = { bytes: Buffer } | { refused: string } | { failed: string };
+/**
+ * A small picture; or why none can be made of it, ever (`refused`); or what kept it from being made now (`failed`):
+ * `isOfPicture` where a process that was fit to work ended over it, or took too long.
+ */
+export type Shrunk = { bytes: Buffer } | { refused: string } | { failed: string; isOfPicture: boolean };
 
 type Options = {
   /** The longer side of what is made, in pixels. */
@@ -48,7 +51,7 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program 
         .then(() => shrinkNext(bytes))
         .catch((error: unknown) => {
           stop(); // no process could be started, or it could not be spoken to
-          return { failed: String(error) };
+          return { failed: String(error), isOfPicture: false };
         });
       line = turn;
       return turn;
@@ -74,6 +77,9 @@ function startProcess(program: URL): ChildProcess {
   return child;
 }
 
+/** Those that have said that they are fit to work: what ends one of them is what it was given. */
+const fit = new WeakSet<ChildProcess>();
+
 /** What the process says of one picture, or that it cannot be used any more. */
 function answerOf(
   child: ChildProcess,
@@ -87,12 +93,16 @@ function answerOf(
       child.channel?.unref();
       resolve({ shrunk, isLost });
     };
-    const onMessage = (answer: unknown) => settle(read(answer), false);
-    const onExit = () => settle({ failed: "Its process ended." }, true);
-    const timer = setTimeout(() => settle({ failed: "It took too long." }, true), seconds * 1000);
-    child.once("message", onMessage).once("exit", onExit);
+    const lose = (failed: string) => settle({ failed, isOfPicture: fit.has(child) }, true);
+    const onMessage = (answer: unknown) => {
+      if (answer === "fit") fit.add(child);
+      else settle(read(answer), false);
+    };
+    const onExit = () => lose("Its process ended.");
+    const timer = setTimeout(() => lose("It took too long."), seconds * 1000);
+    child.on("message", onMessage).once("exit", onExit);
     child.channel?.ref();
-    child.send(message, (error) => error && settle({ failed: error.message }, true));
+    child.send(message, (error) => error && settle({ failed: error.message, isOfPicture: false }, true));
   });
 }
 

@@ -16,6 +16,7 @@ sharp.concurrency(1);
 sharp.block({ operation: ["VipsForeignLoad"] });
 sharp.unblock({ operation: READERS.map((name) => `VipsForeignLoad${name}`) });
 
+process.send?.("fit");
 process.on("message", async ({ bytes, size }) => {
   try {
     process.send?.({ bytes: await shrink(bytes, size) });

@@ -3,6 +3,7 @@ import { conflict, forbidden, hasCode, isAppError } from "@/lib/core/errors";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
 import { watchAllowed } from "@/lib/core/watch-allowed";
+import type { Thumbnail } from "@/lib/files/thumbnails/thumbnail";
 import type { Entry, StillAllowed, Tree, TreePath } from "@/lib/files/tree";
 import { secretOfShare, shareGone } from "@/lib/sharing/received/access";
 import { entryOfClaims, type RemoteEntry } from "@/lib/sharing/received/remote/entries";
@@ -18,10 +19,15 @@ import { getSite, knownSites } from "@/lib/sites/sites";
 import { requireAllowedProvider } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
+/** Makes the small picture of what stands at a path of a share that is in this store. */
+export type MakeThumbnail = (share: SharePrincipal, path: TreePath, signal?: AbortSignal) => Promise<Thumbnail>;
+
 /** What a received share holds, and its folders as they are kept here. */
 export type OpenedShare = {
   tree: Tree;
   readListing(path: TreePath, name: string, counter: Counter): AsyncIterable<Listed>;
+  /** The small picture of a picture, which that cloud has or makes; `makeHere` does so where that is this installation. */
+  readThumbnail(path: TreePath, makeHere: MakeThumbnail, signal?: AbortSignal): Promise<Thumbnail>;
 };
 
 /**
@@ -103,7 +109,11 @@ export async function openNear(share: ReceivedShare, also?: StillAllowed): Promi
     copy: async (from, to, options) =>
       changing("COPY", [from, to], async (there) => seen(to, await there.copy(from, to, options))),
   };
-  return { tree, readListing: (path, as) => readNear(tree, path, as) };
+  return {
+    tree,
+    readListing: (path, as) => readNear(tree, path, as),
+    readThumbnail: (path, makeHere, signal) => inside("GET", (_tree, principal) => makeHere(principal, path, signal)),
+  };
 }
 
 const nearSite = (provider: string) =>

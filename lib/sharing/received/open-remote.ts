@@ -6,6 +6,7 @@ import { type OpenedShare, openNear } from "@/lib/sharing/received/near-tree";
 import { noteAnswer, noted, notedFailure } from "@/lib/sharing/received/note-reached";
 import { readListing } from "@/lib/sharing/received/remote/listing";
 import { FIRST_BYTE_MS, inTime, type Source } from "@/lib/sharing/received/remote/peer-folder";
+import { readThumbnail } from "@/lib/sharing/received/remote/read-thumbnail";
 import { davRemoteTree } from "@/lib/sharing/received/remote-tree";
 import { guardedClient } from "@/lib/trust/guarded-client";
 import type { ReceivedShare } from "@/prisma/generated/client";
@@ -47,6 +48,7 @@ export async function openRemote(share: ReceivedShare, also?: StillAllowed): Pro
   return {
     tree: notedTree(share, tree),
     readListing: (path, as, counter) => readListing({ source, path, canWrite: true }, as, counter),
+    readThumbnail: (path, _makeHere, signal) => notedFailure(share, () => readThumbnail(source, path, signal)),
   };
 }
 

@@ -55,10 +55,19 @@ export async function refreshRootsOf({ siteId, provider }: CloudJob): Promise<vo
   }
 }
 
-/** Forgets what nobody looked at for a month, and what was begun and never ended. */
+/** Small pictures that are kept of one share, those that were looked at last. */
+const MOST_THUMBNAILS = 5_000;
+
+/** Forgets what nobody looked at for a month, and what was begun and never ended; and small pictures beyond so many. */
 export async function sweepKnown(): Promise<void> {
   await db().$executeRaw`
     DELETE FROM "KnownFolder" known USING "Site" site
      WHERE known."siteId" = site.id AND (
            "usedAt" < now() - interval '30 days' OR NOT "isCurrent" AND "startedAt" < now() - interval '1 hour')`;
+  await db().$executeRaw`
+    DELETE FROM "ReceivedThumbnail" kept USING (
+      SELECT "siteId", "nodeId", path, "usedAt", row_number() OVER (
+               PARTITION BY "siteId", "nodeId" ORDER BY "usedAt" DESC, path) AS place FROM "ReceivedThumbnail") ranked
+     WHERE kept."siteId" = ranked."siteId" AND kept."nodeId" = ranked."nodeId" AND kept.path = ranked.path
+       AND (ranked.place > ${MOST_THUMBNAILS} OR ranked."usedAt" < now() - interval '30 days')`;
 }

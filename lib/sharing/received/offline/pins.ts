@@ -5,12 +5,13 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { lockMount } from "@/lib/files/mounts";
 import { dropOfflineCopies, moveOfflineCopies } from "@/lib/files/offline-copies";
 import { listOfflineEdits } from "@/lib/files/offline-edits";
+import { listOfflineFolders } from "@/lib/files/offline-folders";
 import type { TreePath } from "@/lib/files/tree";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
-import { keepAllAmongOwn } from "@/lib/sharing/received/offline/send-edits";
+import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
 import { getOpenShare } from "@/lib/sharing/received/open-share";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
@@ -97,7 +98,8 @@ export async function unpinOffline(user: UserPrincipal, receivedShareId: string,
     await dropPin(tx, place);
     // Asked once nothing can be written here any more.
     const edits = await listOfflineEdits(tx, place);
-    if (edits.length > 0) throw conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
+    const isWaiting = edits.length > 0 || (await listOfflineFolders(tx, place)).length > 0;
+    if (isWaiting) throw conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
     await touchTopic(tx, siteId, [user.userId], "files");
   });
 }

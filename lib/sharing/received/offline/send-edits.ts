@@ -1,23 +1,18 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { db, type Tx } from "@/lib/core/db";
+import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
-import { logger } from "@/lib/core/logger";
-import { markedName } from "@/lib/files/names";
 import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
-import { dropOfflineEdit, listOfflineEdits, moveEditsToOwn, settleOfflineEdit } from "@/lib/files/offline-edits";
+import { dropOfflineEdit, listOfflineEdits, settleOfflineEdit } from "@/lib/files/offline-edits";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
-import { notify } from "@/lib/notices/notices";
+import { besideNames, FOR_GOOD, keepAllAmongOwn, tellKept } from "@/lib/sharing/received/offline/kept-apart";
+import { isAtOrBelow } from "@/lib/sharing/received/offline/pins";
+import { sendFolders } from "@/lib/sharing/received/offline/send-folders";
 import { isSilence } from "@/lib/sharing/received/remote/failures";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
-/** Names that are tried for what comes beside. */
-const MOST_NAMES = 20;
-/** Trying again does not help: what was changed here is kept among its receiver's own files instead. */
-const FOR_GOOD = ["READ_ONLY", "NODE_NOT_FOUND", "NOT_A_FOLDER", "NAME_INVALID", "FILE_TOO_LARGE", "PEER_FORBIDS"];
-
 /**
- * Sends what was changed here while the cloud of a share was away, each over what it was made from. What has changed
+ * Sends what was changed here while the cloud of a share was away: first the folders, then each file over what it was made from. What has changed
  * there as well comes beside it under a name that says so, and its receiver is told. What that cloud does not take for
  * good is kept among one's own files. Whatever else is in the way of one is the problem that is returned: that one waits on.
  *
@@ -30,9 +25,11 @@ export async function sendEdits(
 ): Promise<{ hasSent: boolean; problem: string | null }> {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { nodeId } = pin;
+  const folders = await sendFolders(share, pin, tree);
   const keys = await listOfflineEdits(db(), pin);
-  let problem: string | null = null;
+  let { problem } = folders;
   for (const key of keys) {
+    if (folders.waiting.some((folder) => isAtOrBelow(key, folder))) continue;
     const copy = await findOfflineCopy(owner, { nodeId, path: key });
     if (!copy || copy.baseEtag === null) continue;
     const edit = { share, nodeId, key, path: key.split("/").slice(1), copy, tree };
@@ -44,7 +41,7 @@ export async function sendEdits(
       else problem = `${copy.entry.name || share.name}: ${error.message}`;
     }
   }
-  return { hasSent: keys.length > 0, problem };
+  return { hasSent: folders.hasSent || keys.length > 0, problem };
 }
 
 type Edit = { share: ReceivedShare; nodeId: string; key: string; path: TreePath; copy: OfflineCopy; tree: Tree };
@@ -61,7 +58,7 @@ async function sendOne(edit: Edit): Promise<void> {
   const keptAs = await putBeside(edit, path.slice(0, -1), name);
   await dropOfflineEdit(owner, { nodeId, path: key }, copy);
   const reason = `It was changed on ${share.provider} in the meantime.`;
-  await tell(db(), share, { resource: name, keptAs, where: "beside", reason });
+  await tellKept(db(), share, { resource: name, keptAs, where: "beside", reason });
 }
 
 /** Null: something else stands there by now. What stands there with these very bytes was sent by a try whose answer was lost. */
@@ -100,39 +97,11 @@ async function hashOf(body: Readable): Promise<string> {
 }
 
 async function putBeside(edit: Edit, folder: TreePath, name: string): Promise<string> {
-  const { displayName } = await db().user.findUniqueOrThrow({
-    where: { siteId_id: { siteId: edit.share.siteId, id: edit.share.receiverId } },
-    select: { displayName: true },
-  });
-  const mark = `conflict of ${displayName.replace(/[/\\]/g, "_")}, ${new Date().toISOString().slice(0, 10)}`;
-  for (let number = 1; number <= MOST_NAMES; number++) {
-    const keptAs = markedName(name, number === 1 ? mark : `${mark}, ${number}`, true);
+  for await (const keptAs of besideNames(edit.share, name, true)) {
     if (await put(edit, [...folder, keptAs], { ifAbsent: true })) return keptAs;
   }
-  throw new Error("No name is free for what was changed here.");
+  return name; // `besideNames` has thrown
 }
 
 const keepAmongOwn = ({ share, nodeId, key }: Edit, reason: string) =>
   db().$transaction((tx) => keepAllAmongOwn(tx, share, { nodeId, path: key }, reason));
-
-/** Keeps all that was changed here at a place and below it among its receiver's own files, who is told why. */
-export async function keepAllAmongOwn(
-  tx: Tx,
-  share: ReceivedShare,
-  { nodeId, path }: Pick<OfflinePin, "nodeId" | "path">,
-  reason: string,
-): Promise<void> {
-  const moved = await moveEditsToOwn(tx, { siteId: share.siteId, nodeId, path });
-  for (const [name, keptAs] of moved) await tell(tx, share, { resource: name, keptAs, where: "own", reason });
-}
-
-type Kept = { resource: string; keptAs: string; where: "beside" | "own"; reason: string };
-
-async function tell(
-  tx: Tx,
-  { siteId, id, receiverId, senderName: name, provider }: ReceivedShare,
-  kept: Kept,
-): Promise<void> {
-  logger("sharing").info({ siteId, receivedShareId: id, where: kept.where }, "change made here kept apart");
-  await notify(tx, siteId, receiverId, "edit-kept-apart", { ...kept, name, provider }, ["files"]);
-}

@@ -9,8 +9,9 @@ import { findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-row
 import { readOnce } from "@/lib/sharing/received/known/refresh";
 import { MAY_BE_READ_UNATTENDED } from "@/lib/sharing/received/known/unattended";
 import { watchShare } from "@/lib/sharing/received/known/watch-share";
+import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
 import { type CopiesJob, dropPin, isPinned, lockPins, wantCopies } from "@/lib/sharing/received/offline/pins";
-import { keepAllAmongOwn, sendEdits } from "@/lib/sharing/received/offline/send-edits";
+import { sendEdits } from "@/lib/sharing/received/offline/send-edits";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
 import { isSilence } from "@/lib/sharing/received/remote/failures";

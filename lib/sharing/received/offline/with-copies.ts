@@ -6,8 +6,8 @@ import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { findKnownEntry, findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
-import { layWaiting } from "@/lib/sharing/received/offline/with-waiting";
-import { writeHere } from "@/lib/sharing/received/offline/write-here";
+import { findMadeHere, layWaiting } from "@/lib/sharing/received/offline/with-waiting";
+import { makeFolderHere, writeHere } from "@/lib/sharing/received/offline/write-here";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /** What its cloud was seen to have within so long is not asked for again by a reader. */
@@ -17,8 +17,8 @@ const REFUSALS = ["PEER_SHARE_GONE", "PEER_REFUSED", "PEER_FORBIDS", "PEER_TOKEN
 
 /**
  * A share on another cloud of which copies are kept here: what is pinned is read from them while that cloud is away, and
- * at once where they are known to be what it has. Files that are written there then wait here to be sent, and are what
- * one sees until they are. All else goes to that cloud.
+ * at once where they are known to be what it has. Files that are written and folders that are made there then wait here to
+ * be sent, and are what one sees until they are. All else goes to that cloud.
  */
 export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () => Promise<Tree>): Tree {
   let opening: Promise<Tree> | undefined;
@@ -54,6 +54,9 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
       throw error;
     }
   };
+  /** What is new there waits: that cloud is away, or the folder that it belongs in is to be made first. */
+  const waitsAt = async (path: TreePath): Promise<boolean> =>
+    (isAway && !share.requirements.includes(MUST_USE_MFA)) || (await findMadeHere(share, path.slice(0, -1))) !== null;
   /** What one changes there is soon here as well. */
   const changed = async <T>(work: Promise<T>): Promise<T> => {
     const result = await work;
@@ -65,12 +68,15 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     async stat(path) {
       const copy = await findCopy(path);
       if (copy && copy.baseEtag !== null) return copy.entry;
+      const made = await findMadeHere(share, path);
+      if (made) return made;
       return orKept(
         async () => (await there()).stat(path),
         () => known(path),
       );
     },
     async list(path, page = {}) {
+      if (await findMadeHere(share, path)) return layWaiting(share, path, page, { items: [], next: null });
       const listed = orKept<Page<Entry>>(
         async () => (await there()).list(path, page),
         async () => (pinOver(pins, path) ? findKnownPage(share, path, page) : null),
@@ -88,11 +94,15 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
     async write(path, body, options = {}) {
       const pin = pinOver(pins, path);
       const copy = pin && (await findCopy(path));
-      const waits = pin && ((isAway && !share.requirements.includes(MUST_USE_MFA)) || (copy && copy.baseEtag !== null));
+      const waits = pin && ((copy && copy.baseEtag !== null) || (await waitsAt(path)));
       if (!waits) return changed((await there()).write(path, body, options));
       return changed(writeHere({ share, pin, path, current: copy }, body, options));
     },
-    makeFolder: async (path) => (await there()).makeFolder(path),
+    async makeFolder(path) {
+      const pin = pinOver(pins, path);
+      if (!pin || !(await waitsAt(path))) return (await there()).makeFolder(path);
+      return changed(makeFolderHere({ share, pin, path, current: await findCopy(path) }));
+    },
     remove: async (...asked) => changed((await there()).remove(...asked)),
     async move(from, to, options) {
       const entry = await (await there()).move(from, to, options);

@@ -1,4 +1,5 @@
 import { listWaitingCopies } from "@/lib/files/offline-edits";
+import { findOfflineFolder, listWaitingFolders } from "@/lib/files/offline-folders";
 import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
 import { findKnownEntry, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import type { ReceivedShare } from "@/prisma/generated/client";
@@ -13,8 +14,18 @@ export const withWaiting = (share: ReceivedShare, tree: Tree): Tree => ({
     const waiting = await waitingIn(share, path.slice(0, -1));
     return waiting.find((entry) => isOf(entry, path.at(-1))) ?? tree.stat(path);
   },
-  list: async (path, page = {}) => layWaiting(share, path, page, await tree.list(path, page)),
+  async list(path, page = {}) {
+    const isMadeHere = (await findMadeHere(share, path)) !== null;
+    return layWaiting(share, path, page, isMadeHere ? { items: [], next: null } : await tree.list(path, page));
+  },
 });
+
+/** The folder at a path, if it was made here and is still to be made on the cloud of the share. */
+export async function findMadeHere({ siteId, id, role }: ReceivedShare, path: TreePath): Promise<Entry | null> {
+  const key = path.length > 0 ? keyOfPath(path) : null;
+  const made = key === null ? null : await findOfflineFolder(siteId, id, key);
+  return made && { ...made, canWrite: role === "editor" };
+}
 
 /** A page of a folder with what waits to be sent in place of what it was made from; what is new stands at the end. */
 export async function layWaiting<P extends Page<Entry>>(
@@ -39,6 +50,10 @@ const isOf = (entry: Entry, name = "") => entry.name === name.normalize("NFC");
 
 async function waitingIn({ siteId, id, role }: ReceivedShare, folder: TreePath): Promise<Entry[]> {
   const key = keyOfPath(folder);
-  const copies = key === null ? [] : await listWaitingCopies({ siteId, receivedShareId: id, folder: key });
-  return copies.map(({ entry }) => ({ ...entry, canWrite: role === "editor" }));
+  if (key === null) return [];
+  const [folders, copies] = await Promise.all([
+    listWaitingFolders(siteId, id, key),
+    listWaitingCopies({ siteId, receivedShareId: id, folder: key }),
+  ]);
+  return [...folders, ...copies.map(({ entry }) => entry)].map((entry) => ({ ...entry, canWrite: role === "editor" }));
 }

@@ -23,6 +23,8 @@ export type PeerRequest = {
   path: TreePath;
   /** Servers that tell folders by a slash want it where a folder is listed. */
   asFolder?: boolean;
+  /** With its question mark. */
+  query?: string;
   headers?: Record<string, string>;
   /** Bytes can be sent again after a renewal of the token; a stream cannot. */
   body?: Uint8Array | Readable;
@@ -90,13 +92,13 @@ async function send(
   authorization: string,
   until: number,
 ): Promise<Answer<Readable>> {
-  const { method, path, asFolder, signal, body } = request;
+  const { method, path, asFolder, query = "", signal, body } = request;
   const isBytes = body instanceof Uint8Array;
   // What flows from elsewhere begins to be answered when it ends, so what was waited before says nothing.
   const headersTimeoutMs = body instanceof Readable ? FIRST_BYTE_MS : Math.max(1, until - Date.now());
   const length: Record<string, string> = isBytes ? { "content-length": String(body.byteLength) } : {};
   try {
-    return await source.client.stream(addressOf(source, path, asFolder), {
+    return await source.client.stream(addressOf(source, path, asFolder) + query, {
       method,
       headers: { ...request.headers, ...length, authorization },
       body: isBytes ? Readable.from([body]) : body,

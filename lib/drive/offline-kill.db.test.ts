@@ -1,0 +1,103 @@
+import { once } from "node:events";
+import { afterEach, beforeEach, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { ownTree } from "@/lib/files/own-tree";
+import { stopLive } from "@/lib/notices/live";
+import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
+import { type Friends, shareAndAccept, startFriends } from "@/tests/clouds";
+import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
+import { startProgram } from "@/tests/program";
+import { drive } from "./drive";
+import { keepHere } from "./offline";
+
+// What was changed while its cloud was away is sent by a process that is killed on the way: each time once the other
+// cloud has done what it was asked, and before anybody hears of it.
+let friends: Friends;
+let alice: UserPrincipal;
+let bob: UserPrincipal;
+
+const job = () => ({ siteId: bob.siteId, provider: friends.here.site.provider });
+const write = (path: string, content: string) => drive(bob).write(names(path), bytes(content));
+
+/** Bob has changed a file, changed one that Alice has changed as well, and made a folder with a file in it. */
+beforeEach(async () => {
+  friends = await startFriends("two servers");
+  ({ alice, bob } = friends);
+  await makeFile(alice, "/Trail/map.txt", "A map.");
+  await makeFile(alice, "/Trail/plan.txt", "A plan.");
+  await shareAndAccept(alice, bob, { name: "Trail", contact: friends.bobAtAlices });
+  await keepHere(bob, ["Trail"]);
+  await tendCopies(job());
+  const where = { siteId: bob.siteId };
+  await db().receivedShare.updateMany({ where, data: { failure: "It is away.", isAway: true } });
+  await write("/Trail/map.txt", "A better map.");
+  await write("/Trail/plan.txt", "Bob’s plan.");
+  await drive(bob).makeFolder(names("/Trail/huts"));
+  await write("/Trail/huts/new.txt", "New.");
+  await ownTree(alice).write(names("/Trail/plan.txt"), bytes("Alice’s plan."));
+});
+afterEach(async () => {
+  await friends.stop();
+  await stopLive();
+});
+
+/** Runs the job in a process of its own, and kills that at the `count`-th request of a method. False: it ended before. */
+async function runAndKill(method: string, count: number): Promise<boolean> {
+  const { siteId, provider } = job();
+  const child = startProgram("tend-copies", [siteId, provider]);
+  const ended = once(child, "exit");
+  let left = count;
+  friends.here.beforeDav(async (asked) => {
+    if (asked !== method || --left !== 0) return;
+    child.kill("SIGKILL");
+    await ended;
+  });
+  const [, signal] = await ended;
+  friends.here.beforeDav(async () => {});
+  return signal === "SIGKILL";
+}
+
+async function expectAllOnce(): Promise<void> {
+  const beside = `plan (conflict of Bob, ${new Date().toISOString().slice(0, 10)}).txt`;
+  expect((await namesIn(ownTree(alice), "/Trail")).sort()).toEqual(["huts", "map.txt", beside, "plan.txt"].sort());
+  expect(await namesIn(ownTree(alice), "/Trail/huts")).toEqual(["new.txt"]);
+  const hers = (path: string) => contentOf(ownTree(alice), path);
+  expect(await hers("/Trail/map.txt")).toBe("A better map.");
+  expect(await hers("/Trail/plan.txt")).toBe("Alice’s plan.");
+  expect(await hers(`/Trail/${beside}`)).toBe("Bob’s plan.");
+  expect(await hers("/Trail/huts/new.txt")).toBe("New.");
+  const { siteId } = bob;
+  expect(await db().offlineCopy.count({ where: { siteId, baseEtag: { not: null } } })).toBe(0);
+  expect(await db().offlineFolder.count({ where: { siteId } })).toBe(0);
+  expect(await namesIn(ownTree(bob), "/")).toEqual(["Trail"]);
+}
+
+const STEPS: [string, number][] = [
+  ["MKCOL", 1],
+  ["PUT", 1],
+  ["PUT", 2],
+  ["PUT", 3],
+  ["PUT", 4],
+  ["PROPFIND", 1],
+  ["PROPFIND", 2],
+  ["GET", 1],
+];
+// A process of its own takes its time to start.
+const SLOW = { timeout: 120_000 };
+it.each(STEPS)("all is there once, though the server was killed at %s number %i", SLOW, async (method, count) => {
+  expect(await runAndKill(method, count)).toBe(true);
+
+  await tendCopies(job());
+
+  await expectAllOnce();
+});
+
+it("all is there once, though the server was killed at every step in turn", SLOW, async () => {
+  await runAndKill("MKCOL", 1);
+  for (let count = 1; count <= 4; count++) await runAndKill("PUT", count);
+
+  await tendCopies(job());
+
+  await expectAllOnce();
+});
