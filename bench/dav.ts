@@ -20,7 +20,7 @@ export function davAt(name: string, url: string, always: Record<string, string> 
   const root = pathname.replace(/\/$/, "");
   const { send } = visit(origin);
   const one = async (method: string, path: string, { headers, body }: Asked = {}) => {
-    const answer = await send(method, root + path, { headers: { ...always, ...headers }, body });
+    const answer = await orAgain(method, () => send(method, root + path, { headers: { ...always, ...headers }, body }));
     let bytes = 0;
     for await (const chunk of answer.body) bytes += chunk.length;
     return { status: answer.statusCode, bytes, headers: answer.headers };
@@ -36,6 +36,27 @@ export function davAt(name: string, url: string, always: Record<string, string> 
       return answer;
     },
   };
+}
+
+/** What may be sent twice without another outcome. @see RFC 9110, section 9.2.2 */
+const IDEMPOTENT = new Set("GET HEAD OPTIONS PROPFIND PUT DELETE".split(" "));
+const CLOSED = new Set(["UND_ERR_SOCKET", "ECONNRESET", "EPIPE"]);
+/** Each of the connections that were kept may have been closed meanwhile. */
+const TRIES = 64;
+
+/**
+ * Sends a request again whose connection was closed before anything was answered, as every client does: a server that
+ * has many to serve closes those that are idle, and one of them may just have been taken.
+ */
+async function orAgain<T>(method: string, send: () => Promise<T>): Promise<T> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await send();
+    } catch (error) {
+      const isClosed = CLOSED.has((error as { code?: string }).code ?? "");
+      if (!isClosed || !IDEMPOTENT.has(method) || tries === TRIES) throw error;
+    }
+  }
 }
 
 /** The files of the person of a cloud, as a program opens them: with an app password. */

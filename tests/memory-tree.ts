@@ -87,11 +87,14 @@ export function memoryTree(files: Record<string, string> = {}, { canWrite = true
     async write(path, body, { ifMatch, ifAbsent } = {}) {
       requireWritable();
       const bytes = await buffer(body);
+      const folderThere = conflict("NAME_TAKEN", "A folder stands there.");
       if (path.length === 0) {
+        if (!root.bytes) throw folderThere;
         root.bytes = bytes;
         return { entry: entryOf(root, rootName), created: false };
       }
       const present = folderAt(path.slice(0, -1)).children.get(path.at(-1) ?? "");
+      if (present && !present.bytes) throw folderThere;
       if (ifMatch !== undefined && (!present || describe(present) !== ifMatch)) {
         throw new AppError(412, "ETAG_MISMATCH", "It has changed.");
       }

@@ -29,6 +29,7 @@ export type Drive = Tree & {
   takeLock: (wish: Parameters<typeof takeLock>[1]) => Promise<Lock>;
 };
 type Located = Target & { receivedShareId: string | null };
+const areOwn = (...places: Located[]) => places.every(({ receivedShareId }) => receivedShareId === null);
 type CopyOptions = Parameters<Tree["copy"]>[2];
 type Options = {
   /** The locks that whoever asks has named; all others stand in the way. */
@@ -103,7 +104,7 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
       source.receivedShareId === target.receivedShareId
         ? await source.tree.move(source.path, target.path, options)
         : await carry(source, target, { ...options, stillAllowed, isMove: true });
-    await moveTraces(user, from, to, { isMove: true });
+    await moveTraces(user, from, to, { isMove: true, isOwn: areOwn(source, target) });
     return entry;
   };
   const copyTo = async (trees: Trees, from: TreePath, to: TreePath, options?: CopyOptions) => {

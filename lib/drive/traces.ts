@@ -19,7 +19,12 @@ export async function forgetTraces(user: Owner, path: TreePath): Promise<void> {
   if (place) await forgetProperties(user, place);
 }
 
-type Transfer = { isMove: boolean; depth?: "0" | "infinity" };
+type Transfer = {
+  isMove: boolean;
+  depth?: "0" | "infinity";
+  /** Known to be among own nodes, here and there: those hold their properties themselves. */
+  isOwn?: boolean;
+};
 
 /**
  * The same when something went from one place to another: locks stay behind and end, properties within a share go along.
@@ -31,10 +36,10 @@ export async function moveTraces(user: Owner, from: TreePath, to: TreePath, tran
   );
 }
 
-async function move(user: Owner, from: TreePath, to: TreePath, { isMove, depth }: Transfer): Promise<void> {
+async function move(user: Owner, from: TreePath, to: TreePath, { isMove, depth, isOwn }: Transfer): Promise<void> {
   if (lockPath(from) === lockPath(to)) return;
-  if (isMove) await endLocksAt(user, from);
-  await endLocksAt(user, to, { onlyBelow: true });
+  await Promise.all([isMove && endLocksAt(user, from), endLocksAt(user, to, { onlyBelow: true })]);
+  if (isOwn) return;
   const [source, target] = await Promise.all([findPlace(user, from), findPlace(user, to)]);
   if (target) await forgetProperties(user, target);
   if (source && source.nodeId === target?.nodeId) await carryProperties(user, source, target.path, { depth, isMove });

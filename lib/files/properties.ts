@@ -55,6 +55,26 @@ export async function listProperties(
   return (place) => found.get(keyOf(place)) ?? [];
 }
 
+/** By its OFFSET it is looked up for each, and not all properties of the site gone through, as in `childrenOf`. */
+const HAVING = `
+SELECT asked."nodeId", asked."path" FROM unnest($3::uuid[], $4::text[]) AS asked("nodeId", "path")
+WHERE EXISTS (
+  SELECT FROM "NodeProperty" p JOIN "FileNode" n ON n."siteId" = $1 AND n."id" = p."nodeId"
+  WHERE p."siteId" = $1 AND p."nodeId" = asked."nodeId" AND p."path" = asked."path" AND n."ownerId" = $2
+    AND ($5::text[] IS NULL OR p."name" = ANY ($5)) OFFSET 0)`;
+
+/** Of any number of things of a person, those on which programs wrote anything, or something of these names. */
+export async function findWritten(
+  { siteId, userId }: Owner,
+  places: PropertyPlace[],
+  names: string[] | null = null,
+): Promise<(place: PropertyPlace) => boolean> {
+  const values = [siteId, userId, places.map(({ nodeId }) => nodeId), places.map(({ path }) => path), names];
+  const { rows } = await pool().query<PropertyPlace>({ name: "having-properties", text: HAVING, values });
+  const found = new Set(rows.map(keyOf));
+  return found.size === 0 ? () => false : (place) => found.has(keyOf(place));
+}
+
 /** Whether something is at a place in a received share, or below it. */
 const BELOW = `("path" = $3 OR starts_with("path", $3 || '/'))`;
 

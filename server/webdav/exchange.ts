@@ -65,6 +65,11 @@ export function hrefOf(root: string, path: TreePath, kind: Entry["kind"]): strin
   return `${root}${formatDavPath(path)}${kind === "folder" ? "/" : ""}`;
 }
 
+/** The address of an entry in a folder, of which the address is known. */
+export function hrefWithin(folder: string, { name, kind }: Pick<Entry, "name" | "kind">): string {
+  return `${folder}${encodeURIComponent(name)}${kind === "folder" ? "/" : ""}`;
+}
+
 /** The address of a place as `lockPath` writes it. */
 export const hrefOfLock = (root: string, path: string) => `${root}${formatDavPath(path.split("/").slice(1))}`;
 

@@ -31,7 +31,7 @@ export type Place = {
 /** The value as XML, or null where an entry has no such property. */
 type Value = (entry: Entry, place: Place) => string | null;
 /** `isOnDemand`: told only to whoever names it. */
-type Property = { name: string; value: Value; isOnDemand?: boolean };
+type Property = { empty: string; open: string; close: string; value: Value; isOnDemand?: boolean };
 
 const WRITE_LOCK = "<d:locktype><d:write/></d:locktype>";
 const OC = "http://owncloud.org/ns";
@@ -77,7 +77,10 @@ const PROPERTIES = new Map<string, Property>(
         escapeXml(JSON.stringify(["read", ...(canWrite ? ["write"] : []), ...(canReshare ? ["share"] : [])])),
       true,
     ],
-  }).map(([key, [value, isOnDemand]]) => [key, { name: prefixed(key), value, isOnDemand }]),
+  }).map(([key, [value, isOnDemand]]) => {
+    const name = prefixed(key);
+    return [key, { empty: `<${name}/>`, open: `<${name}>`, close: `</${name}>`, value, isOnDemand }];
+  }),
 );
 
 /** The namespaces that the properties need, as attributes of the element around them. */
@@ -117,10 +120,9 @@ export function propstatWriter(query: PropfindQuery): (entry: Entry, place: Plac
         .join("");
     }
     for (const { property, isMissedAloud } of known) {
-      const { name } = property;
       const value = property.value(entry, place);
-      if (value === null) missing += isMissedAloud ? `<${name}/>` : "";
-      else found += namesOnly || value === "" ? `<${name}/>` : `<${name}>${value}</${name}>`;
+      if (value === null) missing += isMissedAloud ? property.empty : "";
+      else found += namesOnly || value === "" ? property.empty : property.open + value + property.close;
     }
     return (found || !missing ? propstat(found, "200 OK") : "") + (missing ? propstat(missing, "404 Not Found") : "");
   };

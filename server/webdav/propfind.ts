@@ -2,19 +2,18 @@ import type { ServerResponse } from "node:http";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
 import { forbidden } from "@/lib/core/errors";
-import { READ_AT_ONCE } from "@/lib/files/properties";
 import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
 import { depthOf } from "@/lib/protocol/dav/headers";
 import { type PropfindQuery, readPropfind } from "@/lib/protocol/dav/propfind";
 import { escapeXml } from "@/lib/protocol/dav/xml";
 import { getEntry } from "./conditions";
-import { type DavExchange, hrefOf } from "./exchange";
+import { type DavExchange, hrefOf, hrefWithin } from "./exchange";
 import { placesFor } from "./places";
-import { asksForWritten, NAMESPACES, propstatWriter } from "./properties";
+import { NAMESPACES, type Place, propstatWriter } from "./properties";
 
 /** Small, so that the first byte comes soon; the next ones are read while this one is sent. */
 const FIRST_PAGE = 100;
-const NEXT_PAGES = 1000;
+const NEXT_PAGES = 250;
 /** Characters that are put together before they are sent. */
 const CHUNK = 32 * 1024;
 
@@ -42,36 +41,47 @@ export async function answerPropfind(exchange: DavExchange): Promise<void> {
   await sendMultistatus(response, parts());
 }
 
-/** Writes the responses of a multistatus for entries, one by one: what was asked for itself, or what is in it. */
+/** Parts of a multistatus, as many at once as could be made without asking anybody. */
+export type Parts = AsyncIterable<Iterable<string>>;
+
+/** Writes the responses of a multistatus for entries: what was asked for itself, or what is in it. */
 export async function responseWriter(exchange: DavExchange, query: PropfindQuery) {
   const { mount, asked } = exchange;
   const propstats = propstatWriter(query);
   const placesOf = await placesFor(exchange, query);
-  const atOnce = asksForWritten(query) ? READ_AT_ONCE : NEXT_PAGES;
-  return async function* (all: Entry[], { isListed }: { isListed: boolean }): AsyncGenerator<string> {
-    for (let from = 0; from < all.length; from += atOnce) {
-      const entries = all.slice(from, from + atOnce);
-      const places = await placesOf(entries, { isListed });
-      for (const [index, place] of places.entries()) {
-        const entry = entries[index] as Entry;
-        const href = hrefOf(mount.root, isListed ? [...asked, entry.name] : asked, entry.kind);
-        yield `<d:response><d:href>${escapeXml(href)}</d:href>${propstats(entry, place)}</d:response>\n`;
-      }
+  const folder = hrefOf(mount.root, asked, "folder");
+  const hrefOfEntry = (entry: Entry, isListed: boolean) =>
+    isListed ? hrefWithin(folder, entry) : hrefOf(mount.root, asked, entry.kind);
+
+  function* responses(entries: Entry[], places: Place[], isListed: boolean): Generator<string> {
+    for (const [index, place] of places.entries()) {
+      const entry = entries[index] as Entry;
+      const href = escapeXml(hrefOfEntry(entry, isListed));
+      yield `<d:response><d:href>${href}</d:href>${propstats(entry, place)}</d:response>\n`;
     }
+  }
+  return async function* (all: Entry[], { isListed }: { isListed: boolean }): AsyncGenerator<Iterable<string>> {
+    for await (const { entries, places } of placesOf(all, { isListed })) yield responses(entries, places, isListed);
   };
 }
 
-/** Sends a multistatus while its parts are made. */
-export async function sendMultistatus(response: ServerResponse, parts: AsyncIterable<string>): Promise<void> {
+/** Sends a multistatus while its parts are made; none is made before the client has taken those before it. */
+export async function sendMultistatus(response: ServerResponse, parts: Parts): Promise<void> {
   async function* body() {
-    let text = `<?xml version="1.0" encoding="utf-8"?>\n<d:multistatus ${NAMESPACES}>`;
-    for await (const part of parts) {
-      text += part;
-      if (text.length < CHUNK) continue;
-      yield text;
-      text = "";
-    }
-    yield `${text}</d:multistatus>`;
+    let texts = [`<?xml version="1.0" encoding="utf-8"?>\n<d:multistatus ${NAMESPACES}>`];
+    let length = 0;
+    for await (const some of parts)
+      for (const text of some) {
+        texts.push(text);
+        length += text.length;
+        if (length < CHUNK) continue;
+        // As bytes, because Node would go through all the pieces of such a text, and that several times.
+        yield Buffer.from(texts.join(""));
+        texts = [];
+        length = 0;
+      }
+    texts.push("</d:multistatus>");
+    yield Buffer.from(texts.join(""));
   }
   response.writeHead(207, { "content-type": "application/xml; charset=utf-8" });
   await pipeline(Readable.from(body()), response);

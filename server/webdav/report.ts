@@ -7,7 +7,7 @@ import { readSyncReport, type SyncReport, tooManyToTell } from "@/lib/protocol/d
 import { escapeXml } from "@/lib/protocol/dav/xml";
 import { getEntry } from "./conditions";
 import { type DavExchange, hrefOf, type OwnFiles } from "./exchange";
-import { openPages, responseWriter, sendMultistatus } from "./propfind";
+import { openPages, type Parts, responseWriter, sendMultistatus } from "./propfind";
 import { methodNotAllowed } from "./reply";
 
 /**
@@ -31,7 +31,7 @@ export async function answerReport(exchange: DavExchange): Promise<void> {
   await sendMultistatus(response, parts);
 }
 
-type Find = (exchange: DavExchange, own: OwnFiles, folder: Entry, report: SyncReport) => Promise<AsyncIterable<string>>;
+type Find = (exchange: DavExchange, own: OwnFiles, folder: Entry, report: SyncReport) => Promise<Parts>;
 
 /** The token is older than what is read with it: what changes in between is told twice, and nothing not at all. */
 const wholeFolder: Find = async (exchange, own, folder, { query, limit }) => {
@@ -41,7 +41,7 @@ const wholeFolder: Find = async (exchange, own, folder, { query, limit }) => {
   if (limit !== null) await requireWithin(await openPages(exchange), limit);
   return (async function* () {
     for await (const page of pages) yield* responsesOf(page, { isListed: true });
-    yield tokenPart(token);
+    yield [tokenPart(token)];
   })();
 };
 
@@ -60,13 +60,13 @@ const whatChanged: Find = async (exchange, own, folder, { token: since, query, l
   if (limit !== null && changed.length + gone.length > limit) throw tooManyToTell();
   const responsesOf = await responseWriter(exchange, query);
   return (async function* () {
-    for (const name of gone) yield gonePart(exchange, name);
+    for (const name of gone) yield [gonePart(exchange, name)];
     for (const name of changed) {
       const entry = await findChild(exchange, name);
       if (entry) yield* responsesOf([entry], { isListed: true });
-      else yield gonePart(exchange, name);
+      else yield [gonePart(exchange, name)];
     }
-    yield tokenPart(token);
+    yield [tokenPart(token)];
   })();
 };
 

@@ -86,6 +86,29 @@ describe("PROPFIND", () => {
     expect((await fetch(`http://127.0.0.1:${port()}/dav/ocm/1/a%20b%20%26%20%C3%A9.txt`)).status).toBe(200);
   });
 
+  it("asks for no more of a folder than the client takes", async () => {
+    const most = 200;
+    const [entry] = (await tree.list([])).items as [Entry];
+    let pages = 0;
+    const items = Array.from({ length: 250 }, (_, index) => ({ ...entry, name: `file-${index}.txt` }));
+    tree.list = async () => ({ items, next: ++pages < most ? "next" : null });
+    const connected = once(server, "connection");
+    const client = net.connect(port(), "127.0.0.1").on("error", () => {});
+    client.pause().write(`PROPFIND ${ROOT}/ HTTP/1.1\r\nHost: x\r\nDepth: 1\r\n\r\n`);
+    const [socket] = (await connected) as [net.Socket];
+
+    // Stuck is what gets nowhere in so many turns; who does not wait for the client is at the end by then.
+    for (let turns = 0, before = 0; turns < 2_000 && pages < most; turns++) {
+      await new Promise(setImmediate);
+      if (!socket.writableNeedDrain || socket.bytesWritten + pages !== before) turns = 0;
+      before = socket.bytesWritten + pages;
+    }
+
+    client.destroy();
+    await new Promise((resolve) => socket.once("close", resolve));
+    expect(pages).toBeLessThan(most);
+  });
+
   it.each(["", "/", "/.", "/./"])("takes %j for the root", async (path) => {
     const { status, body } = await dav("PROPFIND", path, { depth: "0" });
 

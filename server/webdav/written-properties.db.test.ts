@@ -56,6 +56,24 @@ it("are kept as they were written, and told to whoever asks", async () => {
   expect(named).toContain('<z xmlns="urn:x"/></d:prop><d:status>HTTP/1.1 404');
 });
 
+it("are told of the things that have them, among many that have none", async () => {
+  const names = Array.from({ length: 60 }, (_, index) => `file-${String(index).padStart(2, "0")}.txt`);
+  for (const name of names) await makeFile(alice, `/Many/${name}`, "x");
+  await patch("/Many/file-07.txt", set("<x:a>seven</x:a>"));
+  await patch("/Many/file-31.txt", set("<x:a>thirty-one</x:a>") + set("<x:b>other</x:b>"));
+  const told = async (query = "") =>
+    (await find("/Many/", query, "1")).split("</d:response>").flatMap((response) => {
+      const [, name] = /<d:href>[^<]*\/(file-\d+\.txt)</.exec(response) ?? [];
+      const values = [...response.matchAll(/<[ab] xmlns="urn:x">([^<]+)/g)].map(([, value]) => value);
+      return values.length > 0 ? [`${name}: ${values}`] : [];
+    });
+
+  expect(await told()).toEqual(["file-07.txt: seven", "file-31.txt: thirty-one,other"]);
+  expect(await told("<d:prop><x:b/></d:prop>")).toEqual(["file-31.txt: other"]);
+  expect(await told("<d:prop><d:getetag/></d:prop>")).toEqual([]);
+  expect((await find("/Many/", "", "1")).match(/<d:response>/g)).toHaveLength(61);
+});
+
 it("are written all or not at all, in their order", async () => {
   const refused = await patch("/Work/plan.txt", set("<x:a>1</x:a>") + set("<d:getetag>mine</d:getetag>"));
   expect(refused.body).toContain(
