@@ -110,10 +110,11 @@ function refused({ statusCode: status = 0, headers }: IncomingMessage, body: str
     return new Failure(EXIT.failed, `${host} sends us to ${headers.location}. Sign in under that address.`);
   }
   const isJson = /json/.test(headers["content-type"] ?? "");
-  const problem = isJson ? (JSON.parse(body) as unknown) : null;
+  const problem = isJson && body !== "" ? (JSON.parse(body) as unknown) : null; // that to HEAD has no body
   if (!isProblem(problem)) {
     const code = status === 404 ? EXIT.failed : exitOf(status);
-    return new Failure(code, `${host} answered with ${status}: is it a Tessera, and does nothing stand before it?`);
+    const sentence = `${host} answered with ${status}: is it a Tessera, and does nothing stand before it?`;
+    return new Failure(code, sentence, { status, code: "UNKNOWN" });
   }
   const again = status === 401 ? ` Sign in anew: tessera login ${host}` : "";
   return new Failure(exitOf(status), `${problem.detail}${again}`, { status, code: problem.code });
