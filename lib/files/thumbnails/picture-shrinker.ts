@@ -10,6 +10,8 @@ type Options = {
   size: number;
   seconds?: number;
   idleSeconds?: number;
+  /** In which a paper is drawn. */
+  drawingMegabytes?: number;
   /** What the process runs. */
   program?: URL;
 };
@@ -20,7 +22,8 @@ const PROGRAM = new URL("./thumbnail-process.mjs", import.meta.url);
  * Makes pictures small in a process beside this one, one after the other. One that takes too long, or takes the process
  * down, costs only that process: the next picture gets a new one. Without work it ends, and gives its memory back.
  */
-export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program = PROGRAM }: Options) {
+export function pictureShrinker(options: Options) {
+  const { size, seconds = 20, idleSeconds = 30, drawingMegabytes = 384, program = PROGRAM } = options;
   let child: ChildProcess | null = null;
   let line: Promise<Shrunk | null> = Promise.resolve(null);
   let idle: NodeJS.Timeout | undefined;
@@ -33,7 +36,7 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program 
 
   async function shrinkNext(bytes: Buffer): Promise<Shrunk> {
     clearTimeout(idle);
-    if (!child?.connected) child = startProcess(program);
+    if (!child?.connected) child = startProcess(program, drawingMegabytes);
     const { isLost, shrunk } = await answerOf(child, { bytes, size }, seconds);
     if (isLost) stop();
     idle = setTimeout(stop, idleSeconds * 1000);
@@ -57,12 +60,12 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program 
   };
 }
 
-function startProcess(program: URL): ChildProcess {
+function startProcess(program: URL, drawingMegabytes: number): ChildProcess {
   const child = fork(fileURLToPath(program), {
     serialization: "advanced",
     // Nothing that this process knows is for whoever decodes what strangers made.
     env: { NODE_ENV: "production", VIPS_BLOCK_UNTRUSTED: "1", UV_THREADPOOL_SIZE: "2" },
-    execArgv: ["--max-old-space-size=128"],
+    execArgv: ["--max-old-space-size=128", `--wasm-max-mem-pages=${drawingMegabytes * 16}`],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   child.on("error", () => {}); // it is told by its end
@@ -89,11 +92,20 @@ function answerOf(
     };
     const onMessage = (answer: unknown) => settle(read(answer), false);
     const onExit = () => settle({ failed: "Its process ended." }, true);
-    const timer = setTimeout(() => settle({ failed: "It took too long." }, true), seconds * 1000);
+    const timer = setTimeout(() => settle(tooLong(message.bytes), true), seconds * 1000);
     child.once("message", onMessage).once("exit", onExit);
     child.channel?.ref();
     child.send(message, (error) => error && settle({ failed: error.message }, true));
   });
+}
+
+/**
+ * Pictures are so bounded that only a busy machine takes so long. A paper may be drawn for ever, and would be again each
+ * time that somebody looks at its folder.
+ */
+function tooLong(bytes: Buffer): Shrunk {
+  const why = "It took too long.";
+  return bytes.subarray(0, 5).toString("latin1") === "%PDF-" ? { refused: why } : { failed: why };
 }
 
 function read(answer: unknown): Shrunk {

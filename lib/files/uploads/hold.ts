@@ -75,7 +75,8 @@ function connected(): Promise<pg.Client> {
 }
 
 async function connect(): Promise<pg.Client> {
-  const client = new pg.Client({ connectionString: config().database.url, application_name: "tessera uploads" });
+  const connectionString = config().database.url;
+  const client = new pg.Client({ connectionString, application_name: "tessera uploads", pipeline: true });
   let isOver = false;
   const onceOver = () => {
     if (isOver) return;
