@@ -97,7 +97,7 @@ it("takes no app password to where a cloud sends it", async () => {
 
 it("stops sending a file that is refused, and tells why", async () => {
   const file = path.join(config, "large");
-  fs.writeFileSync(file, Buffer.alloc(30_000_000));
+  fs.writeFileSync(file, Buffer.alloc(8_000_000));
   answer = (req, res) => {
     if (req.method !== "PUT") return refuse(res, 404, "NODE_NOT_FOUND");
     refuse(res, 403, "READ_ONLY");

@@ -1,13 +1,11 @@
 "use client";
 
-import { Check, X } from "lucide-react";
 import Link from "next/link";
 import { type FormEvent, useState } from "react";
 import { fieldError, formError } from "@/components/api";
 import { DeviceQuestion } from "@/components/device/device-question";
 import { useLookUpDevice } from "@/components/device/queries";
 import { Button } from "@/components/ui/button";
-import { EmptyState } from "@/components/ui/empty-state";
 import { Field } from "@/components/ui/field";
 import { Input } from "@/components/ui/input";
 import { NoticeLine } from "@/components/ui/notice-line";
@@ -70,19 +68,17 @@ function CodeForm({ onSubmit, error, isBusy }: CodeFormProps) {
 function Answered({ isAllowed }: { isAllowed: boolean }) {
   return (
     <div role="status">
-      <EmptyState
-        icon={isAllowed ? Check : X}
+      <PageHeader
         title={isAllowed ? "The program is let in" : "The program is not let in"}
-        action={
-          <Button asChild>
-            <Link href={isAllowed ? "/settings" : "/files"}>{isAllowed ? "To Settings" : "To my files"}</Link>
-          </Button>
+        description={
+          isAllowed
+            ? "It goes on by itself; you can close this page. Under App passwords in Settings you can shut it out again."
+            : "It is told so. Nothing of yours was opened."
         }
-      >
-        {isAllowed
-          ? "It goes on by itself; you can close this page. Under App passwords in Settings you can shut it out again."
-          : "It is told so. Nothing of yours was opened."}
-      </EmptyState>
+      />
+      <Button asChild>
+        <Link href={isAllowed ? "/settings" : "/files"}>{isAllowed ? "To Settings" : "To my files"}</Link>
+      </Button>
     </div>
   );
 }
