@@ -91,7 +91,7 @@ test("what is uploaded is in the bucket and not on the disk, and is read from th
   expect((await sharp(Buffer.from(await small.body.arrayBuffer())).metadata()).width).toBe(320);
 
   const page = await openAs(context, alice, "/files?open=lake.png");
-  const shown = page.getByRole("dialog").getByRole("img");
+  const shown = page.getByTestId("preview").getByRole("img");
   await expect.poll(() => shown.evaluate((img: HTMLImageElement) => img.naturalWidth)).toBe(600);
 });
 
