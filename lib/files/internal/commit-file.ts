@@ -8,6 +8,7 @@ import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, etagMismatch, quotaExceeded, uploadExpired } from "./refusals";
 import type { Scope } from "./scope";
 import { NODE_COLUMNS, type Queryable } from "./sql";
+import { WAY_FROM_ROOT } from "./walk";
 
 /** Bytes that are about to be seen. Either the store has them, under a lease of the same id, or they come with the row. */
 export type NewBlob = { id: string; size: number; sha256: string; reserved: number; bytes: Buffer | null };
@@ -34,10 +35,10 @@ const shortBlob = (from: string) => `blob AS (
 )`;
 
 const result = `SELECT EXISTS (SELECT FROM place) AS "isThere", node.* FROM (VALUES (1)) one LEFT JOIN node ON true`;
-const create = (blob: string) => `
-WITH RECURSIVE ${PLACE}, ${blob}, node AS (
+const create = (blob: string, { place = PLACE, folderId = "$2" } = {}) => `
+WITH RECURSIVE ${place}, ${blob}, node AS (
   INSERT INTO "FileNode" AS n ("siteId", "ownerId", "parentId", "id", "kind", "name", "blobId", "size", "mediaType", "writtenBy")
-  SELECT $1, $4, $2, $9, 'file', $10, blob."id", $7, $11, $12 FROM blob
+  SELECT $1, $4, ${folderId}, $9, 'file', $10, blob."id", $7, $11, $12 FROM blob, place
   RETURNING ${NODE_COLUMNS}
 ), change AS (${LOG_CHANGE})
 ${result}`;
@@ -49,10 +50,19 @@ WITH RECURSIVE ${PLACE}, ${blob}, node AS (
 ), change AS (${LOG_CHANGE})
 ${result}`;
 
+/** As PLACE, by a path that leads down folders to a name that is free. Parameters: $1 site, $2 owner, $3 all names. */
+const FREE_PLACE = `
+${WAY_FROM_ROOT}, place AS (
+  SELECT array_agg(w."id" ORDER BY w.depth) AS ancestors, (array_agg(w."id" ORDER BY w.depth DESC))[1] AS "folderId"
+  FROM way w HAVING count(*) = cardinality($3::text[]) AND bool_and(w."kind" = 'folder')
+)`;
+
 const CREATE_STORED = { name: "files-create-stored", text: create(STORED_BLOB) };
-const CREATE_SHORT = {
-  name: "files-create-short",
-  text: create(`${countedShort({ bytes: "$7", owner: "$4", from: "place" })}, ${shortBlob("counted")}`),
+const COUNTED_BLOB = `${countedShort({ bytes: "$7", owner: "$4", from: "place" })}, ${shortBlob("counted")}`;
+const CREATE_SHORT = { name: "files-create-short", text: create(COUNTED_BLOB) };
+const CREATE_SHORT_AT_PATH = {
+  name: "files-create-short-at-path",
+  text: create(COUNTED_BLOB, { place: FREE_PLACE, folderId: `place."folderId"` }),
 };
 const REPLACE_STORED = { name: "files-replace-stored", text: replace(STORED_BLOB) };
 const REPLACE_SHORT = { name: "files-replace-short", text: replace(shortBlob("place")) };
@@ -65,11 +75,29 @@ export async function commitNewFile(
   blob: NewBlob,
   { folderId, name }: { folderId: string; name: string },
 ): Promise<Entry> {
-  const node = [newId(), name, mediaTypeOf(name), scope.writer ?? null];
-  const values = [...placeOf(scope, folderId), scope.ownerId, ...valuesOf(blob), ...node];
+  const values = [...placeOf(scope, folderId), scope.ownerId, ...valuesOf(blob), ...newNode(scope, name)];
   const { rows } = await client.query<Written>({ ...(blob.bytes ? CREATE_SHORT : CREATE_STORED), values });
   return writtenEntry(scope, rows[0], blob.bytes ? quotaExceeded : uploadExpired);
 }
+
+/**
+ * The same for short bytes in somebody's own tree, in one statement for the way there too. Null: there is no such place.
+ *
+ * @throws QUOTA_EXCEEDED; a violation of the key of names if something of this name comes at the same moment
+ */
+export async function commitNewFileAt(
+  client: Queryable,
+  scope: Scope,
+  blob: NewBlob,
+  names: string[],
+): Promise<Entry | null> {
+  const { siteId, ownerId } = scope;
+  const values = [siteId, ownerId, names, ownerId, ...valuesOf(blob), ...newNode(scope, names.at(-1) ?? "")];
+  const { rows } = await client.query<Written>({ ...CREATE_SHORT_AT_PATH, values });
+  return rows[0]?.isThere ? writtenEntry(scope, rows[0], quotaExceeded) : null;
+}
+
+const newNode = ({ writer }: Scope, name: string) => [newId(), name, mediaTypeOf(name), writer ?? null];
 
 const FORMER = `
 SELECT n."parentId", n."blobId", n."size", n."modifiedAt", n."writtenBy", b."sha256"

@@ -1,4 +1,6 @@
+import { Readable } from "node:stream";
 import { pool } from "@/lib/core/db";
+import { isShort } from "../blobs/short";
 import type { Tree, TreePath } from "../tree";
 import { copyNode } from "./copy-node";
 import { listChildren } from "./list-children";
@@ -10,7 +12,7 @@ import { absent, isReceivedShare, nameTaken, notAFolder } from "./refusals";
 import type { Scope } from "./scope";
 import { trashNode } from "./trash-node";
 import { type Walk, walk } from "./walk";
-import { writeFile } from "./write-file";
+import { createShort, receiveShort, writeFile } from "./write-file";
 
 /** The tree over nodes of ours: a person's own, or what hangs below a shared one. */
 export function nodeTree(scope: Scope): Tree {
@@ -51,12 +53,16 @@ export function nodeTree(scope: Scope): Tree {
         async (found) => readFile(scope, present(found), path, options),
         async (open, rest) => (await open()).read(rest, options),
       ),
-    write: (path, body, options = {}) =>
-      at(
+    write: async (path, body, options = {}) => {
+      const short = isShort(options.size) ? await receiveShort(body, options.size, options) : null;
+      const entry = short && (await createShort(scope, path, short, options));
+      if (entry) return { entry, created: true };
+      return at(
         path,
-        (found) => writeFile(scope, found, body, options, path),
-        async (open, rest) => (await open()).write(rest, body, options),
-      ),
+        (found) => writeFile(scope, found, short ?? body, options, path),
+        async (open, rest) => (await open()).write(rest, short ? Readable.from([short.bytes]) : body, options),
+      );
+    },
     makeFolder: (path) =>
       at(
         path,

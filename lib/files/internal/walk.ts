@@ -33,10 +33,9 @@ LEFT JOIN LATERAL ${folderState("n.depth = cardinality($3::text[])")} s ON true
 LEFT JOIN "ReceivedShare" r ON n."kind" = 'mount' AND r."siteId" = n."siteId" AND r."id" = n."mountId"
 ORDER BY n.depth`;
 
-const OWN_WALK = {
-  name: "files-own-walk",
-  text: `WITH RECURSIVE ${wayFrom(`n."parentId" IS NULL AND n."name" = '' AND n."trashedAt" IS NULL`)} ${nodesOfWay("false")}`,
-};
+/** From the root of the owner. Parameters: $1 site, $2 owner, $3 the names of the path. */
+export const WAY_FROM_ROOT = wayFrom(`n."parentId" IS NULL AND n."name" = '' AND n."trashedAt" IS NULL`);
+const OWN_WALK = { name: "files-own-walk", text: `WITH RECURSIVE ${WAY_FROM_ROOT} ${nodesOfWay("false")}` };
 
 /** Also up from the shared node, because a share rests while that or a folder above it is in the trash. */
 const SHARE_WALK = {
@@ -55,8 +54,7 @@ WITH RECURSIVE ${wayFrom(`n."id" = $4`)}, above AS (
  * @throws NODE_NOT_FOUND if a name can stand nowhere or the share's node is gone; SHARE_SUSPENDED while it is in the trash
  */
 export async function walk(client: Queryable, scope: Scope, path: TreePath): Promise<Walk> {
-  const names = path.map((name) => name.normalize("NFC"));
-  if (names.some((name) => name.includes("\0"))) throw absent();
+  const names = namesOf(path);
   const { siteId, ownerId, rootId } = scope;
   const values = [siteId, ownerId, names];
   const find = () =>
@@ -75,6 +73,13 @@ export async function walk(client: Queryable, scope: Scope, path: TreePath): Pro
   const node = chain.at(-1);
   if (!node) throw absent();
   return { chain, node, rest: names.slice(chain.length - 1) };
+}
+
+/** The names of a path as they stand in rows. @throws NODE_NOT_FOUND if one can stand nowhere */
+export function namesOf(path: TreePath): string[] {
+  const names = path.map((name) => name.normalize("NFC"));
+  if (names.some((name) => name.includes("\0"))) throw absent();
+  return names;
 }
 
 /** Walks to a node that is there. @throws NODE_NOT_FOUND */

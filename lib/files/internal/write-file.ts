@@ -4,35 +4,63 @@ import { pool } from "@/lib/core/db";
 import { hasCode, invalid } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
-import { isShort, readShort } from "../blobs/short";
+import { readShort } from "../blobs/short";
 import { blobStore } from "../blobs/store";
 import { checksumMismatch } from "../checked-body";
 import { checkName } from "../names";
 import type { Entry, TreePath, WriteOptions } from "../tree";
-import { commitNewFile, commitReplacement, type NewBlob } from "./commit-file";
+import { commitNewFile, commitNewFileAt, commitReplacement, type NewBlob } from "./commit-file";
 import { bytesOfVersions, withRoom } from "./keep-former";
 import { addToLease, closeLease, openLease, RENEW_EVERY, renewLease } from "./lease";
 import { absent, etagMismatch, nameTaken, notAFolder, quotaExceeded } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
 import { inTree, isGone, isTaken, type Queryable } from "./sql";
-import { type Walk, walk } from "./walk";
+import { namesOf, type Walk, walk } from "./walk";
 
 /** What a write found at its path: a file to replace, or a folder and a name that is free in it. */
 type Target = { old: { nodeId: string; size: number } } | { old: null; folderId: string; name: string };
+
+/** What was taken in whole, because it will stand in its row. */
+export type ShortBody = { bytes: Buffer; size: number; sha256: string };
+
+/**
+ * Makes a new file of a short body in somebody's own tree, in one journey. Null: it must be looked at what stands there,
+ * or on the way there.
+ *
+ * @throws NAME_INVALID, NODE_NOT_FOUND, QUOTA_EXCEEDED
+ */
+export async function createShort(
+  scope: Scope,
+  path: TreePath,
+  body: ShortBody,
+  { ifMatch }: WriteOptions,
+): Promise<Entry | null> {
+  if (scope.rootId !== null || ifMatch !== undefined || path.length === 0) return null;
+  requireWritable(scope);
+  const names = namesOf(path);
+  checkName(names.at(-1) ?? "");
+  const create = (client: Queryable) => commitNewFileAt(client, scope, newShort(body), names);
+  const commit = () => inTree(scope, "shared", create, { atOnce: true });
+  return withRoom(scope, () => body.size, commit).catch((error) => {
+    // Where something has this name, a lock on its folder does not matter.
+    if (isTaken(error) || isGone(error) || hasCode(error, "LOCKED")) return null;
+    throw error;
+  });
+}
+
+const newShort = (body: ShortBody): NewBlob => ({ id: newId(), reserved: 0, ...body });
 
 /** Stores the body, then makes it the file's content in one transaction: it is never seen in part. */
 export async function writeFile(
   scope: Scope,
   found: Walk,
-  body: Readable,
+  body: Readable | ShortBody,
   options: WriteOptions,
   path: TreePath,
 ): Promise<{ entry: Entry; created: boolean }> {
   requireWritable(scope);
   const target = targetOf(found, options);
-  const blob = isShort(options.size)
-    ? { id: newId(), reserved: 0, ...(await receiveShort(body, options.size, options)) }
-    : await receive(scope, target.old?.size ?? 0, body, options);
+  const blob = "bytes" in body ? newShort(body) : await receive(scope, target.old?.size ?? 0, body, options);
   try {
     return await withRoom(
       scope,
@@ -59,8 +87,12 @@ function targetOf({ node, rest }: Walk, { ifAbsent, ifMatch }: WriteOptions): Ta
   return { old: null, folderId: node.id, name: checkName(name) };
 }
 
-/** Takes in what will stand in its row. */
-async function receiveShort(body: Readable, size: number, { sha256: expected, signal }: WriteOptions) {
+/** Takes in what will stand in its row. @throws SIZE_MISMATCH, CHECKSUM_MISMATCH */
+export async function receiveShort(
+  body: Readable,
+  size: number,
+  { sha256: expected, signal }: WriteOptions,
+): Promise<ShortBody> {
   try {
     const bytes = await readShort(body, { limit: size, signal });
     if (bytes.length !== size) throw sizeMismatch();
