@@ -1,5 +1,5 @@
 import { createHash, randomBytes } from "node:crypto";
-import { mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync } from "node:fs";
 import http from "node:http";
 import os from "node:os";
 import path from "node:path";
@@ -62,7 +62,9 @@ const openUploads = async () =>
   (await s3.client.send(new ListMultipartUploadsCommand({ Bucket: s3.settings.bucket }))).Uploads ?? [];
 /** Of files that this cloud has on its disk. */
 function sizesOnDisk(): number[] {
-  const entries = readdirSync(path.join(alice.cloud.folder, "blobs"), { recursive: true, withFileTypes: true });
+  const blobs = path.join(alice.cloud.folder, "blobs");
+  if (!existsSync(blobs)) return []; // nothing was ever stored there
+  const entries = readdirSync(blobs, { recursive: true, withFileTypes: true });
   return entries.flatMap((one) => (one.isFile() ? statSync(path.join(one.parentPath, one.name)).size : []));
 }
 const storage = (...words: string[]) => {
