@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { type FakePeer, startPeer } from "@/tests/peer";
+import { startCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock, queryRows, stateOf } from "./knock";
 import {
@@ -12,7 +13,7 @@ import {
   sentShares,
   signInAdmin,
 } from "./people";
-import { addressOf, offerOf, signedBy } from "./stranger";
+import { meetStranger, offerOf, signedBy } from "./stranger";
 
 // What was done to other clouds, tried on the running server. Where each attack is answered: docs/attacks.md.
 test.describe.configure({ mode: "serial" });
@@ -23,11 +24,7 @@ let bob: Member;
 let address: string;
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[42], capabilities: ["exchange-token"] });
-  bob = await makeMember(cloud, "Bob");
-  address = await addressOf(bob);
+  ({ peer, cloud, bob, address } = await meetStranger(42));
 });
 test.afterAll(() => peer.stop());
 
@@ -205,5 +202,51 @@ test("a cloud that has come to know newer signatures is not believed with older 
     expect(await stateOf(cloud)).toEqual(before);
   } finally {
     await other.stop();
+  }
+});
+
+test("whoever asks for a signature is answered at its own endPoint alone, whatever else the message names", async () => {
+  const canary = await startCanary();
+  const signing = await startPeer({ port: readClouds().peerPorts[51], capabilities: ["sign-back"] });
+  signing.on("/ocm/signed-back", { json: { proof: "mine" } });
+  const challenge = "a challenge of the right length";
+  const elsewhere = { provider: new URL(canary.origin).host, endPoint: canary.origin, replyTo: canary.origin };
+
+  const answer = await post(signedBy(signing, cloud, "/ocm/sign-back", { challenge, ...elsewhere }));
+  const unsigned = await post({ path: "/ocm/sign-back", body: JSON.stringify({ challenge }) });
+
+  expect([answer.status, answer.json, unsigned.status]).toEqual([200, { status: 200, proof: "mine" }, 401]);
+  const asked = signing.requestsTo("/ocm/signed-back").map(({ body }) => JSON.parse(String(body)));
+  expect(asked).toEqual([{ challenge }]);
+  expect(canary.heard()).toEqual([]);
+  await signing.stop();
+  canary.stop();
+});
+
+test("where unsigned messages are taken of any cloud, none is in the name of one that signs or shows that it can", async () => {
+  const { client } = await signInAdmin(cloud);
+  const [silent, showing] = [
+    await startPeer({ port: readClouds().peerPorts[52] }),
+    await startPeer({ port: readClouds().peerPorts[53] }),
+  ];
+  Object.assign(silent.document, { capabilities: ["notifications"], jwksUri: undefined, tokenEndPoint: undefined });
+  silent.on("/ocm/jwks", { status: 404, json: {} });
+  const unsigned = (from: FakePeer) => ({
+    path: "/ocm/shares",
+    headers: { "content-type": "application/json" },
+    body: JSON.stringify(offerOf(from, { address })),
+  });
+  await post(signed(offer({ name: "Signed" })));
+  await client.json("POST", "/api/admin/providers", { domain: showing.provider }); // its keys are known from then on
+  await client.json("PATCH", "/api/admin/policies", { requiresSignature: false });
+
+  try {
+    await expectRefusal(cloud, () => post(unsigned(peer)), { status: 401, reason: "signed-before" });
+    await expectRefusal(cloud, () => post(unsigned(showing)), { status: 401, reason: "signs-by-its-document" });
+    expect((await post(unsigned(silent))).status).toBe(201);
+  } finally {
+    await client.json("PATCH", "/api/admin/policies", { requiresSignature: true });
+    await client.json("DELETE", `/api/admin/providers/${encodeURIComponent(showing.provider)}`);
+    await Promise.all([silent.stop(), showing.stop()]);
   }
 });

@@ -1,3 +1,4 @@
+import { readFileSync, writeFileSync } from "node:fs";
 import { test as base } from "@playwright/test";
 
 export type Person = { name: string; userName: string; password: string };
@@ -24,6 +25,8 @@ export type Clouds = {
   tlsPeerPort: number;
   /** Where the OpenID Connect provider of cloud B is, when a spec starts it. */
   oidcPort: number;
+  /** The file from which the names below `.test` are read for cloud A; see `playNames`. */
+  names: string;
   /** Where the global set-up listens for the functions below. */
   control: string;
 };
@@ -35,6 +38,20 @@ export function readClouds(): Clouds {
   const text = process.env.E2E_CLOUDS;
   if (!text) throw new Error("The clouds are started by the global set-up of Playwright.");
   return JSON.parse(text);
+}
+
+/**
+ * Decides to which addresses names below `.test` lead, as cloud A is told when it asks: each time the next answer, and
+ * the last one from then on. Returns how often each was asked for so far.
+ */
+export function playNames(answers: Record<string, string[][]>): () => Record<string, number> {
+  const { names: file } = readClouds();
+  writeFileSync(file, JSON.stringify(answers));
+  return () => {
+    const lines = readFileSync(`${file}.asked`, { encoding: "utf8", flag: "a+" }).split("\n");
+    const counts = Object.keys(answers).map((name) => [name, lines.filter((line) => line === name).length]);
+    return Object.fromEntries(counts);
+  };
 }
 
 /** Playwright's test with the running clouds and who can sign in on them. */

@@ -1,10 +1,10 @@
 import fc from "fast-check";
 import { anyBytes, anyJson, anyText, SEED, spoilt, textOf } from "@/tests/fuzz/inputs";
-import { type FakePeer, startPeer } from "@/tests/peer";
-import { type Cloud, expect, readClouds, test } from "./clouds";
+import type { FakePeer } from "@/tests/peer";
+import { type Cloud, expect, test } from "./clouds";
 import { type Answer, type Bytes, followLog, knock } from "./knock";
-import { type Member, makeFolder, makeMember, putFile } from "./people";
-import { addressOf, askForToken, offerOf, signedBy } from "./stranger";
+import { type Member, makeFolder, putFile } from "./people";
+import { addressOf, askForToken, meetStranger, offerOf, signedBy } from "./stranger";
 
 // Nonsense of many kinds, the same in every run, sent to the running server: it is refused, and no bug answers.
 let peer: FakePeer;
@@ -13,10 +13,7 @@ let bob: Member;
 let authorization: string;
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[41], capabilities: ["exchange-token"] });
-  bob = await makeMember(cloud, "Bob");
+  ({ peer, cloud, bob } = await meetStranger(41));
   const asked = { name: "A program", scopes: ["files", "shares"], password: bob.password };
   const { secret } = await bob.client.json<{ secret: string }>("POST", "/api/account/app-passwords", asked);
   authorization = `Basic ${Buffer.from(`${bob.userName}:${secret}`).toString("base64")}`;

@@ -5,6 +5,7 @@ import os from "node:os";
 import path from "node:path";
 import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
+import { pathToFileURL } from "node:url";
 import { startCloud } from "@/scripts/lib/cloud.mjs";
 import { canConnect } from "@/scripts/lib/database.mjs";
 import { openDatabases } from "@/scripts/lib/installation.mjs";
@@ -13,12 +14,12 @@ import { freePort } from "@/scripts/lib/ports.mjs";
 import { type Cloud, type CloudName, type Clouds, OIDC, type Person } from "./clouds";
 
 type Planned = ReturnType<typeof planSeveral>["clouds"][number] & { name: string };
-type Ports = Pick<Clouds, "peerPorts" | "tlsPeerPort" | "oidcPort">;
+type Ports = Pick<Clouds, "peerPorts" | "tlsPeerPort" | "oidcPort" | "names">;
 type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
 const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
-const MOST_PEERS = 47;
+const MOST_PEERS = 54;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {
@@ -32,12 +33,14 @@ const isHealthy = (port: number) =>
   );
 
 /** Two clouds with an administrator each, and a third that nobody has set up. */
-async function planClouds(data: string, { peerPorts, tlsPeerPort, oidcPort }: Ports): Promise<Planned[]> {
+async function planClouds(data: string, { peerPorts, tlsPeerPort, oidcPort, names }: Ports): Promise<Planned[]> {
   const { name, userName, password } = ADMIN;
   const ready = { RATE_LIMITS: "off", ADMIN_NAME: name, ADMIN_USER: userName, ADMIN_PASSWORD: password };
   const issuer = `http://127.0.0.1:${oidcPort}`;
   const oidc = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: OIDC.clientId, OIDC_NAME: OIDC.name };
-  const settingsOf = { a: ready, b: { ...ready, ...oidc }, fresh: {} };
+  const nodeOptions = `${process.env.NODE_OPTIONS ?? ""} --import ${pathToFileURL("e2e/played-names.mjs")}`;
+  const played = { PLAYED_NAMES: names, NODE_OPTIONS: nodeOptions.trim() };
+  const settingsOf = { a: { ...ready, ...played }, b: { ...ready, ...oidc }, fresh: {} };
   const asked = await Promise.all(
     Object.entries(settingsOf).map(async ([cloud, settings]) => {
       return { name: cloud, port: await freePort(), portSetting: "PORT", settings };
@@ -114,7 +117,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   const data = mkdtempSync(path.join(os.tmpdir(), "tessera-e2e-"));
   chmodSync(data, 0o711); // root's database runs as another user
   const peerPorts = await Promise.all(Array.from({ length: MOST_PEERS }, freePort));
-  const ports = { peerPorts, tlsPeerPort: await freePort(), oidcPort: await freePort() };
+  const names = path.join(data, "names.json");
+  const ports = { peerPorts, tlsPeerPort: await freePort(), oidcPort: await freePort(), names };
   const plan = await planClouds(data, ports);
   const cluster = await openDatabases({ data, clouds: plan }, { durable: false, onHopeless });
   if (!cluster) throw new Error("The embedded database did not start.");

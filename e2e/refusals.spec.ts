@@ -1,9 +1,9 @@
 import { randomUUID } from "node:crypto";
-import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";
-import { type Cloud, expect, readClouds, test } from "./clouds";
+import type { FakePeer, SignOptions } from "@/tests/peer";
+import { type Cloud, expect, test } from "./clouds";
 import { type Bytes, expectRefusal, knock, queryRows, stateOf } from "./knock";
-import { type Member, makeMember, receivedShares } from "./people";
-import { addressOf, arm, offerOf, type Signed, signedBy } from "./stranger";
+import { type Member, receivedShares } from "./people";
+import { arm, meetStranger, offerOf, type Signed, signedBy } from "./stranger";
 
 // The real bytes of another cloud, sent to the real server: what is refused, in which words, and that nothing changes.
 test.describe.configure({ mode: "serial" });
@@ -14,11 +14,7 @@ let bob: Member;
 let address: string;
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[0], capabilities: ["exchange-token"] });
-  bob = await makeMember(cloud, "Bob");
-  address = await addressOf(bob);
+  ({ peer, cloud, bob, address } = await meetStranger(0));
 });
 test.afterAll(() => peer.stop());
 

@@ -2,8 +2,8 @@ import { randomUUID } from "node:crypto";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, knock, stateOf } from "./knock";
-import { getFile, type Member, makeFolder, makeMember, putFile, sentShares } from "./people";
-import { askForToken, signedBy } from "./stranger";
+import { getFile, type Member, makeFolder, putFile, sentShares } from "./people";
+import { askForToken, meetStranger, signedBy } from "./stranger";
 
 // A share that was given to another cloud, and all that this cloud may not do with it.
 test.describe.configure({ mode: "serial" });
@@ -13,10 +13,7 @@ let cloud: Cloud;
 let bob: Member;
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[14], capabilities: ["exchange-token"] });
-  bob = await makeMember(cloud, "Bob");
+  ({ peer, cloud, bob } = await meetStranger(14));
 });
 test.afterAll(() => peer.stop());
 

@@ -1,10 +1,9 @@
-import http from "node:http";
-import type { AddressInfo } from "node:net";
 import { type FakePeer, startPeer } from "@/tests/peer";
+import { startCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock } from "./knock";
-import { type Member, makeFolder, makeMember, namesIn, receivedShares, type SentShare, sentShares } from "./people";
-import { addressOf, arm, offerOf, signedBy } from "./stranger";
+import { type Member, makeFolder, namesIn, receivedShares, type SentShare, sentShares } from "./people";
+import { arm, meetStranger, offerOf, signedBy } from "./stranger";
 
 // Addresses that another cloud chooses: in its description of itself, in its offers, in its listings.
 test.describe.configure({ mode: "serial" });
@@ -17,11 +16,7 @@ let address: string;
 const FIRST_OTHER = 2;
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[1], capabilities: ["exchange-token"] });
-  bob = await makeMember(cloud, "Bob");
-  address = await addressOf(bob);
+  ({ peer, cloud, bob, address } = await meetStranger(1));
 });
 test.afterAll(() => peer.stop());
 
@@ -29,22 +24,15 @@ const offer = (changes?: object) => offerOf(peer, { address }, changes);
 const signed = (message: unknown, options = {}) => signedBy(peer, cloud, "/ocm/shares", message, options);
 const post = (bytes: Bytes) => knock(cloud, bytes);
 
-let canary: http.Server;
+let canary: Awaited<ReturnType<typeof startCanary>>;
 let canaryOrigin: string;
-let reached: string[] = [];
 
 test.beforeAll(async () => {
-  canary = http.createServer((request, response) => {
-    reached.push(request.url ?? "");
-    response.end("{}");
-  });
-  await new Promise<void>((resolve) => canary.listen(0, "127.0.0.1", resolve));
-  canaryOrigin = `http://127.0.0.1:${(canary.address() as AddressInfo).port}`;
+  canary = await startCanary();
+  canaryOrigin = canary.origin;
 });
-test.beforeEach(() => {
-  reached = [];
-});
-test.afterAll(() => canary.close());
+test.beforeEach(() => canary.forget());
+test.afterAll(() => canary.stop());
 
 const DOCUMENTS: [what: string, spoil: (other: FakePeer) => void, reason: string][] = [
   ["points to a private address", (other) => spoilt(other, { endPoint: `${canaryOrigin}/ocm` }), "authority"],
@@ -108,7 +96,7 @@ for (const [what, spoil, reason] of DOCUMENTS) {
 
     expect(answer.json).toMatchObject({ message: "PEER_UNVERIFIABLE" });
     expect(Number(answer.headers["retry-after"])).toBeGreaterThan(0);
-    expect(reached).toEqual([]);
+    expect(canary.heard()).toEqual([]);
     await other.stop();
   });
 }
@@ -122,7 +110,7 @@ test("a sender whose name leads to a private address is refused without a reques
     expect.soft(answer.json, name).toMatchObject({ message: "PEER_UNVERIFIABLE" });
   }
 
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 test("an offer that leads to another place is refused", async () => {
@@ -134,7 +122,7 @@ test("an offer that leads to another place is refused", async () => {
     expect.soft(answer.json, uri).toEqual({ message: "URI_INVALID", validationErrors: [field] });
   }
 
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 /** Offers something to Bob, who accepts. */
@@ -164,7 +152,7 @@ test("an address that looks like that of another host is a path at the sender’
 
   const asked = peer.requests.filter(({ method }) => method === "PROPFIND").map(({ path }) => path.replace(/\/$/, ""));
   expect(new Set(asked)).toEqual(new Set([`/dav/ocm/${host}/x`]));
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 test("a token endpoint that points to another place is not followed there, and the secret stays here", async () => {
@@ -173,7 +161,7 @@ test("a token endpoint that points to another place is not followed there, and t
 
   expect(await refusalOfOpening("No token")).toEqual({ status: 502, code: "PEER_REDIRECTED" });
 
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 test("files that point to another place are not followed there", async () => {
@@ -183,7 +171,7 @@ test("files that point to another place are not followed there", async () => {
 
   expect(await refusalOfOpening("Moved")).toEqual({ status: 502, code: "PEER_REDIRECTED" });
 
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 test("an offer of ours is told to nobody to whom the other cloud points", async () => {
@@ -195,7 +183,7 @@ test("an offer of ours is told to nobody to whom the other cloud points", async 
   const failure = async () => (await sentShares(bob)).find((share) => share.id === id)?.untold?.failure;
   await expect.poll(failure).toBe("The other cloud pointed to another address.");
   expect(peer.requestsTo("/ocm/shares")).not.toEqual([]);
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 test("a listing that points to another place shows what is honest, and nothing of that", async () => {
@@ -214,7 +202,7 @@ test("a listing that points to another place shows what is honest, and nothing o
 
   expect(await namesIn(bob, "/Listing")).toEqual(["honest.txt"]);
 
-  expect(reached).toEqual([]);
+  expect(canary.heard()).toEqual([]);
 });
 
 function multistatus(hrefs: string[]): string {

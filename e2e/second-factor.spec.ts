@@ -1,7 +1,7 @@
 import type { BrowserContext, Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
 import { signIn } from "@/tests/cloud-client";
-import { expectAccessible, expectAccessibleEverywhere } from "./accessible";
+import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { expect, test } from "./clouds";
 import {
   connect,
@@ -182,6 +182,7 @@ test.describe("a share that asks for a second factor", () => {
     await dialog.getByTestId("person-box").fill("Bob");
     await dialog.getByTestId("suggestion").first().click();
     await dialog.getByLabel("Ask for a second factor").click();
+    await dialog.getByLabel("May be shared on").click();
     await expectAccessibleEverywhere(page);
     await dialog.getByTestId("send-share").click();
     await expect(dialog.getByTestId("access-row")).toContainText("Second factor");
@@ -189,7 +190,52 @@ test.describe("a share that asks for a second factor", () => {
 
     const bobsPage = await openAs(bobs, bob, "/shared-with-me");
     await expect(bobsPage.getByTestId("offer")).toContainText("Second factor");
+    await expect(bobsPage.getByTestId("second-factor-needed")).toContainText("You have neither yet.");
     await expectAccessibleEverywhere(bobsPage);
+    await expectToFitPhone(bobsPage);
+    await enrol(bob);
+    await bobsPage.reload();
+    await expect(bobsPage.getByTestId("second-factor-needed")).not.toContainText("You have neither yet.");
+    await bobsPage.getByTestId("accept").click();
+    await bobsPage.goto(`${bob.cloud.origin}/files`);
+    await choose(bobsPage, "Letters", "Share on…");
+    await bobsPage.getByTestId("person-box").fill(`carol@${alice.cloud.provider}`);
+    await bobsPage.getByTestId("suggestion").first().click();
+    await expect(bobsPage.getByTestId("second-factor-needed")).toContainText("as it does for you");
+    await expectAccessibleEverywhere(bobsPage);
+  });
+
+  test("where the administrators ask for it, one reads so before, or why nothing can be shared", async ({
+    context,
+  }) => {
+    const { client: admin } = await signInAdmin(alice.cloud);
+    const path = `/api/admin/providers/${encodeURIComponent(bob.cloud.provider)}`;
+    await admin.json("POST", "/api/admin/providers", { domain: bob.cloud.provider });
+    const page = await openAs(context, alice);
+    const openBox = async () => {
+      await page.reload();
+      await choose(page, "Letters", "Share…");
+      await page.getByTestId("person-box").fill("Bob");
+      await page.getByTestId("suggestion").first().click();
+    };
+    try {
+      await admin.json("PATCH", path, { needsSecondFactor: true });
+      await openBox();
+      await expect(page.getByTestId("second-factor-needed")).toContainText("It opens only after Bob has confirmed");
+      await expect(page.getByLabel("Ask for a second factor")).toHaveCount(0);
+      await expectAccessibleEverywhere(page);
+      await expectToFitPhone(page);
+      await page.getByTestId("send-share").click();
+      await expect(page.getByTestId("access-row")).toContainText("Second factor");
+
+      await admin.json("PATCH", path, { dialect: "older" });
+      await openBox();
+      await expect(page.getByTestId("share-dialog")).toContainText(`which ${bob.cloud.provider} does not promise`);
+      await expect(page.getByTestId("send-share")).toBeDisabled();
+      await expectAccessibleEverywhere(page);
+    } finally {
+      await admin.json("PATCH", path, { needsSecondFactor: null, dialect: null });
+    }
   });
 
   async function acceptLetters(): Promise<void> {

@@ -1,7 +1,8 @@
 import type { Page } from "@playwright/test";
+import { startPeer } from "@/tests/peer";
 import { expectAccessibleEverywhere } from "./accessible";
-import { type Cloud, expect, readClouds, test } from "./clouds";
-import { knock } from "./knock";
+import { type Cloud, expect, playNames, readClouds, test } from "./clouds";
+import { expectRefusal, knock } from "./knock";
 import {
   connect,
   getFile,
@@ -17,6 +18,7 @@ import {
   signInAdmin,
 } from "./people";
 import { toast } from "./screens";
+import { addressOf, offerOf, signedBy } from "./stranger";
 
 // Two clouds in one installation: one process, one database, and between them what holds between any two.
 test.describe.configure({ mode: "serial" });
@@ -102,6 +104,30 @@ test("neither sees what is the other's: not by a session, not by an id", async (
   expect((await bob.client.send("DELETE", `/api/shares/sent/${share?.id}`)).statusCode).toBe(404);
   const unknown = await knock(main, { method: "GET", path: "/api/account", headers: { host: "third.localhost" } });
   expect(unknown.status).toBe(421);
+});
+
+test("its administrators let no name lead into the private network, nor does what is allowed to the first site", async () => {
+  const peer = await startPeer({ port: readClouds().peerPorts[50] });
+  const asked = playNames({ "within.test": [["10.1.2.3"]] });
+  const path = "/api/admin/providers/within.test";
+  const [operators, theirs] = [await signInAdmin(main), await signInAdmin(second)];
+  const allow = async ({ client }: typeof theirs) => {
+    await client.json("POST", "/api/admin/providers", { domain: "within.test", standing: "blocked" });
+    const body = JSON.stringify({ privateNetwork: "10.1.2.0/24" });
+    const answer = await client.send("PATCH", path, { body, headers: { "content-type": "application/json" } });
+    return [answer.statusCode, ((await answer.body.json()) as { code?: string }).code];
+  };
+
+  expect(await allow(operators)).toEqual([200, undefined]);
+  expect(await allow(theirs)).toEqual([403, "NOT_MAIN_SITE"]);
+
+  await theirs.client.json("PATCH", path, { standing: "unlisted" });
+  const offer = offerOf(peer, { address: await addressOf(bob) });
+  const send = () => knock(second, signedBy(peer, second, "/ocm/shares", offer, { keyid: "within.test#key-1" }));
+  await expectRefusal(second, send, { status: 503, reason: "PEER_ADDRESS_REFUSED" });
+  expect(asked()["within.test"]).toBeGreaterThan(0);
+  for (const { client } of [operators, theirs]) await client.json("DELETE", path);
+  await peer.stop();
 });
 
 test("while it is closed nobody gets in, which is said plainly; opened again, all is as it was", async ({ page }) => {

@@ -1,8 +1,8 @@
 import { randomUUID } from "node:crypto";
-import type { FakePeer, SignOptions } from "@/tests/peer";
-import type { Cloud } from "./clouds";
+import { type FakePeer, type SignOptions, startPeer } from "@/tests/peer";
+import { type Cloud, readClouds } from "./clouds";
 import { type Answer, type Bytes, knock } from "./knock";
-import type { Member } from "./people";
+import { type Member, makeMember } from "./people";
 
 export type Signed = Bytes & { headers: Record<string, string> };
 
@@ -10,6 +10,14 @@ const webdav = { uri: "share-1", sharedSecret: "a-secret", permissions: ["read"]
 
 /** What an offer says of the way to its files, with changes. */
 export const arm = (changes: object) => ({ protocol: { name: "multi", webdav: { ...webdav, ...changes } } });
+
+/** A cloud that a spec plays, cloud A, and Bob there with the address that he may give to anyone. Stop the peer in the end. */
+export async function meetStranger(portNumber: number) {
+  const { a: cloud, peerPorts } = readClouds();
+  const peer = await startPeer({ port: peerPorts[portNumber], capabilities: ["exchange-token"] });
+  const bob = await makeMember(cloud, "Bob");
+  return { peer, cloud, bob, address: await addressOf(bob) };
+}
 
 /** An offer from a peer that is as it should be, with changes. */
 export const offerOf = (peer: FakePeer, receiver: { address: string }, changes: object = {}) => ({

@@ -32,7 +32,8 @@ async function alreadyCame(key: string, count: number): Promise<void> {
   );
 }
 
-const offer = () => signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address: `nobody@${cloud.provider}` }));
+const offer = (changes?: object) =>
+  signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address: `nobody@${cloud.provider}` }, changes));
 
 function expectPatience({ headers }: Answer): void {
   const seconds = Number(headers["retry-after"]);
@@ -82,6 +83,17 @@ test("a cloud tries 60 invented names an hour", async () => {
 
   expect(last.json).toMatchObject({ message: "SHARE_WITH_UNKNOWN" });
   expect(Number(answer.headers["retry-after"])).toBeGreaterThan(60);
+});
+
+test("one person of a cloud tries 20 invented names an hour, and the others there are heard", async () => {
+  for (let n = 0; n < 20; n++) await knock(cloud, offer());
+  const carol = `carol@${peer.provider}`;
+
+  await expectRefusal(cloud, () => knock(cloud, offer()), { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+  expect((await knock(cloud, offer({ sender: carol, owner: carol }))).json).toMatchObject({
+    message: "SHARE_WITH_UNKNOWN",
+  });
 });
 
 test("the words of invites are guessed 300 times an hour, by all clouds together", async () => {

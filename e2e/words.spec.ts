@@ -1,6 +1,13 @@
+import type { ContactView, ContactWords, InviteView } from "@/lib/contacts/schema";
+import { type PublicJwk, thumbprint } from "@/lib/protocol/httpsig/jwk";
+import { findInvite } from "@/lib/protocol/ocm/invite-string";
+import { digestWords } from "@/lib/protocol/words";
+import { startPeer } from "@/tests/peer";
 import { expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { expect, readClouds, test } from "./clouds";
+import { knock } from "./knock";
 import { type Member, makeAliceAndBob, openAs } from "./people";
+import { signedBy } from "./stranger";
 
 // An invite that is read aloud, and words that two people compare.
 test.describe.configure({ mode: "serial" });
@@ -70,4 +77,50 @@ test("both see the same words on the contact, and whoever says so sees it marked
     await page.context().close();
   }
   expect(seen[0]).toEqual(seen[1]);
+});
+
+test("somebody between two clouds, with keys of his own, makes the words differ, and takes the mark away", async () => {
+  const peer = await startPeer({ port: readClouds().peerPorts[49], capabilities: ["contact-words"] });
+  const { cloud, client } = alice;
+  const { invitation } = await client.json<InviteView>("POST", "/api/invites", {});
+  const { token } = findInvite(invitation?.code ?? "") ?? {};
+  const him = { userID: "bob", email: "bob@example.org", name: "Bob elsewhere" };
+  const message = { recipientProvider: peer.provider, token, ...him };
+  const accepted = await knock(cloud, signedBy(peer, cloud, "/ocm/invite-accepted", message));
+  const contact = async () => {
+    const { items } = await client.json<{ items: ContactView[] }>("GET", "/api/contacts");
+    return items.find(({ displayName }) => displayName === him.name);
+  };
+  const path = `/api/contacts/${(await contact())?.id}/words`;
+  const shownToHer = async () => (await client.json<ContactWords>("POST", path)).words;
+  const hers = await knock(cloud, { method: "GET", path: "/.well-known/jwks.json" });
+  const his = await fetch(`http://127.0.0.1:${new URL(peer.origin).port}/ocm/jwks`);
+  const keysIn = (jwks: unknown) => (jwks as { keys: PublicJwk[] }).keys.map(thumbprint).sort();
+  // What Bob's own cloud shows him: of its own keys, and of hers as they come to it.
+  const sides = [
+    [cloud.provider, (accepted.json as { userID: string }).userID, keysIn(hers.json)],
+    [peer.provider, him.userID, keysIn(await his.json())],
+  ];
+  const shownToHim = digestWords(
+    `contact words 1\n${sides
+      .map((side) => JSON.stringify(side))
+      .sort()
+      .join("\n")}`,
+    12,
+  );
+  const before = await shownToHer();
+  await client.json("PUT", path, { words: before });
+  const marked = await contact();
+
+  peer.changeKey("key-of-somebody-else"); // what is shown to her of Bob's cloud from now on
+
+  expect([before, marked?.isVerified]).toEqual([shownToHim, true]);
+  expect(await shownToHer()).not.toEqual(shownToHim);
+  await expect.poll(async () => (await contact())?.isVerified).toBe(false);
+  const late = await client.send("PUT", path, {
+    body: JSON.stringify({ words: shownToHim }),
+    headers: { "content-type": "application/json" },
+  });
+  expect([late.statusCode, await late.body.json()]).toMatchObject([409, { code: "CONTACT_WORDS_CHANGED" }]);
+  await peer.stop();
 });

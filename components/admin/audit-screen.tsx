@@ -2,8 +2,10 @@
 
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { Download, Search } from "lucide-react";
+import { useSearchParams } from "next/navigation";
 import { useDeferredValue, useState } from "react";
-import { AuditFilters, type AuditTyped, filterOf, NOTHING_TYPED } from "@/components/admin/audit-filters";
+import { type AuditTyped, auditHref, filterOf, typedOf } from "@/components/admin/audit-filter";
+import { AuditFilters } from "@/components/admin/audit-filters";
 import { AuditRow } from "@/components/admin/audit-row";
 import { auditQuery } from "@/components/admin/queries";
 import { urlOf } from "@/components/api";
@@ -16,12 +18,18 @@ import { ShowMore } from "@/components/ui/show-more";
 import { SkeletonRows } from "@/components/ui/skeleton";
 import type { AuditFilter } from "@/lib/admin/schema";
 
-/** Who did what on this cloud. */
+/** Who did what on this cloud. The address says what is asked for, so it can be kept and linked to. */
 export function AuditScreen() {
-  const [typed, setTyped] = useState<AuditTyped>(NOTHING_TYPED);
+  const params = useSearchParams();
+  const [typed, setTyped] = useState(() => typedOf(params));
   const filter = filterOf(useDeferredValue(typed));
   const query = useInfiniteQuery(auditQuery(filter));
   const { data, error, refetch } = query;
+
+  function ask(next: AuditTyped) {
+    setTyped(next);
+    window.history.replaceState(null, "", auditHref(next));
+  }
 
   if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
   const entries = data?.pages.flatMap((page) => page.items) ?? [];
@@ -37,7 +45,7 @@ export function AuditScreen() {
           </>
         }
       />
-      <AuditFilters typed={typed} onChange={setTyped} actions={data?.pages[0]?.actions ?? []} />
+      <AuditFilters typed={typed} onChange={ask} actions={data?.pages[0]?.actions ?? []} />
       {!data && <SkeletonRows />}
       {data && entries.length === 0 && <EmptyState icon={Search} title="There is no such entry" />}
       {entries.length > 0 && (

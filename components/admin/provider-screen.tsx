@@ -3,6 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import Link from "next/link";
 import { useState } from "react";
+import { auditHref } from "@/components/admin/audit-filter";
 import { PrivateNetwork } from "@/components/admin/private-network";
 import { ProviderDays } from "@/components/admin/provider-days";
 import { ProviderKeys } from "@/components/admin/provider-keys";
@@ -35,6 +36,9 @@ export function ProviderScreen({ provider: name, isMainSite }: { provider: strin
         description={provider?.name && name}
         actions={
           <>
+            <Button asChild>
+              <Link href={auditHref({ provider: name })}>Who did what</Link>
+            </Button>
             <Button asChild>
               <Link href={`/admin/doctor?${new URLSearchParams({ domain: name })}`}>Check connection</Link>
             </Button>

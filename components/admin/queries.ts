@@ -11,6 +11,7 @@ import { api, send, urlOf } from "@/components/api";
 import { BY_PAGE } from "@/components/paged";
 import type { DoctorStep } from "@/lib/admin/doctor/schema";
 import {
+  AuditedProviders,
   type AuditFilter,
   AuditPage,
   DeliveryPage,
@@ -124,6 +125,14 @@ export const auditQuery = (filter: AuditFilter) =>
     ...BY_PAGE,
     queryKey: ["admin", "audit", filter],
     queryFn: ({ pageParam }) => api(AuditPage, urlOf("/api/admin/audit", { ...filter, after: pageParam, limit: 100 })),
+    placeholderData: keepPreviousData,
+  });
+
+/** Clouds that the audit trail may be narrowed to, by some letters of their names. */
+export const auditedProvidersQuery = (search: string) =>
+  queryOptions({
+    queryKey: ["admin", "audit", "providers", search],
+    queryFn: async () => (await api(AuditedProviders, urlOf("/api/admin/audit/providers", { search }))).items,
     placeholderData: keepPreviousData,
   });
 

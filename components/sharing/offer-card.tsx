@@ -7,6 +7,7 @@ import { usePointedAt } from "@/components/sharing/pointed-at";
 import { useAcceptShare, useDeclineShare } from "@/components/sharing/queries";
 import { RequestFacts } from "@/components/sharing/request-facts";
 import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
+import { SecondFactorOfOffer } from "@/components/sharing/second-factor-of-offer";
 import { roleWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -59,6 +60,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
       {share.note && (
         <p className="whitespace-pre-wrap break-words border-line-strong border-s-2 ps-3 text-muted">{share.note}</p>
       )}
+      {share.needsSecondFactor && <SecondFactorOfOffer />}
       {share.isSuspended && (
         <NoticeLine tone="warning">
           Your administrator does not allow {share.provider} at present. You can accept this once it is allowed again.

@@ -2,25 +2,41 @@
 
 import { useQuery } from "@tanstack/react-query";
 import type { Picked } from "@/components/sharing/picked-person";
+import { abilitiesQuery } from "@/components/sharing/queries";
 import { accountQuery } from "@/components/shell/queries";
 import { NoticeLine } from "@/components/ui/notice-line";
+import type { AccountView } from "@/lib/identity/schema";
+import type { SecondFactorRule } from "@/lib/sharing/schema";
 
 type Limits = { whyNot: string | null; mostDays: number | null };
-const NONE: Limits = { whyNot: null, mostDays: null };
 
 /** The id of the sentence, for the button that cannot be pressed. */
 export const WHY_NOT = "why-not-shared";
 
-/** Why one may not share with whoever is picked, and how long one may, by the policies of the own cloud. */
-export function useOutsideLimits(picked: Picked | null): Limits {
+/**
+ * Why one may not share with whoever is picked, and how long one may, by the policies of the own cloud. `isKnown` once
+ * that has been asked.
+ */
+export function useOutsideLimits(picked: Picked | null): Limits & { isKnown: boolean } {
   const { data: account } = useQuery(accountQuery);
-  if (!picked?.provider || !account) return NONE;
-  const { mayShare, allowsAddresses, longestShareDays: mostDays } = account.outside;
-  if (!mayShare) {
-    return { whyNot: "The policies of your cloud do not let you share with people on other clouds.", mostDays };
+  const asked = useQuery({ ...abilitiesQuery(picked?.provider ?? ""), enabled: picked !== null });
+  const isKnown = !asked.isLoading;
+  if (!picked?.provider || !account) return { whyNot: null, mostDays: null, isKnown };
+  const { longestShareDays: mostDays } = account.outside;
+  return { whyNot: whyNotShared(picked, account.outside, asked.data?.secondFactor), mostDays, isKnown };
+}
+
+function whyNotShared(
+  { provider, recipient }: Picked,
+  { mayShare, allowsAddresses }: AccountView["outside"],
+  secondFactor: SecondFactorRule | undefined,
+): string | null {
+  if (!mayShare) return "The policies of your cloud do not let you share with people on other clouds.";
+  if (recipient.kind !== "contact" && !allowsAddresses) {
+    return "On your cloud one shares with contacts only. Invite this person first.";
   }
-  if (picked.recipient.kind === "contact" || allowsAddresses) return { whyNot: null, mostDays };
-  return { whyNot: "On your cloud one shares with contacts only. Invite this person first.", mostDays };
+  if (secondFactor !== "impossible") return null;
+  return `Your cloud shares only where a second factor is asked for, which ${provider} does not promise.`;
 }
 
 export function OutsideLimits({ whyNot, mostDays }: Limits) {

@@ -6,6 +6,7 @@ import { useState } from "react";
 import { PersonBox } from "@/components/sharing/person-box";
 import { isGroup, type Picked, PickedPerson } from "@/components/sharing/picked-person";
 import { resharesQuery, useEndReshare, useReshare, useUpdateReshare } from "@/components/sharing/queries";
+import { SecondFactorNeeded } from "@/components/sharing/second-factor-needed";
 import { ROLE_OPTIONS } from "@/components/sharing/words";
 import { Badge, type Tone } from "@/components/ui/badge";
 import { Button } from "@/components/ui/button";
@@ -66,6 +67,11 @@ function ReshareForm({ picked, source, onDone }: ReshareFormProps) {
         <p className="text-muted text-sm">
           {source.senderName} gets the address of {picked.name} from you, and {picked.name} is told that.
         </p>
+      )}
+      {source.needsSecondFactor && (
+        <SecondFactorNeeded>
+          It opens only after {picked.name} has confirmed with more than the password, as it does for you.
+        </SecondFactorNeeded>
       )}
       {share.error && <NoticeLine tone="danger">{share.error.message}</NoticeLine>}
       <Field label="Permission">

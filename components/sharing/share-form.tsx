@@ -34,7 +34,7 @@ export function ShareForm({ resource, person: first, onShared }: ShareFormProps)
   // A second click comes before the button is seen to be busy.
   const isSending = useRef(false);
   const { mutate: send, isPending, error, reset, data: sent } = useSendShare();
-  const limits = useOutsideLimits(picked);
+  const { isKnown, ...limits } = useOutsideLimits(picked);
 
   function onSubmit(event: FormEvent) {
     event.preventDefault();
@@ -107,7 +107,7 @@ export function ShareForm({ resource, person: first, onShared }: ShareFormProps)
           type="submit"
           variant="primary"
           isBusy={isPending}
-          disabled={limits.whyNot !== null}
+          disabled={!isKnown || limits.whyNot !== null}
           aria-describedby={limits.whyNot === null ? undefined : WHY_NOT}
           data-testid="send-share"
         >

@@ -1,5 +1,6 @@
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { GET as exportGET } from "@/app/api/admin/audit/export/route";
+import { GET as providersGET } from "@/app/api/admin/audit/providers/route";
 import { GET } from "@/app/api/admin/audit/route";
 import { recordAudit } from "@/lib/audit/record";
 import { db } from "@/lib/core/db";
@@ -29,7 +30,8 @@ const record = (action: string, subject = "cloud.example.org", actor = "system",
   db().$transaction((tx) => recordAudit(tx, alice.siteId, { action, subject, actor, detail }));
 const actionsIn = ({ items }: { items: AuditView[] }) => items.map(({ action }) => action);
 
-it("names people and clouds, newest first, and nothing of other sites", async () => {
+/** Alice, who administers one cloud, shares something with Bob on another, who accepts; and lists his cloud. */
+async function shareBetween() {
   const [hers, his] = [await startCloud(), await startCloud()];
   clouds = [hers, his];
   alice = await makeUser({ site: hers.site, displayName: "Alice", isAdmin: true });
@@ -42,6 +44,11 @@ it("names people and clouds, newest first, and nothing of other sites", async ()
   await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
   await deliverAll();
   await setStanding(alice, his.site.provider, "listed");
+  return { hers, his, bob, contact };
+}
+
+it("names people and clouds, newest first, and nothing of other sites", async () => {
+  const { hers, his, bob } = await shareBetween();
 
   const [listed, accepted, sent, created] = (await list(alice)).items;
   const [taken] = (await list(bob)).items;
@@ -132,7 +139,43 @@ it("is for administrators only", async () => {
   const answers = [
     await GET(await requestOf(bob, "/api/admin/audit")),
     await exportGET(await requestOf(bob, "/api/admin/audit/export?format=csv")),
+    await providersGET(await requestOf(bob, "/api/admin/audit/providers")),
   ];
 
-  expect(answers.map(({ status }) => status)).toEqual([403, 403]);
+  expect(answers.map(({ status }) => status)).toEqual([403, 403, 403]);
+});
+
+it("is narrowed to what another cloud did and what was done to it, and exported so", async () => {
+  const { his, contact } = await shareBetween();
+  const { provider } = his.site;
+  await record("contact-changed", `contact:${contact.id}`, `user:${alice.userId}`);
+  await record("providers-imported", `site:${alice.siteId}`, `user:${alice.userId}`, { providers: [provider] });
+  await record("delivery-dropped", `reshare:${newId()}`, `user:${alice.userId}`, { provider });
+  await record("provider-blocked", `${provider}.evil.example`);
+  await record("share-accepted", `sent-share:${newId()}`, `provider:x${provider}`);
+
+  const all = ["delivery-dropped", "providers-imported", "contact-changed", "provider-listed", "share-accepted"];
+  expect(actionsIn(await list(alice, { provider }))).toEqual([...all, "share-sent"]);
+  expect(actionsIn(await list(alice, { provider: ` HTTPS://${provider.toUpperCase()}/ ` }))).toHaveLength(6);
+  expect(actionsIn(await list(alice, { provider, actor: "alice", action: "share-sent" }))).toEqual(["share-sent"]);
+  expect(actionsIn(await list(alice, { provider: "no cloud" }))).toEqual([]);
+  const csv = await exportGET(await requestOf(alice, `/api/admin/audit/export?format=csv&provider=${provider}`));
+  expect((await csv.text()).trim().split("\r\n")).toHaveLength(7);
+});
+
+it("offers the clouds that were heard of, also such as were removed since", async () => {
+  await record("share-accepted", `sent-share:${newId()}`, "provider:gone.example.org");
+  await record("provider-blocked", "blocked.example.net", `user:${alice.userId}`);
+  const { siteId } = alice;
+  await db().provider.createMany({
+    data: ["present.example.org", "gone.example.org"].map((provider) => ({ siteId, provider })),
+  });
+  await record("share-declined", `sent-share:${newId()}`, "provider:gone.example.org");
+  await db().provider.deleteMany({ where: { provider: "gone.example.org" } });
+
+  const offered = async (search: string) =>
+    (await providersGET(await requestOf(alice, `/api/admin/audit/providers?search=${search}`))).json();
+
+  expect(await offered("")).toEqual({ items: ["gone.example.org", "present.example.org"] });
+  expect(await offered("GONE")).toEqual({ items: ["gone.example.org"] });
 });

@@ -64,6 +64,8 @@ export const AuditFilter = z.object({
   action: z.string().max(100).optional(),
   /** Part of the name of who did it. */
   actor: z.string().trim().max(300).optional(),
+  /** The whole name of another cloud: what it did, and what was done to it and to whatever is shared with it. */
+  provider: z.string().trim().max(300).optional(),
   /** Any part of an entry. */
   search: z.string().trim().max(300).optional(),
   from: z.iso.datetime().optional(),
@@ -76,6 +78,9 @@ export const AuditQuery = AuditFilter.extend({
   limit: z.coerce.number().int().min(1).max(500).optional(),
 });
 export type AuditQuery = z.infer<typeof AuditQuery>;
+/** Which clouds there are to choose from. */
+export const AuditedProviders = z.object({ items: z.array(z.string()) });
+export const AuditedProvidersQuery = z.object({ search: z.string().max(300).optional() });
 export const AuditExport = AuditFilter.extend({ format: z.enum(["csv", "jsonl"]) });
 
 /** A decision that is tried out: a change of the policies, or of how another cloud stands. */

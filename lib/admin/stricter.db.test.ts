@@ -4,6 +4,7 @@ import { changePolicies } from "@/lib/admin/policies";
 import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { secondFactorRule } from "@/lib/sharing/sent/asks-second-factor";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { setOwnListener } from "@/lib/sites/own-listener";
@@ -106,6 +107,25 @@ describe("a second factor for shares with other clouds", () => {
     await expect(share()).rejects.toMatchObject({ code: "SECOND_FACTOR_UNSUPPORTED" });
     await setManners(alice, peer.provider, { needsSecondFactor: false });
     expect((await share()).needsSecondFactor).toBe(false);
+  });
+
+  it("is told before anything is shared: as a choice, as what is needed, or as why nothing can be shared", async () => {
+    const told = () => secondFactorRule(site, peer.provider);
+    const unknown = await told();
+    await changePolicies(alice, { needsSecondFactor: true });
+    const neededOfUnknown = await told();
+    await discoverProvider(site.id, peer.provider, { fresh: true });
+    const needed = await told();
+    await setManners(alice, peer.provider, { needsSecondFactor: false });
+    const chosen = await told();
+    peer.document.capabilities = ["exchange-token"];
+    await discoverProvider(site.id, peer.provider, { fresh: true });
+    const unpromised = await told();
+    await setManners(alice, peer.provider, { needsSecondFactor: true });
+
+    expect([unknown, neededOfUnknown, needed]).toEqual(["none", "needed", "needed"]);
+    expect([chosen, unpromised, await told()]).toEqual(["free", "none", "impossible"]);
+    expect([await secondFactorRule(site, ""), await secondFactorRule(site, site.provider)]).toEqual(["free", "free"]);
   });
 
   const peerDocument = () => discoverProvider(site.id, peer.provider);

@@ -87,6 +87,7 @@ describe("a folder of one’s own", () => {
       role: "viewer",
       note: "Hello",
       canReshare: false,
+      needsSecondFactor: false,
       expiresAt: null,
       problem: null,
     });

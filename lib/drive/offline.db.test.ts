@@ -11,7 +11,8 @@ import { tendCopies, wakeCopies } from "@/lib/sharing/received/offline/tend-copi
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
-import { befriend, type Cloud, deliverAll, startCloud } from "@/tests/clouds";
+import { forgetSites, listSites } from "@/lib/sites/sites";
+import { befriend, type Cloud, deliverAll, startCloud, startFriends } from "@/tests/clouds";
 import { damage } from "@/tests/damage";
 import { makeUser } from "@/tests/make";
 import { bytes, makeFile, names, namesIn } from "@/tests/make-files";
@@ -352,4 +353,28 @@ it("clouds of whose shares copies are kept are asked now and then", async () => 
 
   const jobs = await db().$queryRaw<{ key: string }[]>`SELECT key FROM graphile_worker.jobs`;
   expect(jobs.map(({ key }) => key)).toEqual([`tend-copies ${bob.siteId} ${new URL(hers.site.origin).host}`]);
+});
+
+it("a copy of what another site of this installation shares does without that site, and still stands while it is read", async () => {
+  const pair = await startFriends("two sites of one installation");
+  await makeFile(pair.alice, "/Trail/map.txt", "A map.");
+  const { id: nodeId } = await ownTree(pair.alice).stat(["Trail"]);
+  const recipient = { kind: "contact" as const, id: pair.bobAtAlices.id };
+  await sendShare(pair.alice, { nodeId, recipient, role: "editor", expiresAt: null, note: "" });
+  await deliverAll();
+  await acceptShare(pair.bob, (await listReceivedShares(pair.bob)).items[0]?.id ?? "");
+  await deliverAll();
+  await keepHere(pair.bob, names("/Trail"));
+  await tendCopies({ siteId: pair.bob.siteId, provider: pair.here.site.provider });
+  await db().site.update({ where: { id: pair.alice.siteId }, data: { disabledAt: new Date() } });
+  forgetSites();
+  await listSites();
+
+  const bobs = drive(pair.bob);
+  const read = await text((await bobs.read(names("/Trail/map.txt"))).body);
+
+  expect(read).toBe("A map.");
+  await expect(bobs.stillAllowed()).resolves.toBeUndefined();
+  await expect(bobs.remove(names("/Trail/map.txt"))).rejects.toMatchObject({ code: "PEER_BUSY" });
+  await pair.stop();
 });

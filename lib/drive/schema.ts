@@ -11,6 +11,8 @@ export const SourceView = z.object({
   role: Role,
   /** Others can be given it, through whoever shares it. */
   canReshare: z.boolean(),
+  /** It opens only for whoever has shown a second factor. */
+  needsSecondFactor: z.boolean(),
   note: z.string(),
   expiresAt: z.iso.datetime().nullable(),
   /** Why it cannot be opened, in a sentence; null: for all we know it can. */

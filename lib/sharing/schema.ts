@@ -102,8 +102,15 @@ export const ReshareView = z.object({
 });
 export type ReshareView = z.infer<typeof ReshareView>;
 
-/** What can be asked of people of another cloud, as far as that cloud has told. */
-export const RecipientAbilities = z.object({ secondFactor: z.boolean() });
+/**
+ * `free`: a share may ask for one; `none`: it may not, as far as that cloud has told; `needed`: the administrators have
+ * each share ask for one; `impossible`: they do, and that cloud does not promise it.
+ */
+const SecondFactorRule = z.enum(["free", "none", "needed", "impossible"]);
+export type SecondFactorRule = z.infer<typeof SecondFactorRule>;
+
+/** What can and must be asked of people of another cloud. */
+export const RecipientAbilities = z.object({ secondFactor: SecondFactorRule });
 
 /** A line of the share box. */
 export const Suggestion = z.object({

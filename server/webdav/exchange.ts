@@ -29,6 +29,8 @@ export type DavMount = {
   mayBeFile: boolean;
   /** Whether whoever walks it may have its owner share all of it with others. */
   canReshare?: boolean;
+  /** Of a share that may be written to: who has only so much room for that. */
+  owner?: { siteId: string; userId: string };
   /** Throws once the tree may no longer be walked; asked now and then during a long transfer. */
   check: () => Promise<unknown>;
 };

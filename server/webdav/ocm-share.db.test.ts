@@ -69,6 +69,24 @@ const remoteOf = ({ id, bearer }: Share, role: Role, resourceKind: "file" | "fol
   });
 
 describe("a shared folder", () => {
+  it("tells whoever may write how much room there is, and nobody what else its owner has", async () => {
+    await db().user.updateMany({ where: { siteId, id: alice.userId }, data: { quota: 1000 } });
+    const names = "<d:quota-available-bytes/><d:quota-used-bytes/>";
+    const body = `<d:propfind xmlns:d="DAV:"><d:prop>${names}</d:prop></d:propfind>`;
+    const told = async ({ id, bearer }: Share, path = "") => {
+      const headers = { authorization: `Bearer ${bearer}`, depth: "0" };
+      const found = await fetch(`${origin()}/dav/ocm/${id}${path}`, { method: "PROPFIND", headers, body });
+      return (await found.text()).match(/<d:quota-[a-z]+-bytes>\d+/g);
+    };
+    const used = "hello world".length + "2,501 m".length + "mine".length;
+
+    const [edited, viewed] = [await share("/Photos", "editor"), await share("/Secret", "viewer")];
+
+    expect(await told(edited)).toEqual([`<d:quota-available-bytes>${1000 - used}`]);
+    expect(await told(edited, "/hello.txt")).toBe(null);
+    expect(await told(viewed)).toBe(null);
+  });
+
   it("is opened by its token, and nothing else of its owner is", async () => {
     const shared = await share("/Photos");
 

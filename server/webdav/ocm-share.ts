@@ -38,7 +38,7 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
   const principal = await guessesLimited(site.id, request, () =>
     bearer ? sharePrincipalOfBearer(site.id, named, bearer) : sharePrincipalOfSecret(site.id, secret),
   );
-  const { sentShareId } = principal;
+  const { sentShareId, ownerId: userId, role } = principal;
   limitAccess(principal);
   return {
     tree: sharedTree(principal),
@@ -46,6 +46,7 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
     authorities: authoritiesOf(site, request),
     mayBeFile: true,
     canReshare: principal.canReshare,
+    ...(role === "editor" && { owner: { siteId: site.id, userId } }),
     check: () => requireShare(principal, { toWrite: !LOOKS.includes(request.method ?? "") }),
   };
 }

@@ -2,6 +2,7 @@ import { checksumsOf } from "@/lib/files/checksums";
 import { coversPath, type Lock, listLocks, lockPath } from "@/lib/files/locks";
 import { findMount } from "@/lib/files/mounts";
 import { listProperties } from "@/lib/files/properties";
+import type { UsageView } from "@/lib/files/schema";
 import { syncTokenOf } from "@/lib/files/sync";
 import type { Entry } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
@@ -26,16 +27,21 @@ export async function placesFor(exchange: DavExchange, query: PropfindQuery): Pr
     locks: null,
     canFollow: false,
     syncToken: null,
-    usage: null,
+    used: null,
+    room: null,
     sha256: null,
     written: [],
   };
   const isRoot = (isListed: boolean) => path.length === 0 && !isListed;
-  if (!own)
+  if (!own) {
+    // What its owner has beside it is nobody's business.
+    const isRoomAsked = mount.owner && asksFor(query, ["{DAV:}quota-available-bytes"]);
+    const room = isRoomAsked && mount.owner ? roomIn(await getUsage(mount.owner)) : null;
     return async (entries, { isListed }) => {
       const canReshare = isRoot(isListed) && mount.canReshare === true;
-      return entries.map(() => ({ ...bare, isListed, isRoot: isRoot(isListed), canReshare }));
+      return entries.map(() => ({ ...bare, isListed, isRoot: isRoot(isListed), canReshare, room }));
     };
+  }
 
   const wantsUsage = asksFor(query, ["{DAV:}quota-used-bytes", "{DAV:}quota-available-bytes"]);
   const wantsWritten = asksForWritten(query);
@@ -87,9 +93,13 @@ export async function placesFor(exchange: DavExchange, query: PropfindQuery): Pr
       locks: locksOf(entry, isListed),
       canFollow,
       syncToken,
-      usage: entry.receivedShareId ? null : usage,
+      used: entry.receivedShareId ? null : (usage?.used ?? null),
+      room: entry.receivedShareId || !usage ? null : roomIn(usage),
       sha256: checksums?.get(entry.etag) ?? null,
       written: writtenOn?.(placeOf(entry)) ?? [],
     }));
   };
 }
+
+/** Without a limit there is none to tell. */
+const roomIn = ({ used, quota }: UsageView) => (quota === null ? null : Math.max(0, quota - used));

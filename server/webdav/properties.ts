@@ -1,6 +1,5 @@
 import type { Lock } from "@/lib/files/locks";
 import type { NodeProperty } from "@/lib/files/properties";
-import type { UsageView } from "@/lib/files/schema";
 import type { Entry } from "@/lib/files/tree";
 import { tokenOf } from "@/lib/protocol/dav/lock-request";
 import type { PropfindQuery } from "@/lib/protocol/dav/propfind";
@@ -21,8 +20,9 @@ export type Place = {
   canFollow: boolean;
   /** How its content is now, for who follows it; null: it cannot be followed, or that was not asked for. */
   syncToken: string | null;
-  /** Of whoever's room it takes; null: not known, or not asked for. */
-  usage: UsageView | null;
+  /** What its owner has stored altogether, and how much more that may be; null: not known, not told, or not asked for. */
+  used: number | null;
+  room: number | null;
   /** The SHA-256 of its bytes in hex; null: not known, or not asked for. */
   sha256: string | null;
   /** What programs wrote on it. */
@@ -62,9 +62,9 @@ const PROPERTIES = new Map<string, Property>(
     "{DAV:}supportedlock": [(_entry, { locks }) => (locks === null ? null : SUPPORTED_LOCKS)],
     "{DAV:}sync-token": [(_entry, { syncToken }) => syncToken && escapeXml(syncToken), true],
     "{DAV:}supported-report-set": [(_entry, { canFollow }) => (canFollow ? SYNC_REPORT : ""), true],
-    // RFC 4331 wants them told to nobody else.
-    "{DAV:}quota-used-bytes": [(entry, { usage }) => (isFile(entry) || !usage ? null : String(usage.used)), true],
-    "{DAV:}quota-available-bytes": [roomOf, true],
+    // RFC 4331 wants them told of folders, and only to whoever names them.
+    "{DAV:}quota-used-bytes": [(entry, { used }) => (isFile(entry) ? null : (used?.toString() ?? null)), true],
+    "{DAV:}quota-available-bytes": [(entry, { room }) => (isFile(entry) ? null : (room?.toString() ?? null)), true],
     [`{${OC}}id`]: [(entry) => escapeXml(entry.id)],
     [`{${OC}}fileid`]: [(entry) => escapeXml(entry.id)],
     [`{${OC}}permissions`]: [permissionLetters],
@@ -155,11 +155,6 @@ function activeLock(root: string, { id, path, isDeep, isExclusive, holder, secon
     `<d:locktoken><d:href>${tokenOf(id)}</d:href></d:locktoken>` +
     `<d:lockroot><d:href>${escapeXml(hrefOfLock(root, path))}</d:href></d:lockroot></d:activelock>`
   );
-}
-
-/** Without a limit there is none to tell. */
-function roomOf(entry: Entry, { usage }: Place): string | null {
-  return isFile(entry) || !usage || usage.quota === null ? null : String(Math.max(0, usage.quota - usage.used));
 }
 
 /** A list asks no other cloud, so it does not know what one has at this moment. */

@@ -20,7 +20,7 @@ export type Family = {
   pair: (secret: string) => string;
   /** What it calls the token with which it answers whoever asks it to share something on; null: it knows nothing of that. */
   branchToken: "token" | "sharedSecret" | null;
-  /** Whether whoever asked can have it undone. */
+  /** Whether whoever asked can have it undone by a notification. Without one all can. */
   undoes: boolean;
 };
 const listed = (types: object[]) => ({ resourceTypes: types });
@@ -166,6 +166,13 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
     const asker = hostOf(share.shareWith);
     const branch = { asker, senderId, shareWith, providerId: ++lastId, token: `branch${lastId}`.padEnd(15, "x") };
     branches.push(branch);
+    peer.on(`/ocs/v2.php/cloud/shares/${branch.providerId}/revoke?format=json`, ({ method, headers, body }) => {
+      const isForm = method === "POST" && headers["content-type"] === "application/x-www-form-urlencoded";
+      const at = isForm ? branches.findIndex(({ token }) => token === new URLSearchParams(`${body}`).get("token")) : -1;
+      if (branches[at] !== branch) return { status: 400, json: { ocs: { meta: { statuscode: 400 }, data: [] } } };
+      branches.splice(at, 1);
+      return { json: { ocs: { meta: { statuscode: 200 }, data: [] } } };
+    });
     return { status: 201, json: isNaming ? { [branchToken ?? ""]: branch.token, providerId: branch.providerId } : {} };
   }
 

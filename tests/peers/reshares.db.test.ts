@@ -290,16 +290,26 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
   });
 
-  it("is ended there, or goes on here too and that is said where it cannot be", async () => {
+  it("is ended there, whatever a notification of it would do", async () => {
     const { receivedShareId, reshareId } = await shareOn();
 
     await endReshare(alice, { receivedShareId, reshareId });
     await settle();
 
-    // Some believe only the cloud of whom the branch is for, and some end nothing that was shared on.
-    const canEnd = family.undoes && !family.signs;
-    expect(there.branches).toHaveLength(canEnd ? 0 : 1);
-    expect(await listReshares(alice, receivedShareId)).toHaveLength(canEnd ? 0 : 1);
-    expect((await noticesOf(alice)).includes("reshare-failed")).toBe(!canEnd);
+    expect(there.branches).toEqual([]);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+    expect(await noticesOf(alice)).not.toContain("reshare-failed");
+  });
+
+  it("goes on here too where its end is refused there, which is said", async () => {
+    const { receivedShareId, reshareId, branch } = await shareOn();
+    branch.token = "another since";
+
+    await endReshare(alice, { receivedShareId, reshareId });
+    await settle();
+
+    expect(there.branches).toHaveLength(1);
+    expect(await listReshares(alice, receivedShareId)).toHaveLength(1);
+    expect(await noticesOf(alice)).toContain("reshare-failed");
   });
 });

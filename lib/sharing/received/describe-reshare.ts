@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { db, type Tx } from "@/lib/core/db";
-import { encryptSecret } from "@/lib/core/secrets";
+import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import type { Describer, Description } from "@/lib/delivery/deliver";
 import { describeNotification, untilBegun } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
@@ -20,15 +20,15 @@ export const describeReshare: Describer = async (siteId, id) => {
   const row = await db().reshare.findUnique({ where: { siteId_id: { siteId, id } }, include: { receivedShare: true } });
   if (row?.receivedShare.state !== "accepted") return null; // with the share all of it ends there
   const { receivedShare: share, ...reshare } = row;
-  const isWhole = await sharesOnWhole(siteId, share.provider);
+  const whole = await sharesOnWhole(siteId, share.provider);
   if (reshare.endedAt) {
-    if (isWhole && reshare.ownersId === null) await tellMayBeThere(share, reshare);
-    if (isWhole) return reshare.ownersId === null ? null : describeEndOfWhole(share, reshare, reshare.ownersId);
+    if (whole && reshare.ownersId === null) await tellMayBeThere(share, reshare);
+    if (whole) return reshare.ownersId ? describeEndOfWhole(share, reshare, whole.undoneAt(reshare.ownersId)) : null;
     return reshare.askedAt && describeEnd(share, reshare, reshare.askedAt);
   }
   if (reshare.toldRole === null)
-    return isWhole ? describeRequestForWhole(share, reshare) : describeRequest(share, reshare);
-  if (isWhole || reshare.toldRole === reshare.role) return null;
+    return whole ? describeRequestForWhole(share, reshare) : describeRequest(share, reshare);
+  if (whole || reshare.toldRole === reshare.role) return null;
   return { ...describe(share, reshare, "RESHARE_CHANGE_PERMISSION"), alsoDone: KNOWS_NO_CHANGE };
 };
 
@@ -104,13 +104,11 @@ const onlyTheOwner = ({ provider, senderName }: ReceivedShare) =>
   `It may be there all the same: ${provider} did not say by what name to end it, so only ${senderName} can.`;
 
 /** By what the owner's cloud calls it: by the id of the share itself it would end that. A refusal means that it goes on. */
-function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, ownersId: string): Description {
-  const { siteId, id, role, tokenEncrypted: secretEncrypted } = reshare;
-  const known = { ...knownAs(share), providerId: ownersId, secretEncrypted };
-  const { call } = describeNotification(known, "RESHARE_UNDO");
+function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, to: string): Description {
+  const { siteId, id, role, tokenEncrypted } = reshare;
+  const token = tokenEncrypted === null ? "" : decryptSecret("share-secret", tokenEncrypted);
   return {
-    call,
-    alsoDone: [404],
+    call: { to, form: { token } },
     async onFailed(tx, { sentence: reason, hasGivenUp }) {
       if (!hasGivenUp) return;
       const { receivedShareId, shareWith } = reshare;

@@ -1,5 +1,6 @@
 import { pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { JOIN_RULE, SUSPENDED } from "@/lib/sharing/internal/other-cloud";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
@@ -7,6 +8,7 @@ type Row = Pick<ReceivedShare, "senderName" | "provider" | "role" | "canReshare"
   receivedShareId: string;
   isExpired: boolean;
   isSuspended: boolean;
+  needsSecondFactor: boolean;
 };
 
 /** What is known here of an accepted share; `problem` says why it cannot be opened. */
@@ -15,6 +17,7 @@ export type KnownShare = Omit<Row, "failure" | "isExpired" | "isSuspended"> & { 
 const KNOWN = `
   SELECT share.id AS "receivedShareId", share."senderName", share.provider, share.role, share."canReshare", share.note, share."expiresAt",
          share.failure, coalesce(share."expiresAt" <= now(), false) AS "isExpired",
+         coalesce('${MUST_USE_MFA}' = ANY (share.requirements), false) AS "needsSecondFactor",
          ${SUSPENDED} AS "isSuspended"
     FROM "ReceivedShare" share ${JOIN_RULE}
    WHERE share."siteId" = $1 AND share."receiverId" = $2 AND share.id = ANY ($3::uuid[])`;

@@ -2,6 +2,7 @@ import { db } from "@/lib/core/db";
 import { conflict, forbidden, hasCode, isAppError } from "@/lib/core/errors";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { hashSecret } from "@/lib/core/secrets";
+import { watchAllowed } from "@/lib/core/watch-allowed";
 import type { Entry, StillAllowed, Tree, TreePath } from "@/lib/files/tree";
 import { secretOfShare, shareGone } from "@/lib/sharing/received/access";
 import { entryOfClaims, type RemoteEntry } from "@/lib/sharing/received/remote/entries";
@@ -10,7 +11,7 @@ import type { Counter, Listed } from "@/lib/sharing/received/remote/listing";
 import { addressOf } from "@/lib/sharing/received/remote/peer-folder";
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { recordAcceptance } from "@/lib/sharing/sent/record-answer";
-import { requireShare, sharePrincipalOfHolder } from "@/lib/sharing/sent/share-access";
+import { sharePrincipalOfHolder } from "@/lib/sharing/sent/share-access";
 import { sharedTree } from "@/lib/sharing/sent/shared-tree";
 import { findOwnHost } from "@/lib/sites/own-listener";
 import { getSite, knownSites } from "@/lib/sites/sites";
@@ -37,14 +38,22 @@ export async function openNear(share: ReceivedShare, also?: StillAllowed): Promi
   const secret = await secretOfShare(siteId, id);
   await requireAllowedProvider(siteId, provider);
   const { provider: holder } = await getSite(siteId);
+  const atTheDoor = async (): Promise<SharePrincipal> => {
+    if (nearSite(provider)?.disabledAt) throw peerBusy(provider);
+    return sharePrincipalOfHolder(owner.id, holder, secret);
+  };
   /** Judged anew each time, as at the other site's door. */
   const inside = <T>(method: string, work: (tree: Tree, principal: SharePrincipal) => Promise<T>) =>
     asByPeer(share, method, async () => {
-      if (owner.disabledAt) throw peerBusy(provider);
-      const principal = await sharePrincipalOfHolder(owner.id, holder, secret);
+      const principal = await atTheDoor();
       limitAccess(principal);
       return work(sharedTree(principal, also), principal);
     });
+  /** While bytes flow, again and again: of a copy that is kept here the other site is not asked. */
+  const watch = (method: string, asked?: AbortSignal) => {
+    const { signal, end } = watchAllowed(() => asByPeer(share, method, atTheDoor));
+    return { signal: asked ? AbortSignal.any([asked, signal]) : signal, end };
+  };
   // Between servers the first token is the acceptance, should that still be on its way.
   const secretHash = hashSecret("share-secret", secret);
   const pending = { siteId: owner.id, provider: holder, secretHash, answer: "pending", revokedAt: null } as const;
@@ -71,12 +80,20 @@ export async function openNear(share: ReceivedShare, also?: StillAllowed): Promi
       }),
     read: (path, options) =>
       inside("GET", async (there) => {
-        const { entry, ...rest } = await there.read(path, options);
-        return { ...rest, entry: seen(path, entry) };
+        const { signal, end } = watch("GET", options?.signal);
+        try {
+          const { entry, body, ...rest } = await there.read(path, { ...options, signal });
+          body.once("close", end);
+          return { ...rest, body, entry: seen(path, entry) };
+        } catch (error) {
+          end();
+          throw error;
+        }
       }),
     write: async (path, body, options) =>
       changing("PUT", [path], async (there) => {
-        const { entry, created } = await there.write(path, body, options);
+        const { signal, end } = watch("PUT", options?.signal);
+        const { entry, created } = await there.write(path, body, { ...options, signal }).finally(end);
         return { entry: seen(path, entry), created };
       }),
     makeFolder: async (path) => changing("MKCOL", [path], async (there) => seen(path, await there.makeFolder(path))),
@@ -87,14 +104,6 @@ export async function openNear(share: ReceivedShare, also?: StillAllowed): Promi
       changing("COPY", [from, to], async (there) => seen(to, await there.copy(from, to, options))),
   };
   return { tree, readListing: (path, as) => readNear(tree, path, as) };
-}
-
-/** Whether what comes from another site of this installation still stands there. Of other clouds nothing is asked. */
-export async function requireNear(share: ReceivedShare): Promise<void> {
-  const owner = nearSite(share.provider);
-  if (!owner) return;
-  if (owner.disabledAt) throw peerBusy(share.provider);
-  await asByPeer(share, "GET", () => requireShare({ siteId: owner.id, sentShareId: share.providerId }));
 }
 
 const nearSite = (provider: string) =>

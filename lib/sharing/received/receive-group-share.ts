@@ -54,7 +54,7 @@ async function findGroup(site: Site, sender: OcmAddress, { shareWith, isVerified
     isVerified && (await db().contact.count({ where: { siteId, provider, identifier, removedAt: null } })) > 0;
   const members = group && isKnown ? await listReachable(group, sender) : [];
   const isFound = group && members.length > 0;
-  if (!isFound || members.some(({ contact }) => contact === null)) await limitStrangers(site, provider);
+  if (!isFound || members.some(({ contact }) => contact === null)) await limitStrangers(site, sender);
   if (!isFound) throw nobodyThere();
   return { group, members };
 }

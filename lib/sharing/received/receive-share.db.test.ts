@@ -225,13 +225,24 @@ describe("an offer is refused, and nothing changes", () => {
   });
 
   it("from a cloud that tries one name after the other, while its contacts still get through", async () => {
-    for (let number = 0; number < 60; number++) await post(offer({ shareWith: `nobody${number}@${site.provider}` }));
+    for (let number = 0; number < 60; number++) await guess(`guesser${number}`);
 
-    const guess = await post(offer({ shareWith: `nobody@${site.provider}` }));
-
-    expect(guess).toMatchObject({ status: 429, body: { message: "TOO_MANY_REQUESTS" } });
+    expect(await guess("carol")).toMatchObject({ status: 429, body: { message: "TOO_MANY_REQUESTS" } });
     expect((await post(offer())).status).toBe(201);
   });
+
+  it("from one person who tries one name after the other, while others of that cloud are still heard", async () => {
+    for (let number = 0; number < 20; number++) await guess("mallory");
+
+    expect(await guess("mallory")).toMatchObject({ status: 429, body: { message: "TOO_MANY_REQUESTS" } });
+    expect(await guess("carol")).toMatchObject({ status: 400, body: { message: "SHARE_WITH_UNKNOWN" } });
+  });
+
+  /** What somebody there hears who offers something to a name that is nobody's. */
+  const guess = (name: string) => {
+    const sender = `${name}@${peer.provider}`;
+    return post(offer({ sender, owner: sender, shareWith: `nobody@${site.provider}` }));
+  };
 
   it("from a blocked cloud", async () => {
     await db().provider.create({ data: { siteId: site.id, provider: peer.provider, standing: "blocked" } });

@@ -64,7 +64,7 @@ export async function receiveShare(
   const receiver = await findReceiver(site, { ...sender, isVerified }, parseOcmAddress(offer.shareWith));
   const isFromContact = isVerified && receiver.contactId !== null;
   const viaContactId = isFromContact ? null : receiver.viaContactId;
-  if (!isFromContact) await admitStranger(site, provider);
+  if (!isFromContact) await admitStranger(site, sender);
   await requireTaken(isFromContact);
 
   const { identifier: recipientUserId } = parseOcmAddress(offer.shareWith);

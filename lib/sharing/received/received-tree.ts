@@ -3,7 +3,6 @@ import type { Entry, StillAllowed, Tree } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
 import { knownFile } from "@/lib/sharing/received/known/known-file";
 import { type KnownOptions, knownTree } from "@/lib/sharing/received/known/known-tree";
-import { requireNear } from "@/lib/sharing/received/near-tree";
 import { listPins } from "@/lib/sharing/received/offline/pins";
 import { withCopies } from "@/lib/sharing/received/offline/with-copies";
 import { withWaiting } from "@/lib/sharing/received/offline/with-waiting";
@@ -47,18 +46,15 @@ export async function lastKnownTree(
 }
 
 /**
- * Whether a received share still stands, as far as it is known here, while something is read or written in it.
+ * Whether a received share still stands, as far as it is known on this site, while something is read or written in it.
  *
  * @throws SHARE_NOT_FOUND, SHARE_ENDED, SHARE_EXPIRED (404), SHARE_SUSPENDED (503), PROVIDER_NOT_TRUSTED,
  *   SECOND_FACTOR_REQUIRED (403)
  */
 export async function requireReceived(user: Receiver, receivedShareId: string): Promise<void> {
-  const share = await getOpenShare(user, receivedShareId);
-  const { siteId, provider, providerId } = share;
-  if (provider) {
-    await requireAllowedProvider(siteId, provider);
-    await requireNear(share);
-  } else await requireShare({ siteId, sentShareId: providerId });
+  const { siteId, provider, providerId } = await getOpenShare(user, receivedShareId);
+  if (provider) await requireAllowedProvider(siteId, provider);
+  else await requireShare({ siteId, sentShareId: providerId });
 }
 
 /** What is kept of it here does without its cloud. */

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { pool } from "@/lib/core/db";
 import { type AppError, forbidden, invalid } from "@/lib/core/errors";
 import { limit } from "@/lib/limits/limit";
@@ -43,14 +44,24 @@ const RECEIVER = `
    LIMIT 1`;
 
 /** Lets an offer of somebody pass whom the addressed person does not know, and counts it. @throws INVITE_NEEDED (403), TOO_MANY_REQUESTS */
-export async function admitStranger(site: Site, provider: string): Promise<void> {
-  await limitStrangers(site, provider);
+export async function admitStranger(site: Site, sender: OcmAddress): Promise<void> {
+  await limitStrangers(site, sender);
   if (!site.takesStrangers) throw inviteNeeded();
 }
 
-/** Counts what a cloud sends in the name of people whom the addressed one does not know. @throws TOO_MANY_REQUESTS */
-export const limitStrangers = (site: Site, provider: string) =>
-  limit({ siteId: site.id, key: `strange-shares:${provider}`, max: 60, seconds: 3600 });
+/**
+ * Counts what comes from somebody whom the addressed person does not know, by himself and by his cloud: one alone does
+ * not use up what is taken of all there.
+ *
+ * @throws TOO_MANY_REQUESTS
+ */
+export async function limitStrangers({ id: siteId }: Site, { provider, identifier }: OcmAddress): Promise<void> {
+  const key = `strange-shares:${provider}`;
+  // Names cost a cloud nothing, so they share a limited number of counts.
+  const [one] = createHash("sha256").update(identifier).digest();
+  await limit({ siteId, key: `${key}:${one}`, max: 20, seconds: 3600 });
+  await limit({ siteId, key, max: 60, seconds: 3600 });
+}
 
 /**
  * Who is addressed. Whatever is amiss, a stranger hears the same.
@@ -67,7 +78,7 @@ export async function findReceiver(
   const find = () => pool().query<Receiver>({ name: "share-receiver", text: RECEIVER, values });
   const { rows } = to.provider === site.provider ? await find() : { rows: [] };
   if (rows[0]) return rows[0];
-  await admitStranger(site, provider); // whoever tries one name after the other
+  await admitStranger(site, sender); // whoever tries one name after the other
   throw nobodyThere();
 }
 

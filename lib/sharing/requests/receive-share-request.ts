@@ -30,7 +30,7 @@ export async function receiveShareRequest(
   }
   const contact = await findAsker(site, asker, parseOcmAddress(body.owner));
   if (!contact) {
-    await limitStrangers(site, provider);
+    await limitStrangers(site, asker);
     const message = "Nobody here knows who asks.";
     throw invalid("OWNER_UNKNOWN", message, { fields: [{ name: "owner", message }] });
   }

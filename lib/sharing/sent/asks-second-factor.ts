@@ -1,5 +1,6 @@
 import { conflict } from "@/lib/core/errors";
 import { type DiscoveredProvider, ENFORCE_MFA } from "@/lib/protocol/ocm/discovery";
+import type { SecondFactorRule } from "@/lib/sharing/schema";
 import type { Site } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
 import { getProviderRecord } from "@/lib/trust/provider-record";
@@ -12,6 +13,15 @@ export async function asksSecondFactor(site: Site, provider: string): Promise<bo
   if (provider === "" || provider === site.provider) return true;
   const { discovery } = await getProviderRecord(site.id, provider);
   return discovery && promisesSecondFactor(discovery);
+}
+
+/** How it is with a second factor for what is shared with a cloud, before it is. Asks nobody. */
+export async function secondFactorRule(site: Site, provider: string): Promise<SecondFactorRule> {
+  if (provider === "" || provider === site.provider) return "free";
+  const { discovery, needsSecondFactor } = await getProviderRecord(site.id, provider);
+  const promises = discovery && promisesSecondFactor(discovery);
+  if (needsSecondFactor) return promises === false ? "impossible" : "needed";
+  return promises ? "free" : "none";
 }
 
 /** Whether it lists the capability, and is spoken to in a way in which it can be told. */

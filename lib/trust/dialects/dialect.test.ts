@@ -162,3 +162,20 @@ describe("to oCIS", () => {
 it("to Nextcloud 35, all is of a file", () => {
   expect(nextcloud35.offer(offer)).toEqual({ ...offer, resourceType: "file" });
 });
+
+it.each([
+  "https://cloud.example.org/ocm",
+  "https://cloud.example.org/index.php/ocm",
+  "https://cloud.example.org/index.php/apps/federatedfilesharing/",
+  "https://cloud.example.org",
+])("what was shared on at %s is undone beside it", (endPoint) => {
+  const at = "https://cloud.example.org/ocs/v2.php/cloud/shares/7%2F8/revoke?format=json";
+
+  for (const dialect of [nextcloud, nextcloud35]) expect(dialect.sharesOnWhole?.undoneAt(endPoint, "7/8")).toBe(at);
+});
+
+it("what was shared on in a folder of a host is undone in that folder", () => {
+  const at = "https://example.org/cloud/ocs/v2.php/cloud/shares/7/revoke?format=json";
+
+  expect(nextcloud.sharesOnWhole?.undoneAt("https://example.org/cloud/index.php/ocm", "7")).toBe(at);
+});

@@ -51,9 +51,9 @@ export type Dialect = {
   opensBySecret: boolean;
   /**
    * What it is asked to share on it gives with all that the asking share grants, and names it by an id and a token of its
-   * own from then on.
+   * own from then on. By its id that is undone at an address beside its `endPoint`, with the token as a form.
    */
-  sharesOnWhole?: boolean;
+  sharesOnWhole?: { undoneAt: (endPoint: string, id: string) => string };
   /** Where below its `endPoint` it takes offers, unless it is `/shares`. */
   offersAt?: string;
   offer(newest: NewestOffer): Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { Dialect } from "./dialect";
 import { newest } from "./newest";
-import { older, RESOURCE_TYPE } from "./older";
+import { older, RESOURCE_TYPE, sharesOnWhole } from "./older";
 import { DIALECT_NAMES } from "./schema";
 
 /** It refuses a document of a later version than it knows, whatever else that says. */
@@ -13,7 +13,7 @@ export const nextcloud: Dialect = { ...older, name: DIALECT_NAMES.nextcloud, sig
 export const nextcloud35: Dialect = {
   ...newest,
   name: DIALECT_NAMES.nextcloud35,
-  sharesOnWhole: true,
+  sharesOnWhole,
   offer: (offer) => ({ ...newest.offer(offer), resourceType: RESOURCE_TYPE }),
   notification: older.notification,
 };

@@ -7,12 +7,23 @@ export const RESOURCE_TYPE = "file";
 /** The name of the property that tells what may be done with a resource; older clouds read it there. */
 const PERMISSIONS = "{http://open-cloud-mesh.org/ns}share-permissions";
 
+/**
+ * Their notification that undoes it is believed from the cloud of whom it is for alone by Nextcloud from 31 on, and is not
+ * known to ownCloud. What they had before notifications takes the token from anybody, in all versions.
+ */
+export const sharesOnWhole = {
+  undoneAt(endPoint: string, id: string): string {
+    const folder = endPoint.replace(/(\/index\.php)?\/(ocm|apps\/federatedfilesharing)\/?$/, "");
+    return `${folder}/ocs/v2.php/cloud/shares/${encodeURIComponent(id)}/revoke?format=json`;
+  },
+};
+
 /** Nextcloud until 30 and ownCloud 10, which do not sign: the secret proves who writes. Newer ones build on it. */
 export const older: Dialect = {
   name: DIALECT_NAMES.older,
   signature: "none",
   opensBySecret: true,
-  sharesOnWhole: true,
+  sharesOnWhole,
   offer: ({ protocol, ...offer }) => ({
     ...offer,
     resourceType: RESOURCE_TYPE,
