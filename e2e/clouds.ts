@@ -62,16 +62,21 @@ export const test = base.extend<{ clouds: Clouds }>({
 
 export { expect } from "@playwright/test";
 
-async function control(name: CloudName | "database", verb: "start" | "stop" | "kill"): Promise<void> {
-  const response = await fetch(`${readClouds().control}/${name}/${verb}`, { method: "POST" });
+async function control(
+  name: CloudName | "database",
+  verb: "start" | "stop" | "kill",
+  settings: Record<string, string> = {},
+): Promise<void> {
+  const body = JSON.stringify(settings);
+  const response = await fetch(`${readClouds().control}/${name}/${verb}`, { method: "POST", body });
   if (!response.ok) throw new Error(await response.text());
 }
 
 /** Ends the server of a cloud cleanly; its database stays. It does not come back by itself. */
 export const stopCloud = (name: CloudName) => control(name, "stop");
 
-/** Starts a stopped or killed cloud again; resolves when it listens. */
-export const startCloud = (name: CloudName) => control(name, "start");
+/** Starts a stopped or killed cloud again, with these settings besides its own; resolves when it listens. */
+export const startCloud = (name: CloudName, settings?: Record<string, string>) => control(name, "start", settings);
 
 /** Kills the server with -9; resolves when it is gone. */
 export const killCloud = (name: CloudName) => control(name, "kill");

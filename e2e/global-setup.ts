@@ -3,6 +3,7 @@ import http from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
+import { text } from "node:stream/consumers";
 import { setTimeout as sleep } from "node:timers/promises";
 import { pathToFileURL } from "node:url";
 import { startCloud } from "@/scripts/lib/cloud.mjs";
@@ -60,8 +61,10 @@ function makeControls(plan: Planned[], running: Map<string, Running>, cluster: C
     if (!cloud) throw new Error(`There is no cloud ${name}.`);
     return cloud;
   };
-  const start = async (name: string) => {
-    if (!running.has(name)) running.set(name, await startCloud(find(name), { onHopeless }));
+  const start = async (name: string, more: Record<string, string> = {}) => {
+    const cloud = find(name);
+    const settings = { ...cloud.settings, ...more };
+    if (!running.has(name)) running.set(name, await startCloud({ ...cloud, settings }, { onHopeless }));
   };
   const stop = async (name: string) => {
     await running.get(name)?.stop();
@@ -91,7 +94,7 @@ async function listen(controls: ReturnType<typeof makeControls>): Promise<http.S
     const [, name = "", verb = ""] = (request.url ?? "").split("/");
     try {
       if (verb !== "start" && verb !== "stop" && verb !== "kill") throw new Error(`There is no control ${verb}.`);
-      await controls[verb](name);
+      await controls[verb](name, JSON.parse((await text(request)) || "{}"));
     } catch (error) {
       response.statusCode = 500;
       response.write(String(error));

@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import sharp from "sharp";
+import { pageOf } from "@/tests/documents";
 import { expectAccessible, expectToFitPhone } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
 import {
@@ -42,6 +43,7 @@ test("a folder is shown as tiles with small pictures, and stays so", async ({ co
   const alice = await makeMember(clouds.a, "Alice");
   await makeFolder(alice, "/Album");
   await fill(alice, "/Album");
+  await putFile(alice, "/Album/e.pdf", pageOf("0 0.5 0.5 rg 0 0 400 200 re f", "0 0 400 200"));
   const page = await openAs(context, alice, "/files/Album");
   await expect(rowOf(page, "a.jpg")).toBeVisible();
 
@@ -49,6 +51,7 @@ test("a folder is shown as tiles with small pictures, and stays so", async ({ co
 
   await expect.poll(() => widthOf(page, "a.jpg")).toBe(320);
   await expect.poll(() => widthOf(page, "b.jpg")).toBe(320);
+  await expect.poll(() => widthOf(page, "e.pdf")).toBe(320); // its first page
   // What is no picture, or none that can be shown, has the sign of its kind.
   await expect(rowOf(page, "c.txt").locator("img")).toHaveCount(0);
   await expect(rowOf(page, "d.png").locator("img")).toHaveCount(0);

@@ -8,6 +8,7 @@ import { config } from "@/lib/core/config";
 import { closeDb } from "@/lib/core/db";
 import { hasCode } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
+import { stopHolding } from "@/lib/files/uploads/hold";
 import { startRunner } from "@/lib/jobs/runner";
 import { stopLive } from "@/lib/notices/live";
 import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
@@ -121,6 +122,7 @@ async function main(): Promise<void> {
     stopTelling();
     setTimeout(() => process.exit(1), patience + 3_000).unref(); // a job may not want to end
     await Promise.all([drain(patience), runner.stop(), stopLive()]);
+    await stopHolding();
     await closeDb();
     process.exit(0);
   };

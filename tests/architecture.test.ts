@@ -43,6 +43,7 @@ const OWNERS: Record<string, string> = {
   recoveryCode: "identity",
   passkey: "identity",
   appPassword: "identity",
+  deviceLogin: "identity",
   group: "identity",
   groupMember: "identity",
   provider: "trust",

@@ -17,11 +17,14 @@ export async function pdfBomb(megabytes: number): Promise<Buffer> {
   return paper(await drawn);
 }
 
-function paper(drawn: Buffer): Buffer {
+/** A paper whose only page is drawn so, in a box of its own. */
+export const pageOf = (drawn: string, box: string): Buffer => paper(deflateSync(drawn), box);
+
+function paper(drawn: Buffer, box = "0 0 400 200"): Buffer {
   const head = `%PDF-1.4
 1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj
 2 0 obj<</Type/Pages/Kids[3 0 R]/Count 1>>endobj
-3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[0 0 400 200]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
+3 0 obj<</Type/Page/Parent 2 0 R/MediaBox[${box}]/Contents 4 0 R/Resources<</Font<</F1 5 0 R>>>>>>endobj
 4 0 obj<</Length ${drawn.length}/Filter/FlateDecode>>stream
 `;
   const tail = `

@@ -22,6 +22,8 @@ const lookup: LookupFunction = (host, options, done) => {
   return options.all ? done(null, [{ address: "127.0.0.1", family: 4 }]) : done(null, "127.0.0.1", 4);
 };
 
+/** A cloud, and as whom it is asked: nobody, where one is about to sign in. */
+export type Asker = { origin: string; userName?: string; secret?: string };
 export type Sent = { headers?: Record<string, string>; body?: string | Readable };
 
 /**
@@ -30,7 +32,7 @@ export type Sent = { headers?: Record<string, string>; body?: string | Readable 
  *
  * @throws Failure with the exit code that fits a refusal, or that the cloud cannot be reached
  */
-export async function ask(account: Account, method: string, path: string, sent: Sent = {}): Promise<IncomingMessage> {
+export async function ask(account: Asker, method: string, path: string, sent: Sent = {}): Promise<IncomingMessage> {
   const answer = await send(account, method, path, sent);
   const { statusCode = 0 } = answer;
   if (statusCode >= 200 && statusCode < 300) return answer;
@@ -40,7 +42,7 @@ export async function ask(account: Account, method: string, path: string, sent: 
 }
 
 /** The same where JSON goes both ways. */
-export async function askJson<T>(account: Account, method: string, path: string, body?: unknown): Promise<T> {
+export async function askJson<T>(account: Asker, method: string, path: string, body?: unknown): Promise<T> {
   const json = { "content-type": "application/json" };
   const sent = body === undefined ? {} : { headers: json, body: JSON.stringify(body) };
   const answer = await ask(account, method, path, sent);
@@ -70,12 +72,12 @@ export async function askAll<T>(account: Account, path: string, query: Record<st
   return all;
 }
 
-function send({ origin, userName, secret }: Account, method: string, path: string, { headers, body }: Sent) {
+function send({ origin, userName, secret }: Asker, method: string, path: string, { headers, body }: Sent) {
   const url = new URL(origin + path);
   const { request: open } = url.protocol === "https:" ? https : http;
   const agent = agents[url.protocol as keyof typeof agents];
   const length = typeof body === "string" ? { "content-length": String(Buffer.byteLength(body)) } : {};
-  const auth = `${userName}:${secret}`;
+  const auth = secret === undefined ? undefined : `${userName}:${secret}`;
   return new Promise<IncomingMessage>((resolve, reject) => {
     const sending = { "user-agent": "tessera", accept: "application/json", ...length, ...headers };
     const request = open(url, { method, agent, lookup, auth, headers: sending, timeout: SILENCE });
@@ -102,16 +104,17 @@ export function broken(origin: string, error: unknown): Failure {
 const isProblem = (value: unknown): value is { code: string; detail: string } =>
   typeof value === "object" && value !== null && "code" in value && "detail" in value;
 
-function refused({ statusCode: status = 0, headers }: IncomingMessage, body: string, account: Account): Failure {
+function refused({ statusCode: status = 0, headers }: IncomingMessage, body: string, account: Asker): Failure {
   const { host } = new URL(account.origin);
   if (status >= 300 && status < 400) {
     return new Failure(EXIT.failed, `${host} sends us to ${headers.location}. Sign in under that address.`);
   }
   const isJson = /json/.test(headers["content-type"] ?? "");
-  const problem = isJson ? (JSON.parse(body) as unknown) : null;
+  const problem = isJson && body !== "" ? (JSON.parse(body) as unknown) : null; // that to HEAD has no body
   if (!isProblem(problem)) {
     const code = status === 404 ? EXIT.failed : exitOf(status);
-    return new Failure(code, `${host} answered with ${status}: is it a Tessera, and does nothing stand before it?`);
+    const sentence = `${host} answered with ${status}: is it a Tessera, and does nothing stand before it?`;
+    return new Failure(code, sentence, { status, code: "UNKNOWN" });
   }
   const again = status === 401 ? ` Sign in anew: tessera login ${host}` : "";
   return new Failure(exitOf(status), `${problem.detail}${again}`, { status, code: problem.code });

@@ -6,6 +6,8 @@ import os from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, it } from "vitest";
 import { tessera } from "@/tests/command-line";
+import { pauseAfter } from "./device-login";
+import { EXIT, Failure } from "./failure";
 
 // What is kept of a sign-in, and where it is sent; what running clouds say is in e2e/command-line.spec.ts.
 let config: string;
@@ -95,7 +97,7 @@ it("takes no app password to where a cloud sends it", async () => {
 
 it("stops sending a file that is refused, and tells why", async () => {
   const file = path.join(config, "large");
-  fs.writeFileSync(file, Buffer.alloc(30_000_000));
+  fs.writeFileSync(file, Buffer.alloc(8_000_000));
   answer = (req, res) => {
     if (req.method !== "PUT") return refuse(res, 404, "NODE_NOT_FOUND");
     refuse(res, 403, "READ_ONLY");
@@ -122,4 +124,49 @@ it("gives the app password of the environment to the cloud of the environment al
 
   expect(asked.map(userOf)).toEqual(["alice:app_x", "alice:app_x", "bob:app_bob"]);
   expect(other.code).toBe(3);
+});
+
+const SECRET = "app_aaaa-bbbb";
+/** A cloud that answers its polls so, one after the other, the last one again and again. */
+function letInBy(...polls: ((res: ServerResponse) => unknown)[]): void {
+  const verificationUri = "https://cloud.example.org/device";
+  const begun = { deviceCode: SECRET, userCode: "ABCD-2345", verificationUri, expiresIn: 60, interval: 0.01 };
+  answer = (req, res) => {
+    if (req.url === "/api/device-logins") return res.writeHead(201).end(JSON.stringify(begun));
+    const poll = polls.length > 1 ? polls.shift() : polls[0];
+    return poll?.(res);
+  };
+}
+const granted = (res: ServerResponse) => res.end(JSON.stringify({ userName: "alice", scopes: ["files", "shares"] }));
+const pending = (res: ServerResponse) => refuse(res, 400, "AUTHORIZATION_PENDING");
+
+it("shows an address and a code, waits for the answer in a browser, and keeps what it waited with", async () => {
+  letInBy(pending, pending, granted);
+
+  const { code, err, out } = await run("login", `a.localhost:${port()}`, "--json");
+
+  expect([code, asked.filter(({ authorization }) => authorization)]).toEqual([0, []]);
+  expect(err).toContain("Open https://cloud.example.org/device in a browser");
+  expect(err).toMatch(/^ +ABCD-2345$/m);
+  expect(JSON.parse(out)).toEqual({ cloud: `alice@a.localhost:${port()}`, scopes: ["files", "shares"] });
+  expect(JSON.parse(fs.readFileSync(kept(), "utf8")).accounts).toMatchObject([{ userName: "alice", secret: SECRET }]);
+});
+
+it("waits longer when it is told to and when the cloud cannot be reached, and goes on", () => {
+  const refusalOf = (code: string) => new Failure(EXIT.failed, "No.", { status: 400, code });
+  const pauses = [refusalOf("AUTHORIZATION_PENDING"), refusalOf("SLOW_DOWN"), new Failure(EXIT.unreachable, "Away.")];
+
+  expect(pauses.map(pauseAfter)).toEqual([0, 5, 5]);
+  expect(() => pauseAfter(refusalOf("ANYTHING_ELSE"))).toThrow("No.");
+});
+
+it.each([
+  ["ACCESS_DENIED", 5],
+  ["EXPIRED_TOKEN", 3],
+])("ends when the answer is %s, and keeps nothing", async (refusal, exit) => {
+  letInBy(pending, (res) => refuse(res, 400, refusal));
+
+  const { code } = await run("login", `a.localhost:${port()}`);
+
+  expect([code, fs.existsSync(kept())]).toEqual([exit, false]);
 });

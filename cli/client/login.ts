@@ -9,6 +9,7 @@ import {
   readAccounts,
 } from "./accounts";
 import type { Call, Command } from "./command";
+import { signInByBrowser } from "./device-login";
 import { EXIT, Failure, hasCode } from "./failure";
 import { askJson } from "./http";
 import { remark, sayJson, sayTable } from "./print";
@@ -19,16 +20,20 @@ const PROBES = { files: "/api/files/usage", shares: "/api/contacts?limit=1" };
 
 async function login(call: Call): Promise<void> {
   const origin = originOf(call.args[0] ?? "");
-  const { host } = new URL(origin);
+  const isTyped = call.flag("password-stdin") || call.text("user") !== undefined;
+  const { account, scopes } = isTyped ? await signInByPassword(call, origin) : await signInByBrowser(origin);
+  keepAccount(account);
+  if (call.json) sayJson({ cloud: nameOf(account), scopes });
+  else remark(`You are signed in to ${new URL(origin).host} as ${account.userName}, for ${scopes.join(" and ")}.`);
+}
+
+async function signInByPassword(call: Call, origin: string) {
   const isPiped = call.flag("password-stdin");
   if (!isPiped) remark(`Make an app password for files and shares: ${origin}/settings`);
   const userName = call.text("user") ?? (await prompt("User name:"));
   const secret = isPiped ? await readStdin() : await prompt("App password:", { secret: true });
   const account = { origin, userName, secret };
-  const scopes = await scopesOf(account);
-  keepAccount(account);
-  if (call.json) sayJson({ cloud: nameOf(account), scopes });
-  else remark(`You are signed in to ${host} as ${userName}, for ${scopes.join(" and ")}.`);
+  return { account, scopes: await scopesOf(account) };
 }
 
 /** What the app password may be used for. @throws Failure when it is none */
@@ -77,11 +82,16 @@ export const loginCommands: Command[] = [
     name: "login",
     usage: "CLOUD",
     count: [1, 1],
-    summary: "sign in to a cloud with an app password",
+    summary: "sign in to a cloud",
     details:
-      "Make the app password in the browser, under Settings, for files and shares. It is kept in tessera/clouds.json in your folder for settings (XDG_CONFIG_HOME, else ~/.config), readable by you alone. Scripts may give it with TESSERA_CLOUD, TESSERA_USER and TESSERA_APP_PASSWORD instead, and keep nothing.",
+      "Prints an address and a code: open the one in a browser, on any machine, and type the other. This program gets an app password then, which Settings shows and can revoke. With --user you type one that you have made there. It is kept in tessera/clouds.json in your folder for settings (XDG_CONFIG_HOME, else ~/.config), readable by you alone. Scripts may give it with TESSERA_CLOUD, TESSERA_USER and TESSERA_APP_PASSWORD instead, and keep nothing.",
     options: {
-      user: { type: "string", short: "u", value: "NAME", help: "your user name there; otherwise you are asked" },
+      user: {
+        type: "string",
+        short: "u",
+        value: "NAME",
+        help: "your user name there, to sign in with an app password",
+      },
       "password-stdin": { type: "boolean", help: "read the app password from the standard input" },
     },
     examples: [

@@ -12,6 +12,7 @@ import { ask, withQuery } from "./http";
 import { drivePath, joinDrive, placeIn, stat } from "./paths";
 import { remark } from "./print";
 import { counting, startProgress } from "./progress";
+import { putResumable, RESUMABLE_FROM } from "./put-resumable";
 
 type Sending = { account: Account; call: Call; batch: Batch };
 
@@ -51,23 +52,32 @@ async function putFolder(sending: Sending, folder: string, drive: string): Promi
   }
 }
 
-async function putOne({ account, call, batch }: Sending, source: string, drive: string): Promise<void> {
-  const { size } = fs.statSync(source);
+async function putOne({ account, call, batch }: Sending, file: string, drive: string): Promise<void> {
+  const { size, mtimeMs: modifiedMs } = fs.statSync(file);
   const conflict = call.flag("force") ? "replace" : call.flag("keep-both") ? "keep-both" : "ask";
-  const progress = startProgress(path.basename(source), size, call.quiet);
+  const storing = { account, source: { file, size, modifiedMs }, drive, conflict, quiet: call.quiet };
+  try {
+    const place = size >= RESUMABLE_FROM ? await putResumable(storing) : null;
+    batch.done(place === null ? await putInOne(storing) : await stat(account, place), size);
+  } catch (error) {
+    if (!call.flag("skip-existing") || !hasCode(error, "NAME_TAKEN")) throw error;
+    batch.skip();
+  }
+}
+
+async function putInOne({ account, source, drive, conflict, quiet }: Parameters<typeof putResumable>[0]) {
+  const { file, size } = source;
+  const progress = startProgress(path.basename(file), size, quiet);
   // What is appended meanwhile does not fit the length that was told.
-  const bytes = size > 0 ? fs.createReadStream(source, { end: size - 1 }) : Readable.from([]);
+  const bytes = size > 0 ? fs.createReadStream(file, { end: size - 1 }) : Readable.from([]);
   const body = bytes.pipe(counting(progress));
   bytes.on("error", (error: Error) =>
-    body.destroy(new Failure(EXIT.failed, `${source} cannot be read: ${error.message}.`)),
+    body.destroy(new Failure(EXIT.failed, `${file} cannot be read: ${error.message}.`)),
   );
   const query = withQuery("/content/files", { path: drive, conflict });
   try {
     const answer = await ask(account, "PUT", query, { body, headers: { "content-length": String(size) } });
-    batch.done(JSON.parse(await text(answer)) as EntryView, size);
-  } catch (error) {
-    if (!call.flag("skip-existing") || !hasCode(error, "NAME_TAKEN")) throw error;
-    batch.skip();
+    return JSON.parse(await text(answer)) as EntryView;
   } finally {
     bytes.destroy();
     progress.end();
@@ -104,7 +114,7 @@ export const putCommands: Command[] = [
     count: [2, Number.POSITIVE_INFINITY],
     summary: "store files, or folders with -r",
     details:
-      "PATH is a folder that is there, ends with a slash, or is the new name. FILE may be - for the standard input. The cloud shows a file only when it has all of it. What stands there is not replaced unless you say so.",
+      "PATH is a folder that is there, ends with a slash, or is the new name. FILE may be - for the standard input. The cloud shows a file only when it has all of it; a large one that broke off is gone on with when you call the same again. What stands there is not replaced unless you say so.",
     options: {
       recursive: { type: "boolean", short: "r", help: "folders with all that is in them" },
       force: { type: "boolean", short: "f", help: "replace what stands there" },

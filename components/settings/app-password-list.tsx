@@ -1,6 +1,7 @@
 "use client";
 
 import { useQuery } from "@tanstack/react-query";
+import Link from "next/link";
 import { useState } from "react";
 import { MakeAppPassword } from "@/components/settings/make-app-password";
 import { appPasswordsQuery, useRevokeAllAppPasswords, useRevokeAppPassword } from "@/components/settings/queries";
@@ -36,6 +37,9 @@ export function AppPasswordList({ userName }: { userName: string }) {
       <div className="flex flex-wrap gap-2">
         <Button onClick={() => setOpened("make")} data-testid="make-app-password">
           Make an app password
+        </Button>
+        <Button asChild variant="ghost">
+          <Link href="/device">A program shows a code…</Link>
         </Button>
         {passwords.length > 1 && (
           <Button variant="ghost" onClick={() => setOpened("revoke-all")}>

@@ -24,6 +24,7 @@ export type Purpose =
   | "signed-back"
   | "session"
   | "app-password"
+  | "device-code"
   | "mail"
   | "second-factor"
   | "recovery-code";

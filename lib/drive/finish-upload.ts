@@ -3,6 +3,7 @@ import { once } from "@/lib/core/once";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { turns } from "@/lib/core/turns";
 import { findMount } from "@/lib/files/mounts";
+import { hold } from "@/lib/files/uploads/hold";
 import { arePartFilesThere, readPartFiles } from "@/lib/files/uploads/part-files";
 import {
   endParts,
@@ -39,7 +40,7 @@ const inTurn = () =>
  * quota, the locks and the versions of where it goes, and into another cloud's folder through us. It is not broken off
  * when the client goes.
  *
- * @throws BUSY, and what the write of a file throws. The bytes are kept, and it can be tried again: but not if they are
+ * @throws BUSY, UPLOAD_BUSY (503), and what the write of a file throws. The bytes are kept, and it can be tried again: but not if they are
  *   others than those that were announced (CHECKSUM_MISMATCH), which ends the upload
  */
 export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Upload> {
@@ -82,9 +83,19 @@ async function onceAtATime(
   const key = `${person} ${which}`;
   const running = underWay().get(key);
   if (running) return running;
-  const started = inTurn()(person, work).finally(() => underWay().delete(key));
+  const started = inTurn()(person, () => aloneAmongProcesses(key, work)).finally(() => underWay().delete(key));
   underWay().set(key, started);
   return started;
+}
+
+/** A client that was told of a break by one process asks the next, while the first goes on. */
+async function aloneAmongProcesses<T>(key: string, work: () => Promise<T>): Promise<T> {
+  const release = await hold(`file of ${key}`, { patienceMs: PATIENCE_MS });
+  try {
+    return await work();
+  } finally {
+    await release();
+  }
 }
 
 /** Returns the path at which the file stands. */

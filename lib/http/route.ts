@@ -12,6 +12,7 @@ import {
   type GuardCookie,
   type HeaderReader,
   principalOf,
+  requireNoOtherOrigin,
   requireSameOrigin,
   siteOfRequest,
 } from "./incoming";
@@ -34,6 +35,8 @@ export type Spec = {
   admin?: true;
   /** Without a session; limited per address. */
   public?: true;
+  /** With `public`: also asked by programs, which come from no page. */
+  fromPrograms?: true;
   /** Also for programs, with an app password that is for this. */
   scope?: AppScope;
   /** Also while a first password waits to be replaced. */
@@ -110,7 +113,8 @@ async function admit(spec: Spec, request: Request, read: HeaderReader, manner: M
 
 async function senderOf(spec: Spec, asked: Parameters<typeof principalOf>[0]): Promise<UserPrincipal | null> {
   if (spec.public) {
-    if (asked.isWrite) requireSameOrigin(asked.site, asked.read);
+    const guard = spec.fromPrograms ? requireNoOtherOrigin : requireSameOrigin;
+    if (asked.isWrite) guard(asked.site, asked.read);
     return null;
   }
   const { scope, withAnyPassword, halfSignedIn } = spec;

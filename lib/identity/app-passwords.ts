@@ -17,7 +17,7 @@ const GROUPS = 7;
 const GROUP = 4;
 
 /** 138 random bits in groups that can be read out and typed: `app_k3mt-9xqa-…`. */
-function newAppPassword(): string {
+export function newAppPassword(): string {
   return PREFIX + Array.from({ length: GROUPS }, () => randomLetters(GROUP)).join("-");
 }
 
@@ -36,21 +36,29 @@ export async function createAppPassword(
   user: SessionPrincipal,
   { name, scopes, expiresAt }: z.output<typeof CreateAppPasswordInput>,
 ): Promise<CreatedAppPassword> {
-  const { siteId, userId } = user;
   const secret = newAppPassword();
-  const secretHash = hashSecret("app-password", secret);
-  const data = { siteId, userId, name, scopes, secretHash, expiresAt: futureExpiry(expiresAt) };
-  const row = await db().$transaction(async (tx) => {
-    // One after the other, so that two at once do not both take the last place.
-    await tx.$queryRaw`SELECT FROM "User" WHERE "siteId" = ${siteId}::uuid AND id = ${userId}::uuid FOR UPDATE`;
-    // Whoever was shut out meanwhile, together with what he had made, makes nothing more.
-    await requireSessionIn(tx, user);
-    if ((await tx.appPassword.count({ where: { siteId, userId } })) >= MAX_PER_PERSON) throw tooManyAppPasswords();
-    const created = await tx.appPassword.create({ data });
-    await recordOwnChange(tx, user, "app-password-created", { appPasswordId: created.id, scopes });
-    return created;
-  });
+  const added = { name, scopes, expiresAt: futureExpiry(expiresAt), secretHash: hashSecret("app-password", secret) };
+  const row = await db().$transaction((tx) => addAppPassword(tx, user, added));
   return { ...viewAppPassword(row), secret };
+}
+
+type Added = Pick<AppPassword, "name" | "scopes" | "expiresAt" | "secretHash">;
+
+/**
+ * Adds an app password of which only the hash is known here.
+ *
+ * @throws NOT_SIGNED_IN, TOO_MANY_APP_PASSWORDS
+ */
+export async function addAppPassword(tx: Tx, user: SessionPrincipal, added: Added): Promise<AppPassword> {
+  const { siteId, userId } = user;
+  // One after the other, so that two at once do not both take the last place.
+  await tx.$queryRaw`SELECT FROM "User" WHERE "siteId" = ${siteId}::uuid AND id = ${userId}::uuid FOR UPDATE`;
+  // Whoever was shut out meanwhile, together with what he had made, makes nothing more.
+  await requireSessionIn(tx, user);
+  if ((await tx.appPassword.count({ where: { siteId, userId } })) >= MAX_PER_PERSON) throw tooManyAppPasswords();
+  const created = await tx.appPassword.create({ data: { ...added, siteId, userId } });
+  await recordOwnChange(tx, user, "app-password-created", { appPasswordId: created.id, scopes: added.scopes });
+  return created;
 }
 
 /** The app passwords of a person, newest first, those that have expired among them. */

@@ -88,6 +88,66 @@ export type CreateAppPasswordInput = z.input<typeof CreateAppPasswordInput>;
 export const CreatedAppPassword = AppPasswordView.extend({ secret: z.string() });
 export type CreatedAppPassword = z.infer<typeof CreatedAppPassword>;
 
+/** What a program says of itself and is shown to a person who does not know it: one line, without what could hide a part. */
+const Named = (longest: number) =>
+  z
+    .string()
+    .max(1000)
+    .transform((said) =>
+      said
+        .replace(/[\s\p{C}]+/gu, " ")
+        .trim()
+        .slice(0, longest),
+    );
+
+/** A program asks to be let in. @see RFC 8628, 3.1 */
+export const BeginDeviceLoginInput = z.object({
+  program: Named(30).pipe(z.string().min(1, "Say which program asks.")),
+  /** The name of the machine on which it runs. */
+  host: Named(60).default(""),
+  scopes: AppScopes.transform((scopes) => [...new Set(scopes)]),
+});
+export type BeginDeviceLoginInput = z.infer<typeof BeginDeviceLoginInput>;
+
+/** @see RFC 8628, 3.2 */
+export const BegunDeviceLogin = z.object({
+  /** With which it asks how it stands, and which is its app password from the yes on. */
+  deviceCode: z.string(),
+  userCode: z.string(),
+  verificationUri: z.string(),
+  /** Seconds. */
+  expiresIn: z.number(),
+  interval: z.number(),
+});
+export type BegunDeviceLogin = z.infer<typeof BegunDeviceLogin>;
+
+export const PollDeviceLoginInput = z.object({ deviceCode: z.string().max(200) });
+export const GrantedDeviceLogin = z.object({ userName: z.string(), scopes: z.array(AppScope) });
+export type GrantedDeviceLogin = z.infer<typeof GrantedDeviceLogin>;
+
+const UserCode = z.string().trim().min(1, "Type the code.").max(64);
+export const DeviceCodeInput = z.object({ userCode: UserCode });
+
+/** What asks to be let in, for the person who decides. */
+export const DeviceLoginView = z.object({
+  program: z.string(),
+  host: z.string(),
+  address: z.string(),
+  /** From the network from which the person looks. */
+  isNear: z.boolean(),
+  scopes: z.array(AppScope),
+  createdAt: z.iso.datetime(),
+});
+export type DeviceLoginView = z.infer<typeof DeviceLoginView>;
+
+export const AnswerDeviceLoginInput = z.object({
+  userCode: UserCode,
+  isAllowed: z.boolean(),
+  /** One's own, of who has one, for a yes. */
+  password: z.string().max(1024).optional(),
+});
+export type AnswerDeviceLoginInput = z.infer<typeof AnswerDeviceLoginInput>;
+
 /** Bytes; null: whatever the site gives to everyone. */
 export const Quota = z
   .union([z.number().int().positive().max(Number.MAX_SAFE_INTEGER), z.literal("unlimited")])

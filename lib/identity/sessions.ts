@@ -154,9 +154,11 @@ export async function endAllSessions(user: UserPrincipal): Promise<void> {
   await db().$transaction((tx) => endSessions(tx, user.siteId, user.userId, "all"));
 }
 
-/** Removes what has expired; it opened nothing any more. */
+/** Removes sign-ins that have expired, those of programs that waited for one among them; they opened nothing any more. */
 export async function sweepSessions(): Promise<void> {
   for (const { id: siteId } of await listSites()) {
-    await db().session.deleteMany({ where: { siteId, expiresAt: { lt: new Date() } } });
+    const where = { siteId, expiresAt: { lt: new Date() } };
+    await db().session.deleteMany({ where });
+    await db().deviceLogin.deleteMany({ where });
   }
 }

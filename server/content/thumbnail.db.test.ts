@@ -17,6 +17,7 @@ import { cookieName, cookieSecret } from "@/lib/http/session-cookie";
 import { stopLive } from "@/lib/notices/live";
 import { getSite } from "@/lib/sites/sites";
 import { dispatcher } from "@/server/dispatch";
+import { pageOf } from "@/tests/documents";
 import { makeAppPassword, makeUser } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
 
@@ -66,6 +67,14 @@ it("answers with a small picture that nothing can run in, and a browser need not
   expect([width, height]).toEqual([320, 160]);
   const later = await ask(id, { query: "&v=another", more: { "if-none-match": `"${etag}"` } });
   expect([later.status, later.headers.get("cache-control")]).toEqual([304, "private, no-cache"]);
+});
+
+it("is of the first page of a paper", async () => {
+  const { id } = await makeFile(alice, "/a.pdf", pageOf("1 0 0 rg 0 0 100 200 re f", "0 0 100 200"));
+
+  const { width, height } = await sharp(await (await ask(id)).arrayBuffer()).metadata();
+
+  expect([width, height]).toEqual([160, 320]);
 });
 
 it("is made once for a content, however often and wherever it is looked at", async () => {

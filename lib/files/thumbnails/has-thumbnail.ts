@@ -1,6 +1,7 @@
 import type { Entry } from "../tree";
 
-const KINDS = ["png", "apng", "jpeg", "gif", "webp", "avif"].map((name) => `image/${name}`);
+const PICTURES = ["png", "apng", "jpeg", "gif", "webp", "avif"].map((name) => `image/${name}`);
+const KINDS = [...PICTURES, "application/pdf"];
 const MOST_BYTES = 32 * 1024 * 1024;
 
 /** Whether there is a small picture of something, for all that its name and size say. */

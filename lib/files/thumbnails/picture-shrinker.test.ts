@@ -1,5 +1,6 @@
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
+import { pageOf, pdfBomb } from "@/tests/documents";
 import { pictureShrinker } from "./picture-shrinker";
 
 const { shrink, stop } = pictureShrinker({ size: 64 });
@@ -25,6 +26,38 @@ describe("a picture is made small", () => {
     const turned = await picture(40, 20).withMetadata({ orientation: 6 }).jpeg().toBuffer();
 
     expect(await lookOf(turned)).toEqual({ format: "webp", width: 20, height: 40, exif: undefined });
+  });
+});
+
+describe("the first page of a paper is made small", () => {
+  const page = (drawn: string, box = "0 0 400 200") => pageOf(drawn, box);
+
+  it("as it looks, in its own shape", async () => {
+    const made = await shrink(page("1 0 0 rg 0 0 400 200 re f"));
+    if (!("bytes" in made)) throw new Error(JSON.stringify(made));
+    const { data, info } = await sharp(made.bytes).removeAlpha().raw().toBuffer({ resolveWithObject: true });
+    const [red = 0, green = 0, blue = 0] = data;
+
+    expect(info).toMatchObject({ width: 64, height: 32 });
+    expect([red > 240, green < 20, blue < 20]).toEqual([true, true, true]);
+  });
+
+  it("however large it says that it is", async () => {
+    expect(await lookOf(page("0 0 1 1 re f", "0 0 9000000 9"))).toMatchObject({ width: 64, height: 1 });
+    expect(await lookOf(page("", "0 0 0 0"))).toMatchObject({ format: "webp" });
+  });
+
+  it("or refused, where it is none", async () => {
+    expect(await shrink(Buffer.from("%PDF-1.4 and nothing else"))).toHaveProperty("refused");
+    expect(await shrink(Buffer.from("%PDF-"))).toHaveProperty("refused");
+  });
+
+  it("or refused, where it would need more memory than it gets, and the next one is made", async () => {
+    const narrow = pictureShrinker({ size: 64, drawingMegabytes: 32 });
+
+    expect(await narrow.shrink(await pdfBomb(40))).toEqual({ refused: expect.stringContaining("Aborted") });
+    expect(await narrow.shrink(page(""))).toHaveProperty("bytes");
+    narrow.stop();
   });
 });
 

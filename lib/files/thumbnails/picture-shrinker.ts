@@ -13,6 +13,8 @@ type Options = {
   size: number;
   seconds?: number;
   idleSeconds?: number;
+  /** In which a paper is drawn. */
+  drawingMegabytes?: number;
   /** What the process runs. */
   program?: URL;
 };
@@ -23,7 +25,8 @@ const PROGRAM = new URL("./thumbnail-process.mjs", import.meta.url);
  * Makes pictures small in a process beside this one, one after the other. One that takes too long, or takes the process
  * down, costs only that process: the next picture gets a new one. Without work it ends, and gives its memory back.
  */
-export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program = PROGRAM }: Options) {
+export function pictureShrinker(options: Options) {
+  const { size, seconds = 20, idleSeconds = 30, drawingMegabytes = 384, program = PROGRAM } = options;
   let child: ChildProcess | null = null;
   let line: Promise<Shrunk | null> = Promise.resolve(null);
   let idle: NodeJS.Timeout | undefined;
@@ -36,7 +39,7 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program 
 
   async function shrinkNext(bytes: Buffer): Promise<Shrunk> {
     clearTimeout(idle);
-    if (!child?.connected) child = startProcess(program);
+    if (!child?.connected) child = startProcess(program, drawingMegabytes);
     const { isLost, shrunk } = await answerOf(child, { bytes, size }, seconds);
     if (isLost) stop();
     idle = setTimeout(stop, idleSeconds * 1000);
@@ -60,12 +63,12 @@ export function pictureShrinker({ size, seconds = 20, idleSeconds = 30, program 
   };
 }
 
-function startProcess(program: URL): ChildProcess {
+function startProcess(program: URL, drawingMegabytes: number): ChildProcess {
   const child = fork(fileURLToPath(program), {
     serialization: "advanced",
     // Nothing that this process knows is for whoever decodes what strangers made.
     env: { NODE_ENV: "production", VIPS_BLOCK_UNTRUSTED: "1", UV_THREADPOOL_SIZE: "2" },
-    execArgv: ["--max-old-space-size=128"],
+    execArgv: ["--max-old-space-size=128", `--wasm-max-mem-pages=${drawingMegabytes * 16}`],
     stdio: ["ignore", "ignore", "ignore", "ipc"],
   });
   child.on("error", () => {}); // it is told by its end

@@ -2,11 +2,11 @@ import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
 import { type Readable, Writable } from "node:stream";
 import { AppError, conflict } from "@/lib/core/errors";
-import { once } from "@/lib/core/once";
 import { translated } from "../blobs/disk";
 import { pump, tooLong } from "../blobs/pump";
+import { hold } from "./hold";
 import { openPartFile } from "./part-files";
-import { getUpload, isPart, noteOffset, type Owner, takenOver, takeTurn, type Upload, uploadGone } from "./uploads";
+import { getUpload, isPart, noteOffset, type Owner, takeTurn, type Upload, uploadGone } from "./uploads";
 
 /** So many bytes at most are sent again after a crash, whatever the client takes for one request. */
 const NOTE_EVERY = 16 * 1024 * 1024;
@@ -23,39 +23,38 @@ export type Bytes = {
   signal: AbortSignal;
 };
 
-type Writer = { stop: AbortController; done: Promise<unknown> };
-/** Who writes to an upload in this process. */
-const writers = () => once("files.uploadWriters", () => new Map<string, Writer>());
+/** So long a request has to stop writing: it ends with the write that is under way. */
+const STOP_WITHIN_MS = 20_000;
+const nameOf = (id: string) => `upload/${id}`;
 
 /**
- * Ends whatever still writes to an upload: what it had is noted. A connection that died without a word is held open by
- * nobody but us, and its client is back.
+ * Ends whatever still writes to an upload, in whichever process: what it had is noted. A connection that died without a
+ * word is held open by nobody but us, and its client is back.
+ *
+ * @throws UPLOAD_BUSY (503)
  */
 export async function stopWriting(id: string): Promise<void> {
-  const writer = writers().get(id);
-  if (!writer) return;
-  writer.stop.abort(takenOver());
-  await writer.done.catch(() => {});
+  const release = await hold(nameOf(id), { patienceMs: STOP_WITHIN_MS });
+  await release();
 }
 
 /**
  * Writes bytes where an upload ended so far. What this returns, or `getUpload` tells afterwards, would survive a power
  * cut. What came of a body that breaks off is kept, unless there is a checksum for all of it. The last byte of what
- * becomes a file is acknowledged by `endUpload` alone: until then it can be sent again, and the file made again.
+ * becomes a file is acknowledged by `endUpload` alone: until then it can be sent again, and the file made again. One at a
+ * time writes to an upload, among all processes; who comes later ends who came before.
  *
- * @throws UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH, UPLOAD_TOO_LONG (413), CHECKSUM_MISMATCH (460), UPLOAD_TAKEN_OVER
+ * @throws UPLOAD_NOT_FOUND, UPLOAD_GONE, OFFSET_MISMATCH, UPLOAD_TOO_LONG (413), CHECKSUM_MISMATCH (460),
+ *   UPLOAD_TAKEN_OVER, UPLOAD_BUSY (503)
  * @see tus 1.0, "PATCH" and "Checksum"
  */
 export async function receiveBytes(owner: Owner, id: string, bytes: Bytes): Promise<{ upload: Upload; end: number }> {
-  await stopWriting(id);
   const stop = new AbortController();
-  const work = receive(owner, id, { ...bytes, signal: AbortSignal.any([bytes.signal, stop.signal]) });
-  const writer = { stop, done: work };
-  writers().set(id, writer);
+  const release = await hold(nameOf(id), { want: (why) => stop.abort(why), patienceMs: STOP_WITHIN_MS });
   try {
-    return await work;
+    return await receive(owner, id, { ...bytes, signal: AbortSignal.any([bytes.signal, stop.signal]) });
   } finally {
-    if (writers().get(id) === writer) writers().delete(id);
+    await release();
   }
 }
 

@@ -1,0 +1,111 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import pg from "pg";
+import { config } from "@/lib/core/config";
+import { AppError } from "@/lib/core/errors";
+import { once } from "@/lib/core/once";
+import { takenOver } from "./uploads";
+
+// Several processes may have one folder of uploads, an old one and its successor above all. What is held here is held
+// among all of them, by session locks on one connection of each: PostgreSQL drops them the moment a process is gone.
+
+const TAKE = `SELECT pg_try_advisory_lock(hashtextextended($1, 0)) AS "isMine"`;
+const LET_GO = "SELECT pg_advisory_unlock(hashtextextended($1, 0))";
+/** Over which who holds something hears that somebody else wants it. */
+const CHANNEL = "tessera_uploads";
+const ASK_EVERY_MS = 100;
+
+type Held = { want: (why: AppError) => void; released: Promise<void> };
+type Connection = { client: Promise<pg.Client> | null };
+const held = () => once("files.uploadHolds", () => new Map<string, Held>());
+const connection = () => once("files.uploadHoldsConnection", (): Connection => ({ client: null }));
+
+export type HoldOptions = {
+  /** Called, maybe more than once, when somebody else wants it, or it is lost: the holder is to end, with this reason. */
+  want?: (why: AppError) => void;
+  patienceMs: number;
+};
+
+/**
+ * Holds a name, alone in this process and in all others of this database, until what it returns is called. Whoever holds
+ * it is told.
+ *
+ * @throws UPLOAD_BUSY (503) when nobody lets go in time
+ */
+export async function hold(name: string, { want = () => {}, patienceMs }: HoldOptions): Promise<() => Promise<void>> {
+  const latest = performance.now() + patienceMs;
+  for (let other = held().get(name); other; other = held().get(name)) {
+    other.want(takenOver());
+    if (performance.now() > latest) throw busy();
+    await Promise.race([other.released, sleep(ASK_EVERY_MS)]);
+  }
+  let tell = () => {};
+  const mine = { want, released: new Promise<void>((resolve) => (tell = resolve)) };
+  held().set(name, mine);
+  const release = () => {
+    held().delete(name);
+    tell();
+  };
+  try {
+    const client = await takeAmongProcesses(name, latest);
+    return async () => {
+      await client.query(LET_GO, [name]).catch(() => {}); // a lost connection has let go by itself
+      release();
+    };
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+async function takeAmongProcesses(name: string, latest: number): Promise<pg.Client> {
+  for (;;) {
+    const client = await connected();
+    const { rows } = await client.query<{ isMine: boolean }>(TAKE, [name]);
+    if (rows[0]?.isMine) return client;
+    if (performance.now() > latest) throw busy();
+    await client.query("SELECT pg_notify($1, $2)", [CHANNEL, name]);
+    await sleep(ASK_EVERY_MS);
+  }
+}
+
+function connected(): Promise<pg.Client> {
+  const state = connection();
+  state.client ??= connect();
+  return state.client;
+}
+
+async function connect(): Promise<pg.Client> {
+  const connectionString = config().database.url;
+  const client = new pg.Client({ connectionString, application_name: "tessera uploads", pipeline: true });
+  let isOver = false;
+  const onceOver = () => {
+    if (isOver) return;
+    isOver = true;
+    connection().client = null;
+    for (const { want } of held().values()) want(busy()); // somebody else may hold it by now
+  };
+  client.on("error", onceOver).on("end", onceOver);
+  client.on("notification", ({ processId, payload = "" }) => {
+    if (processId !== (client as pg.Client & { processID: number }).processID) held().get(payload)?.want(takenOver());
+  });
+  try {
+    await client.connect();
+    await client.query(`LISTEN ${CHANNEL}`);
+    return client;
+  } catch (error) {
+    onceOver();
+    client.end().catch(() => {});
+    throw error;
+  }
+}
+
+/** Ends the connection by which this process holds anything. */
+export async function stopHolding(): Promise<void> {
+  const { client } = connection();
+  await (await client?.catch(() => null))?.end();
+}
+
+const busy = () =>
+  new AppError(503, "UPLOAD_BUSY", "Another request is still at work on this upload. Try again in a moment.", {
+    retryAfter: 5,
+  });
