@@ -27,8 +27,11 @@ export async function signInByBrowser(origin: string): Promise<{ account: Accoun
   return { account: { origin, userName, secret: begun.deviceCode }, scopes };
 }
 
+/** A yes of the last second is told by the next answer; that the time is over is the cloud's to say. */
+const HEARD_LATER_MS = 60_000;
+
 async function waitForAnswer(origin: string, { deviceCode, expiresIn, interval }: BegunDeviceLogin) {
-  const end = performance.now() + expiresIn * 1000;
+  const end = performance.now() + expiresIn * 1000 + HEARD_LATER_MS;
   for (let pause = interval; performance.now() < end; ) {
     await sleep(pause * 1000);
     try {

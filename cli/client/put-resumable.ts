@@ -8,6 +8,7 @@ import type { Account } from "./accounts";
 import { EXIT, Failure, hasCode } from "./failure";
 import { ask } from "./http";
 import { noteOf, readNote, removeNote, type Source, writeNote } from "./kept-uploads";
+import { statIfThere } from "./paths";
 import { startProgress } from "./progress";
 
 /** From this size on it is worth going on where a broken upload was. */
@@ -37,7 +38,7 @@ export async function putResumable(sending: Sending): Promise<string | null> {
   const { source, quiet } = sending;
   const note = noteOf(source, sending);
   const begun = readNote(note);
-  const known = begun === undefined ? null : await stateIfThere(sending.account, begun);
+  const known = begun === undefined ? null : await leftBy(sending, begun);
   const url = begun !== undefined && known ? begun : await begin(sending, note);
   if (url === null) return null;
   const state = known ?? { offset: 0, place: null };
@@ -47,13 +48,25 @@ export async function putResumable(sending: Sending): Promise<string | null> {
     removeNote(note);
     return place;
   } catch (error) {
-    // Nothing is left there that one could go on with.
+    // Nothing is left there that one could go on with, or nothing here.
     if (hasCode(error, "UPLOAD_GONE", "UPLOAD_NOT_FOUND")) removeNote(note);
+    if (error instanceof SourceChanged) await giveUp(sending.account, url, note);
     throw error;
   } finally {
     progress.end();
   }
 }
+
+/** What has come keeps its room there until it is ended. */
+async function giveUp(account: Account, url: string, note: string): Promise<void> {
+  removeNote(note);
+  await ask(account, "DELETE", url, { headers: TUS }).then(
+    (answer) => answer.resume(),
+    () => {}, // then its cloud ends it in three days
+  );
+}
+
+class SourceChanged extends Failure {}
 
 /** Its address; null where there is no room. @see tus 1.0, "Creation" */
 async function begin({ account, source, drive, conflict }: Sending, note: string): Promise<string | null> {
@@ -65,12 +78,19 @@ async function begin({ account, source, drive, conflict }: Sending, note: string
     const answer = await ask(account, "POST", "/content/uploads", { headers });
     answer.resume();
     const { location = "" } = answer.headers;
-    writeNote(note, location);
+    writeNoteIfCan(note, location);
     return location;
   } catch (error) {
     if (hasCode(error, "QUOTA_EXCEEDED")) return null;
     throw error;
   }
+}
+
+/** Where nothing can be kept, no later run goes on with this one; that is no reason not to send. */
+function writeNoteIfCan(note: string, address: string): void {
+  try {
+    writeNote(note, address);
+  } catch {}
 }
 
 async function sendRest(going: Going, from: State, onSent: (bytes: number) => void): Promise<string> {
@@ -122,7 +142,7 @@ function readPiece({ file: name, size, modifiedMs }: Source, file: number, offse
   const read = fs.readSync(file, piece, 0, piece.length, offset);
   const now = fs.fstatSync(file);
   if (read === piece.length && now.size === size && now.mtimeMs === modifiedMs) return piece;
-  throw new Failure(EXIT.failed, `${name} has changed while it was sent. Store it again.`);
+  throw new SourceChanged(EXIT.failed, `${name} has changed while it was sent. Store it again.`);
 }
 
 /** Small enough for a slow line to show that something moves. */
@@ -135,6 +155,14 @@ function stateOf(answer: IncomingMessage): State {
   const { "upload-offset": offset, "content-location": location } = answer.headers;
   const place = location ? new URL(location, "http://cloud").searchParams.get("path") : null;
   return { offset: Number(offset), place };
+}
+
+/** How far an earlier run came; null where its file has been made, and does not stand there any more. */
+async function leftBy({ account, source }: Sending, url: string): Promise<State | null> {
+  const state = await stateIfThere(account, url);
+  if (!state || state.place === null) return state;
+  const there = await statIfThere(account, state.place);
+  return there?.size === source.size ? state : null;
 }
 
 /** Null: the cloud has forgotten it. */

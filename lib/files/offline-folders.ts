@@ -16,7 +16,7 @@ function toEntry({ path, madeAt }: Row): Entry {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const etag = `~here-${madeAt.getTime()}`;
   return {
-    id: `here-${path}`,
+    id: `here-${encodeURIComponent(path)}`,
     name,
     kind: "folder",
     size: 0,

@@ -18,6 +18,8 @@ const SLOWER_SECONDS = 5;
 /** In two groups; 39 random bits, which nobody guesses in ten minutes at twenty tries. */
 const CODE_LENGTH = 8;
 const LONGEST_NAME = 60;
+/** So long after a yes the program may come for it. */
+const HEARD_WITHIN_MS = 5 * 60_000;
 
 const hashCode = (typed: string) => hashSecret("device-code", typed.toLowerCase().replace(/[^a-z0-9]/g, ""));
 
@@ -108,7 +110,9 @@ export async function allowDeviceLogin(user: SessionPrincipal, userCode: string)
     const { id, program, host, scopes, secretHash } = login;
     const name = (host ? `${program} on ${host}` : program).slice(0, LONGEST_NAME);
     const appPassword = await addAppPassword(tx, user, { name, scopes, secretHash, expiresAt: null });
-    await tx.deviceLogin.updateMany({ where: { siteId, id }, data: { appPasswordId: appPassword.id } });
+    // The program asks now and then: a yes of the last second is heard too.
+    const expiresAt = new Date(Date.now() + HEARD_WITHIN_MS);
+    await tx.deviceLogin.updateMany({ where: { siteId, id }, data: { appPasswordId: appPassword.id, expiresAt } });
   });
 }
 

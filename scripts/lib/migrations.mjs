@@ -104,9 +104,13 @@ const NOT_TELLING = `SELECT pg_restore_attribute_stats('schemaname', c.table_sch
     SELECT FROM pg_stats s
     WHERE s.schemaname = c.table_schema AND s.tablename = c.table_name AND s.attname = c.column_name)`;
 
+/** Helps for the first minutes of a table; where it may not, or would have to wait, all goes on without. */
 async function expectFewSites(client) {
   const { rows } = await client.query("SELECT to_regproc('pg_restore_attribute_stats') IS NOT NULL AS can");
-  if (rows[0].can) await client.query(NOT_TELLING);
+  if (!rows[0].can) return;
+  await client.query("SET lock_timeout = '2s'");
+  await client.query(NOT_TELLING).catch(() => {});
+  await client.query("RESET lock_timeout");
 }
 
 /** Brings a whole database up to date: our tables, then those of the job queue. Returns the migrations applied now. */

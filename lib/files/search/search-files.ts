@@ -1,3 +1,4 @@
+import type { QueryResultRow } from "pg";
 import { inTransaction, pool } from "@/lib/core/db";
 import { AppError } from "@/lib/core/errors";
 import { readTimeCursor, writeTimeCursor } from "../internal/time-cursor";
@@ -32,7 +33,7 @@ type EdgedRow = (Row | { id: null }) & { edgeId: string | null; edgeAt: Date | n
 export const searchFiles = (owner: Owner, query: SearchQuery): Promise<FoundPage> => search(owner, query, ask);
 
 /** Somebody on another cloud waits for it, and whoever works here must not. */
-const LONGEST_MS = 2_000;
+const LONGEST_MS = 1_000;
 const STOPPED = "57014";
 
 /**
@@ -43,7 +44,8 @@ const STOPPED = "57014";
  */
 export async function searchBelow(owner: Owner, root: string, query: SearchQuery): Promise<FoundPage> {
   const begin = `BEGIN; SET LOCAL statement_timeout = ${LONGEST_MS}`;
-  const inTime: Ask = (statement) => inTransaction(begin, (client) => client.query<EdgedRow>(statement));
+  const inTime: Ask = <Row extends QueryResultRow>(statement: SearchStatement) =>
+    inTransaction(begin, (client) => client.query<Row>(statement));
   try {
     return await search(owner, query, inTime, root);
   } catch (error) {
@@ -52,19 +54,19 @@ export async function searchBelow(owner: Owner, root: string, query: SearchQuery
   }
 }
 
-type Ask = (statement: SearchStatement) => Promise<{ rows: EdgedRow[] }>;
-const ask: Ask = (statement) => pool().query<EdgedRow>(statement);
+type Ask = <Row extends QueryResultRow>(statement: SearchStatement) => Promise<{ rows: Row[] }>;
+const ask: Ask = (statement) => pool().query(statement);
 
 async function search(owner: Owner, query: SearchQuery, asked: Ask, root?: string): Promise<FoundPage> {
   const terms = termsOf(query.q);
   const before = query.after === undefined ? null : readTimeCursor(query.after);
   const candidates = 2 * query.limit + 1; // some may turn out to be in the trash
-  const { rows } = await asked(searchStatement(owner, query, { terms, before, candidates, root }));
+  const { rows } = await asked<EdgedRow>(searchStatement(owner, query, { terms, before, candidates, root }));
 
   const found = rows.filter((row): row is Row & EdgedRow => row.id !== null);
   const visible = found.filter(({ folder }) => folder !== null);
   const shown = visible.slice(0, query.limit);
-  const snippets = await snippetsOf(owner, shown, terms);
+  const snippets = await snippetsOf(owner, shown, terms, asked);
   return {
     items: shown.map((row) => viewFound(row, snippets.get(row.blobId ?? "") ?? null)),
     next: nextOf(rows[0], { found, visible, shown, candidates }),
@@ -102,17 +104,17 @@ const BEFORE = 60;
 const LENGTH = 240;
 
 /** Where the texts of these say what was looked for, by blob. */
-async function snippetsOf({ siteId, userId }: Owner, rows: Row[], terms: Term[]): Promise<Map<string, Snippet>> {
+async function snippetsOf({ siteId, userId }: Owner, rows: Row[], terms: Term[], asked: Ask) {
   const textQuery = textQueryOf(terms);
   const blobs = rows.flatMap(({ blobId }) => blobId ?? []);
-  if (!textQuery || blobs.length === 0) return new Map();
-  const found = await pool().query<{ blobId: string; at: number; text: string }>(
-    `SELECT t."blobId", place.at, substr(t."text", place.at, ${LENGTH}) AS "text" FROM "BlobText" t
+  if (!textQuery || blobs.length === 0) return new Map<string, Snippet>();
+  const found = await asked<{ blobId: string; at: number; text: string }>({
+    text: `SELECT t."blobId", place.at, substr(t."text", place.at, ${LENGTH}) AS "text" FROM "BlobText" t
      CROSS JOIN LATERAL (SELECT greatest(1, regexp_instr(plain(t."text"), plain($5)) - ${BEFORE}) AS at) place
      WHERE t."siteId" = $1 AND t."ownerId" = $2 AND t."blobId" = ANY ($3) AND t."state" = 'read'
        AND t."words" @@ to_tsquery('plain', $4)`,
-    [siteId, userId, blobs, textQuery, placePatternOf(terms)],
-  );
+    values: [siteId, userId, blobs, textQuery, placePatternOf(terms)],
+  });
   return new Map(found.rows.map(({ blobId, at, text }) => [blobId, markWords(inWhole(text, at > 1), terms)]));
 }
 

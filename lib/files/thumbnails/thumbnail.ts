@@ -20,8 +20,8 @@ export type Thumbnail = {
 
 /** The longer side: sharp on a screen of two pixels to one. */
 const SIZE = 320;
-/** Of one person; the others wait for them, not for all that one who scrolls has asked for. */
-const AT_ONCE = 2;
+/** Of one person; the others wait for it, not for all that one who scrolls has asked for. */
+const AT_ONCE = 1;
 /** Of all people together, each held in memory whole: one is decoded while the next is read. */
 const HELD_AT_ONCE = 2;
 const PATIENCE_MS = 30_000;

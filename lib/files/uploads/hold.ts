@@ -13,6 +13,7 @@ const LET_GO = "SELECT pg_advisory_unlock(hashtextextended($1, 0))";
 /** Over which who holds something hears that somebody else wants it. */
 const CHANNEL = "tessera_uploads";
 const ASK_EVERY_MS = 100;
+const UNANSWERED_MS = 10_000;
 
 type Held = { want: (why: AppError) => void; released: Promise<void> };
 type Connection = { client: Promise<pg.Client> | null };
@@ -76,7 +77,9 @@ function connected(): Promise<pg.Client> {
 
 async function connect(): Promise<pg.Client> {
   const connectionString = config().database.url;
-  const client = new pg.Client({ connectionString, application_name: "tessera uploads", pipeline: true });
+  // None of its statements waits for a lock: one that is not answered has been lost on the way.
+  const limits = { keepAlive: true, connectionTimeoutMillis: UNANSWERED_MS, query_timeout: UNANSWERED_MS };
+  const client = new pg.Client({ connectionString, application_name: "tessera uploads", pipeline: true, ...limits });
   let isOver = false;
   const onceOver = () => {
     if (isOver) return;

@@ -48,7 +48,8 @@ export async function openRemote(share: ReceivedShare, also?: StillAllowed): Pro
   return {
     tree: notedTree(share, tree),
     readListing: (path, as, counter) => readListing({ source, path, canWrite: true }, as, counter),
-    readThumbnail: (path, _makeHere, signal) => notedFailure(share, () => readThumbnail(source, path, signal)),
+    // That it makes no small picture says nothing of how the share is.
+    readThumbnail: (path, _makeHere, signal) => readThumbnail(source, path, signal),
   };
 }
 

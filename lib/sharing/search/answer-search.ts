@@ -15,18 +15,24 @@ import {
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 
-/** Of one cloud, however many of its people search. */
-const AT_ONCE = 2;
-const PATIENCE_MS = 1_500;
+/** Of one cloud, however many of its people search; and of all together, each of which holds a connection. */
+const AT_ONCE = { ofCloud: 2, ofAll: 3 };
+/** All times together stay below the patience of whoever asks. */
+const PATIENCE_MS = 750;
 /** After so long what was found so far is the answer. */
-const RUN_MS = 2_500;
+const RUN_MS = 2_000;
 /** Fits into what the asking cloud reads of an answer. */
 const MOST_BYTES = 48 * 1024;
 
 const busy = () =>
   new AppError(503, "BUSY", "Much is searched here just now. Try again in a while.", { retryAfter: 5 });
-const inTurn = () =>
-  once("share-search-turns", () => turns({ atOnce: AT_ONCE, patienceMs: PATIENCE_MS, tooLate: busy }));
+const line = (atOnce: number) => turns({ atOnce, patienceMs: PATIENCE_MS, tooLate: busy });
+const lines = () => once("share-search-turns", () => ({ ofCloud: line(AT_ONCE.ofCloud), ofAll: line(AT_ONCE.ofAll) }));
+
+function inTurn<T>(cloud: string, work: () => Promise<T>): Promise<T> {
+  const { ofCloud, ofAll } = lines();
+  return ofCloud(cloud, () => ofAll("all", work));
+}
 
 type Answer = z.input<typeof ShareSearchResponse>;
 
@@ -43,7 +49,7 @@ export function answerSearch(
   provider: string,
   { shares, ...asked }: ShareSearchRequest,
 ): Promise<Answer> {
-  return inTurn()(`${siteId} ${provider}`, async () => {
+  return inTurn(`${siteId} ${provider}`, async () => {
     const endsAt = Date.now() + RUN_MS;
     const results: Answer["results"] = [];
     const left = { items: MOST_FOUND, bytes: MOST_BYTES };

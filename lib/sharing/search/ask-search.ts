@@ -2,6 +2,7 @@ import { hasCode, isAppError } from "@/lib/core/errors";
 import { findBreaker } from "@/lib/delivery/breaker";
 import { callProvider } from "@/lib/delivery/call-provider";
 import type { SearchQuery } from "@/lib/files/schema";
+import { limit } from "@/lib/limits/limit";
 import { accessToShare } from "@/lib/sharing/received/access";
 import { failureOf, peerLate, peerNotUnderstood } from "@/lib/sharing/received/remote/failures";
 import { inTime } from "@/lib/sharing/received/remote/peer-folder";
@@ -44,6 +45,8 @@ async function askNow(siteId: string, provider: string, shares: ReceivedShare[],
   const asked = opened.filter((share) => share !== null);
   if (asked.length === 0) return new Map();
   const { q, kind, from, until } = query;
+  // Over there all that comes from here is counted together: what is typed must not use up what messages need.
+  await limit({ siteId, key: `search-shares:to:${provider}`, max: 100, seconds: 60 });
   const json = { shares: asked.map(({ id: _, ...share }) => share), q, kind, from, until };
   const call = { to: "/search-shares", json, timeoutMs: PATIENCE_MS };
   const answer = await callProvider(await getSite(siteId), provider, call);

@@ -1,4 +1,4 @@
-import { isAppError } from "@/lib/core/errors";
+import { hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { mediaTypeOf } from "@/lib/files/media-types";
 import { listMounts } from "@/lib/files/mounts";
@@ -108,16 +108,31 @@ const NOTHING: Found = { items: [], isMore: false };
 const knownOf = (places: Placed[], known: Map<string, Found>) =>
   places.map((placed) => ({ placed, ...(known.get(placed.nodeId) ?? NOTHING) }));
 
-/** What people of the same cloud share stands in the same store. */
+/** So long is looked through what people of the same cloud share. */
+const HERE_MS = 3_000;
+
+/** What people of the same cloud share stands in the same store. One share that takes too long holds up no other. */
 async function searchHere(user: Receiver, places: Placed[], query: SearchQuery) {
   const found: (Found & { placed: Placed })[] = [];
+  const endsAt = Date.now() + HERE_MS;
   for (const placed of places) {
+    if (Date.now() > endsAt) {
+      found.push({ placed, ...LATE });
+      continue;
+    }
     const { providerId } = placed.share;
     const share = await sharePrincipalOfRecipient(user.siteId, providerId, user.userId).catch(nullIfRefused);
-    if (share) found.push({ placed, ...(await searchInShare(share, { ...query, limit: MOST_FOUND })) });
+    if (share)
+      found.push({ placed, ...(await searchInShare(share, { ...query, limit: MOST_FOUND }).catch(lateIfBusy)) });
   }
   return found;
 }
+
+const LATE: Found = { items: [], isMore: true };
+const lateIfBusy = (error: unknown) => {
+  if (hasCode(error, "BUSY")) return LATE;
+  throw error;
+};
 
 const nullIfRefused = (error: unknown) => {
   if (isAppError(error)) return null;

@@ -42,7 +42,7 @@ export async function writeHere(
   }
   const key = keyOfPath(path) ?? "";
   const base = standing?.etag ?? "";
-  const entryId = standing?.id ?? `here-${key}`;
+  const entryId = standing?.id ?? `here-${encodeURIComponent(key)}`;
   const edit = { entryId, base, body, size, sha256, signal, wanted: isPinned(pin) };
   const kept = await keepOfflineEdit({ siteId, userId }, { nodeId: pin.nodeId, path: key }, edit);
   if (!kept) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
