@@ -95,14 +95,26 @@ export async function migrate(client, migrations = readMigrations()) {
 /**
  * What PostgreSQL is to think of these columns until it has counted a table itself: that nearly all rows say the same in
  * them. Unasked it takes a column that it knows nothing of for one of 200 values; every index begins with the site, and
- * in a young table any of them would then look as good as the one that names the row. (Before 18 it cannot be told.)
+ * in a young table any of them would then look as good as the one that names the row. The sites are never counted at all:
+ * of one that is new it would think that it has no rows. (Before 18 it cannot be told.)
  */
-const NOT_TELLING = `SELECT pg_restore_attribute_stats('schemaname', c.table_schema::text, 'relname', c.table_name::text,
-    'attname', c.column_name::text, 'inherited', false, 'null_frac', 0::real, 'avg_width', 16, 'n_distinct', 1::real)
-  FROM information_schema.columns c JOIN pg_tables t ON t.schemaname = c.table_schema AND t.tablename = c.table_name
-  WHERE c.table_schema = 'public' AND c.column_name IN ('siteId', 'ownerId', 'userId') AND NOT EXISTS (
-    SELECT FROM pg_stats s
-    WHERE s.schemaname = c.table_schema AND s.tablename = c.table_name AND s.attname = c.column_name)`;
+const NOT_TELLING = `DO $$
+DECLARE col record;
+BEGIN
+  FOR col IN
+    SELECT c.relname::text AS "table", a.attname::text AS name FROM pg_attribute a JOIN pg_class c ON c.oid = a.attrelid
+    WHERE c.relnamespace = 'public'::regnamespace AND c.relkind = 'r' AND a.attname IN ('siteId', 'ownerId', 'userId')
+      AND (a.attname = 'siteId' AND a.attstattarget IS DISTINCT FROM 0 OR NOT EXISTS (
+        SELECT FROM pg_stats s WHERE s.schemaname = 'public' AND s.tablename = c.relname AND s.attname = a.attname))
+  LOOP
+    IF col.name = 'siteId' THEN
+      EXECUTE format('ALTER TABLE %I ALTER COLUMN "siteId" SET STATISTICS 0', col.table);
+      PERFORM pg_clear_attribute_stats('public', col.table, col.name, false);
+    END IF;
+    PERFORM pg_restore_attribute_stats('schemaname', 'public', 'relname', col.table, 'attname', col.name,
+      'inherited', false, 'null_frac', 0::real, 'avg_width', 16, 'n_distinct', 1::real);
+  END LOOP;
+END $$`;
 
 /** Helps for the first minutes of a table; where it may not, or would have to wait, all goes on without. */
 async function expectFewSites(client) {

@@ -237,3 +237,12 @@ it("finds a rare name by the index of letters, and what is common in its order",
   expect(await planOf("moraine")).toContain("FileNode_search");
   expect(await planOf("zz")).toContain("FileNode_own");
 });
+
+it("is not planned as if a site that is newer than the last ANALYZE had nothing", async () => {
+  await makeMany(2_000);
+  await pool().query(`ANALYZE "FileNode"`);
+
+  const { rows } = await pool().query(`EXPLAIN (FORMAT JSON) SELECT FROM "FileNode" WHERE "siteId" = $1`, [newId()]);
+
+  expect(rows[0]["QUERY PLAN"][0].Plan["Plan Rows"]).toBeGreaterThan(1_000);
+});
