@@ -2,6 +2,7 @@ import { conflict } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { countOfflineCopies, offlineStates } from "@/lib/files/offline-copies";
+import { isIdMadeHere } from "@/lib/files/offline-folders";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { listPins, listTopPins, pinOffline, pinOver, unpinOffline } from "@/lib/sharing/received/offline/pins";
@@ -51,7 +52,7 @@ export async function viewOffline(
     if (!pin) return undefined;
     const copy = kept?.get(key);
     const isPinned = pin.path === key;
-    if (copy?.isWaiting || entry.id.startsWith("here-")) return { state: "waiting" as const, isPinned };
+    if (copy?.isWaiting || isIdMadeHere(entry.id)) return { state: "waiting" as const, isPinned };
     const isHere = entry.kind === "file" ? copy?.etag === entry.etag : pin.wholeAt !== null;
     return viewOf(pin, isHere, isPinned);
   });

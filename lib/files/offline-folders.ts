@@ -11,12 +11,17 @@ type Row = { path: string; madeAt: Date };
 /** Of one share, until they are made on its cloud. */
 const MOST = 10_000;
 
+const HERE = "here-";
+/** The id of what was made here at a path within a share, until its cloud has given it one; fit for a header. */
+export const idMadeHere = (path: string): string => `${HERE}${encodeURIComponent(path)}`;
+export const isIdMadeHere = (id: string): boolean => id.startsWith(HERE);
+
 /** A folder that was made here, as it stands in a listing. */
 function toEntry({ path, madeAt }: Row): Entry {
   const name = path.slice(path.lastIndexOf("/") + 1);
   const etag = `~here-${madeAt.getTime()}`;
   return {
-    id: `here-${encodeURIComponent(path)}`,
+    id: idMadeHere(path),
     name,
     kind: "folder",
     size: 0,

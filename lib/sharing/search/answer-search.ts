@@ -68,7 +68,7 @@ export function answerSearch(
 type Found = { items: FoundInShare[]; isMore: boolean };
 
 /** What a share holds that fits. @throws BUSY */
-export async function searchInShare({ siteId, ownerId, nodeId }: SharePrincipal, query: SearchQuery): Promise<Found> {
+async function searchInShare({ siteId, ownerId, nodeId }: SharePrincipal, query: SearchQuery): Promise<Found> {
   const { items, next } = await searchBelow({ siteId, userId: ownerId }, nodeId, query);
   return { items: items.map(told), isMore: next !== null };
 }
@@ -94,8 +94,9 @@ async function openFor(siteId: string, provider: string, shareId: string, token:
   return share;
 }
 
-/** One that takes too long is no reason to say nothing of the others. */
-const searchSafely = (share: SharePrincipal, query: SearchQuery) => unlessRefused(searchInShare(share, query), [503]);
+/** As `searchInShare`; null where it takes too long, which is no reason to say nothing of the others. */
+export const searchSafely = (share: SharePrincipal, query: SearchQuery) =>
+  unlessRefused(searchInShare(share, query), [503]);
 
 async function unlessRefused<T>(work: Promise<T>, statuses: number[]): Promise<T | null> {
   return work.catch((error) => {

@@ -1,11 +1,11 @@
-import { hasCode, isAppError } from "@/lib/core/errors";
+import { isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { mediaTypeOf } from "@/lib/files/media-types";
 import { listMounts } from "@/lib/files/mounts";
 import type { FoundView, SearchQuery } from "@/lib/files/schema";
 import { getOpenShare, type Receiver } from "@/lib/sharing/received/open-share";
 import { FoundOnCloud } from "@/lib/sharing/schema";
-import { searchInShare } from "@/lib/sharing/search/answer-search";
+import { searchSafely } from "@/lib/sharing/search/answer-search";
 import { askSearch } from "@/lib/sharing/search/ask-search";
 import { type FoundInShare, MOST_FOUND } from "@/lib/sharing/search/messages";
 import { searchKnown } from "@/lib/sharing/search/search-known";
@@ -122,17 +122,12 @@ async function searchHere(user: Receiver, places: Placed[], query: SearchQuery) 
     }
     const { providerId } = placed.share;
     const share = await sharePrincipalOfRecipient(user.siteId, providerId, user.userId).catch(nullIfRefused);
-    if (share)
-      found.push({ placed, ...(await searchInShare(share, { ...query, limit: MOST_FOUND }).catch(lateIfBusy)) });
+    if (share) found.push({ placed, ...((await searchSafely(share, { ...query, limit: MOST_FOUND })) ?? LATE) });
   }
   return found;
 }
 
 const LATE: Found = { items: [], isMore: true };
-const lateIfBusy = (error: unknown) => {
-  if (hasCode(error, "BUSY")) return LATE;
-  throw error;
-};
 
 const nullIfRefused = (error: unknown) => {
   if (isAppError(error)) return null;

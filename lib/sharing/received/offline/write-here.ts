@@ -1,7 +1,7 @@
 import type { Readable } from "node:stream";
 import { AppError, conflict, forbidden, invalid, notFound } from "@/lib/core/errors";
 import { keepOfflineEdit, type OfflineCopy } from "@/lib/files/offline-copies";
-import { makeOfflineFolder } from "@/lib/files/offline-folders";
+import { idMadeHere, makeOfflineFolder } from "@/lib/files/offline-folders";
 import type { Entry, TreePath, WriteOptions } from "@/lib/files/tree";
 import { isSafeName } from "@/lib/protocol/ocm/text";
 import { findKnownEntry, keyOfPath } from "@/lib/sharing/received/known/known-rows";
@@ -42,7 +42,7 @@ export async function writeHere(
   }
   const key = keyOfPath(path) ?? "";
   const base = standing?.etag ?? "";
-  const entryId = standing?.id ?? `here-${encodeURIComponent(key)}`;
+  const entryId = standing?.id ?? idMadeHere(key);
   const edit = { entryId, base, body, size, sha256, signal, wanted: isPinned(pin) };
   const kept = await keepOfflineEdit({ siteId, userId }, { nodeId: pin.nodeId, path: key }, edit);
   if (!kept) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");

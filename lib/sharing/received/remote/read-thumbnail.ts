@@ -1,8 +1,7 @@
-import { isAppError } from "@/lib/core/errors";
 import type { Thumbnail } from "@/lib/files/thumbnails/thumbnail";
 import type { TreePath } from "@/lib/files/tree";
 import { claimsOfHeaders, entryOfClaims } from "./entries";
-import { peerLate, peerNotUnderstood } from "./failures";
+import { naming, peerNotUnderstood } from "./failures";
 import { ask, type Source } from "./peer-folder";
 
 const MOST_BYTES = 256 * 1024;
@@ -21,7 +20,7 @@ export async function readThumbnail(source: Source, path: TreePath, signal?: Abo
   const patience = AbortSignal.timeout(PATIENCE_MS);
   const whole = signal ? AbortSignal.any([signal, patience]) : patience;
   const answer = await ask(source, { method: "GET", path, query: "?thumbnail", signal: whole }, [200]);
-  const bytes = await bytesOf(answer.body, source.provider);
+  const bytes = await bytesOf(answer.body, source.provider, whole);
   const size = bytes.length;
   // A cloud that does not know the question gives the file itself.
   const { width, height } = sizeOfWebp(bytes) ?? { width: 0, height: 0 };
@@ -30,7 +29,7 @@ export async function readThumbnail(source: Source, path: TreePath, signal?: Abo
   return { etag, bytes };
 }
 
-async function bytesOf(body: AsyncIterable<Buffer>, provider: string): Promise<Buffer> {
+async function bytesOf(body: AsyncIterable<Buffer>, provider: string, signal: AbortSignal): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let size = 0;
   try {
@@ -40,7 +39,7 @@ async function bytesOf(body: AsyncIterable<Buffer>, provider: string): Promise<B
       if (size > MOST_BYTES) throw peerNotUnderstood(provider);
     }
   } catch (error) {
-    throw isAppError(error) ? error : peerLate(provider, error);
+    throw naming(error, provider, signal);
   }
   return Buffer.concat(chunks);
 }
