@@ -29,17 +29,29 @@ async function cloneTemplate(): Promise<void> {
   await client.end();
 }
 
-const ALL_TABLES = `SELECT string_agg(format('%I', tablename), ', ') AS names FROM pg_tables
-  WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'`;
-const EMPTY_QUEUE = "TRUNCATE graphile_worker._private_jobs, graphile_worker._private_job_queues";
+const TABLES = `SELECT format('%I.%I', schemaname, tablename) AS name FROM pg_tables
+  WHERE schemaname = 'public' AND tablename <> '_prisma_migrations'
+  UNION ALL VALUES ('graphile_worker._private_jobs'), ('graphile_worker._private_job_queues')`;
+const RESTART =
+  "SELECT setval(format('%I.%I', schemaname, sequencename), 1, false) FROM pg_sequences WHERE schemaname = 'public'";
 
 await cloneTemplate();
 const cleaner = new pg.Client({ connectionString: url.href });
 await cleaner.connect();
-const { names } = (await cleaner.query<{ names: string }>(ALL_TABLES)).rows[0] ?? {};
+const names = (await cleaner.query<{ name: string }>(TABLES)).rows.map(({ name }) => name);
+const filled = names.map(
+  (name) => `SELECT '${name}' AS name, pg_relation_size('${name}') < 1000000 AS "isSmall"
+  WHERE EXISTS (SELECT FROM ${name})`,
+);
+const findFilled = { name: "filled", text: filled.join(" UNION ALL ") };
+await cleaner.query("SET session_replication_role = replica"); // all go, so none is looked at for another
 
+/** TRUNCATE takes a fifth of a second for so many tables, however little is in them: only what has grown is worth it. */
 beforeEach(async () => {
-  await cleaner.query(`TRUNCATE ${names} RESTART IDENTITY CASCADE; ${EMPTY_QUEUE}`);
+  const { rows } = await cleaner.query<{ name: string; isSmall: boolean }>(findFilled);
+  const areSmall = rows.every(({ isSmall }) => isSmall);
+  const empty = areSmall ? rows.map(({ name }) => `DELETE FROM ${name}`) : [`TRUNCATE ${names.join(", ")}`];
+  await cleaner.query([...empty, RESTART].join(";"));
 });
 
 afterAll(async () => {

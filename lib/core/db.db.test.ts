@@ -8,19 +8,16 @@ afterAll(() => pool().query("DROP TABLE noted"));
 const note = (tx: StatementTx, text: string) => tx.$executeRaw`INSERT INTO noted VALUES (${text})`;
 const noted = async () => (await pool().query("SELECT text FROM noted ORDER BY text")).rows.map(({ text }) => text);
 
-describe.each([{ atOnce: false }, { atOnce: true }])("a transaction of statements, %o", (options) => {
+describe("a transaction of statements", () => {
   it("keeps what all of them wrote", async () => {
-    const counts = await transactStatements((tx) => Promise.all([note(tx, "one"), note(tx, "two")]), options);
+    const counts = await transactStatements((tx) => Promise.all([note(tx, "one"), note(tx, "two")]));
 
     expect(counts).toEqual([1, 1]);
     expect(await noted()).toEqual(["one", "two"]);
   });
 
   it("keeps nothing when one of them fails, and tells which", async () => {
-    const writing = transactStatements(
-      (tx) => Promise.all([note(tx, "one"), note(tx, "one"), note(tx, "two")]),
-      options,
-    );
+    const writing = transactStatements((tx) => Promise.all([note(tx, "one"), note(tx, "one"), note(tx, "two")]));
 
     expect(isDuplicate(await writing.catch((error) => error))).toBe(true);
     expect(await noted()).toEqual([]);
@@ -31,21 +28,18 @@ describe.each([{ atOnce: false }, { atOnce: true }])("a transaction of statement
       const first = note(tx, "one");
       await Promise.resolve();
       throw new Error(`not ready after ${typeof first}`);
-    }, options);
+    });
 
     await expect(writing).rejects.toThrow("not ready");
     expect(await noted()).toEqual([]);
   });
 });
 
-it("takes no statement after the commit that went out at once", async () => {
-  const writing = transactStatements(
-    async (tx) => {
-      await note(tx, "one");
-      await note(tx, "two");
-    },
-    { atOnce: true },
-  );
+it("takes no statement after the commit", async () => {
+  const writing = transactStatements(async (tx) => {
+    await note(tx, "one");
+    await note(tx, "two");
+  });
 
   await expect(writing).rejects.toThrow("after the commit");
   expect(await noted()).toEqual(["one"]);

@@ -1,7 +1,7 @@
 import { pool, type Statement } from "@/lib/core/db";
 import { AppError, conflict } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
-import { inTree } from "./internal/sql";
+import { inTreeTogether } from "./internal/sql";
 import type { StillAllowed, TreePath } from "./tree";
 
 type Owner = { siteId: string; userId: string };
@@ -90,7 +90,9 @@ export function isUnlocked(owner: Owner, touched: Touched[], held: string[]): St
 
 type Wish = { path: TreePath; isDeep: boolean; isExclusive: boolean; holder: string; seconds: number };
 
-const TAKE = `
+const TAKE = {
+  name: "take-lock",
+  text: `
 WITH gone AS (DELETE FROM "FileLock" l WHERE l."siteId" = $1 AND l."ownerId" = $2 AND l."expiresAt" <= now()
 ), conflicting AS (
   SELECT l."id" FROM "FileLock" l WHERE ${OF_OWNER} AND (l."isExclusive" OR $6)
@@ -100,7 +102,8 @@ INSERT INTO "FileLock" AS l ("siteId", "ownerId", "id", "path", "isDeep", "isExc
 SELECT $1, $2, $3, $4, $5, $6, $7, now() + $8 * interval '1 second'
 WHERE NOT EXISTS (SELECT FROM conflicting) AND (SELECT count(*) FROM "FileLock" l WHERE ${OF_OWNER}) < ${MOST}
   AND (SELECT count(*) FROM "FileLock" l WHERE ${OF_OWNER} AND ${covers("l", "$4")}) < ${MOST_ON_ONE}
-RETURNING ${COLUMNS}`;
+RETURNING ${COLUMNS}`,
+};
 
 /**
  * Locks a place, so that what is at it, or also all below it, changes only for whoever names the lock. No change that is
@@ -114,7 +117,8 @@ export async function takeLock(owner: Owner, wish: Wish, stillAllowed?: StillAll
   const { path, isDeep, isExclusive, holder, seconds } = wish;
   const values = [siteId, userId, newId(), lockPath(path), isDeep, isExclusive, holder, seconds];
   const scope = { siteId, ownerId: userId, stillAllowed };
-  const [taken] = await inTree(scope, "exclusive", async (client) => (await client.query<Lock>(TAKE, values)).rows);
+  const { rows } = await inTreeTogether(scope, "exclusive", (client) => client.query<Lock>({ ...TAKE, values }));
+  const [taken] = rows;
   if (taken) return taken;
   const locks = await listLocks(owner);
   const onThis = locks.filter((lock) => coversPath(lock, lockPath(path)));
@@ -125,30 +129,24 @@ export async function takeLock(owner: Owner, wish: Wish, stillAllowed?: StillAll
 
 /** Lets a lock last so many seconds from now on; null if there is none. */
 export async function refreshLock({ siteId, userId }: Owner, id: string, seconds: number): Promise<Lock | null> {
-  const { rows } = await pool().query<Lock>(
-    `UPDATE "FileLock" l SET "expiresAt" = now() + $4 * interval '1 second' WHERE ${OF_OWNER} AND l."id" = $3
-     RETURNING ${COLUMNS}`,
-    [siteId, userId, id, seconds],
-  );
+  const text = `UPDATE "FileLock" l SET "expiresAt" = now() + $4 * interval '1 second' WHERE ${OF_OWNER} AND l."id" = $3
+     RETURNING ${COLUMNS}`;
+  const { rows } = await pool().query<Lock>({ name: "refresh-lock", text, values: [siteId, userId, id, seconds] });
   return rows[0] ?? null;
 }
 
 /** Ends a lock; false if there was none. */
 export async function endLock({ siteId, userId }: Owner, id: string): Promise<boolean> {
-  const { rowCount } = await pool().query(
-    `DELETE FROM "FileLock" l WHERE l."siteId" = $1 AND l."ownerId" = $2 AND l."id" = $3`,
-    [siteId, userId, id],
-  );
+  const text = `DELETE FROM "FileLock" l WHERE l."siteId" = $1 AND l."ownerId" = $2 AND l."id" = $3`;
+  const { rowCount } = await pool().query({ name: "end-lock", text, values: [siteId, userId, id] });
   return rowCount === 1;
 }
 
 /** Ends the locks of what has gone from a place, or of what was below it only: they do not go along. */
 export async function endLocksAt({ siteId, userId }: Owner, path: TreePath, { onlyBelow = false } = {}): Promise<void> {
-  await pool().query(
-    `DELETE FROM "FileLock" l WHERE l."siteId" = $1 AND l."ownerId" = $2
-       AND (starts_with(l."path", $3 || '/') OR (l."path" = $3 AND NOT $4))`,
-    [siteId, userId, lockPath(path), onlyBelow],
-  );
+  const text = `DELETE FROM "FileLock" l WHERE l."siteId" = $1 AND l."ownerId" = $2
+       AND (starts_with(l."path", $3 || '/') OR (l."path" = $3 AND NOT $4))`;
+  await pool().query({ name: "end-locks-at", text, values: [siteId, userId, lockPath(path), onlyBelow] });
 }
 
 const locked = () =>

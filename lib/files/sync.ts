@@ -1,6 +1,6 @@
-import { pool } from "@/lib/core/db";
+import { pool, type Queryable } from "@/lib/core/db";
 import { KEPT_DAYS } from "./changes";
-import { inTree, type Queryable } from "./internal/sql";
+import { inTree } from "./internal/sql";
 
 type Owner = { siteId: string; userId: string };
 /** The names in a folder of what came or changed, or holds something that did, and of what went. */

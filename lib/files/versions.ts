@@ -1,4 +1,4 @@
-import { inTransaction, pool } from "@/lib/core/db";
+import { inTransaction, pool, type Queryable } from "@/lib/core/db";
 import { notFound } from "@/lib/core/errors";
 import { isId } from "@/lib/core/ids";
 import { resolveRange } from "@/lib/protocol/dav/range";
@@ -6,7 +6,7 @@ import { openBlob } from "./blobs/short";
 import { commitReplacement, type KeptBlob, lockFile } from "./internal/commit-file";
 import { deleteVersions, lockOwner, withRoom } from "./internal/keep-former";
 import { rangeInvalid } from "./internal/refusals";
-import { inTree, type Queryable } from "./internal/sql";
+import { inTree } from "./internal/sql";
 import { mediaTypeOf } from "./media-types";
 import { getNode } from "./nodes";
 import { VersionsView } from "./schema";

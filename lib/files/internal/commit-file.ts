@@ -1,3 +1,4 @@
+import type { Queryable, StatementClient } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { mediaTypeOf } from "../media-types";
 import type { Entry } from "../tree";
@@ -7,7 +8,7 @@ import { type NodeRow, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, etagMismatch, quotaExceeded, uploadExpired } from "./refusals";
 import type { Scope } from "./scope";
-import { NODE_COLUMNS, type Queryable } from "./sql";
+import { NODE_COLUMNS } from "./sql";
 import { WAY_FROM_ROOT } from "./walk";
 
 /** Bytes that are about to be seen. Either the store has them, under a lease of the same id, or they come with the row. */
@@ -70,7 +71,7 @@ const REPLACE_KEPT = { name: "files-replace-kept", text: replace(KEPT_BLOB) };
 
 /** @throws NODE_NOT_FOUND, QUOTA_EXCEEDED; a violation of the key of names if something of this name is there */
 export async function commitNewFile(
-  client: Queryable,
+  client: StatementClient,
   scope: Scope,
   blob: NewBlob,
   { folderId, name }: { folderId: string; name: string },
@@ -86,7 +87,7 @@ export async function commitNewFile(
  * @throws QUOTA_EXCEEDED; a violation of the key of names if something of this name comes at the same moment
  */
 export async function commitNewFileAt(
-  client: Queryable,
+  client: StatementClient,
   scope: Scope,
   blob: NewBlob,
   names: string[],

@@ -1,3 +1,4 @@
+import type { Queryable } from "@/lib/core/db";
 import { mediaTypeOf } from "../media-types";
 import type { Entry, TreePath } from "../tree";
 import { fitProperties } from "./fit-properties";
@@ -7,7 +8,7 @@ import { type NodeRow, requireEtag, toEntry } from "./node-row";
 import { LOG_CHANGE, PLACE, placeOf } from "./place";
 import { absent, isReceivedShare, nameTaken, quotaExceeded, rootStays, tooMuch } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { childrenOf, inTree, isGone, isTaken, NODE_COLUMNS, type Queryable } from "./sql";
+import { childrenOf, inTree, isGone, isTaken, NODE_COLUMNS } from "./sql";
 import { clearTarget } from "./target";
 import { walkTo } from "./walk";
 

@@ -1,4 +1,5 @@
-import { childrenOf, type Queryable } from "./sql";
+import type { Queryable } from "@/lib/core/db";
+import { childrenOf } from "./sql";
 
 /** Bytes of all properties of a person, of which nobody else's room is taken. */
 const MAX_TOTAL = 64 * 1024 * 1024;

@@ -1,9 +1,9 @@
-import { inTransaction, pool } from "@/lib/core/db";
+import { inTransaction, pool, type Queryable } from "@/lib/core/db";
 import { hasCode } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { countedBytes, QUOTA, USED } from "./lease";
 import type { Scope } from "./scope";
-import { childrenOf, type Queryable } from "./sql";
+import { childrenOf } from "./sql";
 
 /** Of one file, whatever their age: what some program writes every second is not kept sixty times a minute. */
 export const MOST_VERSIONS = 200;

@@ -1,6 +1,5 @@
-import { pool } from "@/lib/core/db";
+import { pool, type Queryable } from "@/lib/core/db";
 import { quotaExceeded, uploadExpired } from "./refusals";
-import type { Queryable } from "./sql";
 
 type Owner = { siteId: string; ownerId: string };
 

@@ -1,8 +1,9 @@
+import type { Queryable } from "@/lib/core/db";
 import { invalid } from "@/lib/core/errors";
 import type { Entry, Page } from "../tree";
 import { type NodeRow, toEntry } from "./node-row";
 import type { Scope } from "./scope";
-import { NODE_COLUMNS, type Queryable } from "./sql";
+import { NODE_COLUMNS } from "./sql";
 
 const MOST = 1000;
 

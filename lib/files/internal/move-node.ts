@@ -38,7 +38,7 @@ export async function moveNode(
     const { siteId, ownerId } = scope;
     const left = [source.chain.at(-2)?.id ?? null, source.node.name];
     const values = [siteId, source.node.id, target.folderId, target.name, ownerId, ancestors, ...left];
-    await client.query(MOVE, values).catch((error) => {
+    await client.query({ name: "files-move", text: MOVE, values }).catch((error) => {
       throw isTaken(error) ? nameTaken() : error; // by what this tree does not show
     });
     return toEntry(scope, { ...source.node, name: target.name });

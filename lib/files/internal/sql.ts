@@ -1,14 +1,10 @@
 import type pg from "pg";
 import { config } from "@/lib/core/config";
-import { inTransaction, isDuplicate } from "@/lib/core/db";
-import { isId } from "@/lib/core/ids";
+import { commitTogether, inTransaction, isDuplicate, type StatementClient } from "@/lib/core/db";
 import { once } from "@/lib/core/once";
 import { turns } from "@/lib/core/turns";
 import { busy } from "./refusals";
 import type { Scope } from "./scope";
-
-/** The shared connections, or one of them inside a transaction. */
-export type Queryable = Pick<pg.ClientBase, "query">;
 
 /**
  * How many changes happened below a folder and when the last did: what was folded and what was not yet, in one snapshot,
@@ -58,6 +54,16 @@ const inTurn = () =>
     turns({ atOnce: Math.max(2, Math.floor(config().database.pool / 3)), patienceMs: PATIENCE_MS, tooLate: busy }),
   );
 
+/** How long the transaction waits for any lock, and its first one. */
+const lockTree = (suffix: string) => ({
+  name: `files-lock-tree${suffix}`,
+  text: `SELECT set_config('lock_timeout', $1, true), pg_advisory_xact_lock${suffix}(hashtextextended($2, 0))`,
+});
+const LOCKS = { shared: lockTree("_shared"), exclusive: lockTree("") };
+
+type Locked = Pick<Scope, "siteId" | "ownerId" | "stillAllowed">;
+type Patience = { patienceMs?: number };
+
 /**
  * Runs statements on one connection as one transaction that holds the lock of the owner's tree: `exclusive` to change
  * what hangs where, `shared` to write below a folder that must meanwhile stay where it is. Writers share it freely.
@@ -65,31 +71,47 @@ const inTurn = () =>
  *
  * @throws BUSY (503) when it waited too long, and what `stillAllowed` refuses with
  */
-export async function inTree<T>(
-  { siteId, ownerId, stillAllowed }: Pick<Scope, "siteId" | "ownerId" | "stillAllowed">,
-  lock: "shared" | "exclusive",
+export const inTree = <T>(
+  scope: Locked,
+  lock: keyof typeof LOCKS,
   run: (client: pg.ClientBase) => Promise<T>,
-  { patienceMs = PATIENCE_MS, atOnce = false } = {},
+  patience: Patience = {},
+): Promise<T> => lockedTree(scope, lock, (lockAndRun) => inTransaction("BEGIN", lockAndRun(run)), patience);
+
+/** The same for statements that need nothing of each other's answers, in one message, as in `commitTogether`. */
+export const inTreeTogether = <T>(
+  scope: Locked,
+  lock: keyof typeof LOCKS,
+  run: (client: StatementClient) => Promise<T>,
+): Promise<T> => lockedTree(scope, lock, (lockAndRun) => commitTogether(lockAndRun(run)), {});
+
+type LockAndRun = <C extends StatementClient, T>(run: (client: C) => Promise<T>) => (client: C) => Promise<T>;
+
+async function lockedTree<T>(
+  { siteId, ownerId, stillAllowed }: Locked,
+  lock: keyof typeof LOCKS,
+  transact: (lockAndRun: LockAndRun) => Promise<T>,
+  { patienceMs = PATIENCE_MS }: Patience,
 ): Promise<T> {
-  if (!isId(siteId) || !isId(ownerId)) throw new TypeError("Not the ids of a site and a person.");
-  const suffix = lock === "shared" ? "_shared" : "";
-  // One message, which takes no parameters: the ids are checked above.
   const key = `tree/${siteId}/${ownerId}`;
-  const lockTree = `SELECT pg_advisory_xact_lock${suffix}(hashtextextended('${key}', 0))`;
-  const begin = `BEGIN; SET LOCAL lock_timeout = ${patienceMs}; ${lockTree}`;
-  const judgeAndRun = async (client: pg.ClientBase) => {
-    const judging = stillAllowed?.statements.map((statement) => client.query(statement)) ?? [];
+  const first = [{ ...LOCKS[lock], values: [String(patienceMs), key] }, ...(stillAllowed?.statements ?? [])];
+  const lockAndRun: LockAndRun = (run) => async (client) => {
     // They travel together; all must have ended before the transaction does, and a refusal is the first to be told.
-    const [judged, done] = await Promise.allSettled([Promise.all(judging), run(client)]);
-    if (judged.status === "rejected") throw judged.reason;
+    const judging = Promise.all(first.map((statement) => client.query(statement)));
+    const [judged, done] = await Promise.allSettled([judging, run(client)]);
+    if (judged.status === "rejected" && !isUndone(judged.reason)) throw judged.reason;
     if (done.status === "rejected") throw done.reason;
+    if (judged.status === "rejected") throw judged.reason;
     return done.value;
   };
-  return inTurn()(key, () => inTransaction(begin, judgeAndRun, { atOnce })).catch(async (error) => {
+  return inTurn()(key, () => transact(lockAndRun)).catch(async (error) => {
     if (isDenial(error)) await stillAllowed?.refuse();
     throw isDenial(error) || isLockTimeout(error) ? busy() : error;
   });
 }
+
+/** It only failed because another statement had. */
+const isUndone = (error: unknown) => (error as { code?: string }).code === "25P02";
 
 /** A division by zero: no other statement here divides. */
 const isDenial = (error: unknown) => (error as { code?: string }).code === "22012";

@@ -1,9 +1,9 @@
+import type { Queryable } from "@/lib/core/db";
 import { checkName } from "../names";
 import type { TreePath } from "../tree";
 import type { NodeRow } from "./node-row";
 import { absent, intoItself, isReceivedShare, nameTaken, notAFolder, rootStays } from "./refusals";
 import type { Scope } from "./scope";
-import type { Queryable } from "./sql";
 import { trash } from "./trash-node";
 import { walk } from "./walk";
 

@@ -1,8 +1,9 @@
+import type { Queryable } from "@/lib/core/db";
 import type { TreePath } from "../tree";
 import { type NodeRow, requireEtag } from "./node-row";
 import { absent, rootStays } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree, nodeOf, type Queryable } from "./sql";
+import { inTree, nodeOf } from "./sql";
 import { walkTo } from "./walk";
 
 /** The change is logged with the folders that the node was in, so that their etags tell, and with its place. */
@@ -36,22 +37,24 @@ export async function trash(client: Queryable, scope: Scope, chain: NodeRow[]): 
     .filter(Boolean)
     .join("/")}`;
   const ancestors = [...above.map(({ id }) => id), ...folders];
-  const { rowCount } = await client.query(TRASH, [scope.siteId, node.id, scope.ownerId, trashedFrom, ancestors]);
+  const values = [scope.siteId, node.id, scope.ownerId, trashedFrom, ancestors];
+  const { rowCount } = await client.query({ name: "files-trash", text: TRASH, values });
   if (rowCount === 0) throw absent();
 }
 
+const ABOVE = `
+WITH RECURSIVE up AS (
+  SELECT n."id", n."name", n."parentId", n."trashedAt", 0 AS height FROM "FileNode" n
+  WHERE n."siteId" = $1 AND n."id" = $2
+  UNION ALL
+  SELECT p."id", p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
+  CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
+)
+SELECT "id", "name", "trashedAt" IS NOT NULL AS "isTrashed" FROM up WHERE height > 0 ORDER BY height DESC`;
+
 /** The folders that a node stands in, from the root of its owner down. */
 export async function foldersAbove(client: Queryable, siteId: string, nodeId: string) {
-  const { rows } = await client.query<{ id: string; name: string; isTrashed: boolean }>(
-    `WITH RECURSIVE up AS (
-       SELECT n."id", n."name", n."parentId", n."trashedAt", 0 AS height FROM "FileNode" n
-       WHERE n."siteId" = $1 AND n."id" = $2
-       UNION ALL
-       SELECT p."id", p."name", p."parentId", p."trashedAt", u.height + 1 FROM up u
-       CROSS JOIN LATERAL ${nodeOf("$1", `u."parentId"`)} p
-     )
-     SELECT "id", "name", "trashedAt" IS NOT NULL AS "isTrashed" FROM up WHERE height > 0 ORDER BY height DESC`,
-    [siteId, nodeId],
-  );
+  type Above = { id: string; name: string; isTrashed: boolean };
+  const { rows } = await client.query<Above>({ name: "files-above", text: ABOVE, values: [siteId, nodeId] });
   return rows;
 }

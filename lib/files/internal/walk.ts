@@ -1,9 +1,10 @@
+import type { Queryable } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { TreePath } from "../tree";
 import type { NodeRow } from "./node-row";
 import { absent, notAFolder, suspended } from "./refusals";
 import type { Scope } from "./scope";
-import { folderState, NODE_COLUMNS, nodeOf, type Queryable } from "./sql";
+import { folderState, NODE_COLUMNS, nodeOf } from "./sql";
 
 /** How far a path led: the nodes from the tree's root down, the last of them, and the names for which there was none. */
 export type Walk = { chain: NodeRow[]; node: NodeRow; rest: string[] };

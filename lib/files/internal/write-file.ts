@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { Readable } from "node:stream";
-import { pool } from "@/lib/core/db";
+import { pool, type StatementClient } from "@/lib/core/db";
 import { hasCode, invalid } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { logger } from "@/lib/core/logger";
@@ -14,7 +14,7 @@ import { bytesOfVersions, withRoom } from "./keep-former";
 import { addToLease, closeLease, openLease, RENEW_EVERY, renewLease } from "./lease";
 import { absent, etagMismatch, nameTaken, notAFolder, quotaExceeded } from "./refusals";
 import { requireWritable, type Scope } from "./scope";
-import { inTree, isGone, isTaken, type Queryable } from "./sql";
+import { inTree, inTreeTogether, isGone, isTaken } from "./sql";
 import { namesOf, type Walk, walk } from "./walk";
 
 /** What a write found at its path: a file to replace, or a folder and a name that is free in it. */
@@ -39,8 +39,8 @@ export async function createShort(
   requireWritable(scope);
   const names = namesOf(path);
   checkName(names.at(-1) ?? "");
-  const create = (client: Queryable) => commitNewFileAt(client, scope, newShort(body), names);
-  const commit = () => inTree(scope, "shared", create, { atOnce: true });
+  const create = (client: StatementClient) => commitNewFileAt(client, scope, newShort(body), names);
+  const commit = () => inTreeTogether(scope, "shared", create);
   return withRoom(scope, () => body.size, commit).catch((error) => {
     // Where something has this name, a lock on its folder does not matter.
     if (isTaken(error) || isGone(error) || hasCode(error, "LOCKED")) return null;
@@ -171,8 +171,8 @@ async function commit(scope: Scope, blob: NewBlob, target: Target, options: Writ
     return { entry, created: false };
   }
   try {
-    const create = (client: Queryable) => commitNewFile(client, scope, blob, target);
-    const entry = await inTree(scope, "shared", create, { atOnce: true });
+    const create = (client: StatementClient) => commitNewFile(client, scope, blob, target);
+    const entry = await inTreeTogether(scope, "shared", create);
     return { entry, created: true };
   } catch (error) {
     if (!isTaken(error)) throw error;

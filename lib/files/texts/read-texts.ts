@@ -86,7 +86,7 @@ async function readNew(siteId: string, { reader, endsAt, since }: Run): Promise<
 
 /** What is lost in a crash is read again: nobody who writes a file waits for the disk because of this. */
 const writeDown = (text: string, values: unknown[]) =>
-  inTransaction("BEGIN; SET LOCAL synchronous_commit = off", (client) => client.query(text, values), { atOnce: true });
+  inTransaction("BEGIN; SET LOCAL synchronous_commit = off", (client) => client.query(text, values));
 
 /** What is written in it, if that can be told from its row, without anything that could fail: there may be thousands. */
 function textAtHand({ bytes }: New): string | null {

@@ -84,7 +84,7 @@ export async function receiveShare(
     const offering = offerToReceiver(tx, offered, { isToldLater: true });
     return (await Promise.all([offering, remember(tx, answer)]))[0];
   };
-  const newShareId = await transactStatements(offerAndRemember, { atOnce: true }).catch((error) => {
+  const newShareId = await transactStatements(offerAndRemember).catch((error) => {
     if (hasCode(error, "SHARE_OFFERED_BEFORE")) return null;
     throw error;
   });
