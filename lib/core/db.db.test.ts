@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
-import { isDuplicate, pool, type StatementTx, transactStatements } from "@/lib/core/db";
+import { commitTogether, isDuplicate, pool, type StatementTx, transactStatements } from "@/lib/core/db";
 
 beforeAll(() => pool().query("CREATE TABLE noted (text text PRIMARY KEY)"));
 beforeEach(() => pool().query("TRUNCATE noted"));
@@ -43,4 +43,48 @@ it("takes no statement after the commit", async () => {
 
   await expect(writing).rejects.toThrow("after the commit");
   expect(await noted()).toEqual(["one"]);
+});
+
+describe("a transaction in one message", () => {
+  const insert = (text: string) => ({
+    name: "note",
+    text: "INSERT INTO noted VALUES ($1) RETURNING text",
+    values: [text],
+  });
+
+  it("answers each statement with its rows", async () => {
+    const [one, count] = await commitTogether((client) =>
+      Promise.all([
+        client.query<{ text: string }>(insert("one")),
+        client.query<{ n: number }>({ name: "count-noted", text: "SELECT count(*)::int AS n FROM noted", values: [] }),
+      ]),
+    );
+
+    expect(one.rows).toEqual([{ text: "one" }]);
+    expect(count.rows).toEqual([{ n: 1 }]);
+  });
+
+  it("leaves its connection as good as new when a statement fails before others were ever prepared", async () => {
+    const late = { name: "late", text: "SELECT 1 AS one", values: [] };
+    const fail = () =>
+      commitTogether((client) =>
+        Promise.all([client.query({ name: "wrong", text: "SELECT 1 / 0", values: [] }), client.query(late)]),
+      );
+
+    await Promise.all(Array.from({ length: 20 }, () => expect(fail()).rejects.toMatchObject({ code: "22012" })));
+    const found = await Promise.all(Array.from({ length: 20 }, () => commitTogether((client) => client.query(late))));
+
+    expect(found.map(({ rows }) => rows)).toEqual(Array(20).fill([{ one: 1 }]));
+  });
+
+  it("keeps nothing of what fails only as it is committed, and says so", async () => {
+    await pool().query("CREATE TABLE one_of (text text UNIQUE DEFERRABLE INITIALLY DEFERRED)");
+    const put = { name: "put-one", text: "INSERT INTO one_of VALUES ('same')", values: [] };
+
+    const writing = commitTogether((client) => Promise.all([client.query(put), client.query(put)]));
+
+    expect(isDuplicate(await writing.catch((error) => error))).toBe(true);
+    expect((await pool().query("SELECT FROM one_of")).rowCount).toBe(0);
+    await pool().query("DROP TABLE one_of");
+  });
 });
