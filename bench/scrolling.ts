@@ -58,18 +58,17 @@ async function fetchAll(page: Page): Promise<void> {
   await grid.evaluate((list) => list.scrollTo(0, 0));
 }
 
-/** As many frames as come in a second while the list, where there is one, moves with each of them. */
+/** As many frames as come in a second while the list, where there is one, moves with each of them. Names no function, which the page would not know. */
 function framesOf(page: Page): Promise<number> {
   return page.evaluate(
     async ([frames, step]) => {
-      const next = () => new Promise<number>((resolve) => requestAnimationFrame(resolve));
       const list = document.querySelector("[role=grid]");
-      for (let frame = 0; frame < 30; frame++) await next();
-      const begin = await next();
+      for (let frame = 0; frame < 30; frame++) await new Promise(requestAnimationFrame);
+      const begin = await new Promise<number>(requestAnimationFrame);
       let end = begin;
       for (let frame = 0; frame < frames; frame++) {
         if (list) list.scrollTop += step;
-        end = await next();
+        end = await new Promise(requestAnimationFrame);
       }
       return (frames * 1000) / (end - begin);
     },
