@@ -6,7 +6,7 @@ import { type Cloud, expect, readClouds, test } from "./clouds";
 import { knock } from "./knock";
 import { type Member, makeMember, openAs, signInAdmin } from "./people";
 import { toast } from "./screens";
-import { addressOf, offerOf, signedBy } from "./stranger";
+import { addressOf, arm, offerOf, signedBy } from "./stranger";
 
 // With whom people here may connect: what the administrator decides, and that it holds for the real requests.
 test.describe.configure({ mode: "serial" });
@@ -41,8 +41,8 @@ async function change({ provider }: FakePeer, action: string): Promise<void> {
 }
 
 /** What a cloud hears that offers something to Bob. */
-async function answerTo(peer: FakePeer): Promise<number | string> {
-  const offer = offerOf(peer, { address: await addressOf(bob) });
+async function answerTo(peer: FakePeer, changes: object = {}): Promise<number | string> {
+  const offer = offerOf(peer, { address: await addressOf(bob) }, changes);
   const { status, json } = await knock(cloud, signedBy(peer, cloud, "/ocm/shares", offer));
   return status === 201 ? status : (json as { message: string }).message;
 }
@@ -147,6 +147,34 @@ test("a cloud has a page of its own: what is between us, how it answers, its key
   await (await signInAdmin(cloud)).client.json("PATCH", path, manners);
   await page.locator("main header").getByRole("link", { name: "Other clouds" }).click();
   await expect(rowOf(listed)).toBeVisible();
+});
+
+test("a host at which it keeps its files is named there, and what lies there is taken from then on", async () => {
+  const offer = (host: string) => answerTo(listed, arm({ uri: `https://${host}/dav/s1` }));
+  expect(await offer("files.example.org")).toBe("URI_INVALID");
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await page.getByRole("button", { name: "How to deal with it…" }).click();
+  const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
+  const field = dialog.getByLabel("Other hosts of its files");
+  await field.fill("files.example.org, *.example.org");
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toContainText("as in files.example.org: *.example.org is none.");
+  await expectAccessibleEverywhere(page);
+
+  await field.fill("files.example.org other.example.net:8443");
+  await dialog.getByRole("button", { name: "Save" }).click();
+
+  const line = "What it shares may also lie at files.example.org, other.example.net:8443.";
+  await expect(page.getByText(line)).toBeVisible();
+  expect(await offer("files.example.org")).toBe(201);
+  expect(await offer("my-files.example.org")).toBe("URI_INVALID");
+  await page.getByRole("button", { name: "How to deal with it…" }).click();
+  await expect(field).toHaveValue("files.example.org, other.example.net:8443");
+  await field.clear();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText(line)).toBeHidden();
+  expect(await offer("files.example.org")).toBe("URI_INVALID");
+  await page.goBack();
 });
 
 test("it may live in a private network of one's own, and in no other, once that is said there", async () => {

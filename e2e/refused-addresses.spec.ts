@@ -2,7 +2,7 @@ import { type FakePeer, startPeer } from "@/tests/peer";
 import { startCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock } from "./knock";
-import { type Member, makeFolder, namesIn, receivedShares, type SentShare, sentShares } from "./people";
+import { type Member, makeFolder, namesIn, receivedShares, type SentShare, sentShares, signInAdmin } from "./people";
 import { arm, meetStranger, offerOf, signedBy } from "./stranger";
 
 // Addresses that another cloud chooses: in its description of itself, in its offers, in its listings.
@@ -118,10 +118,39 @@ test("an offer that leads to another place is refused", async () => {
   for (const uri of uris) {
     const send = () => post(signed(offer(arm({ uri }))));
     const answer = await expectRefusal(cloud, send, { status: 400, reason: "URI_INVALID" });
-    const field = { name: "protocol.webdav.uri", message: "It does not lie on the sender's own cloud." };
+    const field = { name: "protocol.webdav.uri", message: "It lies at no host that may hold what your cloud shares." };
     expect.soft(answer.json, uri).toEqual({ message: "URI_INVALID", validationErrors: [field] });
   }
 
+  expect(canary.heard()).toEqual([]);
+});
+
+test("beside its own host a cloud keeps its files at the very one that was named for it, and at none that holds that name", async () => {
+  const { client } = await signInAdmin(cloud);
+  const admin = (webdavHosts: string[]) =>
+    client.json("PATCH", `/api/admin/providers/${encodeURIComponent(peer.provider)}`, { webdavHosts });
+  const { host } = new URL(canaryOrigin);
+  await admin(["files.example.org", host]);
+  const refused = [
+    "https://files.example.org.evil.example/s1",
+    "https://my-files.example.org/s1",
+    "https://sub.files.example.org/s1",
+    "https://files.example.org:8443/s1",
+    "http://files.example.org/s1",
+    `https://files.example.org@${host}/s1`,
+    `http://${host}/files.example.org`,
+  ];
+  for (const uri of refused) {
+    const send = () => post(signed(offer(arm({ uri }))));
+    await expectRefusal(cloud, send, { status: 400, reason: "URI_INVALID" });
+  }
+  expect((await post(signed(offer(arm({ uri: "https://files.example.org/s1" }))))).status).toBe(201);
+
+  // Whoever is named is reached at public addresses only, as everybody else.
+  giveTokens();
+  await offerAccepted("Named", `https://${host}/dav/secret`);
+  expect(await refusalOfOpening("Named")).toEqual({ status: 502, code: "PEER_ADDRESS_REFUSED" });
+  await admin([]);
   expect(canary.heard()).toEqual([]);
 });
 

@@ -8,6 +8,7 @@ import { useSetManners } from "@/components/admin/queries";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
+import { Input } from "@/components/ui/input";
 import { Select } from "@/components/ui/select";
 import { toast } from "@/components/ui/toast";
 import { DIALECT_NAMES, DialectName } from "@/lib/trust/dialects/schema";
@@ -26,6 +27,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const [mustExchange, setMustExchange] = useState(provider.mustExchange);
   const [needsSecondFactor, setNeedsSecondFactor] = useState(provider.needsSecondFactor);
   const [refusedKinds, setRefusedKinds] = useState(provider.refusedKinds);
+  const [webdavHosts, setWebdavHosts] = useState(provider.webdavHosts.join(", "));
   const update = useSetManners();
   const told = provider.chosenDialect ? "As it shows" : `As it shows (${provider.dialect ?? "not known yet"})`;
   const options = DialectName.options.map((value) => ({ value, label: DIALECT_NAMES[value] }));
@@ -36,7 +38,8 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   function save() {
     // Only what was changed: to say again that unsigned messages are taken is a decision of its own.
     const isDecided = acceptsUnsigned !== provider.acceptsUnsigned;
-    const policies = { mustInvite, mustExchange, needsSecondFactor, refusedKinds };
+    const hosts = webdavHosts.split(/[\s,]+/).filter((host) => host !== "");
+    const policies = { mustInvite, mustExchange, needsSecondFactor, refusedKinds, webdavHosts: hosts };
     const chosen = { dialect: dialect === SHOWN ? null : dialect, signature: signature === SHOWN ? null : signature };
     const manners = { ...policies, ...(isDecided && { acceptsUnsigned }), ...chosen };
     update.mutate(
@@ -92,6 +95,19 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
         onChange={setNeedsSecondFactor}
       />
       <KindChoice refused={refusedKinds} onChange={setRefusedKinds} />
+      <Field
+        label="Other hosts of its files"
+        hint="If it keeps what it shares at another host than its own, name that: with a comma between several. What opens such a share is sent there as well. Elsewhere nothing of it is opened."
+        isOptional
+      >
+        <Input
+          value={webdavHosts}
+          onChange={(event) => setWebdavHosts(event.target.value)}
+          placeholder="files.example.org"
+          autoCapitalize="none"
+          spellCheck={false}
+        />
+      </Field>
     </FormDialog>
   );
 }

@@ -40,12 +40,13 @@ type Manners = Pick<
   | "mustExchange"
   | "needsSecondFactor"
   | "refusedKinds"
+  | "webdavHosts"
 >;
 
 /** How a cloud is dealt with, a sentence each. */
 export function describeManners(manners: Manners): string[] {
   const { dialect, chosenDialect, signature, chosenSignature, acceptsUnsigned, ...policies } = manners;
-  const { mustInvite, mustExchange, needsSecondFactor, refusedKinds } = policies;
+  const { mustInvite, mustExchange, needsSecondFactor, refusedKinds, webdavHosts } = policies;
   const lines = [
     dialect
       ? `Spoken to as ${dialect}${chosenDialect ? ", as an administrator has chosen" : ""}.`
@@ -58,7 +59,9 @@ export function describeManners(manners: Manners): string[] {
   if (mustExchange === false) lines.push("Shares pass whose secret alone opens them, whatever the policies say.");
   if (needsSecondFactor) lines.push("Shares open only with a second factor.");
   if (needsSecondFactor === false) lines.push("Shares need no second factor, whatever the policies say.");
-  return [...lines, ...refusedKinds.map((kind) => `${KINDS[kind]} do not pass.`)];
+  lines.push(...refusedKinds.map((kind) => `${KINDS[kind]} do not pass.`));
+  if (webdavHosts.length > 0) lines.push(`What it shares may also lie at ${webdavHosts.join(", ")}.`);
+  return lines;
 }
 
 function describeUnsigned(acceptsUnsigned: boolean | null): string {

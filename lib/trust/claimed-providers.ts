@@ -57,7 +57,7 @@ export async function sweepProviders(): Promise<void> {
       DELETE FROM "Provider" peer
        WHERE "siteId" = ${siteId}::uuid AND standing = 'unlisted' AND "acceptsUnsigned" IS NULL AND dialect IS NULL
          AND signature IS NULL AND NOT "mustInvite" AND "mustExchange" IS NULL
-         AND "needsSecondFactor" IS NULL AND "privateNetwork" IS NULL AND "refusedKinds" = '{}'
+         AND "needsSecondFactor" IS NULL AND "privateNetwork" IS NULL AND "refusedKinds" = '{}' AND "webdavHosts" = '{}'
          AND greatest("firstSeenAt", "discoveredAt", "lastSeenAt") < now() - interval '7 days'
          AND NOT EXISTS (SELECT FROM "Contact" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)
          AND NOT EXISTS (SELECT FROM "SentShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)

@@ -1,4 +1,6 @@
-import { conflict, forbidden } from "@/lib/core/errors";
+import { conflict, forbidden, hasCode, invalid } from "@/lib/core/errors";
+import { normalizeProvider } from "@/lib/protocol/ocm/address";
+import { knownSites } from "@/lib/sites/sites";
 import { dialectOf } from "@/lib/trust/dialects/dialect";
 import type { ProviderRecord } from "@/lib/trust/provider-record";
 
@@ -59,4 +61,32 @@ export function requireExchange({ mustExchange }: Policies, provider: string, op
     "EXCHANGE_NEEDED",
     `${provider} cannot open shares as safely as the administrators of your cloud ask for.`,
   );
+}
+
+/**
+ * The hosts beside its own at which what a cloud shares may lie, each in its one spelling: whole names, with the port
+ * unless it is 443. None is a pattern, none holds for what is below it, and none is of this installation.
+ *
+ * @throws WEBDAV_HOST_INVALID (400)
+ */
+export function readWebdavHosts(hosts: string[]): string[] {
+  return [...new Set(hosts.map(readWebdavHost))];
+}
+
+function readWebdavHost(host: string): string {
+  const name = nameOfHost(host);
+  if (!name) throw invalid("WEBDAV_HOST_INVALID", `Type the name of a host, as in files.example.org: ${host} is none.`);
+  if (knownSites().some(({ provider }) => provider === name)) {
+    throw invalid("WEBDAV_HOST_INVALID", `${name} is your own cloud: nothing of another one lies there.`);
+  }
+  return name;
+}
+
+function nameOfHost(host: string): string | null {
+  try {
+    return normalizeProvider(host);
+  } catch (error) {
+    if (hasCode(error, "PROVIDER_INVALID")) return null;
+    throw error;
+  }
 }

@@ -29,6 +29,8 @@ export type ProviderRecord = {
   mustExchange: boolean;
   needsSecondFactor: boolean;
   refusedKinds: string[];
+  /** The hosts beside its own at which what it shares may lie. */
+  webdavHosts: string[];
   discovery: DiscoveredProvider | null;
   discoveredAt: Date | null;
   keys: PublicJwk[] | null;
@@ -45,7 +47,7 @@ const RECORD = `
          peer."heardAt", peer."heardKeyid", peer."heardAlgorithm", peer.dialect, peer.signature, peer."lastSignature",
          coalesce(peer."mustInvite", false) AS "mustInvite", coalesce(peer."mustExchange", site."mustExchange") AS "mustExchange",
          coalesce(peer."needsSecondFactor", site."needsSecondFactor") AS "needsSecondFactor",
-         coalesce(peer."refusedKinds", '{}') AS "refusedKinds",
+         coalesce(peer."refusedKinds", '{}') AS "refusedKinds", coalesce(peer."webdavHosts", '{}') AS "webdavHosts",
          peer.discovery::text AS document, peer."discoveredAt", peer.keys, peer."keysFetchedAt", peer."lastSeenAt", peer.failure
     FROM "Site" site LEFT JOIN "Provider" peer ON peer."siteId" = site.id AND peer.provider = $2
    WHERE site.id = $1`;

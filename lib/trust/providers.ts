@@ -16,6 +16,7 @@ import { directoriesNaming } from "./directory-clouds";
 import { discoverProvider } from "./discover-provider";
 import { readNetworkOf, tryingPrivateNetwork, writePrivateNetwork } from "./private-networks";
 import { keysOfProvider } from "./provider-keys";
+import { readWebdavHosts } from "./provider-policies";
 import { knownDocument } from "./provider-record";
 import { type ProviderManners, type ProviderPage, type ProviderStanding, ProviderView, SignatureName } from "./schema";
 
@@ -110,16 +111,18 @@ export async function setStanding(user: AdminPrincipal, provider: string, standi
 /**
  * Sets how a cloud is dealt with: whether unsigned messages in its name are taken, from now on until it signs (and what it gets
  * is then signed only if it shows that it can check that), in which
- * dialect it is spoken to and how that is signed (null: as it shows), and what may pass between it and the people here.
+ * dialect it is spoken to and how that is signed (null: as it shows), what may pass between it and the people here, and
+ * at which hosts beside its own that may lie.
  *
- * @throws PROVIDER_NOT_FOUND
+ * @throws PROVIDER_NOT_FOUND, WEBDAV_HOST_INVALID
  */
 export async function setManners(
   user: UserPrincipal,
   provider: string,
-  manners: Partial<ProviderManners>,
+  { webdavHosts, ...others }: Partial<ProviderManners>,
 ): Promise<ProviderView> {
   const { siteId, userId } = user;
+  const manners = { ...others, ...(webdavHosts && { webdavHosts: readWebdavHosts(webdavHosts) }) };
   const isDecided = manners.acceptsUnsigned !== undefined;
   await db().$transaction(async (tx) => {
     const data = { ...manners, ...(isDecided && { signedAt: null, lastSignature: null }) };

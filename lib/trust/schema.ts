@@ -47,6 +47,8 @@ export const ProviderView = z.object({
   /** In which private network it may live. */
   privateNetwork: z.string().nullable(),
   refusedKinds: z.array(RefusedKind),
+  /** The hosts beside its own at which what it shares may lie. */
+  webdavHosts: z.array(z.string()),
   /** Its last signature that held, to the minute. */
   heard: z.object({ at: z.iso.datetime(), keyid: z.string(), algorithm: z.string() }).nullable(),
   firstSeenAt: z.iso.datetime(),
@@ -155,6 +157,7 @@ export const ProviderManners = z.object({
   mustExchange: z.boolean().nullable(),
   needsSecondFactor: z.boolean().nullable(),
   refusedKinds: z.array(RefusedKind).max(4),
+  webdavHosts: z.array(z.string().trim().min(1).max(300)).max(10),
 });
 export type ProviderManners = z.infer<typeof ProviderManners>;
 export const UpdateProviderInput = z.union([

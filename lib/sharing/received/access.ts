@@ -3,13 +3,14 @@ import { AppError, notFound, peerFailed } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
 import { decryptSecret, encryptSecret } from "@/lib/core/secrets";
 import { callProvider, type PeerAnswer } from "@/lib/delivery/call-provider";
+import { providerOfUrl } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { TokenResponse } from "@/lib/protocol/ocm/wire";
 import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
-import { requireAllowedProvider } from "@/lib/trust/provider-record";
+import { getProviderRecord, notTrusted, type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
 /** A token that ends within this time is renewed first, so that a request in flight does not outlive it. */
@@ -30,18 +31,20 @@ export async function accessToShare(
   { renew = false } = {},
 ): Promise<{ baseUrl: string; authorization: string; hasAnswered: boolean }> {
   const { share, secret } = await requireSecret(siteId, receivedShareId);
-  await requireAllowedProvider(siteId, share.provider);
+  const record = await getProviderRecord(siteId, share.provider);
+  requireAllowed(record);
   const discovered = await discoverProvider(siteId, share.provider);
-  const baseUrl = resolveWebdavUri(share.webdavUri, share.provider, discovered).href;
+  const url = resolveWebdavUri(share.webdavUri, share.provider, discovered, record);
+  await requireNotBlocked(siteId, share.provider, url);
 
   if (!share.requirements.includes("must-exchange-token")) {
-    if (share.webdavUri === "") return { baseUrl, authorization: basic(secret), hasAnswered: false };
+    if (share.webdavUri === "") return { baseUrl: url.href, authorization: basic(secret), hasAnswered: false };
     if (!discovered.capabilities.includes("exchange-token"))
-      return { baseUrl, authorization: `Bearer ${secret}`, hasAnswered: false };
+      return { baseUrl: url.href, authorization: `Bearer ${secret}`, hasAnswered: false };
   }
   const kept = renew ? null : keptToken(share);
   const token = kept ?? (await exchangeOnce(share, secret, discovered, renew));
-  return { baseUrl, authorization: `Bearer ${token}`, hasAnswered: kept === null };
+  return { baseUrl: url.href, authorization: `Bearer ${token}`, hasAnswered: kept === null };
 }
 
 /**
@@ -59,12 +62,19 @@ async function requireSecret(siteId: string, id: string) {
   return { share, secret: decryptSecret("share-secret", share.secretEncrypted) };
 }
 
+/** A block holds under every rule: also for a host that an administrator has named for another cloud. */
+async function requireNotBlocked(siteId: string, provider: string, url: URL): Promise<void> {
+  const host = providerOfUrl(url);
+  if (host !== provider && (await getProviderRecord(siteId, host)).standing === "blocked") throw notTrusted();
+}
+
 /** The user with an empty password. @see RFC 7617 */
 const basic = (user: string) => `Basic ${Buffer.from(`${user}:`).toString("base64")}`;
 
 /**
  * The address of a shared resource: below the WebDAV root that the Provider's discovery names, that root itself if the
- * share says nothing, or anywhere on the Provider's own authority if it says so.
+ * share says nothing, or anywhere on the Provider's own authority, or on one that an administrator has named for it, if
+ * the share says so.
  *
  * @throws PEER_AUTHORITY_REFUSED, PEER_WEBDAV_UNKNOWN
  */
@@ -72,9 +82,15 @@ export function resolveWebdavUri(
   uri: string,
   provider: string,
   { webdavPath }: Pick<DiscoveredProvider, "webdavPath">,
+  { webdavHosts }: Pick<ProviderRecord, "webdavHosts">,
 ): URL {
-  const options = { allowHttp: guardedClient().allowsHttp(provider) };
-  if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) return requireSameAuthority(uri, provider, options);
+  const optionsFor = (host: string) => ({ allowHttp: guardedClient().allowsHttp(host) });
+  if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) {
+    const named = URL.canParse(uri) ? new URL(uri).host : "";
+    const host = webdavHosts.includes(named) ? named : provider;
+    return requireSameAuthority(uri, host, optionsFor(host));
+  }
+  const options = optionsFor(provider);
   if (!webdavPath) throw peerFailed("PEER_WEBDAV_UNKNOWN", "The other cloud does not say where its shares are.");
   const root = `${originOfProvider(provider)}${webdavPath.replace(/\/*$/, "/")}`;
   const url = requireSameAuthority(root + uri.replace(/^\/+/, ""), provider, options);

@@ -42,7 +42,7 @@ export async function receiveShare(
   if (sender.provider !== provider || parseOcmAddress(offer.owner).provider !== provider) {
     throw forbidden("SENDER_NOT_SIGNER", "The share comes from another cloud than the one that signed.");
   }
-  requireOwnUri(offer.protocol.webdav.uri, provider);
+  requireKnownPlace(offer.protocol.webdav.uri, provider, record);
   const told = {
     siteId: site.id,
     provider,
@@ -124,13 +124,13 @@ export async function receiveInvitation(
 const opensBySecret = ({ protocol: { webdav } }: SupportedShare): boolean =>
   webdav.sharedSecret !== null && !webdav.requirements.includes(MUST_EXCHANGE_TOKEN);
 
-/** Refuses at once what could never be opened: an address elsewhere, or a path that leaves the sender's WebDAV root. */
-function requireOwnUri(uri: string, provider: string): void {
+/** Refuses at once what could never be opened: an address at a host that is not the sender's, or a path that leaves the sender's WebDAV root. */
+function requireKnownPlace(uri: string, provider: string, record: Pick<ProviderRecord, "webdavHosts">): void {
   try {
-    resolveWebdavUri(uri, provider, { webdavPath: "/dav/" }); // whatever its name: only discovery knows
+    resolveWebdavUri(uri, provider, { webdavPath: "/dav/" }, record); // whatever its name: only discovery knows
   } catch (error) {
     if (!isAppError(error)) throw error;
-    const message = "It does not lie on the sender's own cloud.";
+    const message = "It lies at no host that may hold what your cloud shares.";
     throw invalid("URI_INVALID", message, { fields: [{ name: "protocol.webdav.uri", message }] });
   }
 }

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "Provider" ADD COLUMN     "webdavHosts" TEXT[] DEFAULT ARRAY[]::TEXT[];
