@@ -3,7 +3,7 @@ import { type AppError, hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import type { TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
-import { shareGone } from "@/lib/sharing/received/access";
+import { shareGone } from "@/lib/sharing/received/access-token";
 import { noteGone } from "@/lib/sharing/received/note-gone";
 import { listPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import { isSilence } from "@/lib/sharing/received/remote/failures";

@@ -1,5 +1,5 @@
 import type { StillAllowed, Tree } from "@/lib/files/tree";
-import { accessToShare } from "@/lib/sharing/received/access";
+import { accessToShare, noteWayIn, otherAccess } from "@/lib/sharing/received/access";
 import { notingChanges } from "@/lib/sharing/received/known/own-changes";
 import { lookAtShare, needsLook } from "@/lib/sharing/received/look-at-share";
 import { type OpenedShare, openNear } from "@/lib/sharing/received/near-tree";
@@ -34,7 +34,11 @@ export async function openRemote(share: ReceivedShare, also?: StillAllowed): Pro
   const way = {
     baseUrl,
     provider,
-    getAuthorization: async (renew?: boolean) => (await accessToShare(siteId, id, { renew })).authorization,
+    getAuthorization: async () => (await accessToShare(siteId, id)).authorization,
+    others: {
+      next: (refused: string[]) => otherAccess(siteId, id, refused),
+      opened: (authorization: string) => noteWayIn(siteId, id, authorization),
+    },
     client: guardedClient(siteId),
   };
   if (isUnknown) await noted(share, () => lookAtShare(share, { ...way, firstByteMs: firstByteMs() }), []);

@@ -32,12 +32,14 @@ const open = (options: Partial<RemoteShare> = {}): Tree =>
     name: "From bob",
     canWrite: true,
     client,
-    getAuthorization: async (renew) => {
-      if (renew) {
+    getAuthorization: async () => `Bearer ${token}`,
+    others: {
+      next: async () => {
         renewals++;
         token = cloud.state.bearer;
-      }
-      return `Bearer ${token}`;
+        return `Bearer ${token}`;
+      },
+      opened: async () => {},
     },
     ...options,
   });
@@ -107,7 +109,7 @@ describe("a share on another cloud", () => {
     cloud.state.bearer = "other";
 
     token = "wrong";
-    const other = open({ getAuthorization: async () => `Bearer ${token}` });
+    const other = open({ getAuthorization: async () => `Bearer ${token}`, others: undefined });
 
     await expect(other.list([], { after: next ?? "" })).rejects.toMatchObject({ code: "PEER_REFUSED" });
   });
@@ -266,10 +268,11 @@ describe("an access token that ended", () => {
   });
 
   it("and cannot be renewed is said plainly", async () => {
-    const shut = open({ getAuthorization: async () => "Bearer never" });
+    const never = async () => "Bearer never";
+    const shut = open({ getAuthorization: never, others: { next: never, opened: async () => {} } });
 
     await expect(shut.stat([])).rejects.toMatchObject({ status: 502, code: "PEER_REFUSED", message: /dav\.localhost/ });
-    expect(cloud.seen).toHaveLength(2);
+    expect(cloud.seen).toHaveLength(1); // the same is not shown twice
   });
 });
 

@@ -11,8 +11,15 @@ export type Source = {
   /** The share's address, as the sending cloud gave it. */
   baseUrl: string;
   provider: string;
-  /** What opens it now, as the header has it; with `renew`, after the last one was refused. */
-  getAuthorization(renew?: boolean): Promise<string>;
+  /** What most likely opens it now, as the header has it. */
+  getAuthorization(): Promise<string>;
+  /** What else may, if anything. */
+  others?: {
+    /** The next one after all of these were refused; null: none is left. */
+    next(refused: string[]): Promise<string | null>;
+    /** Is told what opened it after others did not. */
+    opened(authorization: string): Promise<void>;
+  };
   /** How long a first byte may take, if finding the way here took some of the time. */
   firstByteMs?: number;
   client: Pick<GuardedClient, "stream">;
@@ -26,7 +33,7 @@ export type PeerRequest = {
   /** With its question mark. */
   query?: string;
   headers?: Record<string, string>;
-  /** Bytes can be sent again after a renewal of the token; a stream cannot. */
+  /** Bytes can be sent again with what else opens the share; a stream cannot. */
   body?: Uint8Array | Readable;
   signal?: AbortSignal;
 };
@@ -39,25 +46,40 @@ const MAX_DISCARDED = 64 * 1024;
 const DISCARD_MS = 5_000;
 
 /**
- * Sends a request to the cloud of a share; an access token that is refused is renewed once. Gives the answer if its
- * status is one of `good`.
+ * Sends a request to the cloud of a share; what is refused (401) gives way to what else may open it, each shown once.
+ * Gives the answer if its status is one of `good`.
  *
  * @throws PEER_*, NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH and whatever else the status means
  */
 export async function ask(source: Source, request: PeerRequest, good: number[]): Promise<Answer<Readable>> {
-  const { provider, firstByteMs = FIRST_BYTE_MS } = source;
+  const { provider, others, firstByteMs = FIRST_BYTE_MS } = source;
   const until = Date.now() + firstByteMs;
-  const authorize = (renew?: boolean) => inTime(provider, until - Date.now(), source.getAuthorization(renew));
-  let answer = await send(source, request, await authorize(), until);
-  if (answer.status === 401) {
+  const soon = <T>(work: Promise<T>) => inTime(provider, until - Date.now(), work);
+  const refused: string[] = [];
+  let shown = await soon(source.getAuthorization());
+  for (;;) {
+    const answer = await send(source, request, shown, until);
+    if (good.includes(answer.status)) {
+      answer.body.on("error", () => {}); // it may break before anybody reads it
+      if (refused.length > 0) await others?.opened(shown);
+      return answer;
+    }
     discard(answer.body);
-    const renewed = await authorize(true);
-    if (request.body instanceof Readable) throw peerBusy(provider, "1");
-    answer = await send(source, request, renewed, until);
+    refused.push(shown);
+    const next = answer.status === 401 && others ? await soon(others.next(refused)) : null;
+    if (next === null || refused.includes(next)) throw failureOf(answer, provider, request.method);
+    if (request.body instanceof Readable) {
+      await findWayIn(source);
+      throw peerBusy(provider, "1");
+    }
+    shown = next;
   }
-  if (good.includes(answer.status)) return answer;
-  discard(answer.body);
-  throw failureOf(answer, source.provider, request.method);
+}
+
+/** A look that finds what opens the share, for what cannot be sent twice in search of that. */
+async function findWayIn(source: Source): Promise<void> {
+  const look = { method: "PROPFIND", path: [], headers: { depth: "0" } };
+  discard((await ask(source, look, [207])).body);
 }
 
 /** The address of what stands at a path. @throws NAME_INVALID */

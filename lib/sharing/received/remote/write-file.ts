@@ -9,7 +9,7 @@ import { changed, nameTaken } from "./failures";
 import { ask, discard } from "./peer-folder";
 import type { Place } from "./propfind";
 
-/** What is no larger is sent from memory, so that it can be sent again with a renewed token. */
+/** What is no larger is sent from memory, so that it can be sent again with what else opens the share. */
 const SMALL = 256 * 1024;
 
 type Written = { entry: Entry; created: boolean };
@@ -41,7 +41,7 @@ async function writeBody(
   const { ifMatch, ifAbsent, size } = options;
   const known = ifMatch === undefined ? null : ifMatchOf(ifMatch);
   const isSmall = size !== undefined && size <= SMALL;
-  // A large body can be sent once only: the look renews the access token if need be, and may spare the sending.
+  // A large body can be sent once only: the look finds what opens the share if need be, and may spare the sending.
   if (!isSmall || (ifMatch !== undefined && !known)) {
     requireAsExpected(await findPresent(stat), options, source.provider);
   }
