@@ -13,7 +13,7 @@ import {
   sentShares,
   signInAdmin,
 } from "./people";
-import { meetStranger, offerOf, signedBy } from "./stranger";
+import { arm, meetStranger, offerOf, signedBy } from "./stranger";
 
 // What was done to other clouds, tried on the running server. Where each attack is answered: docs/attacks.md.
 test.describe.configure({ mode: "serial" });
@@ -203,6 +203,26 @@ test("a cloud that has come to know newer signatures is not believed with older 
   } finally {
     await other.stop();
   }
+});
+
+test("whoever refuses every token of a share that asks for the exchange is never shown its secret", async () => {
+  const sharedSecret = "known-to-two-clouds";
+  peer.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
+  for (const path of ["/dav/ocm/shut", "/dav/ocm/shut/"]) peer.on(path, { status: 401, json: {} });
+  /** What is shown to whoever keeps the files of a share with these requirements, while Bob opens it. */
+  const shownFor = async (name: string, requirements: string[]) => {
+    await post(signed(offer({ name, ...arm({ uri: "shut", sharedSecret, requirements }) })));
+    const share = (await receivedShares(bob)).find((one) => one.name === name);
+    await bob.client.json("POST", `/api/shares/received/${share?.id}/accept`);
+    const answer = await bob.client.send("GET", `/api/files?path=${encodeURIComponent(`/${name}`)}`);
+    expect(await answer.body.json()).toMatchObject({ code: "PEER_REFUSED" });
+    const asked = peer.requests.filter(({ path }) => path.startsWith("/dav/"));
+    peer.requests.length = 0;
+    return new Set(asked.map(({ headers }) => headers.authorization));
+  };
+
+  expect(await shownFor("Asking", ["must-exchange-token"])).toEqual(new Set(["Bearer access"]));
+  expect(await shownFor("Not asking", [])).toContain(`Bearer ${sharedSecret}`);
 });
 
 test("whoever asks for a signature is answered at its own endPoint alone, whatever else the message names", async () => {

@@ -1,5 +1,6 @@
 import http from "node:http";
 import type { AddressInfo } from "node:net";
+import { test } from "./clouds";
 
 /** Somebody in the own network of a cloud who should never hear of it. Stop him in the end. */
 export async function startCanary() {
@@ -22,4 +23,13 @@ export async function startCanary() {
       server.close();
     },
   };
+}
+
+/** The same for a whole spec: there before its first test, and with nothing heard at the beginning of each. */
+export function stationCanary(): Awaited<ReturnType<typeof startCanary>> {
+  const canary = {} as Awaited<ReturnType<typeof startCanary>>;
+  test.beforeAll(async () => void Object.assign(canary, await startCanary()));
+  test.beforeEach(() => canary.forget());
+  test.afterAll(() => canary.stop());
+  return canary;
 }

@@ -5,7 +5,7 @@ import path from "node:path";
 import { text } from "node:stream/consumers";
 import type { Page } from "@playwright/test";
 import { Secret, TOTP } from "otpauth";
-import { signIn } from "@/tests/cloud-client";
+import { signIn, visit } from "@/tests/cloud-client";
 import { succeed, tessera } from "@/tests/command-line";
 import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { expect, test } from "./clouds";
@@ -111,4 +111,16 @@ test("whoever has a second factor shows it before a yes", async ({ clouds, conte
   await expect(page.getByRole("heading", { name: "The program is let in" })).toBeVisible();
 
   expect(await ended).toBe(0);
+});
+
+test("a program that hides in its name what it is, is shown as what is left of that", async ({ clouds, context }) => {
+  const bob = await makeMember(clouds.b, "Bob");
+  const asked = { program: "  back\u202eup\n\n", host: "\u0085\u200fhome", scopes: ["files"] };
+  const begun = await visit(bob.cloud.origin).json<{ userCode: string }>("POST", "/api/device-logins", asked);
+  const page = await openAs(context, bob, "/device");
+  await typeCode(page, begun.userCode);
+
+  const question = page.getByTestId("device-question");
+  await expect(question).toContainText("back up");
+  expect(await question.innerText()).not.toMatch(/[\u0085\u200f\u202e]/);
 });

@@ -4,7 +4,7 @@ import type { InviteView } from "@/lib/contacts/schema";
 import { generateSigningKey, publicJwk } from "@/lib/protocol/httpsig/jwk";
 import type { CloudClient } from "@/tests/cloud-client";
 import { type FakePeer, startPeer } from "@/tests/peer";
-import { startCanary } from "./canary";
+import { stationCanary } from "./canary";
 import { type Cloud, expect, playNames, readClouds, test } from "./clouds";
 import { makeMember, signInAdmin } from "./people";
 
@@ -18,21 +18,19 @@ const key = JSON.stringify(publicJwk(privateKey, "one"));
 let cloud: Cloud;
 let peer: FakePeer;
 let admin: CloudClient;
-let canary: Awaited<ReturnType<typeof startCanary>>;
+const canary = stationCanary();
 
 test.beforeAll(async () => {
   const { a, peerPorts } = readClouds();
   cloud = a;
   peer = await startPeer({ port: peerPorts[48] });
   admin = (await signInAdmin(cloud)).client;
-  canary = await startCanary();
 });
-test.beforeEach(() => canary.forget());
 test.afterEach(async () => {
   const { items } = await admin.json<{ items: { id: string; url: string }[] }>("GET", PATH);
   for (const { id, url } of items) if (url.startsWith(peer.origin)) await admin.json("DELETE", `${PATH}/${id}`);
 });
-test.afterAll(() => Promise.all([peer.stop(), canary.stop()]));
+test.afterAll(() => peer.stop());
 
 type Server = { url: string; displayName?: string };
 const inSeconds = (hours: number) => Math.floor(Date.now() / 1_000 + hours * 3_600);

@@ -152,6 +152,7 @@ test("a cloud has a page of its own: what is between us, how it answers, its key
 test("a host at which it keeps its files is named there, and what lies there is taken from then on", async () => {
   const offer = (host: string) => answerTo(listed, arm({ uri: `https://${host}/dav/s1` }));
   expect(await offer("files.example.org")).toBe("URI_INVALID");
+  await page.reload(); // the page does not know what was changed behind it
   await rowOf(listed).getByRole("link", { name: "Peer" }).click();
   await page.getByRole("button", { name: "How to deal with it…" }).click();
   const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });

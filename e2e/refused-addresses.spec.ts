@@ -1,5 +1,5 @@
 import { type FakePeer, startPeer } from "@/tests/peer";
-import { startCanary } from "./canary";
+import { stationCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock } from "./knock";
 import { type Member, makeFolder, namesIn, receivedShares, type SentShare, sentShares, signInAdmin } from "./people";
@@ -24,19 +24,11 @@ const offer = (changes?: object) => offerOf(peer, { address }, changes);
 const signed = (message: unknown, options = {}) => signedBy(peer, cloud, "/ocm/shares", message, options);
 const post = (bytes: Bytes) => knock(cloud, bytes);
 
-let canary: Awaited<ReturnType<typeof startCanary>>;
-let canaryOrigin: string;
-
-test.beforeAll(async () => {
-  canary = await startCanary();
-  canaryOrigin = canary.origin;
-});
-test.beforeEach(() => canary.forget());
-test.afterAll(() => canary.stop());
+const canary = stationCanary();
 
 const DOCUMENTS: [what: string, spoil: (other: FakePeer) => void, reason: string][] = [
-  ["points to a private address", (other) => spoilt(other, { endPoint: `${canaryOrigin}/ocm` }), "authority"],
-  ["has its keys at a private address", (other) => spoilt(other, { jwksUri: `${canaryOrigin}/jwks` }), "authority"],
+  ["points to a private address", (other) => spoilt(other, { endPoint: `${canary.origin}/ocm` }), "authority"],
+  ["has its keys at a private address", (other) => spoilt(other, { jwksUri: `${canary.origin}/jwks` }), "authority"],
   [
     "gives tokens at another authority",
     (other) => spoilt(other, { tokenEndPoint: "https://other.example.org/token" }),
@@ -44,13 +36,13 @@ const DOCUMENTS: [what: string, spoil: (other: FakePeer) => void, reason: string
   ],
   [
     "answers invites at another port of the same host",
-    (other) => spoilt(other, { inviteAcceptDialog: canaryOrigin.replace("127.0.0.1", "peer.localhost") }),
+    (other) => spoilt(other, { inviteAcceptDialog: canary.origin.replace("127.0.0.1", "peer.localhost") }),
     "authority",
   ],
   [
     "keeps its files at another authority",
     (other) => {
-      for (const { protocols } of other.document.resourceTypes) protocols.webdav = `${canaryOrigin}/dav/`;
+      for (const { protocols } of other.document.resourceTypes) protocols.webdav = `${canary.origin}/dav/`;
     },
     "authority",
   ],
@@ -59,14 +51,14 @@ const DOCUMENTS: [what: string, spoil: (other: FakePeer) => void, reason: string
     "redirects",
     (other) => {
       for (const path of ["/.well-known/ocm", "/ocm-provider", "/ocm-provider/"]) {
-        other.on(path, { status: 302, headers: { location: `${canaryOrigin}/.well-known/ocm` } });
+        other.on(path, { status: 302, headers: { location: `${canary.origin}/.well-known/ocm` } });
       }
     },
     "redirected",
   ],
   [
     "has keys that redirect",
-    (other) => other.on("/ocm/jwks", { status: 307, headers: { location: `${canaryOrigin}/jwks` } }),
+    (other) => other.on("/ocm/jwks", { status: 307, headers: { location: `${canary.origin}/jwks` } }),
     "redirected",
   ],
   ["is no JSON", (other) => allPaths(other, { text: "<html>" }), "invalid"],
@@ -102,7 +94,7 @@ for (const [what, spoil, reason] of DOCUMENTS) {
 }
 
 test("a sender whose name leads to a private address is refused without a request", async () => {
-  const { port } = new URL(canaryOrigin);
+  const { port } = new URL(canary.origin);
   const names = [`127.0.0.1:${port}`, `localhost:${port}`, `[::1]:${port}`, `other.localhost:${port}`, "10.0.0.1"];
   for (const name of names) {
     const send = () => post(signed(offer(), { keyid: `${name}#key-1` }));
@@ -114,7 +106,7 @@ test("a sender whose name leads to a private address is refused without a reques
 });
 
 test("an offer that leads to another place is refused", async () => {
-  const uris = [`${canaryOrigin}/dav/secret`, "http://peer.localhost:1/dav/secret", "../../admin", "a/../../../admin"];
+  const uris = [`${canary.origin}/dav/secret`, "http://peer.localhost:1/dav/secret", "../../admin", "a/../../../admin"];
   for (const uri of uris) {
     const send = () => post(signed(offer(arm({ uri }))));
     const answer = await expectRefusal(cloud, send, { status: 400, reason: "URI_INVALID" });
@@ -129,7 +121,7 @@ test("beside its own host a cloud keeps its files at the very one that was named
   const { client } = await signInAdmin(cloud);
   const admin = (webdavHosts: string[]) =>
     client.json("PATCH", `/api/admin/providers/${encodeURIComponent(peer.provider)}`, { webdavHosts });
-  const { host } = new URL(canaryOrigin);
+  const { host } = new URL(canary.origin);
   await admin(["files.example.org", host]);
   const refused = [
     "https://files.example.org.evil.example/s1",
@@ -170,11 +162,11 @@ async function refusalOfOpening(name: string): Promise<{ status: number; code: s
 
 const giveTokens = () =>
   peer.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
-const elsewhere = (path: string) => ({ status: 307, headers: { location: canaryOrigin + path }, json: {} });
+const elsewhere = (path: string) => ({ status: 307, headers: { location: canary.origin + path }, json: {} });
 
 test("an address that looks like that of another host is a path at the sender’s own", async () => {
   giveTokens();
-  const { host } = new URL(canaryOrigin);
+  const { host } = new URL(canary.origin);
   await offerAccepted("Two slashes", `//${host}/x`);
 
   expect(await refusalOfOpening("Two slashes")).toEqual({ status: 502, code: "PEER_SHARE_GONE" });
@@ -220,7 +212,7 @@ test("a listing that points to another place shows what is honest, and nothing o
   const listing = multistatus([
     `${peer.origin}/dav/ocm/listing/`,
     "/dav/ocm/listing/honest.txt",
-    `${canaryOrigin}/dav/ocm/listing/stolen.txt`,
+    `${canary.origin}/dav/ocm/listing/stolen.txt`,
     "/dav/ocm/listing/../../admin.txt",
     "/dav/ocm/listing/%2e%2e%2fescaped.txt",
   ]);

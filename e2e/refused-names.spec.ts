@@ -1,9 +1,10 @@
-import { type FakePeer, startPeer } from "@/tests/peer";
-import { startCanary } from "./canary";
-import { type Cloud, expect, playNames, readClouds, test } from "./clouds";
+import { generateSigningKey, publicJwk } from "@/lib/protocol/httpsig/jwk";
+import type { FakePeer } from "@/tests/peer";
+import { stationCanary } from "./canary";
+import { type Cloud, expect, playNames, test } from "./clouds";
 import { expectRefusal, knock } from "./knock";
-import { makeMember, signInAdmin } from "./people";
-import { addressOf, offerOf, signedBy } from "./stranger";
+import { signInAdmin } from "./people";
+import { arm, meetStranger, offerOf, signedBy } from "./stranger";
 
 // Names that another cloud chooses, and to what addresses the name service says that they lead.
 test.describe.configure({ mode: "serial" });
@@ -14,17 +15,12 @@ const PUBLIC = "2d00::1";
 let cloud: Cloud;
 let peer: FakePeer;
 let address: string;
-let canary: Awaited<ReturnType<typeof startCanary>>;
+const canary = stationCanary();
 
 test.beforeAll(async () => {
-  const { a, peerPorts } = readClouds();
-  cloud = a;
-  peer = await startPeer({ port: peerPorts[47] });
-  address = await addressOf(await makeMember(cloud, "Bob"));
-  canary = await startCanary();
+  ({ peer, cloud, address } = await meetStranger(47));
 });
-test.beforeEach(() => canary.forget());
-test.afterAll(() => Promise.all([peer.stop(), canary.stop()]));
+test.afterAll(() => peer.stop());
 
 /** An offer with a signature of somebody at that name, whose keys the cloud has to fetch. */
 const offerFrom = (name: string) =>
@@ -99,4 +95,37 @@ test("a name that is allowed to lead into a private network leads to nothing els
     expect(asked()[name]).toBeGreaterThan(0);
     expect(canary.heard()).toEqual([]);
   }
+});
+
+test("a name that is allowed to lead into a private network is not asked for in the clear", async () => {
+  const { client } = await signInAdmin(cloud);
+  const asked = playNames({ "plain.test": [["10.9.9.9"]] });
+  const place = `plain.test:${canary.port}`;
+  const domain = `/api/admin/providers/${encodeURIComponent(place)}`;
+  const ofPeer = `/api/admin/providers/${encodeURIComponent(peer.provider)}`;
+  await client.json("POST", "/api/admin/providers", { domain: place, standing: "blocked" });
+  await client.json("PATCH", domain, { privateNetwork: "10.1.2.0/24" });
+  await client.json("PATCH", domain, { standing: "unlisted" });
+  await client.json("POST", "/api/admin/providers", { domain: peer.provider });
+  await client.json("PATCH", ofPeer, { webdavHosts: [place] });
+  const key = JSON.stringify(publicJwk(generateSigningKey(), "one"));
+  const follow = async (url: string) => {
+    const body = JSON.stringify({ url, key });
+    const headers = { "content-type": "application/json" };
+    const answer = await client.send("POST", "/api/admin/directories", { body, headers });
+    return ((await answer.body.json()) as { code: string }).code;
+  };
+
+  expect(await follow(`http://${place}/list`)).toBe("PEER_ADDRESS_REFUSED");
+  const uri = `http://${place}/dav/s1`;
+  const send = () => knock(cloud, signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address }, arm({ uri }))));
+  await expectRefusal(cloud, send, { status: 400, reason: "URI_INVALID" });
+  expect(asked()["plain.test"]).toBe(0);
+
+  // Over https it is asked for, and led elsewhere than is allowed.
+  expect(await follow(`https://${place}/list`)).toBe("PEER_ADDRESS_REFUSED");
+  expect(asked()["plain.test"]).toBe(1);
+  await client.json("PATCH", ofPeer, { webdavHosts: [] });
+  await client.json("DELETE", domain);
+  expect(canary.heard()).toEqual([]);
 });

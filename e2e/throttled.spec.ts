@@ -1,3 +1,4 @@
+import { type CloudClient, visit } from "@/tests/cloud-client";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Answer, expectRefusal, knock, queryRows } from "./knock";
@@ -34,6 +35,17 @@ async function alreadyCame(key: string, count: number): Promise<void> {
 
 const offer = (changes?: object) =>
   signedBy(peer, cloud, "/ocm/shares", offerOf(peer, { address: `nobody@${cloud.provider}` }, changes));
+
+async function idOf({ userName }: Member): Promise<string> {
+  const rows = await queryRows<{ id: string }>(cloud, `SELECT id FROM "User" WHERE "userName" = $1`, [userName]);
+  return rows[0]?.id ?? "";
+}
+
+async function post(client: CloudClient, path: string, message: object) {
+  const headers = { "content-type": "application/json" };
+  const answer = await client.send("POST", path, { body: JSON.stringify(message), headers });
+  return { status: answer.statusCode, headers: answer.headers, json: (await answer.body.json()) as object };
+}
 
 function expectPatience({ headers }: Answer): void {
   const seconds = Number(headers["retry-after"]);
@@ -108,16 +120,51 @@ test("the words of invites are guessed 300 times an hour, by all clouds together
   expect(Number(answer.headers["retry-after"])).toBeGreaterThan(60);
 });
 
+test("a cloud has ten messages signed for it in ten minutes, and all clouds together sixty", async () => {
+  peer.on("/ocm/signed-back", { json: { proof: "mine" } });
+  const challenge = "a challenge of the right length";
+  const ask = () => knock(cloud, signedBy(peer, cloud, "/ocm/sign-back", { challenge }));
+  for (const [key, count] of [
+    [`sign-back:peer:${peer.provider}`, 9],
+    ["sign-back", 59],
+  ] as const) {
+    await queryRows(cloud, `DELETE FROM "RateCount"`);
+    await alreadyCame(key, count);
+    peer.requests.length = 0;
+    const last = await ask();
+
+    const answer = await expectRefusal(cloud, ask, { status: 429, reason: "TOO_MANY_REQUESTS" });
+
+    expect(last).toMatchObject({ status: 200, json: { status: 200, proof: "mine" } });
+    expect(Number(answer.headers["retry-after"])).toBeGreaterThan(60);
+    expect(peer.requestsTo("/ocm/signed-back")).toHaveLength(1); // nobody is asked for the refused one
+  }
+});
+
+test("a person tries twenty codes of waiting programs in ten minutes, and lets none in after that", async () => {
+  const program = visit(cloud.origin);
+  const asked = { program: "tessera", host: "laptop", scopes: ["files"] };
+  const begun = await program.json<{ userCode: string; deviceCode: string }>("POST", "/api/device-logins", asked);
+  const { userCode, deviceCode } = begun;
+  await alreadyCame(`device-code:user:${await idOf(alice)}`, 19);
+  const last = await post(alice.client, "/api/device-logins/look-up", { userCode: "AAAA-AAAA" });
+
+  const looked = await post(alice.client, "/api/device-logins/look-up", { userCode });
+  const yes = { userCode, isAllowed: true, password: alice.password };
+  const answered = await post(alice.client, "/api/device-logins/answer", yes);
+
+  expect(last).toMatchObject({ status: 404, json: { code: "DEVICE_CODE_UNKNOWN" } });
+  for (const { status, json } of [looked, answered]) {
+    expect(status).toBe(429);
+    expect(json).toMatchObject({ code: "TOO_MANY_REQUESTS", detail: expect.stringMatching(/^Too many tries\./) });
+  }
+  const wait = await post(program, "/api/device-logins/poll", { deviceCode });
+  expect(wait.json).toMatchObject({ code: "AUTHORIZATION_PENDING" });
+});
+
 test("a person changes 1,000 things a minute, and reads on", async () => {
-  const { id } = (
-    await queryRows<{ id: string }>(cloud, `SELECT id FROM "User" WHERE "userName" = $1`, [alice.userName])
-  )[0] ?? { id: "" };
-  await alreadyCame(`write:user:${id}`, 999);
-  const make = async (path: string) => {
-    const headers = { "content-type": "application/json" };
-    const answer = await alice.client.send("POST", "/api/files/folders", { body: JSON.stringify({ path }), headers });
-    return { status: answer.statusCode, headers: answer.headers, json: (await answer.body.json()) as object };
-  };
+  await alreadyCame(`write:user:${await idOf(alice)}`, 999);
+  const make = (path: string) => post(alice.client, "/api/files/folders", { path });
   const last = await make("/Thousandth");
 
   const { status, headers, json } = await make("/One more");

@@ -1,0 +1,65 @@
+import sharp from "sharp";
+import { pdfBomb } from "@/tests/documents";
+import { expect, readClouds, test } from "./clouds";
+import { type Member, makeMember, openAs, putFile } from "./people";
+import { rowOf } from "./screens";
+
+// Files that are made to break what makes pictures small, uploaded to the running server and looked at there.
+test.describe.configure({ mode: "serial" });
+
+const picture = (width: number, height: number) =>
+  sharp({ create: { width, height, channels: 3, background: "teal" } });
+async function claiming(width: number, height: number): Promise<Buffer> {
+  const bytes = await picture(10, 10).png().toBuffer();
+  bytes.writeUInt32BE(width, 16);
+  bytes.writeUInt32BE(height, 20);
+  return bytes;
+}
+const SVG = `<svg xmlns="http://www.w3.org/2000/svg" width="10" height="10"><image href="file:///etc/passwd"/></svg>`;
+const HOSTILE: Record<string, () => Promise<Buffer | string>> = {
+  "cut off.png": async () => (await picture(400, 400).png({ compressionLevel: 0 }).toBuffer()).subarray(0, 1000),
+  "vast.png": () => claiming(60_000, 60_000),
+  "endless.png": () => claiming(0x7fffffff, 0x7fffffff),
+  "too many pixels.png": () => picture(5100, 5000).png().toBuffer(),
+  "words.gif": async () => "GIF89a and then no picture at all",
+  "drawing.png": async () => SVG,
+  "another kind.jpg": () => picture(10, 10).tiff().toBuffer(),
+  "words.pdf": async () => "%PDF-1.4 and nothing else",
+  "bomb.pdf": () => pdfBomb(400),
+};
+
+let alice: Member;
+test.beforeAll(async () => {
+  alice = await makeMember(readClouds().a, "Alice");
+});
+
+/** The small picture of what was just uploaded: its kind, or what is said instead. */
+async function smallOf(name: string, bytes: Buffer | string): Promise<{ status: number; said: string }> {
+  const { id } = await putFile(alice, `/${name}`, bytes);
+  const answer = await alice.client.send("GET", `/content/thumbnails?id=${id}`);
+  const body = Buffer.from(await answer.body.arrayBuffer());
+  const isPicture = answer.headers["content-type"] === "image/webp";
+  const said = isPicture ? ((await sharp(body).metadata()).format ?? "") : JSON.parse(body.toString()).detail;
+  return { status: answer.statusCode, said };
+}
+
+for (const [name, make] of Object.entries(HOSTILE)) {
+  test(`a file that breaks what makes pictures small has none, which is said, and the next one is made: ${name}`, async () => {
+    expect(await smallOf(name, await make())).toEqual({ status: 404, said: "Of this there is no small picture." });
+
+    const next = await picture(40, 30).png().toBuffer();
+    expect(await smallOf(`after ${name}.png`, next)).toEqual({ status: 200, said: "webp" });
+  });
+}
+
+test("among the tiles of a folder they have the sign of their kind, and what is a picture is shown", async ({
+  context,
+}) => {
+  const page = await openAs(context, alice);
+  await expect(rowOf(page, "vast.png")).toBeVisible();
+  await page.getByRole("button", { name: "Show as tiles" }).click();
+
+  const small = rowOf(page, "after vast.png.png").locator("img");
+  await expect.poll(() => small.evaluate((image: HTMLImageElement) => image.naturalWidth)).toBe(40);
+  for (const name of Object.keys(HOSTILE)) await expect(rowOf(page, name).locator("img")).toHaveCount(0);
+});
