@@ -268,7 +268,7 @@ test("one that is blocked by its name is so after a second yes, once one has rea
 test("one that is removed is forgotten, and known again when it comes back", async () => {
   await change(listed, "Remove…");
   const dialog = page.getByRole("dialog", { name: `Remove ${listed.provider} from the list?` });
-  await expect(dialog).toContainText("0 contacts of people here and 2 shares stay.");
+  await expect(dialog).toContainText("0 contacts of people here and 3 shares stay.");
   await expectAccessibleEverywhere(page);
 
   await dialog.getByRole("button", { name: "Remove" }).click();

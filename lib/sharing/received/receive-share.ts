@@ -124,7 +124,7 @@ export async function receiveInvitation(
 const opensBySecret = ({ protocol: { webdav } }: SupportedShare): boolean =>
   webdav.sharedSecret !== null && !webdav.requirements.includes(MUST_EXCHANGE_TOKEN);
 
-/** Refuses at once what could never be opened: an address at a host that is not the sender's, or a path that leaves the sender's WebDAV root. */
+/** Refuses at once what could never be opened: an address at another host, or a path that leaves the sender's WebDAV root. */
 function requireKnownPlace(uri: string, provider: string, record: Pick<ProviderRecord, "webdavHosts">): void {
   try {
     resolveWebdavUri(uri, provider, { webdavPath: "/dav/" }, record); // whatever its name: only discovery knows
