@@ -2,7 +2,7 @@
 
 "use client";
 
-import { type MouseEvent, useEffect, useRef, useState } from "react";
+import { type MouseEvent, useState } from "react";
 import { useArrivals } from "@/components/files/arrivals";
 import { setClipboard, useClipboard } from "@/components/files/clipboard";
 import { entryActions } from "@/components/files/entry-actions";
@@ -31,18 +31,15 @@ type FileListProps = {
 
 /** The things in a folder, in lines or tiles, of which only the visible ones exist; the keyboard stays on the list itself. */
 export function FileList({ path, entries, files, hasMore, onMore }: FileListProps) {
-  const grid = useRef<HTMLDivElement>(null);
+  const [grid, setGrid] = useState<HTMLDivElement | null>(null);
   const [renamingId, setRenamingId] = useState<string | null>(null);
   const { goTo, openEntry } = usePlace();
   const selection = useSelection(entries);
   const clipboard = useClipboard();
   const cut = new Set(clipboard?.verb === "move" ? clipboard.paths : []);
   const layout = useLayout();
-  const lines = useLines(grid, layout, entries.length);
-  const { columns, isNearEnd } = lines;
-  useEffect(() => {
-    if (hasMore && isNearEnd) onMore();
-  }, [hasMore, isNearEnd, onMore]);
+  const lines = useLines(grid, layout);
+  const { columns } = lines;
 
   useArrivals({
     folder: path,
@@ -91,7 +88,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
     onOpen: openEntry,
     onRenamed() {
       setRenamingId(null);
-      grid.current?.focus();
+      grid?.focus();
     },
     actionsOf: (one: DriveEntryView) => actionsOf([one]),
   });
@@ -102,7 +99,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
       <ListHead selected={selection.selected} actions={actions} onClear={selection.clear} />
       <ContextMenu actions={actions.length > 0 ? actions : folderActions(files)}>
         <div
-          ref={grid}
+          ref={setGrid}
           role="grid"
           aria-label="Files and folders"
           aria-multiselectable
@@ -114,7 +111,7 @@ export function FileList({ path, entries, files, hasMore, onMore }: FileListProp
           onContextMenuCapture={onContextMenu}
           className="group/list min-h-0 flex-1 overflow-y-auto px-1 pb-4 outline-none md:px-3 [body:has(#uploads)_&]:pb-20 [body:has(#uploads[data-open])_&]:pb-[calc(min(24rem,60dvh)+2rem)]"
         >
-          <EntryLines entries={entries} lines={lines} layout={layout} propsOf={propsOf} />
+          <EntryLines entries={entries} lines={lines} propsOf={propsOf} hasMore={hasMore} onMore={onMore} />
         </div>
       </ContextMenu>
     </div>

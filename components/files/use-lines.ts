@@ -1,7 +1,7 @@
 "use client";
 
 import { useVirtualizer } from "@tanstack/react-virtual";
-import { type RefObject, useEffect, useState } from "react";
+import { useEffect, useState } from "react";
 import { useIsNarrow } from "@/components/files/use-is-narrow";
 import type { Layout } from "@/components/files/use-layout";
 
@@ -10,16 +10,28 @@ const TILE = { width: 168, height: 204 };
 
 export type Lines = ReturnType<typeof useLines>;
 
-/** The lines in which things are shown, of which only the visible ones exist: one thing in each, or a row of tiles. */
-export function useLines(list: RefObject<HTMLDivElement | null>, layout: Layout, count: number) {
+/** How things stand in the lines of a list: one in each, or so many tiles. */
+export function useLines(list: HTMLElement | null, layout: Layout) {
   const isNarrow = useIsNarrow();
   const across = useAcross(list);
   const columns = layout === "list" ? 1 : across;
   const height = layout === "tiles" ? TILE.height : isNarrow ? 60 : 44;
+  return {
+    list,
+    layout,
+    columns,
+    height,
+    /** How many things fit on the screen. */
+    pageSize: () => Math.max(1, Math.floor((list?.clientHeight ?? 0) / height) - 1) * columns,
+    reveal: (index: number) => list && reveal(list, Math.floor(index / columns) * height, height),
+  };
+}
 
+/** The lines that are visible, which are the only ones to exist. Changes with each scroll, so whoever asks is small. */
+export function useVisibleLines({ list, layout, columns, height }: Lines, count: number) {
   const virtualizer = useVirtualizer({
     count: Math.ceil(count / columns),
-    getScrollElement: () => list.current,
+    getScrollElement: () => list,
     estimateSize: () => height,
     overscan: layout === "list" ? 12 : 3,
   });
@@ -29,26 +41,21 @@ export function useLines(list: RefObject<HTMLDivElement | null>, layout: Layout,
 
   const visible = virtualizer.getVirtualItems();
   return {
-    columns,
-    height,
     visible,
     total: virtualizer.getTotalSize(),
     isNearEnd: ((visible.at(-1)?.index ?? 0) + 1) * columns >= count - 100,
-    /** How many things fit on the screen. */
-    pageSize: () => Math.max(1, Math.floor((list.current?.clientHeight ?? 0) / height) - 1) * columns,
-    reveal: (index: number) => list.current && reveal(list.current, Math.floor(index / columns) * height, height),
   };
 }
 
 /** How many tiles stand side by side. */
-function useAcross(list: RefObject<HTMLDivElement | null>): number {
+function useAcross(list: HTMLElement | null): number {
   const [across, setAcross] = useState(2);
   useEffect(() => {
-    if (!list.current) return;
+    if (!list) return;
     const observer = new ResizeObserver(([seen]) => {
       if (seen) setAcross(Math.max(2, Math.floor(seen.contentRect.width / TILE.width)));
     });
-    observer.observe(list.current);
+    observer.observe(list);
     return () => observer.disconnect();
   }, [list]);
   return across;
