@@ -22,6 +22,8 @@ export type Family = {
   branchToken: "token" | "sharedSecret" | null;
   /** Whether whoever asked can have it undone by a notification. Without one all can. */
   undoes: boolean;
+  /** Where an offer names whoever sends it; without that it can do nothing with one. Otherwise the owner is enough. */
+  senderIn?: "sharedBy";
 };
 const listed = (types: object[]) => ({ resourceTypes: types });
 const pair = (secret: string) => `${secret}:`;
@@ -41,6 +43,7 @@ export const FAMILIES: Record<string, Family> = {
     webdav: "/seafdav",
     document: ([type]) => ({ resourceTypes: type }),
     branchToken: null,
+    senderIn: "sharedBy",
     pair: (secret) => `${secret}:`.padEnd(Math.ceil((secret.length + 1) / 4) * 4, ":"),
   },
 };
@@ -61,7 +64,8 @@ export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
  * A cloud that offers and takes only the older form, believes a notification by the secret in it, and reads at the root
  * that a document names. Some sign after the older draft and check so with the key in the other's document.
  */
-export async function startNextcloud({ signs, webdav: ROOT, document, pair, branchToken, undoes }: Family) {
+export async function startNextcloud(family: Family) {
+  const { signs, webdav: ROOT, document, pair, branchToken, undoes, senderIn } = family;
   const taken: Taken[] = [];
   const branches: Branch[] = [];
   const asked: Asked[] = [];
@@ -111,7 +115,9 @@ export async function startNextcloud({ signs, webdav: ROOT, document, pair, bran
     return signer === null ? refusal(400) : handle(message, signer);
   }
 
-  function takeOffer({ protocol, resourceType, shareType, owner, providerId, name }: Message, signer: string) {
+  function takeOffer(offer: Message, signer: string) {
+    const { protocol, resourceType, shareType, owner, providerId, name } = offer;
+    if (senderIn && !offer[senderIn]) return refusal(500);
     const secret = protocol?.options?.sharedSecret;
     if (!protocol?.name || typeof secret !== "string" || !providerId || !name || !owner) return refusal(400);
     if (resourceType !== "file" || shareType !== "user") return refusal(501);
@@ -264,6 +270,7 @@ type Message = {
   providerId?: string;
   name?: string;
   owner?: string;
+  sharedBy?: string;
   protocol?: { name?: string; options?: { sharedSecret?: unknown } };
   notification?: Told;
 };

@@ -118,6 +118,8 @@ describe("to Nextcloud", () => {
 
     expect(nextcloud.offer(offer)).toEqual({
       ...offer,
+      sharedBy: "alice@here",
+      sharedByDisplayName: "Alice",
       resourceType: "file",
       protocol: { name: "webdav", options: { sharedSecret: "shr_1", permissions } },
     });

@@ -18,7 +18,10 @@ export const sharesOnWhole = {
   },
 };
 
-/** Nextcloud until 30 and ownCloud 10, which do not sign: the secret proves who writes. Newer ones build on it. */
+/**
+ * Nextcloud until 30 and ownCloud 10, which do not sign: the secret proves who writes. Newer ones build on it. Who sends
+ * a share is said under the older name as well, since some read no other.
+ */
 export const older: Dialect = {
   name: DIALECT_NAMES.older,
   signature: "none",
@@ -26,6 +29,8 @@ export const older: Dialect = {
   sharesOnWhole,
   offer: ({ protocol, ...offer }) => ({
     ...offer,
+    sharedBy: offer.sender,
+    sharedByDisplayName: offer.senderDisplayName,
     resourceType: RESOURCE_TYPE,
     protocol: {
       name: "webdav",
