@@ -67,15 +67,17 @@ async function list(call: Call): Promise<void> {
   const shares = await askAll<SentShareView>(account, "/api/shares/sent", query);
   if (call.json) return sayJson(shares);
   const rows = shares.map((share) => {
-    const { id, path, name, recipientName, provider, role, state, expiresAt } = share;
+    const { id, path, name, recipientName, provider, role, expiresAt } = share;
     const who = provider ? `${recipientName} (${provider})` : recipientName;
-    return [id, path ?? name, who, roleText(role), stateText(share, state), dayText(expiresAt)];
+    return [id, path ?? name, who, roleText(role), stateText(share), dayText(expiresAt)];
   });
   sayTable(["ID", "WHAT", "WITH", "CAN", "STATE", "UNTIL"], rows, "You share nothing: tessera help share create");
 }
 
-const stateText = ({ untold }: SentShareView, state: string) =>
-  untold?.failure ? `${state}: ${untold.failure}` : state;
+function stateText({ untold, state, isOfferedAgain }: SentShareView): string {
+  if (untold?.failure) return `${state}: ${untold.failure}`;
+  return isOfferedAgain && (state === "queued" || state === "delivered") ? "offered again" : state;
+}
 
 const namesOf = ({ path, name }: SentShareView) => [...new Set([path ?? name, name])];
 

@@ -4,7 +4,7 @@ import { InviteHere } from "@/components/sharing/invite-here";
 import { useRetryShare } from "@/components/sharing/queries";
 import { RetryButton } from "@/components/sharing/retry-button";
 import { SecondFactorBadge } from "@/components/sharing/second-factor-badge";
-import { holdsWords, isOver, sentStateWords } from "@/components/sharing/words";
+import { holdsWords, isOfferedAgain, isOver, sentStateWords } from "@/components/sharing/words";
 import { Badge } from "@/components/ui/badge";
 import type { SentShareView } from "@/lib/sharing/schema";
 
@@ -21,6 +21,11 @@ export function SentState({ share }: { share: SentShareView }) {
       </span>
       {isResting(share) && (
         <span className="text-muted text-sm">Your administrator does not allow {share.provider} at present.</span>
+      )}
+      {isOfferedAgain(share) && (
+        <span className="text-muted text-sm">
+          Their cloud takes no change of a share, so {share.recipientName} has to accept it once more.
+        </span>
       )}
       {isStuck(share) && (
         <span className="text-muted text-sm">

@@ -18,6 +18,7 @@ export function roleWords(role: RoleName): string {
 export function sentStateWords(share: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {
   if (share.isSuspended && !isOver(share)) return { label: "Suspended", tone: "warning", icon: Pause };
   if (share.untold && ["delivered", "accepted", "revoked"].includes(share.state)) return untoldWords(share);
+  if (isOfferedAgain(share)) return { label: "Offered again", tone: "neutral", icon: Send };
   switch (share.state) {
     case "queued":
       return { label: "Queued", tone: "neutral", icon: Clock };
@@ -37,6 +38,10 @@ export function sentStateWords(share: SentShareView): { label: string; tone: Ton
       return { label: "Revoked", tone: "neutral", icon: X };
   }
 }
+
+/** Whether whoever it is for has to accept it once more, because his cloud takes no change of it. */
+export const isOfferedAgain = ({ isOfferedAgain: isAnew, state }: SentShareView) =>
+  isAnew && (state === "queued" || state === "delivered");
 
 /** Of a share that the other cloud knows otherwise than it is. */
 function untoldWords({ state, untold }: SentShareView): { label: string; tone: Tone; icon: LucideIcon } {

@@ -31,6 +31,8 @@ export type SharePrincipal = {
   kind: "share";
   siteId: string;
   sentShareId: string;
+  /** What the cloud that it was sent to calls it. */
+  providerId: string;
   /** The cloud that it was sent to; empty within this site. */
   provider: string;
   /** To whom it was given, as its owner reads it. */

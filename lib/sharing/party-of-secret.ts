@@ -5,6 +5,7 @@ import { decryptSecret, hashSecret } from "@/lib/core/secrets";
 import type { OcmNotification } from "@/lib/protocol/ocm/wire";
 import { ownerOfToken } from "@/lib/sharing/received/hear-asked";
 import { askerOfToken } from "@/lib/sharing/sent/asked-branches";
+import { providerIdOf } from "@/lib/sharing/sent/provider-id";
 
 /** Clouds that call a share of theirs the same: many count from one, and whoever writes unsigned may name any id. */
 const MOST_OF_AN_ID = 50;
@@ -31,8 +32,8 @@ export async function partyOfSecret(siteId: string, { providerId, notification }
 
 async function findParty(siteId: string, providerId: string, secret: string): Promise<string | null> {
   const secretHash = hashSecret("share-secret", secret);
-  const sent = await db().sentShare.findFirst({ where: { siteId, secretHash }, select: { id: true, provider: true } });
-  if (sent) return sent.id === providerId ? sent.provider : null;
+  const sent = await db().sentShare.findFirst({ where: { siteId, secretHash } });
+  if (sent) return providerIdOf(sent) === providerId ? sent.provider : null;
   const asked = isId(providerId)
     ? ((await askerOfToken(siteId, providerId, secret)) ?? (await ownerOfToken(siteId, providerId, secret)))
     : null;

@@ -17,6 +17,7 @@ import { roleOf } from "@/lib/sharing/received/receive-share";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
 import { receiveShareRequest } from "@/lib/sharing/requests/receive-share-request";
 import type { AskedBranch } from "@/lib/sharing/sent/asked-branches";
+import { calledSo } from "@/lib/sharing/sent/provider-id";
 import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { recordWatch } from "@/lib/sharing/sent/tell-contents";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
@@ -117,11 +118,11 @@ async function receiveRequest(site: Site, peer: Sender, body: OcmNotification, r
 }
 
 async function requireSent(tx: Tx, { siteId, provider, providerId }: SharedKey, body: OcmNotification) {
-  const which = { siteId, provider, id: providerId };
-  const share = isId(providerId) ? await tx.sentShare.findFirst({ where: which, select: { secretHash: true } }) : null;
+  const where = { siteId, provider, ...calledSo(providerId) };
+  const share = isId(providerId) ? await tx.sentShare.findFirst({ where }) : null;
   if (!share) throw unknownShare();
   requireSecret(body, share.secretHash);
-  return which;
+  return { siteId, provider, id: share.id };
 }
 
 async function findReceived(

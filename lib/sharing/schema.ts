@@ -40,6 +40,8 @@ export const SentShareView = z.object({
   resharedBy: z.string().nullable(),
   expiresAt: z.iso.datetime().nullable(),
   state: SentShareState,
+  /** That cloud takes no other role for a share that it has, so it was ended there and offered anew. */
+  isOfferedAgain: z.boolean(),
   /** The offer, a change of it, or its end; null when the other cloud knows, or need not know any more. */
   untold: Untold.nullable(),
   /** The last failure is that the other cloud knows nobody of the address: trying again does not help. */

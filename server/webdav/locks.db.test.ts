@@ -258,6 +258,7 @@ describe("beside WebDAV", () => {
       kind: "share",
       siteId,
       sentShareId,
+      providerId: sentShareId,
       provider,
       holder: "Bob",
       ownerId,

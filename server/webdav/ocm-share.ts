@@ -39,11 +39,11 @@ export async function openOcmShare(request: IncomingMessage, path: string): Prom
   const principal = await guessesLimited(site.id, request, () =>
     bearer ? sharePrincipalOfBearer(site.id, named, bearer) : sharePrincipalOfSecret(site.id, secret),
   );
-  const { sentShareId, ownerId: userId, role } = principal;
+  const { providerId, ownerId: userId, role } = principal;
   limitAccess(principal);
   return {
     tree: sharedTree(principal),
-    root: named === sentShareId ? `${ROOT}/${named}` : ROOT,
+    root: named === providerId ? `${ROOT}/${named}` : ROOT,
     authorities: authoritiesOf(site, request),
     mayBeFile: true,
     canReshare: principal.canReshare,

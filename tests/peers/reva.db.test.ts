@@ -13,13 +13,13 @@ import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
-import { getSentShare } from "@/lib/sharing/sent/sent-shares";
+import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { type Cloud, deliverAll, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
 import { memoryTree } from "@/tests/memory-tree";
-import { REVA_FAMILIES, type Reva, startReva } from "./reva";
+import { REVA_FAMILIES, type Reva, startReva, type Taken } from "./reva";
 
 const ALL = Object.entries(REVA_FAMILIES).map(([name, family]) => ({ name, family }));
 
@@ -70,19 +70,77 @@ describe.each(ALL)("with $name", ({ family }) => {
       if (!offered) throw new Error("Nothing was offered.");
       return { id, offered };
     }
+    const write = (share: Taken) => there.open(share, "/new.txt", { method: "PUT", body: "new" });
+    async function change(id: string, role: "viewer" | "editor") {
+      await updateSentShare(alice, id, { role });
+      await deliverAll();
+      await deliverAll();
+    }
+    /** What it was offered last. */
+    function present(): Taken {
+      const last = there.taken.at(-1);
+      if (!last) throw new Error("Nothing was offered.");
+      return last;
+    }
 
     it("is taken, listed, read, and written once its role lets", async () => {
       const { id, offered } = await send();
       const listing = await there.open(offered, "/", { method: "PROPFIND" });
-      const before = await there.open(offered, "/new.txt", { method: "PUT", body: "new" });
-      await updateSentShare(alice, id, { role: "editor" });
-      await deliverAll();
-      const after = await there.open(offered, "/new.txt", { method: "PUT", body: "new" });
+      const before = await write(offered);
+      await change(id, "editor");
+      const after = await write(present());
 
       expect(await getSentShare(alice, id)).toMatchObject({ state: "delivered", untold: null });
       expect(listing.text).toContain("hut.txt");
-      expect((await there.open(offered, "/hut.txt")).text).toBe("A hut.");
+      expect((await there.open(present(), "/hut.txt")).text).toBe("A hut.");
       expect([before.status, after.status]).toEqual([403, 201]);
+    });
+
+    it("is the same one there with another role if that is heard, and else ended and offered under its name", async () => {
+      const { id, offered } = await send("editor");
+      const first = { ...offered };
+
+      await change(id, "viewer");
+
+      const [shown, ...more] = (await listSentShares(alice)).items;
+      expect([shown, more]).toEqual([
+        expect.objectContaining({ id, role: "viewer", isOfferedAgain: !family.heeds }),
+        [],
+      ]);
+      expect(present()).toMatchObject({ name: "Photos", permissions: ["read"], isEnded: false });
+      expect([present().providerId === first.providerId, present().secret === first.secret]).toEqual([
+        family.heeds,
+        family.heeds,
+      ]);
+      expect((await there.open(first, "/hut.txt")).status).toBe(family.heeds ? 200 : 401);
+    });
+
+    it("obeys another role before that is told, and is open until its end is", async () => {
+      const { id, offered } = await send("editor");
+
+      await updateSentShare(alice, id, { role: "viewer" });
+
+      expect([(await write(offered)).status, (await there.open(offered, "/hut.txt")).text]).toEqual([403, "A hut."]);
+    });
+
+    it("can be changed again and ended, by the name that it has then", async () => {
+      const { id } = await send();
+      await change(id, "editor");
+      await change(id, "viewer");
+      await updateSentShare(alice, id, { expiresAt: "2999-01-01T00:00:00.000Z" });
+      await deliverAll();
+      const isShut = present();
+
+      await revokeShare(alice, id);
+      await deliverAll();
+
+      expect(there.taken).toHaveLength(family.heeds ? 1 : 3);
+      expect(isShut).toMatchObject({ permissions: ["read"], isEnded: family.heeds });
+      expect((await there.open(isShut, "/hut.txt")).status).toBe(401);
+      const named = there.requests.flatMap(({ path, body }) =>
+        path === "/ocm/notifications" ? [JSON.parse(`${body}`).providerId] : [],
+      );
+      expect(named.at(-1)).toBe(isShut.providerId);
     });
 
     it("opens nothing once it is taken back, and they are told if they listen", async () => {
@@ -92,7 +150,7 @@ describe.each(ALL)("with $name", ({ family }) => {
       await deliverAll();
 
       expect((await there.open(offered, "/hut.txt")).status).toBe(401);
-      expect(there.taken).toMatchObject([{ isEnded: family.hears.length > 0 }]);
+      expect(there.taken).toMatchObject([{ isEnded: family.heeds }]);
       expect(await db().delivery.findFirst()).toMatchObject({ failure: null, gaveUpAt: null });
     });
   });
@@ -113,7 +171,7 @@ describe.each(ALL)("with $name", ({ family }) => {
     await endSharesWithContact({ siteId: alice.siteId, contactId });
     await deliverAll();
 
-    expect(there.taken).toMatchObject([{ isEnded: family.hears.length > 0 }]);
+    expect(there.taken).toMatchObject([{ isEnded: family.heeds }]);
     expect((await listReceivedShares(alice)).items).toEqual([]);
     expect(
       await db().delivery.count({ where: { OR: [{ failure: { not: null } }, { gaveUpAt: { not: null } }] } }),

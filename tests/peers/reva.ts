@@ -8,6 +8,8 @@ import { type PeerReply, type PeerRequest, startPeer } from "@/tests/peer";
 
 /** What tells the clouds of one kind apart. */
 export type RevaFamily = {
+  /** What it calls itself in its document. */
+  name: string;
   webdav: string;
   apiVersion: string;
   /** Under which name an arm of a protocol says where a resource is. */
@@ -16,27 +18,32 @@ export type RevaFamily = {
   idOf: (person: string) => string;
   /** What it answers to an offer and to the acceptance of an invite. */
   taken: PeerReply;
-  /** The types of notifications that it understands. */
-  hears: string[];
+  /** Whether it does what it is notified of; otherwise it takes anything and does nothing. */
+  heeds: boolean;
 };
 
-const inBase64 = (person: string) => Buffer.from(`${person}@https://idp.example.org`).toString("base64url");
+const SIGN_IN = "https://idp.example.org";
+const inBase64 = (person: string) => Buffer.from(`${person}@${SIGN_IN}`).toString("base64url");
+const ocis: RevaFamily = {
+  name: "oCIS",
+  webdav: "/dav/ocm",
+  apiVersion: "1.1.0",
+  address: "url",
+  idOf: inBase64,
+  taken: { status: 200, text: "{}" },
+  heeds: true,
+};
 export const REVA_FAMILIES: Record<string, RevaFamily> = {
-  "oCIS, OpenCloud": {
-    webdav: "/dav/ocm",
-    apiVersion: "1.1.0",
-    address: "url",
-    idOf: inBase64,
-    taken: { status: 200, text: "{}" },
-    hears: ["SHARE_UNSHARED", "SHARE_CHANGE_PERMISSION"],
-  },
+  oCIS: ocis,
+  OpenCloud: { ...ocis, name: "OpenCloud", apiVersion: "1.2.0", heeds: false },
   "CERNBox, Reva": {
+    name: "reva",
     webdav: "/remote.php/dav/ocm",
     apiVersion: "1.3.0",
     address: "uri",
     idOf: (person) => person,
     taken: { status: 201, json: {} },
-    hears: [],
+    heeds: false,
   },
 };
 
@@ -51,14 +58,23 @@ type Offer = {
   protocol: { name: string; options?: object; webdav?: Arm };
 };
 /** A share that it was offered. */
-export type Taken = { providerId: string; shareWith: string; address: string; secret: string; isEnded: boolean };
+export type Taken = {
+  providerId: string;
+  name: string;
+  shareWith: string;
+  address: string;
+  secret: string;
+  /** What it lets its people do, whatever the other cloud would. */
+  permissions: string[];
+  isEnded: boolean;
+};
 export type Reva = Awaited<ReturnType<typeof startReva>>;
 
 /**
  * A cloud on Reva: it signs nothing and checks nothing, knows people by invites only, offers and takes the newer form
  * without an exchange, and reads with the secret as bearer.
  */
-export async function startReva({ webdav: ROOT, apiVersion, address, idOf, taken: answer, hears }: RevaFamily) {
+export async function startReva({ name, webdav: ROOT, apiVersion, address, idOf, taken: answer, heeds }: RevaFamily) {
   const taken: Taken[] = [];
   const given = new Map<string, { providerId: string; tree: Tree }>();
   const invites = new Set<string>();
@@ -68,7 +84,8 @@ export async function startReva({ webdav: ROOT, apiVersion, address, idOf, taken
   const types = ["file", "folder"].map((name) => ({ name, shareTypes: ["user"], protocols: { webdav: `${ROOT}/` } }));
   const unknown = { jwksUri: undefined, tokenEndPoint: undefined, criteria: undefined };
   const capabilities = ["/invite-accepted"];
-  Object.assign(peer.document, unknown, { apiVersion, endPoint: `${origin}/ocm`, resourceTypes: types, capabilities });
+  const described = { provider: name, apiVersion, endPoint: `${origin}/ocm`, resourceTypes: types, capabilities };
+  Object.assign(peer.document, unknown, described);
   peer.on("/ocm/shares", takeOffer);
   peer.on("/ocm/notifications", hear);
   peer.on("/ocm/invite-accepted", takeAcceptance);
@@ -96,18 +113,28 @@ export async function startReva({ webdav: ROOT, apiVersion, address, idOf, taken
     if (webdav.requirements?.length) return { status: 400, json: {} };
     // Its people are found by what stands inside of their identifiers.
     if (offer.shareWith !== `bob@${provider}`) return { status: 404, json: {} };
-    const [providerId, secret] = [String(offer.providerId), webdav.sharedSecret];
-    taken.push({ providerId, shareWith: offer.shareWith, address: webdav[address] ?? "", secret, isEnded: false });
+    const { name, shareWith } = offer;
+    const { sharedSecret: secret, permissions } = webdav;
+    const known = { providerId: String(offer.providerId), name, shareWith, secret, permissions };
+    taken.push({ ...known, address: webdav[address] ?? "", isEnded: false });
     return answer;
   }
 
   function hear({ body }: PeerRequest): PeerReply {
+    if (!heeds) return { status: 201, text: "" };
     const { notificationType, providerId, notification } = JSON.parse(`${body}`);
-    if (!hears.includes(notificationType) || !notification?.grantee) return { status: 400, json: {} };
-    const share = taken.find((one) => one.providerId === providerId);
-    if (!share) return { status: 404, json: {} };
-    share.isEnded = notificationType === "SHARE_UNSHARED";
-    return { status: 200, json: {} };
+    const isKnown = ["SHARE_UNSHARED", "SHARE_CHANGE_PERMISSION"].includes(notificationType);
+    if (!isKnown || !notification?.grantee) return { status: 400, json: {} };
+    // A share is looked up under its person as the sign-in calls that one. Whatever is not found is an error there.
+    const share = taken.find((one) => one.providerId === providerId && !one.isEnded);
+    if (!share || notification.grantee !== `bob@${SIGN_IN}`) return { status: 500, json: {} };
+    if (notificationType === "SHARE_UNSHARED") share.isEnded = true;
+    else {
+      const permissions = notification.protocol?.webdav?.permissions;
+      if (!permissions) return { status: 500, json: {} };
+      share.permissions = permissions;
+    }
+    return { status: 201, text: "" };
   }
 
   function takeAcceptance({ body }: PeerRequest): PeerReply {
@@ -151,10 +178,15 @@ export async function startReva({ webdav: ROOT, apiVersion, address, idOf, taken
         ...{ shareType: "user", resourceType: "folder", protocol: { name: "multi", options: {}, webdav: arm } },
       };
     },
-    /** Asks for something in a share that it was offered. */
-    async open({ address: root, secret }: Taken, path: string, init: { method?: string; body?: string } = {}) {
+    /** Asks for something in a share that it was offered, if it lets its people do that. */
+    async open(
+      { address: root, secret, permissions }: Taken,
+      path: string,
+      init: { method?: string; body?: string } = {},
+    ) {
       const headers = { authorization: `Bearer ${secret}`, depth: "1" };
       const { method, body } = init;
+      if (method === "PUT" && !permissions.includes("write")) return { status: 403, text: "Only to be read, it says." };
       const found = await client.request(`${root}${path}`, { method, headers, body: body && Buffer.from(body) });
       return { status: found.status, text: `${found.body}` };
     },

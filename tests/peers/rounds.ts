@@ -16,6 +16,8 @@ type Shown = readonly [says: string, test?: string];
 export type Round = { with: string; families: string[]; file: string; steps: Record<Step, Shown> };
 
 const SEEN_LATER = "seen at its next look";
+const OFFERED_AGAIN = "ended and offered again; it does not listen to the end";
+const CHANGED = "is the same one there with another role if that is heard, and else ended and offered under its name";
 const older: Record<Step, Shown> = {
   Invites: ["it has none"],
   "Share out": ["yes", "is offered, accepted, listed and read"],
@@ -29,8 +31,8 @@ const older: Record<Step, Shown> = {
 const reva: Record<Step, Shown> = {
   Invites: ["both ways", "an invite of ours is used by them"],
   "Share out": ["yes", "is taken, listed, read, and written once its role lets"],
-  "Role changed": ["told", "is taken, listed, read, and written once its role lets"],
-  "Taken back": ["told", "opens nothing once it is taken back, and they are told if they listen"],
+  "Role changed": [OFFERED_AGAIN, CHANGED],
+  "Taken back": ["it does not listen", "opens nothing once it is taken back, and they are told if they listen"],
   "Share in": [
     "yes, as a request",
     "waits as a request that nobody has signed, and belongs to the contact once it is accepted",
@@ -38,7 +40,7 @@ const reva: Record<Step, Shown> = {
   Written: ["yes", "is browsed, read, written and given back"],
   "Given back": ["it does not listen", "is browsed, read, written and given back"],
   "Contact removed": [
-    "told of each share of ours",
+    "it does not listen",
     "a contact who is removed is gone with all that was shared both ways, and they are told of our shares if they listen",
   ],
 };
@@ -70,18 +72,18 @@ export const ROUNDS: Round[] = [
     file: OLDER,
     steps: older,
   },
-  { with: "oCIS, OpenCloud", families: ["oCIS, OpenCloud"], file: REVA, steps: reva },
   {
-    with: "CERNBox, Reva",
-    families: ["CERNBox, Reva"],
+    with: "oCIS",
+    families: ["oCIS"],
     file: REVA,
     steps: {
       ...reva,
-      "Role changed": [SEEN_LATER, reva["Role changed"][1]],
-      "Taken back": ["it does not listen", reva["Taken back"][1]],
-      "Contact removed": ["it does not listen", reva["Contact removed"][1]],
+      "Role changed": ["told", CHANGED],
+      "Taken back": ["told", reva["Taken back"][1]],
+      "Contact removed": ["told of each share of ours", reva["Contact removed"][1]],
     },
   },
+  { with: "OpenCloud; CERNBox, Reva", families: ["OpenCloud", "CERNBox, Reva"], file: REVA, steps: reva },
   {
     with: "opencloudmesh-go",
     families: ["opencloudmesh-go"],

@@ -10,7 +10,7 @@ import type { SentShare } from "@/prisma/generated/client";
 
 // Through which share somebody gets a branch of it, and who that is.
 
-/** How a share is named by whoever has it: on this site `provider` is empty. */
+/** How a share is named by whoever has it (`providerIdOf`): on this site `provider` is empty. */
 export type ParentKey = { siteId: string; provider: string; id: string };
 
 /**
@@ -21,7 +21,8 @@ export async function lockParent(tx: Pick<Tx, "$queryRaw">, { siteId, provider, 
   if (!isId(id)) return null;
   const [share] = await tx.$queryRaw<SentShare[]>`
     SELECT * FROM "SentShare"
-     WHERE "siteId" = ${siteId}::uuid AND provider = ${provider} AND id = ${id}::uuid AND "revokedAt" IS NULL
+     WHERE "siteId" = ${siteId}::uuid AND provider = ${provider} AND "revokedAt" IS NULL
+       AND (id = ${id}::uuid AND "offeredAs" IS NULL OR "offeredAs" = ${id}::uuid)
        AND answer <> 'declined' AND ("expiresAt" IS NULL OR "expiresAt" > now()) FOR UPDATE`;
   return share ?? null;
 }

@@ -6,6 +6,8 @@ import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { getSite } from "@/lib/sites/sites";
+import { POST as hearNotification } from "@/server/ocm/notifications";
 import { deliverAll, makeFolder, noticesOf } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
@@ -137,6 +139,91 @@ it("does not fail because the peer knows no such notification", async () => {
   await deliverAll();
 
   expect(await now()).toMatchObject({ state: "delivered", untold: null });
+});
+
+describe("with a cloud that keeps the role of an offer, another role", () => {
+  const named = (path: string) => peer.requestsTo(path).map(({ body }) => JSON.parse(`${body}`).providerId);
+  const setRole = (role: "viewer" | "editor") => updateSentShare(alice, share.id, { role });
+  beforeEach(async () => {
+    await deliverAll();
+    await db().provider.updateMany({ where: { provider: peer.provider }, data: { dialect: "reva" } });
+  });
+
+  it("is an end and another offer of what stays one share, and waits for its answer again", async () => {
+    await db().sentShare.updateMany({ data: { answer: "accepted" } });
+    await setRole("editor");
+    await deliverAll();
+    await deliverAll();
+
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "offer"]);
+    const [first, second] = named("/ocm/shares");
+    expect([named("/ocm/notifications"), second === first]).toEqual([[share.id], false]);
+    const again = { id: share.id, state: "delivered", role: "editor", isOfferedAgain: true, untold: null };
+    expect((await listSentShares(alice)).items).toMatchObject([again]);
+  });
+
+  it("is offered though nobody heard that its end had arrived, and though it was changed back meanwhile", async () => {
+    peer.on("/ocm/notifications", { status: 502, json: {} });
+    await setRole("editor");
+    await deliverAll();
+    const between = await now();
+    await setRole("viewer");
+    peer.on("/ocm/notifications", { status: 404, json: {} });
+
+    await deliverAll();
+    await deliverAll();
+
+    expect(between).toMatchObject({ state: "delivered", isOfferedAgain: false, untold: { hasGivenUp: false } });
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "SHARE_UNSHARED", "offer"]);
+    expect(await now()).toMatchObject({ state: "delivered", role: "viewer", isOfferedAgain: true });
+  });
+
+  it("is offered by whoever goes on when this process died between the two", async () => {
+    await setRole("editor");
+    await deliverAll();
+    const between = await now();
+
+    await deliverAll();
+
+    expect(between).toMatchObject({ state: "queued", isOfferedAgain: true });
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "offer"]);
+  });
+
+  it("is not offered once the share was revoked, which that cloud has heard by then", async () => {
+    peer.on("/ocm/notifications", async () => {
+      await revokeShare(alice, share.id);
+      return OK;
+    });
+    await setRole("editor");
+
+    await deliverAll();
+    await deliverAll();
+
+    expect(heard().filter((message) => message === "offer")).toHaveLength(1);
+    expect(await now()).toMatchObject({ state: "revoked", untold: null });
+  });
+
+  it("is what the cloud names by the new name alone", async () => {
+    await setRole("editor");
+    await deliverAll();
+    await deliverAll();
+    const [first, second] = named("/ocm/shares");
+    const site = await getSite(alice.siteId);
+    const answer = (providerId: string) => {
+      const message = { notificationType: "SHARE_ACCEPTED", resourceType: "folder", providerId };
+      return hearNotification(peer.request(site, "/ocm/notifications", message));
+    };
+
+    expect([(await answer(first)).status, (await answer(second)).status]).toEqual([400, 201]);
+    expect(await now()).toMatchObject({ state: "accepted" });
+  });
+
+  it("is no reason to end it there when only its last day changes", async () => {
+    await updateSentShare(alice, share.id, { expiresAt: "2999-01-01T00:00:00.000Z" });
+    await deliverAll();
+
+    expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read 32472144000"]);
+  });
 });
 
 it("is never offered once it has expired on the way", async () => {

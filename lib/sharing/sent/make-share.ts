@@ -1,11 +1,10 @@
 import { onDuplicate, type Tx } from "@/lib/core/db";
-import { encryptSecret, hashSecret, newSecret } from "@/lib/core/secrets";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { outsideRights, requireMayShare } from "@/lib/identity/outside";
 import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { offerWithinSite } from "@/lib/sharing/sent/offer-within-site";
 import type { FoundRecipient } from "@/lib/sharing/sent/recipient";
-import { SHARE_SECRET_KIND } from "@/lib/sharing/sent/share-access";
+import { newShareSecret } from "@/lib/sharing/sent/share-secret";
 import type { SentShare } from "@/prisma/generated/client";
 
 /** A share to be made. */
@@ -30,7 +29,7 @@ export async function makeShare(tx: Tx, { recipient, ...share }: NewShare): Prom
     ? requireMayShare(await outsideRights(who, tx), { contactId, expiresAt: share.expiresAt })
     : share.expiresAt;
   const created = await tx.sentShare
-    .create({ data: { ...share, siteId, ...recipient, ...secretFor(recipient), expiresAt } })
+    .create({ data: { ...share, siteId, ...recipient, ...(recipient.provider && newShareSecret()), expiresAt } })
     .catch(onDuplicate("SHARE_ALREADY_SENT", `It is already shared with ${recipient.recipientName}.`));
   const { id: subjectId, provider } = created;
   if (provider) await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId });
@@ -51,10 +50,4 @@ async function endFinishedShare(tx: Tx, { siteId, senderId, nodeId, shareWith }:
   const isUndelivered = { answer: "pending", toldRole: null } as const;
   const isOver = [{ answer: "declined" as const }, { expiresAt: { lte: new Date() } }];
   await endSentShares(tx, siteId, { id, OR: hasGivenUp ? [...isOver, isUndelivered] : isOver });
-}
-
-function secretFor({ provider }: FoundRecipient) {
-  if (!provider) return {};
-  const secret = newSecret(SHARE_SECRET_KIND);
-  return { secretHash: hashSecret("share-secret", secret), secretEncrypted: encryptSecret("share-secret", secret) };
 }

@@ -28,6 +28,7 @@ type Row = Pick<
   | "isToGroup"
   | "canReshare"
 > & {
+  isOfferedAgain: boolean;
   name: string | null;
   nodeKind: "file" | "folder" | null;
   resharedBy: string | null;
@@ -40,7 +41,7 @@ type Row = Pick<
 const SENT = `
   SELECT share.id, share."nodeId", share."recipientName", share.provider, share."shareWith", share.role, share.note,
          share."expiresAt", share.answer, share."isLeft", share."createdAt", share."revokedAt", share."toldRole",
-         share."isToGroup", share."canReshare", ${CONTACT_VERIFIED},
+         share."isToGroup", share."canReshare", share."offeredAs" IS NOT NULL AS "isOfferedAgain", ${CONTACT_VERIFIED},
          through."recipientName" AS "resharedBy", share."needsSecondFactor", node.name, node.kind AS "nodeKind", place.path, ${OTHER_CLOUD}
     FROM "SentShare" share ${joinOtherCloud("sent-share")}
     LEFT JOIN "SentShare" through ON through."siteId" = share."siteId" AND through.id = share."reshareOfId"

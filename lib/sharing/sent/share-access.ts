@@ -9,6 +9,7 @@ import type { ShareRole } from "@/prisma/generated/client";
 
 type SharedNow = {
   id: string;
+  providerId: string;
   provider: string;
   holder: string;
   senderId: string;
@@ -27,7 +28,7 @@ type SharedNow = {
  * which somebody has this one.
  */
 const sharedNow = (holder: string) => `
-  SELECT share.id, share.provider, ${holder} AS holder, share."senderId", share."nodeId", share.role, share."canReshare", share."expiresAt",
+  SELECT share.id, coalesce(share."offeredAs", share.id) AS "providerId", share.provider, ${holder} AS holder, share."senderId", share."nodeId", share.role, share."canReshare", share."expiresAt",
          share."nodeId" IS NOT NULL AND share."revokedAt" IS NULL AND share.answer <> 'declined'
            AND contact."removedAt" IS NULL AND parent."revokedAt" IS NULL AND parent.answer IS DISTINCT FROM 'declined'
            AND through."removedAt" IS NULL
@@ -48,7 +49,8 @@ const SHARED_NOW = sharedNow(
 
 const BY_BEARER = `${SHARED_NOW}
     JOIN "AccessToken" token ON token."siteId" = share."siteId" AND token."sentShareId" = share.id
-   WHERE share."siteId" = $1 AND share.id = $2 AND token."tokenHash" = $3 AND token."expiresAt" > now()`;
+   WHERE share."siteId" = $1 AND coalesce(share."offeredAs", share.id) = $2 AND token."tokenHash" = $3
+     AND token."expiresAt" > now()`;
 
 /** What every shared secret that we make begins with. */
 export const SHARE_SECRET_KIND = "shr_";
@@ -61,10 +63,14 @@ export const SHARE_SECRET_KIND = "shr_";
  * @throws ACCESS_TOKEN_INVALID (401), SHARE_ENDED (404), SHARE_SUSPENDED (503)
  * @see OCM, "Resource Access"
  */
-export async function sharePrincipalOfBearer(siteId: string, shareId: string, bearer: string): Promise<SharePrincipal> {
+export async function sharePrincipalOfBearer(
+  siteId: string,
+  providerId: string,
+  bearer: string,
+): Promise<SharePrincipal> {
   if (bearer.startsWith(SHARE_SECRET_KIND)) return sharePrincipalOfSecret(siteId, bearer);
-  const values = [siteId, shareId, hashSecret("access-token", bearer)];
-  const { rows } = isId(shareId) ? await pool().query<SharedNow>(BY_BEARER, values) : { rows: [] };
+  const values = [siteId, providerId, hashSecret("access-token", bearer)];
+  const { rows } = isId(providerId) ? await pool().query<SharedNow>(BY_BEARER, values) : { rows: [] };
   if (!rows[0]) throw unauthenticated("ACCESS_TOKEN_INVALID", "This access token opens nothing here.");
   return principalOf(siteId, rows[0]);
 }
@@ -163,13 +169,14 @@ export async function sharePrincipalOfHolder(
 }
 
 function principalOf(siteId: string, row: SharedNow): SharePrincipal {
-  const { id, provider, holder, senderId, nodeId, role, canReshare, isLive, isSuspended } = row;
+  const { id, senderId, isLive, isSuspended, providerId, provider, holder, nodeId, role, canReshare } = row;
   if (!isLive) throw ended();
   if (isSuspended) {
     const message = "This is not available just now. Try again later.";
     throw new AppError(503, "SHARE_SUSPENDED", message, { retryAfter: 300 });
   }
-  return { kind: "share", siteId, sentShareId: id, provider, holder, ownerId: senderId, nodeId, role, canReshare };
+  const granted = { providerId, provider, holder, nodeId, role, canReshare };
+  return { kind: "share", siteId, sentShareId: id, ownerId: senderId, ...granted };
 }
 
 const ended = () => notFound("SHARE_ENDED", "This share has ended.");

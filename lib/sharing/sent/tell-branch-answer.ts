@@ -4,6 +4,7 @@ import { describeNotification } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { hearReshareAnswer } from "@/lib/sharing/received/reshare-answer";
 import { describeAsked } from "@/lib/sharing/sent/asked-branches";
+import { providerIdOf } from "@/lib/sharing/sent/provider-id";
 import type { ReshareAnswer, SentShare } from "@/prisma/generated/client";
 
 type Branch = Pick<SentShare, "siteId" | "id" | "reshareOfId" | "resharedTo" | "shareWith">;
@@ -45,7 +46,8 @@ export const describeReshareAnswer: Describer = async (siteId, id) => {
     return describeAsked(branch, branch.answer === "accepted" ? "SHARE_ACCEPTED" : "RESHARE_UNDO");
   }
   const answer = branch.answer !== "pending" || branch.toldRole ? branch.answer : "unreached";
-  const { id: providerId, shareWith: grantee, secretEncrypted, node } = parent;
-  const known = { siteId, resourceType: node?.kind ?? "file", providerId, grantee, secretEncrypted };
+  const { shareWith: grantee, secretEncrypted, node } = parent;
+  const resourceType = node?.kind ?? "file";
+  const known = { siteId, resourceType, providerId: providerIdOf(parent), grantee, secretEncrypted };
   return describeNotification(known, "RESHARE_ANSWERED", { shareWith: branch.resharedTo ?? branch.shareWith, answer });
 };

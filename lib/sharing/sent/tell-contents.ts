@@ -30,7 +30,7 @@ export async function recordWatch(tx: Tx, { siteId, provider, id }: Key, body: O
   await tx.sentShare.updateMany({ where: { siteId, provider, id, revokedAt: null }, data: { watchedUntil } });
 }
 
-type Changed = { siteId: string; provider: string; id: string };
+type Changed = { siteId: string; provider: string; providerId: string };
 type Telling = {
   /** Of which site to which cloud a message is under way. */
   underWay: Set<string>;
@@ -38,7 +38,7 @@ type Telling = {
   quiet: Map<string, number>;
 };
 const telling = () => once("telling-contents", (): Telling => ({ underWay: new Set(), quiet: new Map() }));
-const keyOf = ({ siteId, provider }: Omit<Changed, "id">) => `${siteId} ${provider}`;
+const keyOf = ({ siteId, provider }: Omit<Changed, "providerId">) => `${siteId} ${provider}`;
 
 /**
  * Tells other clouds in which of the folders that they watch something has changed since they last heard of one: one
@@ -82,7 +82,7 @@ async function claimChanged(exceptClouds: string[]): Promise<Changed[]> {
        ORDER BY watched.id FOR NO KEY UPDATE OF watched SKIP LOCKED)
     UPDATE "SentShare" share SET "watchedVersion" = present.version FROM present
      WHERE share."siteId" = present."siteId" AND share.id = present.id
-    RETURNING share."siteId", share.provider, share.id`;
+    RETURNING share."siteId", share.provider, coalesce(share."offeredAs", share.id) AS "providerId"`;
 }
 
 async function tell(shares: Changed[]): Promise<void> {
@@ -103,10 +103,10 @@ async function tell(shares: Changed[]): Promise<void> {
 }
 
 /** As many messages as it takes; false, and no more of them, once one is refused. */
-async function sendAll({ siteId, provider }: Omit<Changed, "id">, shares: Changed[]): Promise<boolean> {
+async function sendAll({ siteId, provider }: Omit<Changed, "providerId">, shares: Changed[]): Promise<boolean> {
   const site = await getSite(siteId);
   for (let start = 0; start < shares.length; start += MAX_AT_ONCE) {
-    const providerIds = shares.slice(start, start + MAX_AT_ONCE).map(({ id }) => id);
+    const providerIds = shares.slice(start, start + MAX_AT_ONCE).map(({ providerId }) => providerId);
     const notification = { providerIds };
     const told = { notificationType: "SHARE_CONTENT_CHANGED", resourceType: "folder", notification };
     const json = { ...told, providerId: providerIds[0] };

@@ -4,6 +4,7 @@ import { describeNotification } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
 import { hearReshareCut } from "@/lib/sharing/received/reshare-cut";
 import { describeAsked } from "@/lib/sharing/sent/asked-branches";
+import { providerIdOf } from "@/lib/sharing/sent/provider-id";
 import type { SentShare } from "@/prisma/generated/client";
 
 /** Whoever had these shares made hears, in the transaction that ends them for the owner, that they have ended. */
@@ -25,7 +26,8 @@ export const describeReshareCut: Describer = async (siteId, id) => {
   const parent = branch?.reshareOf;
   if (!branch?.revokedAt || !parent?.provider || parent.revokedAt || parent.answer === "declined") return null;
   if (branch.askedAs !== null) return describeAsked(branch, "RESHARE_UNDO");
-  const { id: providerId, shareWith: grantee, secretEncrypted, node } = parent;
-  const known = { siteId, resourceType: node?.kind ?? "file", providerId, grantee, secretEncrypted };
+  const { shareWith: grantee, secretEncrypted, node } = parent;
+  const resourceType = node?.kind ?? "file";
+  const known = { siteId, resourceType, providerId: providerIdOf(parent), grantee, secretEncrypted };
   return describeNotification(known, "RESHARE_UNDO", { shareWith: branch.resharedTo ?? branch.shareWith });
 };

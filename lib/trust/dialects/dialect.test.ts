@@ -5,7 +5,7 @@ import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { dialectOf, latestVersionFor, type NewestOffer, signatureFor } from "./dialect";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35 } from "./nextcloud";
-import { ocis } from "./ocis";
+import { ocis, opencloud } from "./ocis";
 
 const publicKeyPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
   .publicKey.export({ type: "spki", format: "pem" })
@@ -33,7 +33,8 @@ describe("the dialect of a cloud", () => {
       "Nextcloud 35",
     ],
     ["has that root, but does not sign", document("/public.php/webdav/"), "Nextcloud until 30, ownCloud 10"],
-    ["has the root of oCIS, and does not sign", document("/dav/ocm/"), "oCIS, OpenCloud"],
+    ["has the root of oCIS and its name", document("/dav/ocm/", { provider: "oCIS" }), "oCIS"],
+    ["has that root under another name, and does not sign", document("/dav/ocm/"), "OpenCloud"],
     ["has the root of Reva, and does not sign", document("/remote.php/dav/ocm/"), "CERNBox, Reva"],
     ["has the root of Seafile", document("/seafdav"), "Seafile"],
     ["has the root of oCIS, and a key", document("/dav/ocm/", { publicKey }), "OCM"],
@@ -48,7 +49,7 @@ it("is another one if an administrator says so", () => {
   const discovered = parseDiscovery("cloud.example.org", document("/dav/ocm/"));
 
   expect(dialectOf({ ...discovered, chosenDialect: "reva" }).name).toBe("CERNBox, Reva");
-  expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("oCIS, OpenCloud");
+  expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("OpenCloud");
 });
 
 describe("what a cloud gets is signed", () => {
@@ -139,7 +140,7 @@ describe("to Nextcloud", () => {
   });
 });
 
-describe("to oCIS", () => {
+describe("to oCIS and OpenCloud", () => {
   it("an offer is with the person inside of an identifier, at an address under both names", () => {
     const identifier = Buffer.from("u-1@https://idp.example.org").toString("base64url");
 
@@ -151,12 +152,31 @@ describe("to oCIS", () => {
     expect(ocis.offer(offer)).toMatchObject({ shareWith: "bob@cloud.example.org" });
   });
 
-  it("a notification names whom the share is with", () => {
-    const end = { notificationType: "SHARE_UNSHARED", resourceType: "folder", providerId: "s1", senderDomain: "here" };
+  const about = { resourceType: "folder", providerId: "s1", senderDomain: "here" };
 
-    expect(ocis.notification({ ...end, grantee: "bob@there", notification: {} }, "shr_1")).toEqual({
-      ...end,
-      notification: { grantee: "bob@there" },
+  it("a notification names whom the share is with", () => {
+    const end = { ...about, notificationType: "SHARE_UNSHARED" };
+
+    for (const dialect of [ocis, opencloud]) {
+      expect(dialect.notification({ ...end, grantee: "bob@there", notification: {} }, "shr_1")).toEqual({
+        ...end,
+        notification: { grantee: "bob@there" },
+      });
+    }
+  });
+
+  it("which oCIS reads as its sign-in calls that person, with what is granted in the shape of an offer", () => {
+    const change = { ...about, notificationType: "SHARE_CHANGE_PERMISSION" };
+    const grantee = `${Buffer.from("u-1@https://idp.example.org").toString("base64url")}@there`;
+    const notification = { permissions: ["read"], expiration: 0 };
+
+    expect(ocis.notification({ ...change, grantee, notification }, null)).toEqual({
+      ...change,
+      notification: {
+        ...notification,
+        grantee: "u-1@https://idp.example.org",
+        protocol: { name: "multi", webdav: { permissions: ["read"] } },
+      },
     });
   });
 });

@@ -4,7 +4,7 @@ import { type Signature, SignatureName } from "../schema";
 import { invitations, SHARE_INVITATIONS } from "./invitations";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35, OLDER_CRAWLER } from "./nextcloud";
-import { ocis } from "./ocis";
+import { OCIS_NAME, ocis, opencloud } from "./ocis";
 import { older } from "./older";
 import { reva } from "./reva";
 import { DialectName } from "./schema";
@@ -50,6 +50,11 @@ export type Dialect = {
   /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
   /**
+   * It believes for good with what role a share was offered, and neither hears of another one nor looks for it: with
+   * another role the share is ended there and offered anew.
+   */
+  keepsRole?: boolean;
+  /**
    * What it is asked to share on it gives with all that the asking share grants, and names it by an id and a token of its
    * own from then on. By its id that is undone at an address beside its `endPoint`, with the token as a form.
    */
@@ -69,6 +74,7 @@ const DIALECTS: Record<DialectName, Dialect> = {
   nextcloud,
   older,
   ocis,
+  opencloud,
   reva,
   seafile,
 };
@@ -117,7 +123,8 @@ function toldDialect(discovered: DiscoveredProvider): DialectName {
   if (isAt("/public.php/webdav/")) return ownKey ? "nextcloud" : "older";
   if (isAt("/seafdav/")) return "seafile";
   if (isAt("/remote.php/dav/ocm/")) return "reva";
-  return isAt("/dav/ocm/") && !ownKey ? "ocis" : "ocm";
+  if (!isAt("/dav/ocm/") || ownKey) return "ocm";
+  return discovered.name === OCIS_NAME ? "ocis" : "opencloud";
 }
 
 /** The latest `apiVersion` that whoever calls itself so can read in our document; null: any. */

@@ -2,14 +2,18 @@ import { decodeIdentifier, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import type { Dialect } from "./dialect";
 import { DIALECT_NAMES } from "./schema";
 
+/** What all clouds of its kind call themselves in their documents, which are otherwise those of OpenCloud. */
+export const OCIS_NAME = "oCIS";
+
 /**
- * oCIS and OpenCloud: the newest shapes without signatures or an exchange. They read the address of a resource as `url`,
- * and find their people by what stands inside of the identifiers that they hand out.
+ * OpenCloud: the newest shapes without signatures or an exchange. It reads the address of a resource as `url`, and finds
+ * its people by what stands inside of the identifiers that it hands out. It answers every notification, and heeds none.
  */
-export const ocis: Dialect = {
-  name: DIALECT_NAMES.ocis,
+export const opencloud: Dialect = {
+  name: DIALECT_NAMES.opencloud,
   signature: "none",
   opensBySecret: true,
+  keepsRole: true,
   offer: ({ protocol, shareWith, ...offer }) => {
     const { requirements, ...webdav } = protocol.webdav;
     return {
@@ -21,9 +25,33 @@ export const ocis: Dialect = {
   notification: ({ grantee, ...message }) => ({ ...message, notification: { ...message.notification, grantee } }),
 };
 
+/**
+ * oCIS, from which that one comes, heeds two: the end of a share, and a change of it in the shape of an offer. It finds
+ * the share only under the person as its own sign-in calls that one.
+ */
+export const ocis: Dialect = {
+  ...opencloud,
+  name: DIALECT_NAMES.ocis,
+  keepsRole: false,
+  notification: ({ grantee, ...message }) => {
+    const { permissions } = message.notification as { permissions?: string[] };
+    const protocol = permissions && { name: "multi", webdav: { permissions } };
+    return {
+      ...message,
+      notification: { ...message.notification, grantee: nameInside(grantee), ...(protocol && { protocol }) },
+    };
+  },
+};
+
 /** `uuid@https://idp` in base64, of which the part before the `@` is the person. */
 function addressInside(shareWith: string): string {
   const { identifier, provider } = parseOcmAddress(shareWith);
   const [person = identifier] = decodeIdentifier(identifier).split("@");
   return `${person}@${provider}`;
+}
+
+/** The same with the host of its sign-in, where the identifier holds one. */
+function nameInside(grantee: string): string {
+  const inside = decodeIdentifier(parseOcmAddress(grantee).identifier);
+  return inside.includes("@") ? inside : grantee;
 }

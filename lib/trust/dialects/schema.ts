@@ -7,7 +7,8 @@ export const DIALECT_NAMES = {
   nextcloud35: "Nextcloud 35",
   nextcloud: "Nextcloud 31 to 34",
   older: "Nextcloud until 30, ownCloud 10",
-  ocis: "oCIS, OpenCloud",
+  ocis: "oCIS",
+  opencloud: "OpenCloud",
   reva: "CERNBox, Reva",
   seafile: "Seafile",
 } as const;

@@ -1,0 +1,6 @@
+-- AlterTable
+ALTER TABLE "SentShare" ADD COLUMN     "isReplaced" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "offeredAs" UUID;
+
+-- CreateIndex
+CREATE UNIQUE INDEX "SentShare_offeredAs_key" ON "SentShare"("offeredAs");
