@@ -27,7 +27,10 @@ type KnownThing = {
   secretEncrypted: string | null;
 };
 
-/** An OCM Notification about a share or a person that both clouds know, in the dialect of the other. */
+/**
+ * An OCM Notification about a share or a person that both clouds know, in the dialect of the other: with all that any
+ * cloud looks for, since each ignores what it does not know. Only the secret goes to those alone that believe by it.
+ */
 export function describeNotification(
   { siteId, resourceType, providerId, grantee, secretEncrypted }: KnownThing,
   notificationType: string,
@@ -35,7 +38,14 @@ export function describeNotification(
 ): Description {
   const json = async (peer: DiscoveredProvider) => {
     const { provider: senderDomain } = await getSite(siteId);
-    const newest = { notificationType, resourceType, providerId, senderDomain, grantee, notification };
+    const about = resourceType === "user" ? { grantee } : { grantee, file: { providerId } };
+    const newest = {
+      notificationType,
+      resourceType,
+      providerId,
+      senderDomain,
+      notification: { ...about, ...notification },
+    };
     const secret = secretEncrypted && decryptSecret("share-secret", secretEncrypted);
     return dialectOf(peer).notification(newest, secret);
   };

@@ -115,7 +115,7 @@ export async function examineNotification(site: Site, provider: string): Promise
 
 async function notifyOfNothing(site: Site, provider: string): Promise<PeerAnswer> {
   const about = { resourceType: "file", providerId: newId(), senderDomain: site.provider };
-  const nobody = { grantee: `nobody@${provider}`, notification: {} };
+  const nobody = { notification: { grantee: `nobody@${provider}` } };
   const json = (peer: DiscoveredProvider) =>
     dialectOf(peer).notification({ notificationType: "SHARE_UNSHARED", ...about, ...nobody }, null);
   return callProvider(site, provider, { to: "/notifications", json });

@@ -51,6 +51,20 @@ it("says each thing once, and learns the name of whom was addressed", async () =
   expect(await now()).toMatchObject({ recipientName: "Bob" });
 });
 
+it("is told of with all that any cloud looks for, but for the secret", async () => {
+  await deliverAll();
+  await revokeShare(alice, share.id);
+  await deliverAll();
+
+  const { provider } = await getSite(alice.siteId);
+  expect(peer.requestsTo("/ocm/notifications").map(({ body }) => JSON.parse(`${body}`))).toEqual([
+    {
+      ...{ notificationType: "SHARE_UNSHARED", resourceType: "folder", providerId: share.id, senderDomain: provider },
+      notification: { grantee: share.shareWith, file: { providerId: share.id } },
+    },
+  ]);
+});
+
 it("takes back what is revoked while it is being offered", async () => {
   peer.on("/ocm/shares", async () => {
     await revokeShare(alice, share.id);

@@ -36,9 +36,11 @@ export type NewestNotification = {
   providerId: string;
   /** By whose cloud it is sent. */
   senderDomain: string;
-  /** The OCM Address of whom the share is with. */
-  grantee: string;
-  notification: object;
+  notification: {
+    /** The OCM Address of whom the share is with. */
+    grantee: string;
+    permissions?: string[];
+  };
 };
 
 /** How a family of clouds wants to be spoken to. */

@@ -7,5 +7,5 @@ export const newest: Dialect = {
   signature: "rfc9421",
   opensBySecret: false,
   offer: (offer) => offer,
-  notification: ({ grantee, ...notification }) => notification,
+  notification: (notification) => notification,
 };

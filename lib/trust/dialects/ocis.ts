@@ -1,5 +1,6 @@
 import { decodeIdentifier, parseOcmAddress } from "@/lib/protocol/ocm/address";
 import type { Dialect } from "./dialect";
+import { newest } from "./newest";
 import { DIALECT_NAMES } from "./schema";
 
 /** What all clouds of its kind call themselves in their documents, which are otherwise those of OpenCloud. */
@@ -10,6 +11,7 @@ export const OCIS_NAME = "oCIS";
  * its people by what stands inside of the identifiers that it hands out. It answers every notification, and heeds none.
  */
 export const opencloud: Dialect = {
+  ...newest,
   name: DIALECT_NAMES.opencloud,
   signature: "none",
   opensBySecret: true,
@@ -22,7 +24,6 @@ export const opencloud: Dialect = {
       protocol: { ...protocol, webdav: { ...webdav, url: webdav.uri } },
     };
   },
-  notification: ({ grantee, ...message }) => ({ ...message, notification: { ...message.notification, grantee } }),
 };
 
 /**
@@ -33,13 +34,11 @@ export const ocis: Dialect = {
   ...opencloud,
   name: DIALECT_NAMES.ocis,
   keepsRole: false,
-  notification: ({ grantee, ...message }) => {
-    const { permissions } = message.notification as { permissions?: string[] };
+  notification: ({ notification, ...about }) => {
+    const grantee = nameInside(notification.grantee);
+    const { permissions } = notification;
     const protocol = permissions && { name: "multi", webdav: { permissions } };
-    return {
-      ...message,
-      notification: { ...message.notification, grantee: nameInside(grantee), ...(protocol && { protocol }) },
-    };
+    return { ...about, notification: { ...notification, grantee, ...(protocol && { protocol }) } };
   },
 };
 

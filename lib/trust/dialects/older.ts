@@ -37,10 +37,9 @@ export const older: Dialect = {
       options: { sharedSecret: protocol.webdav.sharedSecret, permissions: PERMISSIONS },
     },
   }),
-  notification: ({ notificationType, providerId, notification }, sharedSecret) => ({
-    notificationType,
+  notification: ({ notification, ...about }, sharedSecret) => ({
+    ...about,
     resourceType: RESOURCE_TYPE,
-    providerId,
-    notification: { ...notification, ...(sharedSecret && { sharedSecret }), message: notificationType },
+    notification: { ...notification, ...(sharedSecret && { sharedSecret }), message: about.notificationType },
   }),
 };
