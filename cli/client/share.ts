@@ -47,7 +47,15 @@ async function create(call: Call): Promise<void> {
   if (call.json) return sayJson(share);
   say(share.id);
   const when = share.state === "queued" ? "; their cloud is told as soon as it answers" : "";
-  if (!call.quiet) remark(`${share.recipientName} can ${roleText(share.role)} ${share.name}${when}.`);
+  if (call.quiet) return;
+  remark(`${share.recipientName} can ${roleText(share.role)} ${share.name}${when}.`);
+  if (share.needsSecondFactor) remark(secondFactorText(share, { isWanted: call.flag("second-factor") }));
+}
+
+/** Also said where nobody asked for it: the administrators may have all that goes to a cloud open so. */
+function secondFactorText({ recipientName, provider }: SentShareView, { isWanted }: { isWanted: boolean }): string {
+  const why = isWanted ? "" : `Your cloud has what is shared with ${provider} ask for a second factor. `;
+  return `${why}It opens only after ${recipientName} has confirmed with more than the password.`;
 }
 
 /** Through whoever shares it with us, who keeps it in hand. */
