@@ -7,6 +7,9 @@ import { looseProvider } from "@/lib/protocol/ocm/address";
 
 /** Who it came from if that is another cloud, else what was done to something. The index has it in these very words. */
 const PARTY = `(CASE WHEN entry."actor" LIKE 'provider:%' THEN entry."actor" ELSE entry."subject" END COLLATE "C")`;
+/** What was shared on, and the cloud of whoever got it that way. The index has both in these very words. */
+const IS_RESHARED = `entry."action" LIKE '%reshare%'`;
+const RESHARED_TO = `(substring(entry."detail"->>'shareWith' from '@([^@]*)$') COLLATE "C")`;
 /** Of these the cloud stands in what else was written down. */
 const NAMED_IN_DETAIL = ["providers-imported", "delivery-retried", "delivery-dropped"];
 
@@ -21,6 +24,8 @@ export const entriesOfProvider = (provider: string) => `
             FROM "Contact" guest JOIN "Invite" invite ON invite."siteId" = $1 AND invite."usedById" = guest.id
            WHERE guest."siteId" = $1 AND guest.provider = ${provider}) AS concerned (party)
     JOIN "AuditEntry" entry ON entry."siteId" = $1 AND ${PARTY} = concerned.party
+  UNION
+  SELECT entry.id FROM "AuditEntry" entry WHERE entry."siteId" = $1 AND ${IS_RESHARED} AND ${RESHARED_TO} = ${provider}
   UNION
   SELECT entry.id FROM "AuditEntry" entry
    WHERE entry."siteId" = $1 AND entry.action IN (${NAMED_IN_DETAIL.map((action) => `'${action}'`).join(", ")})

@@ -1,13 +1,14 @@
-import { afterEach, beforeEach, expect, it } from "vitest";
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { GET as exportGET } from "@/app/api/admin/audit/export/route";
 import { GET as providersGET } from "@/app/api/admin/audit/providers/route";
 import { GET } from "@/app/api/admin/audit/route";
 import { recordAudit } from "@/lib/audit/record";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
+import { endReshare, reshare } from "@/lib/sharing/received/reshares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { setStanding } from "@/lib/trust/providers";
 import { befriend, type Cloud, deliverAll, makeFolder, startCloud } from "@/tests/clouds";
@@ -31,7 +32,7 @@ const record = (action: string, subject = "cloud.example.org", actor = "system",
 const actionsIn = ({ items }: { items: AuditView[] }) => items.map(({ action }) => action);
 
 /** Alice, who administers one cloud, shares something with Bob on another, who accepts; and lists his cloud. */
-async function shareBetween() {
+async function shareBetween({ canReshare = false } = {}) {
   const [hers, his] = [await startCloud(), await startCloud()];
   clouds = [hers, his];
   alice = await makeUser({ site: hers.site, displayName: "Alice", isAdmin: true });
@@ -39,7 +40,7 @@ async function shareBetween() {
   const [contact] = await befriend(alice, bob);
   const { id: nodeId } = await makeFolder(alice, "Photos");
   const recipient = { kind: "contact" as const, id: contact.id };
-  await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+  await sendShare(alice, { nodeId, recipient, role: "viewer", canReshare, expiresAt: null, note: "" });
   await deliverAll();
   await acceptShare(bob, (await listReceivedShares(bob)).items[0]?.id ?? "");
   await deliverAll();
@@ -161,6 +162,60 @@ it("is narrowed to what another cloud did and what was done to it, and exported 
   expect(actionsIn(await list(alice, { provider: "no cloud" }))).toEqual([]);
   const csv = await exportGET(await requestOf(alice, `/api/admin/audit/export?format=csv&provider=${provider}`));
   expect((await csv.text()).trim().split("\r\n")).toHaveLength(7);
+});
+
+it("is narrowed to a cloud also by what that got by way of another, which both stand in it", async () => {
+  const { hers, his, bob } = await shareBetween({ canReshare: true });
+  const third = await startCloud();
+  clouds.push(third);
+  const carol = await makeUser({ site: third.site, userName: "carol" });
+  const { identifier } = await db().user.findFirstOrThrow({ where: { id: carol.userId } });
+  const address = `${identifier}@${third.site.provider}`;
+  const [received] = (await listReceivedShares(bob)).items;
+  const recipient = { kind: "address", address } as const;
+  const { id: reshareId } = await reshare(bob, received?.id ?? "", { recipient, role: "viewer" });
+  await deliverAll();
+  await endReshare(bob, { receivedShareId: received?.id ?? "", reshareId });
+  await deliverAll();
+
+  const [ended, made, ...others] = (await list(alice, { provider: third.site.provider })).items;
+
+  const both = {
+    actor: { kind: "provider", name: his.site.provider },
+    subject: { kind: "sent-share", provider: third.site.provider },
+  };
+  expect([ended, made]).toMatchObject([
+    { action: "reshare-ended", ...both },
+    { action: "share-reshared", ...both, detail: { shareWith: address } },
+  ]);
+  expect(others).toEqual([]);
+  const asked = (await list(bob, { provider: third.site.provider })).items;
+  expect(asked).toMatchObject([
+    { action: "reshare-ended", subject: { kind: "received-share", provider: hers.site.provider } },
+    { action: "reshare-asked", subject: { kind: "received-share", provider: hers.site.provider } },
+  ]);
+});
+
+it("finds what a cloud got by way of others in the index, however much they shared on", async () => {
+  const { siteId } = alice;
+  const shareWith = (n: number) => `p${n}@${n === 0 ? "third" : `cloud${n % 7}`}.example.org`;
+  await db().auditEntry.createMany({
+    data: Array.from({ length: 5_000 }, (_, n) => ({
+      ...{ siteId, actor: "provider:cloud.example.org", action: "share-reshared", subject: `sent-share:${newId()}` },
+      detail: { shareWith: shareWith(n) },
+    })),
+  });
+  await pool().query(`VACUUM ANALYZE "AuditEntry"`);
+  const query = vi.spyOn(pool(), "query"); // looks on; the statement runs
+
+  const found = await list(alice, { provider: "third.example.org" });
+
+  const [sql, values] =
+    (query.mock.calls as unknown[][]).find(([text]) => String(text).includes("WITH concerned")) ?? [];
+  query.mockRestore();
+  const plan = await pool().query(`EXPLAIN ${sql}`, values as unknown[]);
+  expect(found.items).toMatchObject([{ action: "share-reshared", detail: { shareWith: "p0@third.example.org" } }]);
+  expect(JSON.stringify(plan.rows)).toContain("AuditEntry_resharedTo");
 });
 
 it("offers the clouds that were heard of, also such as were removed since", async () => {
