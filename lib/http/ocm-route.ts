@@ -142,7 +142,8 @@ async function admit<S extends z.ZodType>(
 
 /**
  * A request that was made before is known by its effect, which cannot be written down twice; or, where it had none,
- * by what it was answered then. So only what does not go well is looked up.
+ * by what it was answered then. So only what does not go well is looked up, unless it has written itself down by then:
+ * nobody was before it.
  */
 async function answerOnce(identity: RequestIdentity, handle: (remember: RememberAnswer) => Promise<Response>) {
   let isRemembered = false;
@@ -157,7 +158,7 @@ async function answerOnce(identity: RequestIdentity, handle: (remember: Remember
     }
     return response;
   } catch (error) {
-    const repeated = isAppError(error) ? await findRepetition(identity) : null;
+    const repeated = isAppError(error) && !isRemembered ? await findRepetition(identity) : null;
     if (repeated) return repeated;
     throw error;
   }

@@ -7,7 +7,7 @@ import { SearchQuery } from "@/lib/files/schema";
 import { readTexts } from "@/lib/files/texts/read-texts";
 import { makeSite, makeUser } from "@/tests/make";
 import { makeFile, names } from "@/tests/make-files";
-import { searchFiles } from "./search-files";
+import { searchBelow, searchFiles } from "./search-files";
 import { searchStatement } from "./statement";
 import { termsOf } from "./terms";
 
@@ -32,6 +32,21 @@ it("finds files and folders by any part of their names, with their place", async
   expect(await pathsOf({ q: '"alps 2026"' })).toEqual(["/Trips/Alps 2026"]);
   expect(await pathsOf({ q: "lp" })).toEqual(["/Trips/Alps 2026"]);
   expect(await pathsOf({ q: "zebra" })).toEqual([]);
+});
+
+it("says of one folder whether all below it was looked into", async () => {
+  await makeFile(alice, "/Trail/huts/map.txt");
+  await makeFile(alice, "/Trail/lakes/map.txt");
+  const { id } = await ownTree(alice).stat(["Trail"]);
+  const below = (mostFolders?: number) =>
+    searchBelow(alice, id, SearchQuery.parse({ q: "map" }), mostFolders === undefined ? {} : { mostFolders });
+
+  const [whole, cut] = [await below(), await below(2)];
+
+  expect(whole).toMatchObject({ isWhole: true, next: null });
+  expect(whole.items).toHaveLength(2);
+  expect(cut).toMatchObject({ isWhole: false, next: null });
+  expect(cut.items).toHaveLength(1);
 });
 
 it("does not mind case and accents, on either side", async () => {

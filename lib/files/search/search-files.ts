@@ -4,7 +4,7 @@ import { AppError } from "@/lib/core/errors";
 import { readTimeCursor, writeTimeCursor } from "../internal/time-cursor";
 import { mediaTypeOf } from "../media-types";
 import { type FoundPage, FoundView, type SearchQuery, type Snippet } from "../schema";
-import { type SearchStatement, searchStatement } from "./statement";
+import { type Below, type SearchStatement, searchStatement } from "./statement";
 import { markWords, placePatternOf, type Term, termsOf, textQueryOf } from "./terms";
 
 type Owner = { siteId: string; userId: string };
@@ -22,7 +22,7 @@ type Row = {
   /** Null: it is in the trash. */
   folder: string | null;
 };
-type EdgedRow = (Row | { id: null }) & { edgeId: string | null; edgeAt: Date | null };
+type EdgedRow = (Row | { id: null }) & { edgeId: string | null; edgeAt: Date | null; isCut: boolean };
 
 /**
  * What a person has that fits, the newest first: own files and folders by their names or by what is written in them, and
@@ -30,7 +30,16 @@ type EdgedRow = (Row | { id: null }) & { edgeId: string | null; edgeAt: Date | n
  *
  * @throws PAGE_INVALID
  */
-export const searchFiles = (owner: Owner, query: SearchQuery): Promise<FoundPage> => search(owner, query, ask);
+export async function searchFiles(owner: Owner, query: SearchQuery): Promise<FoundPage> {
+  const { items, next } = await search(owner, query, ask);
+  return { items, next };
+}
+
+/** So many folders below a shared one are looked into. */
+const MOST_FOLDERS = 20_000;
+
+/** `isWhole`: there were not more folders than are looked into. */
+type FoundBelow = FoundPage & { isWhole: boolean };
 
 /** Somebody on another cloud waits for it, and whoever works here must not. */
 const LONGEST_MS = 1_000;
@@ -42,12 +51,17 @@ const STOPPED = "57014";
  *
  * @throws BUSY where it takes too long, PAGE_INVALID
  */
-export async function searchBelow(owner: Owner, root: string, query: SearchQuery): Promise<FoundPage> {
+export async function searchBelow(
+  owner: Owner,
+  root: string,
+  query: SearchQuery,
+  { mostFolders = MOST_FOLDERS } = {},
+): Promise<FoundBelow> {
   const begin = `BEGIN; SET LOCAL statement_timeout = ${LONGEST_MS}`;
   const inTime: Ask = <Row extends QueryResultRow>(statement: SearchStatement) =>
     inTransaction(begin, (client) => client.query<Row>(statement));
   try {
-    return await search(owner, query, inTime, root);
+    return await search(owner, query, inTime, { root, mostFolders });
   } catch (error) {
     if ((error as { code?: string }).code !== STOPPED) throw error;
     throw new AppError(503, "BUSY", "This took too long to look for. Try again in a while.", { retryAfter: 30 });
@@ -57,11 +71,11 @@ export async function searchBelow(owner: Owner, root: string, query: SearchQuery
 type Ask = <Row extends QueryResultRow>(statement: SearchStatement) => Promise<{ rows: Row[] }>;
 const ask: Ask = (statement) => pool().query(statement);
 
-async function search(owner: Owner, query: SearchQuery, asked: Ask, root?: string): Promise<FoundPage> {
+async function search(owner: Owner, query: SearchQuery, asked: Ask, below?: Below): Promise<FoundBelow> {
   const terms = termsOf(query.q);
   const before = query.after === undefined ? null : readTimeCursor(query.after);
   const candidates = 2 * query.limit + 1; // some may turn out to be in the trash
-  const { rows } = await asked<EdgedRow>(searchStatement(owner, query, { terms, before, candidates, root }));
+  const { rows } = await asked<EdgedRow>(searchStatement(owner, query, { terms, before, candidates, below }));
 
   const found = rows.filter((row): row is Row & EdgedRow => row.id !== null);
   const visible = found.filter(({ folder }) => folder !== null);
@@ -70,6 +84,7 @@ async function search(owner: Owner, query: SearchQuery, asked: Ask, root?: strin
   return {
     items: shown.map((row) => viewFound(row, snippets.get(row.blobId ?? "") ?? null)),
     next: nextOf(rows[0], { found, visible, shown, candidates }),
+    isWhole: !rows[0]?.isCut,
   };
 }
 

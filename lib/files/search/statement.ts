@@ -20,36 +20,37 @@ const OWN = `n."siteId" = $1 AND n."ownerId" = $2 AND n."trashedAt" IS NULL AND 
 /** The folder of a node `n`. */
 const FOLDER = pathOf("$1", `n."parentId"`);
 
-/** So many folders below a shared one are looked into. */
-const MOST_FOLDERS = 20_000;
+/** What is searched below: a folder, and into how many of those that are below it is looked. */
+export type Below = { root: string; mostFolders: number };
 
 /**
  * The folders from a shared one down, each with its path from there: nothing above it, beside it or in the trash is
  * reached, and no received share.
  */
-const foldersBelow = (root: string) => `RECURSIVE down AS (
+const foldersBelow = (root: string, most: string) => `RECURSIVE down AS (
     SELECT f."id", '' AS "path" FROM "FileNode" f
      WHERE f."siteId" = $1 AND f."ownerId" = $2 AND f."id" = ${root} AND f."kind" = 'folder' AND f."trashedAt" IS NULL
     UNION ALL
     SELECT f."id", down."path" || '/' || f."name" FROM down CROSS JOIN LATERAL ${childrenOf("$1", `down."id"`)} f
      WHERE f."kind" = 'folder' AND f."trashedAt" IS NULL
-  ), below AS MATERIALIZED (SELECT * FROM down LIMIT ${MOST_FOLDERS}), `;
+  ), below AS MATERIALIZED (SELECT * FROM down LIMIT ${most}), `;
 const IS_BELOW = `n."kind" <> 'mount' AND n."parentId" IN (SELECT "id" FROM below)`;
 const FOLDER_BELOW = `(SELECT coalesce(nullif("path", ''), '/') FROM below WHERE below."id" = n."parentId")`;
 
 /**
- * Up to `candidates` of what a person has that fits, the newest first, each with its folder: of all, or below the folder
- * `root` alone, with paths from there. `edgeId` and `edgeAt` say how far was looked where not all was; a row without `id`
- * is there for their sake.
+ * Up to `candidates` of what a person has that fits, the newest first, each with its folder: of all, or below one folder
+ * alone, with paths from there. `edgeId` and `edgeAt` say how far was looked where not all was, `isCut` that there may be
+ * more folders than were looked into; a row without `id` is there for their sake.
  */
 export function searchStatement(
   { siteId, userId }: { siteId: string; userId: string },
   query: SearchQuery,
-  { terms, before, candidates, root }: Looked,
+  { terms, before, candidates, below }: Looked,
 ): SearchStatement {
   const values: unknown[] = [siteId, userId];
   const bind = (value: unknown, type: string) => `$${values.push(value)}::${type}`;
-  const folders = root === undefined ? null : foldersBelow(bind(root, "uuid"));
+  const most = below && bind(below.mostFolders, "int");
+  const folders = below && most ? foldersBelow(bind(below.root, "uuid"), most) : null;
   const bounds = [OWN, ...(folders ? [IS_BELOW] : []), ...boundsOf(query, before, bind)].join(" AND ");
   const filters = filtersOf(query, bind);
   const named = [...filters, ...terms.map(({ text }) => nameHolds(text, bind))];
@@ -62,13 +63,14 @@ export function searchStatement(
     text: `WITH ${folders ?? ""}${found}, page AS (
       SELECT ${FOUND}, ${folders ? FOLDER_BELOW : FOLDER} AS "folder" FROM candidate
       JOIN "FileNode" n ON n."siteId" = $1 AND n."id" = candidate."id" ${MOUNTED}
-    ) SELECT page.*, edge."id" AS "edgeId", edge."modifiedAt" AS "edgeAt" FROM edge LEFT JOIN page ON true
+    ) SELECT page.*, edge."id" AS "edgeId", edge."modifiedAt" AS "edgeAt",
+      ${folders ? `(SELECT count(*) >= ${most} FROM below)` : "false"} AS "isCut" FROM edge LEFT JOIN page ON true
     ORDER BY page."modifiedAt" DESC, page."id" DESC`,
     values,
   };
 }
 
-type Looked = { terms: Term[]; before: TimeCursor | null; candidates: number; root?: string };
+type Looked = { terms: Term[]; before: TimeCursor | null; candidates: number; below?: Below };
 type Bind = (value: unknown, type: string) => string;
 
 /** By the letters of names, and by the words of texts: both stop at what is shown. */

@@ -1,5 +1,5 @@
 import type { z } from "zod";
-import { AppError, isAppError } from "@/lib/core/errors";
+import { isAppError, tooMany } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
 import type { SharePrincipal } from "@/lib/core/principal";
 import { turns } from "@/lib/core/turns";
@@ -24,8 +24,8 @@ const RUN_MS = 2_000;
 /** Fits into what the asking cloud reads of an answer. */
 const MOST_BYTES = 48 * 1024;
 
-const busy = () =>
-  new AppError(503, "BUSY", "Much is searched here just now. Try again in a while.", { retryAfter: 5 });
+/** No fault of this cloud, which whoever asks would count as one: he is one of too many. */
+const busy = () => tooMany("BUSY", "Much is searched here just now. Try again in a while.", { retryAfter: 5 });
 const line = (atOnce: number) => turns({ atOnce, patienceMs: PATIENCE_MS, tooLate: busy });
 const lines = () => once("share-search-turns", () => ({ ofCloud: line(AT_ONCE.ofCloud), ofAll: line(AT_ONCE.ofAll) }));
 
@@ -69,8 +69,8 @@ type Found = { items: FoundInShare[]; isMore: boolean };
 
 /** What a share holds that fits. @throws BUSY */
 async function searchInShare({ siteId, ownerId, nodeId }: SharePrincipal, query: SearchQuery): Promise<Found> {
-  const { items, next } = await searchBelow({ siteId, userId: ownerId }, nodeId, query);
-  return { items: items.map(told), isMore: next !== null };
+  const { items, next, isWhole } = await searchBelow({ siteId, userId: ownerId }, nodeId, query);
+  return { items: items.map(told), isMore: next !== null || !isWhole };
 }
 
 const told = ({ name, folder, kind, size, modifiedAt, snippet }: FoundView): FoundInShare => ({

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
-import { db } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { callProvider } from "@/lib/delivery/call-provider";
 import { drive } from "@/lib/drive/drive";
@@ -174,6 +174,23 @@ describe("a cloud that asks", () => {
     await db().sentShare.updateMany({ where: { id: share.sentId }, data: { provider: "peer.localhost:1" } });
 
     expect((await ask({ shares: [one], q: "map" })).json).toEqual({ results: [] });
+  });
+
+  it("more often than is searched at a time is told to come again, which does not count as a failure of that cloud", async () => {
+    const one = await opened();
+    const holder = await pool().connect();
+    await holder.query(`BEGIN; LOCK TABLE "FileNode" IN ACCESS EXCLUSIVE MODE`);
+
+    const asking = Array.from({ length: 4 }, () => ask({ shares: [one], q: "map" }));
+    const first = await Promise.race(asking); // those whose turn it is wait for what is held
+    await holder.query("ROLLBACK");
+    holder.release();
+    await Promise.all(asking);
+
+    expect(first).toMatchObject({ status: 429, json: { message: "BUSY" }, retryAfter: 5 });
+    const { siteId } = bob;
+    expect(await db().providerDay.findMany({ where: { siteId, failed: { gt: 0 } } })).toEqual([]);
+    expect(await db().provider.findFirst({ where: { siteId, provider: hers() } })).toMatchObject({ failure: null });
   });
 
   it("is answered no more than fits into an answer, and told so", async () => {
