@@ -1,8 +1,11 @@
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { acceptInvite } from "@/lib/contacts/accept-invite";
+import { createInvite } from "@/lib/contacts/invites";
 import { removeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { decryptSecret } from "@/lib/core/secrets";
 import { ownTree } from "@/lib/files/own-tree";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import { endSharesWithContact } from "@/lib/sharing/end-shares";
@@ -20,7 +23,7 @@ import { type Cloud, deliverAll, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { bytes, contentOf, makeFile, namesIn } from "@/tests/make-files";
 import { memoryTree } from "@/tests/memory-tree";
-import { FAMILIES, type Nextcloud, startNextcloud, type Taken } from "./nextcloud";
+import { FAMILIES, INVITING_FAMILIES, type Nextcloud, startNextcloud, type Taken } from "./nextcloud";
 
 const ALL = Object.entries(FAMILIES).map(([name, family]) => ({ name, family }));
 
@@ -150,6 +153,53 @@ describe.each(ALL)("what a $name shares", ({ family }) => {
 
     expect(await received()).toMatchObject({ state: "revoked", path: null });
     expect(await secretsAtRest()).toEqual([null]);
+  });
+});
+
+describe.each(Object.entries(INVITING_FAMILIES))("with %s", (_name, family) => {
+  beforeEach(() => start(family));
+  const contact = () => db().contact.findFirstOrThrow({ where: { userId: alice.userId } });
+
+  it("an invite of theirs makes a contact, and both share until that is removed", async () => {
+    await acceptInvite(alice, { token: there.invite(), provider: there.provider });
+    const { id: contactId, identifier, ourIdentifier } = await contact();
+    await makeFile(alice, "/Photos/hut.txt", "A hut.");
+    const { id: nodeId } = await ownTree(alice).stat(["Photos"]);
+    const recipient = { kind: "contact", id: contactId } as const;
+    await sendShare(alice, { nodeId, recipient, role: "viewer", expiresAt: null, note: "" });
+    await deliverAll();
+    const shareWith = formatOcmAddress({ identifier: ourIdentifier, provider: here.site.provider });
+    const { status, secret } = await there.share(shareWith, "Lakes", memoryTree({ "lake.txt": "A lake." }));
+    const [received] = (await listReceivedShares(alice)).items;
+    const [offered] = there.taken;
+    const read = offered && (await there.open(offered, "hut.txt")).text;
+
+    await removeContact(alice, contactId);
+    await endSharesWithContact({ siteId: alice.siteId, contactId });
+    await deliverAll();
+
+    expect([identifier, status, read]).toEqual(["carol", 201, "A hut."]);
+    expect(received).toMatchObject({ name: "Lakes", isFromContact: true, request: null });
+    expect(there.taken).toMatchObject([{ isEnded: true }]);
+    expect(there.given.get(secret)?.answers).toEqual(["SHARE_DECLINED"]);
+  });
+
+  it("an invite of ours is used by them where unsigned messages are taken, and not once they have signed anything", async () => {
+    const { provider } = here.site;
+    const inviteToken = async () => {
+      const { id } = await createInvite(alice, { note: "" });
+      const { tokenEncrypted } = await db().invite.findFirstOrThrow({ where: { id } });
+      return decryptSecret("invite", tokenEncrypted ?? "");
+    };
+    const strictly = await there.accept(provider, await inviteToken());
+    await db().provider.updateMany({ where: { provider: there.provider }, data: { acceptsUnsigned: true } });
+    const loosely = await there.accept(provider, await inviteToken());
+    const { displayName, ourIdentifier } = await contact();
+    await there.share(formatOcmAddress({ identifier: ourIdentifier, provider }), "Lakes", memoryTree({}));
+    const afterwards = await there.accept(provider, await inviteToken());
+
+    expect([strictly, loosely, afterwards]).toEqual([401, 200, 401]);
+    expect(displayName).toBe("Carol");
   });
 });
 

@@ -24,6 +24,8 @@ export type Family = {
   undoes: boolean;
   /** Where an offer names whoever sends it; without that it can do nothing with one. Otherwise the owner is enough. */
   senderIn?: "sharedBy";
+  /** Whether its people invite each other. What that says is not signed, whatever else is, and nothing of it is checked. */
+  invites?: boolean;
 };
 const listed = (types: object[]) => ({ resourceTypes: types });
 const pair = (secret: string) => `${secret}:`;
@@ -48,6 +50,11 @@ export const FAMILIES: Record<string, Family> = {
   },
 };
 
+/** Those of them to which somebody has added an app for that. */
+export const INVITING_FAMILIES: Record<string, Family> = {
+  "Nextcloud 32, 33 with invites": { ...plain, signs: true, invites: true },
+};
+
 /** What it keeps of another cloud's document. */
 type Remote = { endPoint: string; publicKey: { keyId: string; publicKeyPem: string }; webdav: string };
 /** A share that it was offered. */
@@ -65,10 +72,11 @@ export type Nextcloud = Awaited<ReturnType<typeof startNextcloud>>;
  * that a document names. Some sign after the older draft and check so with the key in the other's document.
  */
 export async function startNextcloud(family: Family) {
-  const { signs, webdav: ROOT, document, pair, branchToken, undoes, senderIn } = family;
+  const { signs, webdav: ROOT, document, pair, branchToken, undoes, senderIn, invites: doesInvite } = family;
   const taken: Taken[] = [];
   const branches: Branch[] = [];
   const asked: Asked[] = [];
+  const invites = new Set<string>();
   /** By secret. */
   const given = new Map<string, Given>();
   const peer = await startPeer({ below: { path: ROOT, answer: serve } });
@@ -84,6 +92,7 @@ export async function startNextcloud(family: Family) {
   Object.assign(peer.document, described, unknown, { capabilities: ["notifications", "shares"] });
   peer.on(`${OCM}/shares`, (request) => checked(request, takeOffer));
   peer.on(`${OCM}/notifications`, (request) => checked(request, hear));
+  if (doesInvite) peer.on(`${OCM}/invite-accepted`, takeAcceptance);
 
   async function serve(request: IncomingMessage, response: ServerResponse): Promise<void> {
     try {
@@ -124,6 +133,16 @@ export async function startNextcloud(family: Family) {
     if (!owner.endsWith(`@${signer}`)) return refusal(400);
     taken.push({ remote: signer, providerId, secret, name, isEnded: false });
     return { status: 201, json: { recipientDisplayName: "Bob", recipientUserId: "bob" } };
+  }
+
+  /** Without one of the fields it fails, and one of them it spells as nobody else does. */
+  function takeAcceptance({ headers, body }: PeerRequest): PeerReply {
+    const isForm = headers["content-type"] === FORM;
+    const told = isForm ? Object.fromEntries(new URLSearchParams(`${body}`)) : JSON.parse(`${body}`);
+    const { recipientProvider, token, userId, email, name } = told;
+    if (!recipientProvider || !userId || !email || !name) return refusal(500);
+    if (!invites.delete(token)) return { status: 400, json: { message: "Invalid or non existing token", error: true } };
+    return { status: 200, json: { userID: "carol", email: "carol@there.example.org", name: "Carol" } };
   }
 
   /** Whose cloud may speak with a secret: with whom it shared that, or who shared it. */
@@ -173,7 +192,7 @@ export async function startNextcloud(family: Family) {
     const branch = { asker, senderId, shareWith, providerId: ++lastId, token: `branch${lastId}`.padEnd(15, "x") };
     branches.push(branch);
     peer.on(`/ocs/v2.php/cloud/shares/${branch.providerId}/revoke?format=json`, ({ method, headers, body }) => {
-      const isForm = method === "POST" && headers["content-type"] === "application/x-www-form-urlencoded";
+      const isForm = method === "POST" && headers["content-type"] === FORM;
       const at = isForm ? branches.findIndex(({ token }) => token === new URLSearchParams(`${body}`).get("token")) : -1;
       if (branches[at] !== branch) return { status: 400, json: { ocs: { meta: { statuscode: 400 }, data: [] } } };
       branches.splice(at, 1);
@@ -197,6 +216,25 @@ export async function startNextcloud(family: Family) {
     taken,
     given,
     branches,
+    /** Makes an invite and returns its token. */
+    invite() {
+      const token = `token-${++lastId}`;
+      invites.add(token);
+      return token;
+    },
+    /** Accepts an invite of the other cloud: a form, at an address that it takes for granted. */
+    async accept(remote: string, token: string) {
+      const told = {
+        recipientProvider: provider,
+        token,
+        userId: "carol",
+        email: "carol@there.example.org",
+        name: "Carol",
+      };
+      const headers = { "content-type": FORM };
+      const body = Buffer.from(`${new URLSearchParams(told)}`);
+      return (await client.request(`http://${remote}/ocm/invite-accepted`, { method: "POST", headers, body })).status;
+    },
     /** Whether what it shares on is named in the answer, as it must be. */
     namesBranches: (does: boolean) => {
       isNaming = does;
@@ -260,6 +298,7 @@ export async function startNextcloud(family: Family) {
   };
 }
 
+const FORM = "application/x-www-form-urlencoded";
 const AGENT = "Nextcloud Server Crawler";
 const PERMISSIONS = "{http://open-cloud-mesh.org/ns}share-permissions";
 

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
 import { NEWEST_FAMILIES } from "./newest";
-import { FAMILIES } from "./nextcloud";
+import { FAMILIES, INVITING_FAMILIES } from "./nextcloud";
 import { REVA_FAMILIES } from "./reva";
 import { ROUNDS, withRounds } from "./rounds";
 
@@ -12,7 +12,7 @@ it("tells in FEDERATION.md what works with whom (npx tsx tests/peers/write-round
 });
 
 it("tells of every imitation, and nothing that no test shows", () => {
-  const imitated = [FAMILIES, REVA_FAMILIES, NEWEST_FAMILIES].flatMap(Object.keys);
+  const imitated = [FAMILIES, INVITING_FAMILIES, REVA_FAMILIES, NEWEST_FAMILIES].flatMap(Object.keys);
   const shown = ROUNDS.flatMap(({ file, steps }) => Object.values(steps).map(([, test]) => ({ file, test })));
 
   const untested = shown.filter(({ file, test }) => test && !readFileSync(file, "utf8").includes(`"${test}"`));

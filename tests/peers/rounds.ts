@@ -62,9 +62,16 @@ export const ROUNDS: Round[] = [
   { with: "Nextcloud 35", families: ["Nextcloud 35"], file: NEWEST, steps: newest },
   {
     with: "Nextcloud 31 to 34",
-    families: ["Nextcloud 31 to 34"],
+    families: ["Nextcloud 31 to 34", "Nextcloud 32, 33 with invites"],
     file: OLDER,
-    steps: { ...older, Invites: ["not tried"], "Share in": ["yes", older["Share in"][1]] },
+    steps: {
+      ...older,
+      Invites: [
+        "with 32 and 33, both ways; ours while its unsigned messages are taken and it has signed none",
+        "an invite of ours is used by them where unsigned messages are taken, and not once they have signed anything",
+      ],
+      "Share in": ["yes", older["Share in"][1]],
+    },
   },
   {
     with: "Nextcloud until 30, ownCloud 10, Seafile",
