@@ -11,6 +11,7 @@ import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { forgetSites } from "@/lib/sites/sites";
 import { type Cloud, deliverAll, noticesOf, startCloud } from "@/tests/clouds";
 import { makeUser } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
@@ -135,6 +136,23 @@ describe.each(ALL)("what a $name has its owner here share on", ({ family }) => {
 
     expect(asked.heard).toEqual(["RESHARE_UNDO"]);
     expect(await db().delivery.count({ where: { failure: { not: null } } })).toBe(0);
+  });
+
+  it("is told of under the name that was asked for, which tells no other", async () => {
+    await db().site.update({ where: { id: here.site.id }, data: { answersUserNames: true } });
+    forgetSites();
+    const dora = await makeUser({ site: here.site, userName: "dora", displayName: "Dora" });
+    const { identifier } = await db().user.findFirstOrThrow({ where: { id: dora.userId } });
+    await there.shareOn(await share(), `dora@${here.site.provider}`);
+    await settle();
+
+    await declineShare(dora, (await receivedBy(dora))[0]?.id ?? "");
+    await settle();
+
+    const told = there.requests.map(({ body }) => `${body}`);
+    const ends = told.filter((text) => text.includes("RESHARE_UNDO")).map((text) => JSON.parse(text));
+    expect(ends).toMatchObject([{ notification: { grantee: `dora@${here.site.provider}` } }]);
+    expect(told.join()).not.toContain(identifier);
   });
 
   it("ends when whoever asked for it says so with its token, and with no other", async () => {

@@ -36,11 +36,16 @@ export async function askerOfToken(siteId: string, id: string, token: string): P
   return branch && isAskedToken(branch, token) ? (branch.reshareOf?.provider ?? null) : null;
 }
 
-type Named = Pick<SentShare, "siteId" | "shareWith" | "askedAs" | "tokenEncrypted">;
+type Named = Pick<SentShare, "siteId" | "shareWith" | "resharedTo" | "askedAs" | "tokenEncrypted">;
 
-/** What such a cloud is told of a branch; null of one that was asked for by its share alone. */
-export function describeAsked({ siteId, shareWith, askedAs, tokenEncrypted }: Named, type: string): Description | null {
+/**
+ * What such a cloud is told of a branch; null of one that was asked for by its share alone. Whoever has it is called as
+ * that cloud has named him.
+ */
+export function describeAsked(branch: Named, type: string): Description | null {
+  const { siteId, askedAs, tokenEncrypted } = branch;
   if (askedAs === null || tokenEncrypted === null) return null;
-  const known = { siteId, resourceType: "file", providerId: askedAs, grantee: shareWith, secretEncrypted: null };
+  const grantee = branch.resharedTo ?? branch.shareWith;
+  const known = { siteId, resourceType: "file", providerId: askedAs, grantee, secretEncrypted: null };
   return describeNotification(known, type, { sharedSecret: decryptSecret("branch", tokenEncrypted) });
 }
