@@ -6,7 +6,7 @@ import { hasThumbnail } from "@/lib/files/thumbnails/has-thumbnail";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import type { KnownOptions } from "@/lib/sharing/received/known/known-tree";
 import { type KnownShare, listKnownShares } from "@/lib/sharing/received/known-shares";
-import { whichHaveThumbnails } from "@/lib/sharing/received/thumbnails/which-have";
+import { whichHaveThumbnails, whichTopsHaveThumbnails } from "@/lib/sharing/received/thumbnails/which-have";
 import { listRecipients } from "@/lib/sharing/sent/recipients";
 import { viewOffline, viewOfflineTops } from "./offline";
 import { type DriveEntryView, FolderView, FreshnessView, PlacedEntryView, SourceView } from "./schema";
@@ -91,24 +91,30 @@ export async function findSource(user: UserPrincipal, path: TreePath): Promise<S
   return share ? viewSource(share) : null;
 }
 
-/** Entries among one's own, with from whom they come or with whom they are shared: three statements for a whole page. */
+/** Entries among one's own, with from whom they come or with whom they are shared: few statements for a whole page. */
 export async function viewWithShares(user: UserPrincipal, entries: Entry[]): Promise<DriveEntryView[]> {
   const mounts = entries.flatMap(({ receivedShareId }) => receivedShareId ?? []);
   const own = entries.flatMap(({ id, receivedShareId }) => (receivedShareId ? [] : id));
-  const [shares, recipients, offline] = await Promise.all([
+  const [shares, recipients, offline, small] = await Promise.all([
     listKnownShares(user, mounts),
     listRecipients(user, own),
     viewOfflineTops(user, mounts),
+    whichTopsHaveThumbnails(user, entries),
   ]);
   const sources = new Map(shares.map((share) => [share.receivedShareId, viewSource(share)]));
   const sharedWith = new Map(recipients.map(({ nodeId, count, names }) => [nodeId, { count, names }]));
-  return entries.map((entry) => ({
-    ...viewEntry(entry),
-    source: sources.get(entry.receivedShareId ?? ""),
-    sharedWith: sharedWith.get(entry.id),
-    offline: offline.get(entry.receivedShareId ?? ""),
-    hasThumbnail: !entry.receivedShareId && hasThumbnail(entry) ? true : undefined,
-  }));
+  return entries.map((entry) => {
+    const { id, receivedShareId = "" } = entry;
+    const isHere =
+      receivedShareId === "" || small.has(receivedShareId) || offline.get(receivedShareId)?.state === "here";
+    return {
+      ...viewEntry(entry),
+      source: sources.get(receivedShareId),
+      sharedWith: sharedWith.get(id),
+      offline: offline.get(receivedShareId),
+      hasThumbnail: isHere && hasThumbnail(entry) ? true : undefined,
+    };
+  });
 }
 
 const viewSource = (share: KnownShare): SourceView =>

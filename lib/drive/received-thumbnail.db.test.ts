@@ -96,6 +96,44 @@ describe.each(SETTINGS)("a picture inside a received folder (%s)", (setting) => 
   });
 });
 
+describe.each(SETTINGS)("a received picture by itself, among one's own files (%s)", (setting) => {
+  beforeEach(async () => {
+    await begin(setting);
+    await shareAndAccept(alice, bob, { name: "secret.png", contact: friends.bobAtAlices });
+    await drive(bob).stat(["secret.png"]);
+    await text((await drive(bob).read(["secret.png"])).body);
+  });
+
+  it("is shown small, made by its cloud, also under another name", async () => {
+    await drive(bob).move(["secret.png"], ["open.png"]);
+
+    expect(await shown("/")).toEqual(["open.png"]);
+    expect(await widthOf(await at("/open.png"))).toBe(320);
+    expect(await kept()).toMatchObject([{ path: "" }]);
+  });
+
+  it("is not said to be shown small where its cloud makes none, and none is kept", async () => {
+    await forgetHow();
+    expect(await shown("/")).toEqual([]);
+
+    await text((await shrinkingWhileRead(bob, drive(bob)).read(["secret.png"])).body);
+
+    await expect.poll(() => shown("/"), { timeout: 20_000 }).toEqual(["secret.png"]);
+    expect(await widthOf(await at("/secret.png"))).toBe(320);
+  });
+});
+
+it("a picture of somebody on the same cloud is shown small among one's own files", async () => {
+  await begin("two servers");
+  const carol = await makeUser({ site: friends.there.site, userName: "carol" });
+  await makeFile(carol, "/hers.png", picture);
+  await shareAndAccept(carol, bob, { name: "hers.png" });
+  await text((await drive(bob).read(["hers.png"])).body);
+
+  expect(await shown("/")).toEqual(["hers.png"]);
+  expect(await widthOf(await at("/hers.png"))).toBe(320);
+});
+
 describe("small pictures of another cloud", () => {
   beforeEach(() => begin("two servers"));
 

@@ -25,6 +25,24 @@ export async function whichHaveThumbnails(
   return likely.map((isLikely, index) => isLikely && kept[index] === true);
 }
 
+/** The same of received shares themselves that are one file each, by their ids. */
+export async function whichTopsHaveThumbnails({ siteId, userId }: Receiver, entries: Entry[]): Promise<Set<string>> {
+  const ids = entries.flatMap((entry) => (hasThumbnail(entry) ? (entry.receivedShareId ?? []) : []));
+  if (ids.length === 0) return new Set();
+  const shares = await db().receivedShare.findMany({
+    where: { siteId, receiverId: userId, id: { in: ids } },
+    select: { siteId: true, id: true, provider: true, etag: true },
+  });
+  const others = new Set(shares.flatMap(({ provider }) => (provider === "" ? [] : provider)));
+  const able = new Set([""]);
+  for (const provider of others) if (await canMakeThem(siteId, provider)) able.add(provider);
+  const isKept = ({ etag, ...share }: (typeof shares)[number]) => whichAreKept(share, [{ path: [], etag }]);
+  const have = await Promise.all(
+    shares.map(async (share) => able.has(share.provider) || (await isKept(share))[0] === true),
+  );
+  return new Set(shares.flatMap(({ id }, index) => (have[index] ? id : [])));
+}
+
 const findShare = (siteId: string, receiverId: string, id: string) =>
   db().receivedShare.findFirst({
     where: { siteId, receiverId, id },
