@@ -70,7 +70,6 @@ const OWNERS: Record<string, string> = {
   fileVersion: "files",
   nodeProperty: "files",
   offlineCopy: "files",
-  offlineFolder: "files",
   invite: "contacts",
   acceptedInvite: "contacts",
   contact: "contacts",
@@ -82,6 +81,7 @@ const OWNERS: Record<string, string> = {
   knownFolder: "sharing",
   knownEntry: "sharing",
   offlinePin: "sharing",
+  offlineStep: "sharing",
   receivedThumbnail: "sharing",
 };
 

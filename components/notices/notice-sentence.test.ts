@@ -43,6 +43,18 @@ it("tells that a copy is not kept any more", () => {
 });
 
 it.each([
+  ["made", "“huts” was not made on a.example.org"],
+  ["moved", "“huts” was not moved on a.example.org"],
+  ["removed", "“huts” was not deleted on a.example.org"],
+] as const)("tells what another cloud did not do: %s", (what, text) => {
+  const about = { name: "Alice", provider: "a.example.org", resource: "huts", what, reason: "It is locked." };
+
+  const sentence = noticeSentence({ ...base, kind: "change-not-made", about });
+
+  expect(sentence).toEqual({ text, detail: "You had done that while it was away. It is locked.", href: "/files" });
+});
+
+it.each([
   ["beside", "It stands beside the other. It was changed on a.example.org in the meantime."],
   ["own", "It stands at the top of your own files. It was changed on a.example.org in the meantime."],
 ] as const)("tells where a change that met another is kept: %s", (where, detail) => {

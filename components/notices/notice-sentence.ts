@@ -62,6 +62,12 @@ export function noticeSentence(notice: NoticeView): { text: string; detail?: str
         detail: `${notice.about.where === "own" ? "It stands at the top of your own files." : "It stands beside the other."} ${notice.about.reason}`,
         href: "/files",
       };
+    case "change-not-made":
+      return {
+        text: `“${notice.about.resource}” was not ${NOT_DONE[notice.about.what]} on ${about.provider}`,
+        detail: `You had done that while it was away. ${notice.about.reason}`,
+        href: "/files",
+      };
     case "copy-let-go":
       return {
         text: `No copy of “${notice.about.resource}” is kept here any more`,
@@ -117,6 +123,8 @@ function cut({ name, ended, shortened }: { name: string; ended: number; shortene
     ? { text: `The policies of ${name} ended ${count(ended)} with people on other clouds`, detail }
     : { text: `The policies of ${name} let ${count(shortened)} with people on other clouds end sooner`, detail };
 }
+
+const NOT_DONE = { made: "made", moved: "moved", removed: "deleted" } as const;
 
 const WHAT_CHANGED = {
   "their-keys": "Their cloud signs with other keys now, which happens when its administrators change them.",

@@ -45,7 +45,7 @@ const makeFolder = (path: string) => drive(bob).makeFolder(names(path));
 const write = (path: string, content: string) => drive(bob).write(names(path), bytes(content));
 const read = async (path: string) => text((await drive(bob).read(names(path))).body);
 const hersAt = (path: string) => contentOf(ownTree(alice), path);
-const waiting = () => db().offlineFolder.count({ where: { siteId: bob.siteId } });
+const waiting = () => db().offlineStep.count({ where: { siteId: bob.siteId } });
 const notices = () => db().notice.count({ where: { siteId: bob.siteId, kind: "edit-kept-apart" } });
 const marked = (name: string) => `${name} (conflict of Bob, ${new Date().toISOString().slice(0, 10)})`;
 
@@ -56,7 +56,7 @@ describe("folders that are made while their cloud is away", () => {
     await write("/Trail/huts/high/one.txt", "One.");
 
     expect(made).toMatchObject({ name: "huts", kind: "folder", canWrite: true });
-    expect(await namesIn(drive(bob), "/Trail")).toEqual(["map.txt", "huts"]);
+    expect(await namesIn(drive(bob), "/Trail")).toEqual(["huts", "map.txt"]);
     expect(await namesIn(drive(bob), "/Trail/huts/high")).toEqual(["one.txt"]);
     expect(await read("/Trail/huts/high/one.txt")).toBe("One.");
     const { items, folder } = await getFolder(bob, names("/Trail/huts"));

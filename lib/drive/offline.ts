@@ -1,11 +1,12 @@
+import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { findMount } from "@/lib/files/mounts";
 import { countOfflineCopies, offlineStates } from "@/lib/files/offline-copies";
-import { isIdMadeHere } from "@/lib/files/offline-folders";
 import type { Entry, TreePath } from "@/lib/files/tree";
 import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { listPins, listTopPins, pinOffline, pinOver, unpinOffline } from "@/lib/sharing/received/offline/pins";
+import { countSteps, findSteps, placesMade } from "@/lib/sharing/received/offline/steps";
 import type { OfflinePin } from "@/prisma/generated/client";
 import { OfflineFacts, type OfflineView } from "./schema";
 
@@ -30,8 +31,9 @@ export async function getOfflineFacts(user: UserPrincipal, path: TreePath): Prom
   const key = keyOfPath(rest);
   if (!pin || key === null) return null;
   const kept = await countOfflineCopies(user, { nodeId, path: key });
+  const steps = await countSteps(db(), { siteId: user.siteId, nodeId, path: key });
   const asOf = pin.wholeAt && (pin.lookedAt ?? pin.wholeAt).toISOString();
-  return OfflineFacts.parse({ ...kept, asOf, problem: pin.failure, isPinned: pin.path === key });
+  return OfflineFacts.parse({ ...kept, steps, asOf, problem: pin.failure, isPinned: pin.path === key });
 }
 
 /** How what stands in a folder of a received share is kept here, entry by entry. */
@@ -47,12 +49,13 @@ export async function viewOffline(
     return { entry, key: keyOfPath(path) ?? "", pin: pinOver(pins, path) };
   });
   const files = placed.flatMap(({ entry, key, pin }) => (pin && entry.kind === "file" ? key : []));
+  const made = placesMade(await findSteps({ siteId: user.siteId, id: receivedShareId }));
   const kept = files.length > 0 ? await offlineStates(user, nodeId, files) : null;
   return placed.map(({ entry, key, pin }) => {
     if (!pin) return undefined;
     const copy = kept?.get(key);
     const isPinned = pin.path === key;
-    if (copy?.isWaiting || isIdMadeHere(entry.id)) return { state: "waiting" as const, isPinned };
+    if (copy?.isWaiting || made.has(key)) return { state: "waiting" as const, isPinned };
     const isHere = entry.kind === "file" ? copy?.etag === entry.etag : pin.wholeAt !== null;
     return viewOf(pin, isHere, isPinned);
   });

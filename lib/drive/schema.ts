@@ -39,6 +39,8 @@ export const OfflineFacts = z.object({
   bytes: z.number(),
   /** How many of them were changed here, and wait to be sent to its cloud. */
   waiting: z.number(),
+  /** What else was done here and waits: folders made, things moved and deleted. */
+  steps: z.number(),
   /** When its cloud last said that all of it is as it is here; null: not all of it is here yet. */
   asOf: z.iso.datetime().nullable(),
   /** What was in the way when its cloud was last asked, in a sentence. */

@@ -155,27 +155,29 @@ async function store(
   }
 }
 
+type Below = { siteId: string; nodeId: string; path?: string };
+
 /**
  * Lets go of what is kept of a place and of all below it, except of `but`, and gives its room back. What was changed here
- * and waits to be sent stays.
+ * and waits to be sent stays, unless it goes `withEdits`.
  */
 export async function dropOfflineCopies(
   tx: Tx,
-  { siteId, nodeId, path = "" }: { siteId: string; nodeId: string; path?: string },
-  but: string[] = [],
+  { siteId, nodeId, path = "" }: Below,
+  { but = [], withEdits = false }: { but?: string[]; withEdits?: boolean } = {},
 ): Promise<void> {
   await tx.$executeRaw`
     WITH gone AS (
       DELETE FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
          AND (path = ${path} OR starts_with(path, ${`${path}/`})) AND NOT path = ANY (${but}::text[])
-         AND "baseEtag" IS NULL
+         AND ("baseEtag" IS NULL OR ${withEdits})
       RETURNING "ownerId", size
     ), freed AS (SELECT "ownerId", sum(size) AS bytes FROM gone GROUP BY 1)
     UPDATE "User" u SET "used" = u."used" - freed.bytes FROM freed
      WHERE u."siteId" = ${siteId}::uuid AND u."id" = freed."ownerId"`;
 }
 
-/** Lets what is kept of a place, and of all below it, and folders that wait to be made, go along with it, in place of what was kept of the other. */
+/** Lets what is kept of a place, and of all below it, go along with it, in place of what was kept of the other. */
 export async function moveOfflineCopies(
   tx: Tx,
   { siteId, nodeId, from, to }: { siteId: string; nodeId: string; from: string; to: string },
@@ -183,10 +185,6 @@ export async function moveOfflineCopies(
   await dropOfflineCopies(tx, { siteId, nodeId, path: to });
   await tx.$executeRaw`
     UPDATE "OfflineCopy" SET path = ${to} || substr(path, length(${from}) + 1)
-     WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
-       AND (path = ${from} OR starts_with(path, ${`${from}/`}))`;
-  await tx.$executeRaw`
-    UPDATE "OfflineFolder" SET path = ${to} || substr(path, length(${from}) + 1)
      WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
        AND (path = ${from} OR starts_with(path, ${`${from}/`}))`;
 }

@@ -5,7 +5,7 @@ import { adjustUse } from "./internal/lease";
 import { freeName, lockTree, recordChange, rootOf } from "./internal/transaction";
 import { mediaTypeOf } from "./media-types";
 import { markedName, tidyName } from "./names";
-import { COLUMNS, type OfflineCopy as Kept, type Row, toCopy } from "./offline-copies";
+import { COLUMNS, dropOfflineCopies, type OfflineCopy as Kept, type Row, toCopy } from "./offline-copies";
 import type { Entry } from "./tree";
 
 type Owner = { siteId: string; userId: string };
@@ -72,6 +72,37 @@ export async function dropOfflineEdit(
   });
 }
 
+/** What waits to be sent of a place and below it: of each file the etag that it was made from, by its place. */
+export async function listOfflineBases(tx: Tx, { siteId, nodeId, path = "" }: Below): Promise<Map<string, string>> {
+  const rows = await tx.$queryRaw<{ path: string; base: string }[]>`
+    SELECT path, "baseEtag" AS base FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
+       AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`})) FOR UPDATE`;
+  return new Map(rows.map((row) => [row.path, row.base]));
+}
+
+/** Lets a file that is only here stand where another does: from then on it is what that one was changed to. */
+export async function putOfflineEditOver(
+  tx: Tx,
+  { siteId, nodeId, from, to }: { siteId: string; nodeId: string; from: string; to: string },
+  { entryId, base }: { entryId: string; base: string },
+): Promise<void> {
+  await dropOfflineCopies(tx, { siteId, nodeId, path: to }, { withEdits: true });
+  await tx.offlineCopy.update({
+    where: { siteId_nodeId_path: { siteId, nodeId, path: from } },
+    data: { path: to, baseEtag: base, entryId },
+  });
+}
+
+/** Of a file that was not changed on its cloud, but is told of by another etag there. */
+export async function renewOfflineEtag(
+  tx: Tx,
+  { siteId, nodeId, path }: { siteId: string } & Place,
+  { from, to }: { from: string; to: string },
+): Promise<void> {
+  await tx.offlineCopy.updateMany({ where: { siteId, nodeId, path, baseEtag: null, etag: from }, data: { etag: to } });
+  await tx.offlineCopy.updateMany({ where: { siteId, nodeId, path, baseEtag: from }, data: { baseEtag: to } });
+}
+
 /**
  * Puts what was changed here and cannot be sent any more at the top of its receiver's own files, under a name that says
  * so; its room stays counted. Returns the names that it has had and those that it has now.
@@ -87,10 +118,6 @@ export async function moveEditsToOwn(
     DELETE FROM "OfflineCopy" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
        AND "baseEtag" IS NOT NULL AND (path = ${path} OR starts_with(path, ${`${path}/`}))
     RETURNING "siteId"::text, "nodeId"::text, path, "blobId"::text, size, "modifiedAt", "keptAt"`;
-  // A folder that is not made there is made nowhere.
-  await tx.$executeRaw`
-    DELETE FROM "OfflineFolder" WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid
-       AND (path = ${path} OR starts_with(path, ${`${path}/`}))`;
   const moved: [string, string][] = [];
   for (const edit of edits.sort((one, other) => one.keptAt.getTime() - other.keptAt.getTime())) {
     const { blobId, size, modifiedAt } = edit;

@@ -55,6 +55,17 @@ export const NoticeView = z.discriminatedUnion("kind", [
       reason: z.string(),
     }),
   }),
+  z.object({
+    ...base,
+    /** What was done here while another cloud was away, and that cloud did not do. */
+    kind: z.literal("change-not-made"),
+    about: z.object({
+      ...person,
+      resource: z.string(),
+      what: z.enum(["made", "moved", "removed"]),
+      reason: z.string(),
+    }),
+  }),
   z.object({ ...base, kind: z.literal("copy-let-go"), about: z.object({ ...person, resource: z.string() }) }),
   z.object({ ...base, kind: z.literal("invite-used"), about: z.object({ contactId: z.string(), ...person }) }),
   z.object({ ...base, kind: z.literal("contact-removed"), about: z.object(person) }),

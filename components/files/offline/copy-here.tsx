@@ -19,8 +19,9 @@ export function CopyHere({ path }: { path: string }) {
   );
 }
 
-function wordsOf({ count, bytes, waiting, asOf }: OfflineFacts): string {
+function wordsOf({ count, bytes, waiting, steps, asOf }: OfflineFacts): string {
   const toSend = waiting > 0 ? `, ${waiting} of them to be sent` : "";
-  const much = `${formatCount(count, "file", "files")}, ${formatSize(bytes)}${toSend}`;
+  const toDo = steps > 0 ? `, ${formatCount(steps, "other change", "other changes")} to be sent` : "";
+  const much = `${formatCount(count, "file", "files")}, ${formatSize(bytes)}${toSend}${toDo}`;
   return asOf ? `${much}, as of ${formatMoment(asOf)}` : `${much} so far`;
 }

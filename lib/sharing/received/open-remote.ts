@@ -14,6 +14,9 @@ import type { ReceivedShare } from "@/prisma/generated/client";
 /** What a cloud gets that was slow before it was asked for the thing itself. */
 const FEWEST_MS = 1_000;
 
+/** `bareTree` is the same tree, of whose changes nothing is put into what is known. */
+type OpenedRemote = OpenedShare & { bareTree: Tree };
+
 /**
  * Gets into a share on another cloud: the tree that it is, and how its folders are read. Whatever is asked of that cloud is
  * noted on the share, and what is changed in it in what is known of it here. Another site of this installation is not
@@ -21,9 +24,9 @@ const FEWEST_MS = 1_000;
  *
  * @throws what `accessToShare` throws, PEER_*
  */
-export async function openRemote(share: ReceivedShare, also?: StillAllowed): Promise<OpenedShare> {
+export async function openRemote(share: ReceivedShare, also?: StillAllowed): Promise<OpenedRemote> {
   const near = await notedFailure(share, () => openNear(share, also));
-  if (near) return { ...near, tree: notedTree(share, near.tree) };
+  if (near) return { ...near, ...notedTrees(share, near.tree) };
   const { siteId, id, provider, name } = share;
   const asked = Date.now();
   const firstByteMs = () => Math.max(FEWEST_MS, FIRST_BYTE_MS - (Date.now() - asked));
@@ -50,15 +53,15 @@ export async function openRemote(share: ReceivedShare, also?: StillAllowed): Pro
     canWrite: share.role === "editor",
   });
   return {
-    tree: notedTree(share, tree),
+    ...notedTrees(share, tree),
     readListing: (path, as, counter) => readListing({ source, path, canWrite: true }, as, counter),
     // That it makes no small picture says nothing of how the share is.
     readThumbnail: (path, _makeHere, signal) => readThumbnail(source, path, signal),
   };
 }
 
-const notedTree = (share: ReceivedShare, tree: Tree): Tree =>
-  notingChanges(share, {
+function notedTrees(share: ReceivedShare, tree: Tree): Pick<OpenedRemote, "tree" | "bareTree"> {
+  const bareTree: Tree = {
     stat: (path) => noted(share, () => tree.stat(path), path),
     list: (path, page) => noted(share, () => tree.list(path, page), path),
     read: (path, options) => noted(share, () => tree.read(path, options), path),
@@ -67,4 +70,6 @@ const notedTree = (share: ReceivedShare, tree: Tree): Tree =>
     remove: (path, options) => noted(share, () => tree.remove(path, options)),
     move: (from, to, options) => noted(share, () => tree.move(from, to, options)),
     copy: (from, to, options) => noted(share, () => tree.copy(from, to, options)),
-  });
+  };
+  return { tree: notingChanges(share, bareTree), bareTree };
+}

@@ -14,6 +14,9 @@ export function keyOfPath(path: TreePath): string | null {
   return Buffer.byteLength(key) <= LONGEST_PATH ? key : null;
 }
 
+/** Whether a path is that one, or below it; both as keys. */
+export const isAtOrBelow = (key: string, above: string) => key === above || key.startsWith(`${above}/`);
+
 /** As other clouds may spell a name. */
 export const spellingsOf = (name: string) => [name, name.normalize("NFC"), name.normalize("NFD")];
 

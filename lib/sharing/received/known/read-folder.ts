@@ -6,11 +6,15 @@ import type { Entry, TreePath } from "@/lib/files/tree";
 import { currentFolder, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import type { OpenedShare } from "@/lib/sharing/received/near-tree";
 import { noted } from "@/lib/sharing/received/note-reached";
+import { findSteps, isRearranged } from "@/lib/sharing/received/offline/steps";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { inTurn } from "@/lib/sharing/received/remote/listing";
 import type { ReceivedShare } from "@/prisma/generated/client";
 
-/** `new`: it is not as it was known; `same`: it is; `overtaken`: something was changed from here while it was read. */
+/**
+ * `new`: it is not as it was known; `same`: it is; `overtaken`: something was changed from here while it was read, or has
+ * still to be changed there.
+ */
 export type Outcome = "new" | "same" | "overtaken";
 
 /** Entries written by one statement. */
@@ -143,9 +147,10 @@ async function show(tx: Tx, share: ReceivedShare, seen: Seen): Promise<Outcome> 
     ...{ entryCount, unshown, digest },
   };
   const which = (folderId: string) => ({ siteId_id: { siteId, id: folderId } });
-  if (current?.isOvertaken) {
+  // Committed before this, or after: whoever rearranges a share locks its node as well.
+  if (current?.isOvertaken || isRearranged(await findSteps(share), key)) {
     await tx.knownFolder.delete({ where: which(id) });
-    await tx.knownFolder.update({ where: which(current.id), data: { nextLookAt: after(ACTIVE_MS) } });
+    if (current) await tx.knownFolder.update({ where: which(current.id), data: { nextLookAt: after(ACTIVE_MS) } });
     return "overtaken";
   }
   const now = new Date();

@@ -5,8 +5,10 @@ import { once } from "@/lib/core/once";
 import { findBreaker } from "@/lib/delivery/breaker";
 import type { TreePath } from "@/lib/files/tree";
 import { touchTopic } from "@/lib/notices/live";
+import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { dropKnown } from "@/lib/sharing/received/known/own-changes";
 import { ACTIVE_MS, type Outcome, readFolder } from "@/lib/sharing/received/known/read-folder";
+import { findSteps, isRearranged } from "@/lib/sharing/received/offline/steps";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
 import type { KnownFolder, ReceivedShare } from "@/prisma/generated/client";
@@ -76,6 +78,11 @@ async function claim({ siteId }: ReceivedShare, id: string, isOpened: boolean): 
 
 async function look(share: ReceivedShare, path: TreePath, known: Looked): Promise<Outcome | "waits"> {
   const { siteId, provider, failure } = share;
+  // It stands as its receiver left it until its cloud has heard of that.
+  if (isRearranged(await findSteps(share), keyOfPath(path) ?? "")) {
+    await settle(share, known, ACTIVE_MS);
+    return "waits";
+  }
   const breaker = failure === null ? null : await findBreaker(siteId, provider);
   if (breaker?.openUntil && breaker.openUntil > new Date()) {
     await settle(share, known, LONGEST_MS.failed);

@@ -14,6 +14,7 @@ export const FOR_GOOD = [
   "NOT_A_FOLDER",
   "NAME_INVALID",
   "FILE_TOO_LARGE",
+  "INTO_ITSELF",
   "PEER_FORBIDS",
 ];
 

@@ -5,13 +5,13 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { lockMount } from "@/lib/files/mounts";
 import { dropOfflineCopies, moveOfflineCopies } from "@/lib/files/offline-copies";
 import { listOfflineEdits } from "@/lib/files/offline-edits";
-import { listOfflineFolders } from "@/lib/files/offline-folders";
 import type { TreePath } from "@/lib/files/tree";
 import { enqueue } from "@/lib/jobs/enqueue";
 import { touchTopic } from "@/lib/notices/live";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
-import { keyOfPath } from "@/lib/sharing/received/known/known-rows";
+import { isAtOrBelow, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
+import { countSteps } from "@/lib/sharing/received/offline/steps";
 import { getOpenShare } from "@/lib/sharing/received/open-share";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
@@ -28,9 +28,6 @@ export async function listTopPins(siteId: string, shareIds: string[]): Promise<(
   const pins = await db().offlinePin.findMany({ where, include: { node: { select: { mountId: true } } } });
   return pins.map(({ node, ...pin }) => ({ ...pin, mountId: node.mountId ?? "" }));
 }
-
-/** Whether a path is that one, or below it; both as keys. */
-export const isAtOrBelow = (key: string, above: string) => key === above || key.startsWith(`${above}/`);
 
 /** The pin by which a copy of what stands at a path is kept. */
 export function pinOver(pins: OfflinePin[], path: TreePath): OfflinePin | null {
@@ -91,15 +88,15 @@ export async function pinOffline(user: UserPrincipal, receivedShareId: string, p
  */
 export async function unpinOffline(user: UserPrincipal, receivedShareId: string, path: TreePath): Promise<void> {
   const share = await getOpenShare(user, receivedShareId);
-  const { siteId, provider } = share;
+  const { siteId } = share;
   const key = requireKey(path);
   await db().$transaction(async (tx) => {
     const place = { siteId, nodeId: await lockPins(tx, share), path: key };
     await dropPin(tx, place);
     // Asked once nothing can be written here any more.
     const edits = await listOfflineEdits(tx, place);
-    const isWaiting = edits.length > 0 || (await listOfflineFolders(tx, place)).length > 0;
-    if (isWaiting) throw conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
+    const isWaiting = edits.length > 0 || (await countSteps(tx, place)) > 0;
+    if (isWaiting) throw editsWait(share);
     await touchTopic(tx, siteId, [user.userId], "files");
   });
 }
@@ -140,6 +137,10 @@ export async function movePins(share: ReceivedShare, from: TreePath, to: TreePat
     }
   });
 }
+
+/** What was done here while its cloud was away is to be done there first. */
+export const editsWait = ({ provider }: Pick<ReceivedShare, "provider">) =>
+  conflict("EDITS_WAIT", `What you changed here has not been sent to ${provider} yet.`);
 
 const except = (pins: OfflinePin[], others: OfflinePin[]) => pins.filter((pin) => !others.includes(pin));
 

@@ -6,14 +6,13 @@ import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/
 import { dropOfflineEdit, listOfflineEdits, settleOfflineEdit } from "@/lib/files/offline-edits";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { besideNames, FOR_GOOD, keepAllAmongOwn, tellKept } from "@/lib/sharing/received/offline/kept-apart";
-import { isAtOrBelow } from "@/lib/sharing/received/offline/pins";
-import { sendFolders } from "@/lib/sharing/received/offline/send-folders";
+import { findSteps, isEntangled } from "@/lib/sharing/received/offline/steps";
 import { isSilence } from "@/lib/sharing/received/remote/failures";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /**
- * Sends what was changed here while the cloud of a share was away: first the folders, then each file over what it was made from. What has changed
- * there as well comes beside it under a name that says so, and its receiver is told. What that cloud does not take for
+ * Sends the files that were changed here while the cloud of a share was away, each over what it was made from, but for
+ * those where something else is to be done there before. What has changed there as well comes beside it under a name that says so, and its receiver is told. What that cloud does not take for
  * good is kept among one's own files. Whatever else is in the way of one is the problem that is returned: that one waits on.
  *
  * @throws PEER_UNREACHABLE, PEER_TIMEOUT, PEER_BUSY
@@ -25,11 +24,11 @@ export async function sendEdits(
 ): Promise<{ hasSent: boolean; problem: string | null }> {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { nodeId } = pin;
-  const folders = await sendFolders(share, pin, tree);
   const keys = await listOfflineEdits(db(), pin);
-  let { problem } = folders;
+  const steps = await findSteps(share);
+  let problem: string | null = null;
   for (const key of keys) {
-    if (folders.waiting.some((folder) => isAtOrBelow(key, folder))) continue;
+    if (isEntangled(steps, key)) continue;
     const copy = await findOfflineCopy(owner, { nodeId, path: key });
     if (!copy || copy.baseEtag === null) continue;
     const edit = { share, nodeId, key, path: key.split("/").slice(1), copy, tree };
@@ -41,7 +40,7 @@ export async function sendEdits(
       else problem = `${copy.entry.name || share.name}: ${error.message}`;
     }
   }
-  return { hasSent: folders.hasSent || keys.length > 0, problem };
+  return { hasSent: keys.length > 0, problem };
 }
 
 type Edit = { share: ReceivedShare; nodeId: string; key: string; path: TreePath; copy: OfflineCopy; tree: Tree };

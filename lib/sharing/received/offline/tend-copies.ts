@@ -12,6 +12,8 @@ import { watchShare } from "@/lib/sharing/received/known/watch-share";
 import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
 import { type CopiesJob, dropPin, isPinned, lockPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import { sendEdits } from "@/lib/sharing/received/offline/send-edits";
+import { sendSteps } from "@/lib/sharing/received/offline/send-steps";
+import { countSteps, dropSteps } from "@/lib/sharing/received/offline/steps";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
 import { isSilence } from "@/lib/sharing/received/remote/failures";
@@ -90,10 +92,15 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
 }
 
 async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
-  const { siteId, nodeId } = pin;
+  const { nodeId } = pin;
   const path = pin.path.split("/").slice(1);
-  const { tree } = await openRemote(share);
-  const { hasSent, problem } = await sendEdits(share, pin, tree);
+  const { tree, bareTree } = await openRemote(share);
+  const steps = await sendSteps(share, nodeId, bareTree);
+  const edits = await sendEdits(share, pin, tree);
+  // What stands here is not yet what stands there: nothing of it can be compared.
+  if (steps.problem !== null) return note(share, pin, { failure: steps.problem, lookedAt: new Date() });
+  const hasSent = steps.hasSent || edits.hasSent;
+  const { problem } = edits;
   const top = await unlessGone(tree.stat(path));
   if (!top) return heedGone(share, pin);
   const lookedAt = new Date();
@@ -114,11 +121,18 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
   else await keepFolder(run, path, MAX_DEPTH);
   if (isOver(run)) return wantCopies(db(), share);
-  if (!run.isPartial) {
-    await db().$transaction((tx) => dropOfflineCopies(tx, { siteId, nodeId, path: pin.path }, [...run.seen]));
-  }
+  if (!run.isPartial) await dropUnseen(run);
   const whole = run.problem === null ? { etag: top.etag, wholeAt: lookedAt } : {};
   await note(share, pin, { ...whole, lookedAt, failure: run.problem, goneSince: null });
+}
+
+/** What was moved here meanwhile was seen where it is not any more. */
+async function dropUnseen({ share, pin: { siteId, nodeId, path }, seen }: Run): Promise<void> {
+  await db().$transaction(async (tx) => {
+    await lockPins(tx, share);
+    if ((await countSteps(tx, { siteId, nodeId, path })) > 0) return;
+    await dropOfflineCopies(tx, { siteId, nodeId, path }, { but: [...seen] });
+  });
 }
 
 /**
@@ -138,6 +152,7 @@ async function letGo(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   await db().$transaction(async (tx) => {
     await lockPins(tx, share);
     await dropPin(tx, pin);
+    await dropSteps(tx, pin);
     await keepAllAmongOwn(tx, share, pin, `This is no longer there on ${share.provider}.`);
     const { siteId, receiverId, senderName: name, provider } = share;
     const resource = pin.path === "" ? share.name : pin.path.slice(pin.path.lastIndexOf("/") + 1);

@@ -2,12 +2,14 @@ import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { mediaTypeOf } from "@/lib/files/media-types";
 import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
-import type { Entry, Page, Tree, TreePath } from "@/lib/files/tree";
+import type { Entry, Page, ReadOptions, ReadResult, Tree, TreePath } from "@/lib/files/tree";
 import { MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { findKnownEntry, findKnownPage, keyOfPath } from "@/lib/sharing/received/known/known-rows";
-import { movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
-import { findMadeHere, layWaiting } from "@/lib/sharing/received/offline/with-waiting";
-import { makeFolderHere, writeHere } from "@/lib/sharing/received/offline/write-here";
+import { makeFolderHere, moveHere, removeHere } from "@/lib/sharing/received/offline/change-here";
+import { editsWait, movePins, pinOver, wantCopies } from "@/lib/sharing/received/offline/pins";
+import { findSteps, isEntangled } from "@/lib/sharing/received/offline/steps";
+import { isPlacedHere, withWaiting } from "@/lib/sharing/received/offline/with-waiting";
+import { writeHere } from "@/lib/sharing/received/offline/write-here";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 /** What its cloud was seen to have within so long is not asked for again by a reader. */
@@ -17,12 +19,76 @@ const REFUSALS = ["PEER_SHARE_GONE", "PEER_REFUSED", "PEER_FORBIDS", "PEER_TOKEN
 
 /**
  * A share on another cloud of which copies are kept here: what is pinned is read from them while that cloud is away, and
- * at once where they are known to be what it has. Files that are written and folders that are made there then wait here to
- * be sent, and are what one sees until they are. All else goes to that cloud.
+ * at once where they are known to be what it has. What is written, made, moved and removed there then waits here to be
+ * sent, and is what one sees until it is. All else goes to that cloud.
  */
 export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () => Promise<Tree>): Tree {
   let opening: Promise<Tree> | undefined;
   const there = () => (opening ??= open());
+  const { findCopy, stat, list, read } = seenWithCopies(share, pins, there);
+
+  /** Something there is to be done by its cloud first. */
+  const isBehind = async (paths: TreePath[]): Promise<boolean> => {
+    const steps = await findSteps(share);
+    return paths.some((path) => isEntangled(steps, keyOfPath(path)));
+  };
+  /** What is done there waits. */
+  const waitsAt = async (...paths: TreePath[]): Promise<boolean> =>
+    (share.isAway && !share.requirements.includes(MUST_USE_MFA)) || (await isBehind(paths));
+  /** The pin of what is done in pinned folders and waits; null: its cloud is asked. */
+  const pinOfChange = async (...paths: TreePath[]): Promise<OfflinePin | null> => {
+    const [pin, ...others] = paths.map((path) => (path.length > 0 ? pinOver(pins, path.slice(0, -1)) : null));
+    if (pin && !others.includes(null) && (await waitsAt(...paths))) return pin;
+    if (await isBehind(paths)) throw editsWait(share);
+    return null;
+  };
+  /** What one changes there is soon here as well. */
+  const changed = async <T>(work: Promise<T>): Promise<T> => {
+    const result = await work;
+    await wantCopies(db(), share);
+    return result;
+  };
+
+  return {
+    ...{ stat, list, read },
+    async write(path, body, options = {}) {
+      const pin = pinOver(pins, path);
+      const copy = pin && (await findCopy(path));
+      const waits = pin && ((copy && copy.baseEtag !== null) || (await waitsAt(path)));
+      if (!waits) return changed((await there()).write(path, body, options));
+      return changed(writeHere({ share, pin, path, current: copy }, body, options));
+    },
+    async makeFolder(path) {
+      const pin = await pinOfChange(path);
+      if (!pin) return (await there()).makeFolder(path);
+      await makeFolderHere({ share, pin }, path);
+      return changed(stat(path));
+    },
+    async remove(path, options = {}) {
+      const pin = await pinOfChange(path);
+      if (!pin) return changed((await there()).remove(path, options));
+      return changed(removeHere({ share, pin }, path, options.ifMatch));
+    },
+    async move(from, to, options = {}) {
+      const pin = await pinOfChange(from, to);
+      if (pin) {
+        await moveHere({ share, pin }, [from, to], options);
+        return changed(stat(to));
+      }
+      const entry = await (await there()).move(from, to, options);
+      await movePins(share, from, to);
+      await wantCopies(db(), share);
+      return entry;
+    },
+    async copy(from, to, options) {
+      if (await isBehind([from, to])) throw editsWait(share);
+      return changed((await there()).copy(from, to, options));
+    },
+  };
+}
+
+/** How it looks: as `withCopies` says. */
+function seenWithCopies(share: ReceivedShare, pins: OfflinePin[], there: () => Promise<Tree>) {
   const owner = { siteId: share.siteId, userId: share.receiverId };
   const { isAway } = share;
 
@@ -54,64 +120,43 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
       throw error;
     }
   };
-  /** What is new there waits: that cloud is away, or the folder that it belongs in is to be made first. */
-  const waitsAt = async (path: TreePath): Promise<boolean> =>
-    (isAway && !share.requirements.includes(MUST_USE_MFA)) || (await findMadeHere(share, path.slice(0, -1))) !== null;
-  /** What one changes there is soon here as well. */
-  const changed = async <T>(work: Promise<T>): Promise<T> => {
-    const result = await work;
-    await wantCopies(db(), share);
-    return result;
-  };
-
-  return {
-    async stat(path) {
-      const copy = await findCopy(path);
-      if (copy && copy.baseEtag !== null) return copy.entry;
-      const made = await findMadeHere(share, path);
-      if (made) return made;
-      return orKept(
+  const seen = withWaiting(share, {
+    stat: (path) =>
+      orKept(
         async () => (await there()).stat(path),
         () => known(path),
-      );
-    },
-    async list(path, page = {}) {
-      if (await findMadeHere(share, path)) return layWaiting(share, path, page, { items: [], next: null });
-      const listed = orKept<Page<Entry>>(
+      ),
+    list: (path, page = {}) =>
+      orKept<Page<Entry>>(
         async () => (await there()).list(path, page),
         async () => (pinOver(pins, path) ? findKnownPage(share, path, page) : null),
-      );
-      return layWaiting(share, path, page, await listed);
+      ),
+  });
+
+  return {
+    findCopy,
+    list: seen.list,
+    async stat(path: TreePath): Promise<Entry> {
+      const copy = await findCopy(path);
+      return copy && copy.baseEtag !== null ? copy.entry : seen.stat(path);
     },
-    async read(path, options = {}) {
+    async read(path: TreePath, options: ReadOptions = {}): Promise<ReadResult> {
       const copy = await findCopy(path);
       if (copy && copy.baseEtag !== null) return openOfflineCopy(owner, copy, options);
       const fromCopy = async () => copy && openOfflineCopy(owner, copy, options).catch(nullIfLost);
+      if (await isPlacedHere(share, path)) {
+        await seen.stat(path);
+        return (await fromCopy()) ?? refuse(editsWait(share));
+      }
       const kept = copy && !isAway && (await isSame(path, copy)) ? await fromCopy() : null;
       if (kept) return kept;
       return orKept(async () => (await there()).read(path, options), fromCopy);
     },
-    async write(path, body, options = {}) {
-      const pin = pinOver(pins, path);
-      const copy = pin && (await findCopy(path));
-      const waits = pin && ((copy && copy.baseEtag !== null) || (await waitsAt(path)));
-      if (!waits) return changed((await there()).write(path, body, options));
-      return changed(writeHere({ share, pin, path, current: copy }, body, options));
-    },
-    async makeFolder(path) {
-      const pin = pinOver(pins, path);
-      if (!pin || !(await waitsAt(path))) return (await there()).makeFolder(path);
-      return changed(makeFolderHere({ share, pin, path, current: await findCopy(path) }));
-    },
-    remove: async (...asked) => changed((await there()).remove(...asked)),
-    async move(from, to, options) {
-      const entry = await (await there()).move(from, to, options);
-      await movePins(share, from, to);
-      await wantCopies(db(), share);
-      return entry;
-    },
-    copy: async (...asked) => changed((await there()).copy(...asked)),
   };
+}
+
+function refuse(error: Error): never {
+  throw error;
 }
 
 /** What this cloud has lost, or let go of meanwhile, the other may still have. */

@@ -1,13 +1,12 @@
 import type { Readable } from "node:stream";
 import { AppError, conflict, forbidden, invalid, notFound } from "@/lib/core/errors";
 import { keepOfflineEdit, type OfflineCopy } from "@/lib/files/offline-copies";
-import { idMadeHere, makeOfflineFolder } from "@/lib/files/offline-folders";
 import type { Entry, TreePath, WriteOptions } from "@/lib/files/tree";
 import { isSafeName } from "@/lib/protocol/ocm/text";
 import { findKnownEntry, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { putKnown } from "@/lib/sharing/received/known/own-changes";
+import { newIdHere } from "@/lib/sharing/received/offline/change-here";
 import { isPinned } from "@/lib/sharing/received/offline/pins";
-import { findMadeHere } from "@/lib/sharing/received/offline/with-waiting";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
 type Target = { share: ReceivedShare; pin: OfflinePin; path: TreePath; current: OfflineCopy | null };
@@ -36,13 +35,10 @@ export async function writeHere(
   if (ifMatch !== undefined && standing?.etag !== ifMatch) {
     throw new AppError(412, "ETAG_MISMATCH", "This was changed in the meantime.");
   }
-  if (!standing) {
-    if (await findMadeHere(share, path)) throw conflict("NAME_TAKEN", "Something of that name is there already.");
-    await requireFolder(share, path);
-  }
+  if (!standing) await requireFolder(share, path);
   const key = keyOfPath(path) ?? "";
   const base = standing?.etag ?? "";
-  const entryId = standing?.id ?? idMadeHere(key);
+  const entryId = standing?.id ?? newIdHere();
   const edit = { entryId, base, body, size, sha256, signal, wanted: isPinned(pin) };
   const kept = await keepOfflineEdit({ siteId, userId }, { nodeId: pin.nodeId, path: key }, edit);
   if (!kept) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
@@ -51,30 +47,8 @@ export async function writeHere(
   return { entry, created: !standing };
 }
 
-/**
- * Makes a folder in a pinned place while its cloud is away: it is seen at once, and waits to be made there before what is
- * put into it.
- *
- * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, TOO_MUCH
- */
-export async function makeFolderHere({ share, pin, path, current }: Target): Promise<Entry> {
-  if (share.role !== "editor") {
-    throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${share.provider}.`);
-  }
-  if (current || path.length === 0 || (await findKnownEntry(share, path))) {
-    throw conflict("NAME_TAKEN", "Something of that name is there already.");
-  }
-  await requireFolder(share, path);
-  const key = keyOfPath(path);
-  if (key === null) throw invalid("PATH_INVALID", "This lies too deep to be kept here.");
-  const made = await makeOfflineFolder({ siteId: share.siteId, nodeId: pin.nodeId, path: key }, isPinned(pin));
-  if (!made) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
-  return made;
-}
-
 async function requireFolder(share: ReceivedShare, path: TreePath): Promise<void> {
   if (!path.every(isSafeName)) throw invalid("NAME_INVALID", "No file on another cloud can have this name.");
-  const folder = path.slice(0, -1);
-  const above = (await findMadeHere(share, folder)) ?? (await findKnownEntry(share, folder))?.entry;
-  if (above?.kind !== "folder") throw notFound("NODE_NOT_FOUND", "There is no such folder.");
+  const above = await findKnownEntry(share, path.slice(0, -1));
+  if (above?.entry.kind !== "folder") throw notFound("NODE_NOT_FOUND", "There is no such folder.");
 }

@@ -1,0 +1,358 @@
+import { text } from "node:stream/consumers";
+import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { db } from "@/lib/core/db";
+import type { UserPrincipal } from "@/lib/core/principal";
+import { endLock, takeLock } from "@/lib/files/locks";
+import { ownTree } from "@/lib/files/own-tree";
+import type { Tree } from "@/lib/files/tree";
+import { getUsage } from "@/lib/files/usage";
+import { stopLive } from "@/lib/notices/live";
+import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
+import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
+import { deliverAll, type Friends, shareAndAccept, startFriends } from "@/tests/clouds";
+import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
+import { drive } from "./drive";
+import { getFolder } from "./folder-view";
+import { getOfflineFacts, keepHere, keepNoMore } from "./offline";
+import { programsTree, shownTree } from "./shown-tree";
+
+let friends: Friends;
+let alice: UserPrincipal;
+let bob: UserPrincipal;
+let sentId: string;
+
+/** Bob, on another cloud, keeps a copy of a folder that Alice lets him edit; then her cloud goes away. */
+beforeEach(async () => {
+  friends = await startFriends("two servers");
+  ({ alice, bob } = friends);
+  await makeFile(alice, "/Trail/map.txt", "A map.");
+  await makeFile(alice, "/Trail/huts/one.txt", "One.");
+  await makeFile(alice, "/Trail/huts/high/two.txt", "Two.");
+  ({ sentId } = await shareAndAccept(alice, bob, { name: "Trail", contact: friends.bobAtAlices }));
+  await keepHere(bob, ["Trail"]);
+  await tend();
+  await goAway();
+});
+afterEach(async () => {
+  await friends.stop();
+  await stopLive();
+});
+
+const tend = () => tendCopies({ siteId: bob.siteId, provider: friends.here.site.provider });
+const goAway = async () => {
+  friends.here.setAway(true);
+  const where = { siteId: bob.siteId };
+  await db().receivedShare.updateMany({ where, data: { failure: "It is away.", isAway: true } });
+};
+/** Her cloud answers again, but has not been told of anything. */
+const answerAgain = async () => {
+  friends.here.setAway(false);
+  await db().breaker.deleteMany();
+  await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { failure: null, isAway: false } });
+};
+const comeBack = async () => {
+  await answerAgain();
+  await tend();
+};
+const move = (from: string, to: string, options = {}) => drive(bob).move(names(from), names(to), options);
+const remove = (path: string, options = {}) => drive(bob).remove(names(path), options);
+const write = (path: string, content: string) => drive(bob).write(names(path), bytes(content));
+const read = async (path: string) => text((await drive(bob).read(names(path))).body);
+const hersAt = (path: string) => contentOf(ownTree(alice), path);
+const hersIn = (path: string) => namesIn(ownTree(alice), path);
+const his = (path: string) => namesIn(drive(bob), path);
+const listed = async (tree: Pick<Tree, "list">, path: string) =>
+  (await tree.list(names(path))).items.map(({ name }) => name);
+const steps = () => db().offlineStep.count({ where: { siteId: bob.siteId } });
+const told = async () => {
+  const kind = { in: ["change-not-made", "edit-kept-apart"] };
+  const rows = await db().notice.findMany({ where: { siteId: bob.siteId, kind }, orderBy: { id: "asc" } });
+  return rows.map(({ about }) => about);
+};
+const marked = (name: string, extension = "") =>
+  `${name} (conflict of Bob, ${new Date().toISOString().slice(0, 10)})${extension}`;
+
+describe("what is moved while its cloud is away", () => {
+  it("is seen at once in its new place by every way of looking, and is there when that cloud is back", async () => {
+    const moved = await move("/Trail/map.txt", "/Trail/huts/chart.txt");
+    await move("/Trail/huts", "/Trail/cabins");
+
+    expect(moved).toMatchObject({ name: "chart.txt", size: 6, canWrite: true });
+    for (const tree of [drive(bob), shownTree(bob), programsTree(bob)]) {
+      expect(await listed(tree, "/Trail")).toEqual(["cabins"]);
+      expect(await listed(tree, "/Trail/cabins")).toEqual(["high", "chart.txt", "one.txt"]);
+      await expect(tree.stat(names("/Trail/map.txt"))).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+      await expect(tree.list(names("/Trail/huts"))).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    }
+    expect([await read("/Trail/cabins/chart.txt"), await read("/Trail/cabins/high/two.txt")]).toEqual([
+      "A map.",
+      "Two.",
+    ]);
+    const { items } = await getFolder(bob, ["Trail"]);
+    expect(items.map(({ name, offline }) => [name, offline?.state])).toEqual([["cabins", "waiting"]]);
+    expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ count: 3, waiting: 0, steps: 2 });
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await hersIn("/Trail/cabins")]).toEqual([
+      ["cabins"],
+      ["high", "chart.txt", "one.txt"],
+    ]);
+    expect([await steps(), await told()]).toEqual([0, []]);
+    expect(await his("/Trail/cabins")).toEqual(["high", "chart.txt", "one.txt"]);
+    expect((await getUsage(bob)).used).toBe(14);
+  });
+
+  it("stands so until that cloud has heard of it, though it answers again", async () => {
+    await move("/Trail/huts", "/Trail/cabins");
+    await answerAgain();
+    await db().knownFolder.updateMany({ data: { nextLookAt: new Date(0), seenAt: new Date(0) } });
+
+    for (const tree of [drive(bob), programsTree(bob)]) {
+      expect(await listed(tree, "/Trail/cabins")).toEqual(["high", "one.txt"]);
+      expect(await listed(tree, "/Trail")).toEqual(["cabins", "map.txt"]);
+    }
+    expect(await read("/Trail/cabins/one.txt")).toBe("One.");
+    await write("/Trail/cabins/new.txt", "New.");
+    await tend();
+
+    expect(await hersAt("/Trail/cabins/new.txt")).toBe("New.");
+    expect(await hersIn("/Trail")).toEqual(["cabins", "map.txt"]);
+  });
+
+  it("takes along what was changed in it, and lets something new stand where it was", async () => {
+    await write("/Trail/map.txt", "A better map.");
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await write("/Trail/map.txt", "Another map.");
+    await write("/Trail/huts/one.txt", "First.");
+    await move("/Trail/huts", "/Trail/cabins");
+
+    await comeBack();
+
+    expect([await hersAt("/Trail/chart.txt"), await hersAt("/Trail/map.txt")]).toEqual([
+      "A better map.",
+      "Another map.",
+    ]);
+    expect(await hersAt("/Trail/cabins/one.txt")).toBe("First.");
+    expect([await hersIn("/Trail"), await told()]).toEqual([["cabins", "chart.txt", "map.txt"], []]);
+  });
+
+  it("can be put back, as if nothing had been", async () => {
+    await move("/Trail/huts", "/Trail/cabins");
+    await move("/Trail/cabins", "/Trail/huts");
+
+    expect([await his("/Trail"), await steps()]).toEqual([["huts", "map.txt"], 0]);
+    expect(await read("/Trail/huts/high/two.txt")).toBe("Two.");
+  });
+
+  it("comes beside what took its name there, with what was done in it since", async () => {
+    await move("/Trail/huts", "/Trail/cabins");
+    await write("/Trail/cabins/one.txt", "First.");
+    await remove("/Trail/cabins/high/two.txt");
+    await makeFile(alice, "/Trail/cabins/hers.txt", "Hers.");
+
+    await comeBack();
+
+    expect(await hersIn("/Trail")).toEqual(["cabins", marked("cabins"), "map.txt"]);
+    expect(await hersIn("/Trail/cabins")).toEqual(["hers.txt"]);
+    expect(await hersAt(`/Trail/${marked("cabins")}/one.txt`)).toBe("First.");
+    expect(await hersIn(`/Trail/${marked("cabins")}/high`)).toEqual([]);
+    expect(await told()).toMatchObject([{ resource: "cabins", keptAs: marked("cabins"), where: "beside" }]);
+    expect(await read(`/Trail/${marked("cabins")}/one.txt`)).toBe("First.");
+  });
+
+  it("is told of where it is not there any more, and what was changed in it is kept", async () => {
+    await write("/Trail/map.txt", "A better map.");
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await ownTree(alice).remove(names("/Trail/map.txt"));
+
+    await comeBack();
+
+    expect(await hersIn("/Trail")).toEqual(["huts", marked("map", ".txt")]);
+    expect(await hersAt(`/Trail/${marked("map", ".txt")}`)).toBe("A better map.");
+    expect(await told()).toMatchObject([
+      { resource: "map.txt", what: "moved", reason: expect.stringMatching(/no longer there/) },
+      { resource: "map.txt", where: "beside" },
+    ]);
+    expect(await his("/Trail")).toEqual(["huts", marked("map", ".txt")]);
+  });
+
+  it("is where it was when one may not change it any more", async () => {
+    await move("/Trail/huts", "/Trail/cabins");
+    await updateSentShare(alice, sentId, { role: "viewer" });
+    await comeBack();
+
+    expect([await his("/Trail"), await hersIn("/Trail")]).toEqual([
+      ["huts", "map.txt"],
+      ["huts", "map.txt"],
+    ]);
+    expect(await read("/Trail/huts/one.txt")).toBe("One.");
+    expect(await told()).toMatchObject([{ resource: "huts", what: "moved", name: "Alice" }]);
+  });
+
+  it("goes into folders that were made, and with them", async () => {
+    await drive(bob).makeFolder(names("/Trail/new"));
+    await move("/Trail/map.txt", "/Trail/new/map.txt");
+    await move("/Trail/new", "/Trail/huts/newer");
+    await write("/Trail/huts/newer/note.txt", "A note.");
+
+    await comeBack();
+
+    expect(await hersIn("/Trail/huts/newer")).toEqual(["map.txt", "note.txt"]);
+    expect([await hersIn("/Trail"), await told()]).toEqual([["huts"], []]);
+  });
+
+  it("is what programs save by: a new file is put over the old one", async () => {
+    await write("/Trail/~map.tmp", "A better map.");
+    await move("/Trail/~map.tmp", "/Trail/map.txt", { overwrite: true });
+    await write("/Trail/~map.tmp", "The best map.");
+    await move("/Trail/~map.tmp", "/Trail/map.txt", { overwrite: true });
+
+    expect([await his("/Trail"), await read("/Trail/map.txt")]).toEqual([["huts", "map.txt"], "The best map."]);
+    await comeBack();
+
+    expect([await hersAt("/Trail/map.txt"), await hersIn("/Trail")]).toEqual(["The best map.", ["huts", "map.txt"]]);
+    const { id } = await ownTree(alice).stat(names("/Trail/map.txt"));
+    expect(await db().fileVersion.count({ where: { nodeId: id } })).toBe(1);
+    expect([await steps(), await told()]).toEqual([0, []]);
+  });
+
+  it("replaces what is there only if that may be", async () => {
+    await expect(move("/Trail/map.txt", "/Trail/huts/one.txt")).rejects.toMatchObject({ code: "NAME_TAKEN" });
+    await move("/Trail/map.txt", "/Trail/huts/one.txt", { overwrite: true });
+
+    await comeBack();
+
+    expect([await hersAt("/Trail/huts/one.txt"), await hersIn("/Trail")]).toEqual(["A map.", ["huts"]]);
+  });
+
+  it("is not moved to where that makes no sense", async () => {
+    await expect(move("/Trail/none", "/Trail/more")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    await expect(move("/Trail/map.txt", "/Trail/none/map.txt")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    await expect(move("/Trail/huts", "/Trail/huts/high/huts")).rejects.toMatchObject({ code: "INTO_ITSELF" });
+    await expect(move("/Trail/map.txt", "/Trail/a\\b")).rejects.toMatchObject({ code: "NAME_INVALID" });
+    await expect(move("/Trail/map.txt", "/Trail/m", { ifMatch: "x" })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+    await db().receivedShare.updateMany({ where: { siteId: bob.siteId }, data: { role: "viewer" } });
+    await expect(move("/Trail/map.txt", "/Trail/m.txt")).rejects.toMatchObject({ code: "READ_ONLY" });
+    expect([await steps(), await his("/Trail")]).toEqual([0, ["huts", "map.txt"]]);
+  });
+});
+
+describe("what is deleted while its cloud is away", () => {
+  it("is gone at once, and there when that cloud is back, as one", async () => {
+    await remove("/Trail/huts");
+    await remove("/Trail/map.txt");
+
+    for (const tree of [drive(bob), shownTree(bob)]) expect(await listed(tree, "/Trail")).toEqual([]);
+    await expect(read("/Trail/map.txt")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    expect((await getUsage(bob)).used).toBe(0);
+    await answerAgain();
+    expect(await his("/Trail")).toEqual([]);
+    await expect(read("/Trail/huts/one.txt")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    await tend();
+
+    expect([await hersIn("/Trail"), await steps(), await told()]).toEqual([[], 0, []]);
+    const inTrash = await db().fileNode.findMany({ where: { ownerId: alice.userId, trashedAt: { not: null } } });
+    expect(inTrash.map(({ name }) => name).sort()).toEqual(["huts", "map.txt"]);
+  });
+
+  it("is not deleted there if it was changed meanwhile, and one is told", async () => {
+    await remove("/Trail/map.txt");
+    await makeFile(alice, "/Trail/map.txt", "Alice’s map.");
+
+    await comeBack();
+
+    expect([await hersAt("/Trail/map.txt"), await read("/Trail/map.txt")]).toEqual(["Alice’s map.", "Alice’s map."]);
+    expect(await told()).toMatchObject([
+      { resource: "map.txt", what: "removed", reason: expect.stringMatching(/changed/) },
+    ]);
+  });
+
+  it("loses of a folder nothing that was put there or changed meanwhile", async () => {
+    await remove("/Trail/huts");
+    await makeFile(alice, "/Trail/huts/hers.txt", "Hers.");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail/huts"), await his("/Trail/huts")]).toEqual([["hers.txt"], ["hers.txt"]]);
+    expect(await told()).toMatchObject([{ resource: "huts", what: "removed", reason: expect.stringMatching(/^Some/) }]);
+  });
+
+  it("leaves its place to something new", async () => {
+    await remove("/Trail/huts");
+    await drive(bob).makeFolder(names("/Trail/huts"));
+    await write("/Trail/huts/other.txt", "Other.");
+
+    expect(await his("/Trail/huts")).toEqual(["other.txt"]);
+    await comeBack();
+
+    expect([await hersIn("/Trail/huts"), await told()]).toEqual([["other.txt"], []]);
+  });
+
+  it("needs no telling there if it was only here", async () => {
+    await write("/Trail/new.txt", "New.");
+    await remove("/Trail/new.txt");
+    await drive(bob).makeFolder(names("/Trail/new"));
+    await remove("/Trail/new");
+
+    expect([await steps(), await his("/Trail"), (await getUsage(bob)).used]).toEqual([0, ["huts", "map.txt"], 14]);
+  });
+
+  it("may have been moved or changed here before", async () => {
+    await write("/Trail/map.txt", "A better map.");
+    await move("/Trail/map.txt", "/Trail/huts/chart.txt");
+    await move("/Trail/huts", "/Trail/cabins");
+    await remove("/Trail/cabins");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await told()]).toEqual([[], []]);
+  });
+
+  it("is gone already if its owner deleted it too", async () => {
+    await remove("/Trail/huts");
+    await remove("/Trail/map.txt");
+    await ownTree(alice).remove(names("/Trail/huts"));
+    await ownTree(alice).remove(names("/Trail/map.txt"));
+
+    await comeBack();
+
+    expect([await steps(), await told()]).toEqual([0, []]);
+  });
+
+  it("is deleted only as it was seen", async () => {
+    await expect(remove("/Trail/map.txt", { ifMatch: "x" })).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+    await expect(remove("/Trail/none")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+  });
+});
+
+it("a pin is not let go of before what was done in it is done there, and all is forgotten when the share ends", async () => {
+  await move("/Trail/huts", "/Trail/cabins");
+
+  await expect(keepNoMore(bob, ["Trail"])).rejects.toMatchObject({ status: 409, code: "EDITS_WAIT" });
+  friends.here.setAway(false);
+  await revokeShare(alice, sentId);
+  await deliverAll();
+  expect(await steps()).toBe(0);
+});
+
+it("what that cloud does not do for now waits, with all that comes after it, and is given up after a day", async () => {
+  await move("/Trail/huts", "/Trail/cabins");
+  await remove("/Trail/map.txt");
+  await write("/Trail/cabins/new.txt", "New.");
+  const lock = { isDeep: true, isExclusive: true, holder: "", seconds: 600 };
+  const { id } = await takeLock(alice, { ...lock, path: names("/Trail/huts") });
+  await comeBack();
+
+  expect([await hersIn("/Trail"), await his("/Trail")]).toEqual([["huts", "map.txt"], ["cabins"]]);
+  expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ steps: 2, problem: expect.stringMatching(/^huts: /) });
+  await db().offlineStep.updateMany({ data: { triedAt: new Date(Date.now() - 90_000_000) } });
+  await tend();
+
+  expect([await hersIn("/Trail"), await his("/Trail"), await steps()]).toEqual([["huts"], ["huts"], 0]);
+  await endLock(alice, id);
+  await tend();
+  expect(await hersAt("/Trail/huts/new.txt")).toBe("New.");
+  expect(await told()).toMatchObject([{ resource: "huts", what: "moved" }]);
+});

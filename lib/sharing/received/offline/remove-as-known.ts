@@ -1,0 +1,68 @@
+import { hasCode } from "@/lib/core/errors";
+import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+
+/** What is to be removed, as it was last known: the etag of a file, or what was in a folder, by places within. */
+type Known = { path: TreePath; etag: string | null; held: Map<string, string | null> };
+type Part = { path: TreePath; etag: string };
+
+const MAX_DEPTH = 100;
+
+/**
+ * Removes something from another cloud as far as it is still what it was known to be: all at once if nothing in it was
+ * changed or came to it; else what was not. False: something of it is still there. What is gone already is removed.
+ *
+ * @throws what the tree throws
+ */
+export async function removeAsKnown(tree: Tree, { path, etag, held }: Known): Promise<boolean> {
+  try {
+    if (etag !== null) return await remove(tree, { path, etag });
+    const top = await tree.stat(path);
+    if (top.kind === "file") return false;
+    const { isWhole, parts } = await asKnown(tree, held, { path, place: "", entry: top }, MAX_DEPTH);
+    for (const part of parts) if (!(await remove(tree, part)) && isWhole) return false;
+    return isWhole;
+  } catch (error) {
+    if (hasCode(error, "NODE_NOT_FOUND")) return true;
+    throw error;
+  }
+}
+
+/** False: it was changed. */
+async function remove(tree: Tree, { path, etag }: Part): Promise<boolean> {
+  try {
+    await tree.remove(path, { ifMatch: etag });
+    return true;
+  } catch (error) {
+    if (hasCode(error, "ETAG_MISMATCH")) return false;
+    if (hasCode(error, "NODE_NOT_FOUND")) return true;
+    throw error;
+  }
+}
+
+type Found = { path: TreePath; place: string; entry: Entry };
+
+/** Whether all of something is as it was known; and what of it is, as few parts as can be. */
+async function asKnown(
+  tree: Tree,
+  held: Known["held"],
+  { path, place, entry: { kind, etag } }: Found,
+  depth: number,
+): Promise<{ isWhole: boolean; parts: Part[] }> {
+  const self = { isWhole: true, parts: [{ path, etag }] };
+  if (kind === "file") return held.get(place) === etag ? self : { isWhole: false, parts: [] };
+  let isWhole = (place === "" || held.get(place) === null) && depth > 0;
+  const parts: Part[] = [];
+  let after: string | undefined;
+  do {
+    const { items, next, unshown = 0 } = depth > 0 ? await tree.list(path, { after }) : { items: [], next: null };
+    if (unshown > 0) isWhole = false;
+    for (const entry of items) {
+      const inside = { path: [...path, entry.name], place: `${place}/${entry.name.normalize("NFC")}`, entry };
+      const found = await asKnown(tree, held, inside, depth - 1);
+      isWhole &&= found.isWhole;
+      parts.push(...found.parts);
+    }
+    after = next ?? undefined;
+  } while (after !== undefined);
+  return isWhole ? self : { isWhole, parts };
+}
