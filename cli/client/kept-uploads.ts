@@ -37,4 +37,10 @@ export function writeNote(note: string, address: string): void {
   fs.writeFileSync(note, address, { mode: 0o600 });
 }
 
+/** It is gone on with: its cloud keeps it longer, and so is its note kept. */
+export function renewNote(note: string): void {
+  const now = new Date();
+  if (fs.existsSync(note)) fs.utimesSync(note, now, now);
+}
+
 export const removeNote = (note: string): void => fs.rmSync(note, { force: true });

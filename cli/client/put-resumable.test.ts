@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from "node:child_process";
 import { createHash, randomBytes } from "node:crypto";
 import { once } from "node:events";
-import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from "node:fs";
+import { existsSync, mkdtempSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import http, { type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
@@ -132,6 +132,20 @@ it("goes on by itself after a loss of the network, with what arrived and was nev
   };
 
   expect([(await put()).code, arrived(), isWhole()]).toEqual([0, SIZE, true]);
+});
+
+it("keeps its note as long as it goes on, however long that takes", async () => {
+  const note = () => path.join(shell.config, "tessera/uploads", notes()[0] ?? "");
+  const long = new Date("2026-01-01");
+  let renewed: Date | undefined;
+  after = (count) => {
+    if (count === 3) utimesSync(note(), long, long);
+    if (count === 4) renewed = statSync(note()).mtime;
+    return undefined;
+  };
+
+  expect((await put()).code).toBe(0);
+  expect(renewed?.getTime()).toBeGreaterThan(long.getTime());
 });
 
 it("sends a piece again that was damaged on its way", async () => {

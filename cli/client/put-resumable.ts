@@ -7,7 +7,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { Account } from "./accounts";
 import { EXIT, Failure, hasCode } from "./failure";
 import { ask } from "./http";
-import { noteOf, readNote, removeNote, type Source, writeNote } from "./kept-uploads";
+import { noteOf, readNote, removeNote, renewNote, type Source, writeNote } from "./kept-uploads";
 import { statIfThere } from "./paths";
 import { startProgress } from "./progress";
 
@@ -44,7 +44,10 @@ export async function putResumable(sending: Sending): Promise<string | null> {
   const state = known ?? { offset: 0, place: null };
   const progress = startProgress(path.basename(source.file), source.size, quiet, state.offset);
   try {
-    const place = await sendRest({ ...sending, url }, state, (bytes) => progress.add(bytes));
+    const place = await sendRest({ ...sending, url }, state, (bytes) => {
+      progress.add(bytes);
+      ifItCan(() => renewNote(note));
+    });
     removeNote(note);
     return place;
   } catch (error) {
@@ -78,7 +81,7 @@ async function begin({ account, source, drive, conflict }: Sending, note: string
     const answer = await ask(account, "POST", "/content/uploads", { headers });
     answer.resume();
     const { location = "" } = answer.headers;
-    writeNoteIfCan(note, location);
+    ifItCan(() => writeNote(note, location));
     return location;
   } catch (error) {
     if (hasCode(error, "QUOTA_EXCEEDED")) return null;
@@ -87,9 +90,9 @@ async function begin({ account, source, drive, conflict }: Sending, note: string
 }
 
 /** Where nothing can be kept, no later run goes on with this one; that is no reason not to send. */
-function writeNoteIfCan(note: string, address: string): void {
+function ifItCan(keep: () => void): void {
   try {
-    writeNote(note, address);
+    keep();
   } catch {}
 }
 

@@ -34,6 +34,8 @@ type CopyOptions = Parameters<Tree["copy"]>[2];
 type Options = {
   /** The locks that whoever asks has named; all others stand in the way. */
   heldLocks?: string[];
+  /** What has to allow each change as well. */
+  also?: StillAllowed;
 };
 
 /**
@@ -42,9 +44,9 @@ type Options = {
  * judged again when a change is made. Where a share is opened, also what `receivedTree` throws; where something is
  * locked, LOCKED (423).
  */
-export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Drive {
+export function drive(user: UserPrincipal, { heldLocks = [], also }: Options = {}): Drive {
   const opened = new Set<string>();
-  const isSignedIn: StillAllowed = { statements: [stillStands(user)], refuse: () => requireStanding(user) };
+  const isSignedIn = standing(user, also);
   const stillAllowed = async () => {
     await requireStanding(user);
     for (const receivedShareId of opened) await requireReceived(user, receivedShareId);
@@ -148,4 +150,9 @@ export function drive(user: UserPrincipal, { heldLocks = [] }: Options = {}): Dr
     changeProperties: change,
     takeLock: (wish) => takeLock(user, wish, isSignedIn),
   };
+}
+
+function standing(user: UserPrincipal, also?: StillAllowed): StillAllowed {
+  const stands = { statements: [stillStands(user)], refuse: () => requireStanding(user) };
+  return also ? bothAllowed(stands, also) : stands;
 }

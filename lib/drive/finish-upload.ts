@@ -3,9 +3,11 @@ import { once } from "@/lib/core/once";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { turns } from "@/lib/core/turns";
 import { findMount } from "@/lib/files/mounts";
+import type { StillAllowed } from "@/lib/files/tree";
 import { hold } from "@/lib/files/uploads/hold";
 import { arePartFilesThere, readPartFiles } from "@/lib/files/uploads/part-files";
 import {
+  beginFile,
   endParts,
   endUpload,
   findJoined,
@@ -45,9 +47,10 @@ const inTurn = () =>
  */
 export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Upload> {
   return onceAtATime(user, upload.id, async () => {
+    const { stillMine } = await beginFile(user, [upload.id]);
     const [present = upload] = await findUploads(user, [upload.id]);
     if (present.location !== null) return present;
-    const location = await write(user, [upload], upload.metadata);
+    const location = await write(user, [upload], upload.metadata, stillMine);
     await endUpload(user, upload.id, location);
     return { ...upload, offset: upload.length, location };
   });
@@ -61,15 +64,18 @@ export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Uploa
  */
 export function joinUploads(user: UserPrincipal, concat: string, metadata: string): Promise<Upload> {
   return onceAtATime(user, concat, async () => {
-    const joined = await findJoined(user, concat);
-    if (joined) return joined;
+    const before = await findJoined(user, concat);
+    if (before) return before;
     const ids = idsOf(concat);
+    const { stillMine } = await beginFile(user, ids);
+    const joined = await findJoined(user, concat); // by who was just ending it
+    if (joined) return joined;
     const parts = await findUploads(user, ids);
     if (parts.length < ids.length) throw noSuchUpload();
     if (parts.some(({ location, expiresAt }) => location !== null || expiresAt <= new Date())) throw uploadGone();
     if (!parts.every((part) => isPart(part) && part.offset === part.length)) throw partsInvalid();
     if (!(await arePartFilesThere(user.siteId, parts))) throw uploadGone();
-    const location = await write(user, parts, metadata);
+    const location = await write(user, parts, metadata, stillMine);
     return endParts(user, ids, { location, metadata, concat });
   });
 }
@@ -98,12 +104,15 @@ async function aloneAmongProcesses<T>(key: string, work: () => Promise<T>): Prom
   }
 }
 
-/** Returns the path at which the file stands. */
-async function write(user: UserPrincipal, parts: Upload[], metadata: string): Promise<string> {
+/**
+ * Returns the path at which the file stands. Whoever has lost his hold meanwhile, and with it his turn, makes none; where
+ * another cloud makes it, that is judged before it is asked.
+ */
+async function write(user: UserPrincipal, parts: Upload[], metadata: string, stillMine: StillAllowed): Promise<string> {
   const { path, conflict, ifMatch, sha256 } = readUploadWish(metadata);
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   const ids = parts.map(({ id }) => id);
-  const tree = drive(user);
+  const tree = drive(user, { also: stillMine });
   const to = conflict === "keep-both" ? await freePath(tree, path) : path;
   const make = async () => {
     const body = readPartFiles(user.siteId, parts);

@@ -1,15 +1,18 @@
 import type { ChildProcess } from "node:child_process";
+import { createHash } from "node:crypto";
 import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
-import { afterAll, afterEach, beforeEach, expect, it } from "vitest";
+import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { config } from "@/lib/core/config";
-import { pool } from "@/lib/core/db";
+import { db, pool } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
 import { finishUpload } from "@/lib/drive/finish-upload";
+import { untilBlocked } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
 import { namesIn } from "@/tests/make-files";
 import { messageOf, startProgram } from "@/tests/program";
+import { lockTree } from "../internal/transaction";
 import { ownTree } from "../own-tree";
 import { hold, stopHolding } from "./hold";
 import { receiveBytes, stopWriting } from "./receive-bytes";
@@ -30,6 +33,13 @@ const startOther = async ({ id }: Upload) => {
   other = startProgram("write-upload", [alice.siteId, alice.userId, id, String(SOME)]);
   expect(await messageOf(other)).toBe("written");
 };
+
+const OF_HOLDS = "datname = current_database() AND application_name = 'tessera uploads'";
+const loseConnections = () => pool().query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE ${OF_HOLDS}`);
+async function connectionOfHolds(): Promise<number> {
+  const { rows } = await pool().query<{ pid: number }>(`SELECT pid FROM pg_stat_activity WHERE ${OF_HOLDS}`);
+  return rows.at(-1)?.pid ?? 0;
+}
 
 beforeEach(async () => {
   alice = await makeUser();
@@ -87,6 +97,81 @@ it("makes one file when two servers are told at once that all has come", async (
   expect(await namesIn(ownTree(alice))).toEqual(["a.txt"]);
 });
 
+it("makes no file once its hold was lost and another server makes it", async () => {
+  const metadata = `path ${Buffer.from("/a.txt").toString("base64")},conflict ${Buffer.from("keep-both").toString("base64")}`;
+  const upload = await begin(null, metadata);
+  writeFileSync(fileOf(upload), "x".repeat(LENGTH));
+  other = startProgram("finish-upload", [JSON.stringify(alice), upload.id]);
+  expect(await messageOf(other)).toBe("ready");
+  const makers = async () => {
+    const { siteId, id } = { ...alice, ...upload };
+    return (await db().resumableUpload.findFirstOrThrow({ where: { siteId, id } })).maker;
+  };
+  let here: Promise<unknown> | undefined;
+  let there: Promise<unknown> | undefined;
+  await db().$transaction(
+    async (tx) => {
+      await lockTree(tx, alice.siteId, alice.userId); // nothing is committed meanwhile
+      here = finishUpload(alice, upload).catch(({ code }) => code);
+      await untilBlocked();
+      const first = await makers();
+      await loseConnections();
+      other.send("finish");
+      there = messageOf(other);
+      await expect.poll(makers, { timeout: 20_000 }).not.toBe(first);
+    },
+    { timeout: 60_000 },
+  );
+
+  expect([await here, await there]).toEqual(["UPLOAD_BUSY", "/a.txt"]);
+  expect(await namesIn(ownTree(alice))).toEqual(["a.txt"]);
+});
+
+it("lets nobody wait who is gone, and ends nothing for him", async () => {
+  const told: string[] = [];
+  const release = await hold("five", { want: ({ code }) => told.push(code), patienceMs: 0 });
+  const gone = AbortSignal.abort(new Error("gone"));
+
+  await expect(hold("five", { patienceMs: 10_000, signal: gone })).rejects.toThrow("gone");
+  await release();
+  await expect(hold("five", { patienceMs: 0, signal: gone })).rejects.toThrow("gone");
+
+  expect(told).toEqual([]);
+  await (await hold("five", { patienceMs: 0 }))();
+});
+
+it("holds what has a name longer than a message may be, also when another server wants it", async () => {
+  const name = "x".repeat(9_000);
+  const release = await hold(name, { patienceMs: 0 });
+
+  await expect(hold(name, { patienceMs: 0 })).rejects.toMatchObject({ code: "UPLOAD_BUSY" });
+  await release();
+  const key = createHash("sha256").update(name).digest("base64url");
+  const server = await pool().connect();
+  await server.query("SELECT pg_advisory_lock(hashtextextended($1, 0))", [key]);
+  await expect(hold(name, { patienceMs: 50 })).rejects.toMatchObject({ code: "UPLOAD_BUSY" });
+  server.release(true);
+});
+
+it("says that it is busy where the database does not answer, and holds again on another connection", async () => {
+  await (await hold("six", { patienceMs: 0 }))();
+  const pid = await connectionOfHolds();
+  process.kill(pid, "SIGSTOP");
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  try {
+    const unanswered = hold("six", { patienceMs: 0 }).catch((error) => error);
+    await vi.advanceTimersByTimeAsync(15_000);
+
+    expect(await unanswered).toMatchObject({ status: 503, code: "UPLOAD_BUSY", retryAfter: 5 });
+  } finally {
+    vi.useRealTimers();
+    process.kill(pid, "SIGCONT");
+  }
+  const release = await hold("six", { patienceMs: 5_000 });
+  expect(await connectionOfHolds()).not.toBe(pid);
+  await release();
+});
+
 it("holds a name once among all who want it at the same moment, and lets nobody wait for ever", async () => {
   let holders = 0;
   let most = 0;
@@ -109,8 +194,7 @@ it("holds a name once among all who want it at the same moment, and lets nobody 
 it("tells its holders when the connection is lost on which it holds, and holds again on another", async () => {
   const lost = new Promise<string>((resolve) => void hold("two", { want: ({ code }) => resolve(code), patienceMs: 0 }));
   await hold("three", { patienceMs: 0 }); // the connection is there
-  await pool().query(`SELECT pg_terminate_backend(pid) FROM pg_stat_activity
-    WHERE datname = current_database() AND application_name = 'tessera uploads'`);
+  await loseConnections();
 
   expect(await lost).toBe("UPLOAD_BUSY");
   await (await hold("four", { patienceMs: 0 }))();

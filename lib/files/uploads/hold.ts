@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import { setTimeout as sleep } from "node:timers/promises";
 import pg from "pg";
 import { config } from "@/lib/core/config";
-import { AppError } from "@/lib/core/errors";
+import { type AppError, isAppError } from "@/lib/core/errors";
+import { logger } from "@/lib/core/logger";
 import { once } from "@/lib/core/once";
-import { takenOver } from "./uploads";
+import { takenOver, uploadBusy } from "./uploads";
 
 // Several processes may have one folder of uploads, an old one and its successor above all. What is held here is held
 // among all of them, by session locks on one connection of each: PostgreSQL drops them the moment a process is gone.
@@ -24,32 +26,39 @@ export type HoldOptions = {
   /** Called, maybe more than once, when somebody else wants it, or it is lost: the holder is to end, with this reason. */
   want?: (why: AppError) => void;
   patienceMs: number;
+  /** Whoever is gone waits no more, and takes it from nobody. */
+  signal?: AbortSignal;
 };
 
 /**
  * Holds a name, alone in this process and in all others of this database, until what it returns is called. Whoever holds
  * it is told.
  *
- * @throws UPLOAD_BUSY (503) when nobody lets go in time
+ * @throws UPLOAD_BUSY (503) when nobody lets go in time, or the database does not answer; what `signal` says
  */
-export async function hold(name: string, { want = () => {}, patienceMs }: HoldOptions): Promise<() => Promise<void>> {
+export async function hold(
+  name: string,
+  { want = () => {}, patienceMs, signal }: HoldOptions,
+): Promise<() => Promise<void>> {
+  const key = keyOf(name);
   const latest = performance.now() + patienceMs;
-  for (let other = held().get(name); other; other = held().get(name)) {
+  for (let other = held().get(key); other; other = held().get(key)) {
+    signal?.throwIfAborted();
     other.want(takenOver());
-    if (performance.now() > latest) throw busy();
+    if (performance.now() > latest) throw uploadBusy();
     await Promise.race([other.released, sleep(ASK_EVERY_MS)]);
   }
   let tell = () => {};
   const mine = { want, released: new Promise<void>((resolve) => (tell = resolve)) };
-  held().set(name, mine);
+  held().set(key, mine);
   const release = () => {
-    held().delete(name);
+    held().delete(key);
     tell();
   };
   try {
-    const client = await takeAmongProcesses(name, latest);
+    const client = await takeAmongProcesses(key, latest, signal);
     return async () => {
-      await client.query(LET_GO, [name]).catch(() => {}); // a lost connection has let go by itself
+      await asked(client, LET_GO, [key]).catch(() => {}); // a lost connection has let go by itself
       release();
     };
   } catch (error) {
@@ -58,15 +67,36 @@ export async function hold(name: string, { want = () => {}, patienceMs }: HoldOp
   }
 }
 
-async function takeAmongProcesses(name: string, latest: number): Promise<pg.Client> {
+/** A name may be longer than what can be told over a channel. */
+const keyOf = (name: string) => createHash("sha256").update(name).digest("base64url");
+
+async function takeAmongProcesses(key: string, latest: number, signal?: AbortSignal): Promise<pg.Client> {
   for (;;) {
+    signal?.throwIfAborted();
     const client = await connected();
-    const { rows } = await client.query<{ isMine: boolean }>(TAKE, [name]);
-    if (rows[0]?.isMine) return client;
-    if (performance.now() > latest) throw busy();
-    await client.query("SELECT pg_notify($1, $2)", [CHANNEL, name]);
+    const [row] = await asked(client, TAKE, [key]);
+    if (row?.isMine) return client;
+    if (performance.now() > latest) throw uploadBusy();
+    signal?.throwIfAborted();
+    await asked(client, "SELECT pg_notify($1, $2)", [CHANNEL, key]);
     await sleep(ASK_EVERY_MS);
   }
+}
+
+/** What is not answered may have been done: nothing is known of such a connection any more, and it ends with all it holds. */
+async function asked(client: pg.Client, text: string, values: string[]): Promise<{ isMine?: boolean }[]> {
+  try {
+    return (await client.query<{ isMine?: boolean }>(text, values)).rows;
+  } catch (error) {
+    client.end().catch(() => {});
+    throw notAnswered(error);
+  }
+}
+
+function notAnswered(error: unknown): AppError {
+  if (isAppError(error)) return error;
+  logger("files").warn({ error: (error as Error).message }, "holds of uploads not answered");
+  return uploadBusy();
 }
 
 function connected(): Promise<pg.Client> {
@@ -85,7 +115,7 @@ async function connect(): Promise<pg.Client> {
     if (isOver) return;
     isOver = true;
     connection().client = null;
-    for (const { want } of held().values()) want(busy()); // somebody else may hold it by now
+    for (const { want } of held().values()) want(uploadBusy()); // somebody else may hold it by now
   };
   client.on("error", onceOver).on("end", onceOver);
   client.on("notification", ({ processId, payload = "" }) => {
@@ -98,7 +128,7 @@ async function connect(): Promise<pg.Client> {
   } catch (error) {
     onceOver();
     client.end().catch(() => {});
-    throw error;
+    throw notAnswered(error);
   }
 }
 
@@ -107,8 +137,3 @@ export async function stopHolding(): Promise<void> {
   const { client } = connection();
   await (await client?.catch(() => null))?.end();
 }
-
-const busy = () =>
-  new AppError(503, "UPLOAD_BUSY", "Another request is still at work on this upload. Try again in a moment.", {
-    retryAfter: 5,
-  });

@@ -33,8 +33,8 @@ const nameOf = (id: string) => `upload/${id}`;
  *
  * @throws UPLOAD_BUSY (503)
  */
-export async function stopWriting(id: string): Promise<void> {
-  const release = await hold(nameOf(id), { patienceMs: STOP_WITHIN_MS });
+export async function stopWriting(id: string, signal?: AbortSignal): Promise<void> {
+  const release = await hold(nameOf(id), { patienceMs: STOP_WITHIN_MS, signal });
   await release();
 }
 
@@ -50,7 +50,11 @@ export async function stopWriting(id: string): Promise<void> {
  */
 export async function receiveBytes(owner: Owner, id: string, bytes: Bytes): Promise<{ upload: Upload; end: number }> {
   const stop = new AbortController();
-  const release = await hold(nameOf(id), { want: (why) => stop.abort(why), patienceMs: STOP_WITHIN_MS });
+  const release = await hold(nameOf(id), {
+    want: (why) => stop.abort(why),
+    patienceMs: STOP_WITHIN_MS,
+    signal: bytes.signal,
+  });
   try {
     return await receive(owner, id, { ...bytes, signal: AbortSignal.any([bytes.signal, stop.signal]) });
   } finally {

@@ -3,6 +3,7 @@ import { AppError, notFound, tooMany } from "@/lib/core/errors";
 import { isId, newId } from "@/lib/core/ids";
 import { countedBytes } from "../internal/lease";
 import { quotaExceeded } from "../internal/refusals";
+import type { StillAllowed } from "../tree";
 import { makePartFile, removePartFile } from "./part-files";
 
 export type Owner = { siteId: string; userId: string };
@@ -102,6 +103,33 @@ export async function takeTurn({ siteId, userId }: Owner, id: string): Promise<s
   );
   if (rowCount === 0) throw noSuchUpload();
   return turn;
+}
+
+/**
+ * Lets a file be made of uploads by who asks for it now, and by nobody who began before: `stillMine` is for the transaction
+ * in which that file is made, and keeps others from making it until that ends.
+ *
+ * @throws UPLOAD_NOT_FOUND; `stillMine` UPLOAD_BUSY (503)
+ */
+export async function beginFile({ siteId, userId }: Owner, ids: string[]): Promise<{ stillMine: StillAllowed }> {
+  if (!ids.every(isId)) throw noSuchUpload();
+  const maker = newId();
+  const values = [siteId, userId, ids, maker];
+  const { rowCount } = await pool().query(
+    `UPDATE "ResumableUpload" SET "maker" = $4 WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3)`,
+    values,
+  );
+  if (rowCount !== ids.length) throw noSuchUpload();
+  const text = `SELECT 1 / (count(*) = cardinality($3::uuid[]))::int FROM (
+    SELECT FROM "ResumableUpload" WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) AND "maker" = $4
+       AND "location" IS NULL FOR SHARE) mine`;
+  const refuse = async () => {
+    const count = `SELECT count(*)::int FROM "ResumableUpload"
+      WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) AND "maker" = $4 AND "location" IS NULL`;
+    const { rows } = await pool().query<{ count: number }>(count, values);
+    if (rows[0]?.count !== ids.length) throw uploadBusy();
+  };
+  return { stillMine: { statements: [{ name: "upload-still-mine", text, values }], refuse } };
 }
 
 /** Acknowledges bytes that are on disk, and keeps the upload longer. @throws UPLOAD_TAKEN_OVER */
@@ -216,4 +244,8 @@ export async function removeUpload({ siteId, userId }: Owner, id: string): Promi
 export const noSuchUpload = () => notFound("UPLOAD_NOT_FOUND", "There is no such upload.");
 export const uploadGone = () =>
   new AppError(410, "UPLOAD_GONE", "The upload was interrupted for too long. Begin it again.");
+export const uploadBusy = () =>
+  new AppError(503, "UPLOAD_BUSY", "Another request is still at work on this upload. Try again in a moment.", {
+    retryAfter: 5,
+  });
 export const takenOver = () => new AppError(409, "UPLOAD_TAKEN_OVER", "The upload goes on in another request.");

@@ -68,7 +68,10 @@ function answerCreated(res: ServerResponse, upload: Upload): void {
 /** Tells where an upload can go on. Whatever still writes to it is over: who asks wants to go on. */
 const head: Answer = async (_req, res, user, id) => {
   await getUpload(user, id);
-  await stopWriting(id);
+  await stopWriting(
+    id,
+    watchAccess(res, () => requireStanding(user)),
+  );
   const upload = await getUpload(user, id);
   res.writeHead(200, {
     ...stateOf(upload),
@@ -97,7 +100,10 @@ async function goOn(req: IncomingMessage, res: ServerResponse, user: UserPrincip
 
 const terminate: Answer = async (_req, res, user, id) => {
   await getUpload(user, id);
-  await stopWriting(id);
+  await stopWriting(
+    id,
+    watchAccess(res, () => requireStanding(user)),
+  );
   await removeUpload(user, id);
   res.writeHead(204).end();
 };

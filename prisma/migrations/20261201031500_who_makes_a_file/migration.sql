@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ResumableUpload" ADD COLUMN "maker" UUID;
