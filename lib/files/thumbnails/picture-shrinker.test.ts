@@ -1,6 +1,8 @@
+import { spawnSync } from "node:child_process";
 import sharp from "sharp";
 import { afterAll, describe, expect, it } from "vitest";
 import { pageOf, pdfBomb } from "@/tests/documents";
+import { isAlive, messageOf, startProgram } from "@/tests/program";
 import { pictureShrinker } from "./picture-shrinker";
 
 const { shrink, stop } = pictureShrinker({ size: 64 });
@@ -104,6 +106,27 @@ it("gives up on one that takes too long, and goes on with the next", async () =>
   hasty.stop();
 
   expect(await lookOf(large)).toMatchObject({ width: 64 });
+});
+
+it("ends with whom it works for, also in the middle of a drawing that never ends", { timeout: 120_000 }, async () => {
+  const server = startProgram("draw-for-ever");
+  expect(await messageOf(server)).toBe("drawing");
+  const lines = (...which: string[]) => spawnSync("ps", which, { encoding: "utf8" }).stdout.split("\n");
+  const child = () => {
+    const line = lines("-o", "pid=,args=", "--ppid", String(server.pid)).find((one) =>
+      one.includes("thumbnail-process"),
+    );
+    return Number.parseInt(line ?? "0", 10);
+  };
+  await expect.poll(child, { timeout: 20_000 }).toBeGreaterThan(0);
+  const pid = child();
+  // More seconds than it takes to be ready: it draws.
+  const worked = () => Number(lines("-o", "cputimes=", "-p", String(pid))[0]);
+  await expect.poll(worked, { timeout: 60_000 }).toBeGreaterThan(4);
+
+  server.kill("SIGKILL");
+
+  await expect.poll(() => isAlive(pid), { timeout: 20_000 }).toBe(false);
 });
 
 it("does not say of a picture what is a fault of ours", async () => {

@@ -1,6 +1,7 @@
 // Makes small pictures of large ones and of the first pages of papers, in a process of its own: what it is given may be broken or hostile, and what
 // decodes it is not JavaScript. Plain JavaScript, because it stands beside the bundle as a file of its own
 // (scripts/lib/prepare.mjs) and tests run it as it is.
+import { Worker } from "node:worker_threads";
 import sharp from "sharp";
 
 /**
@@ -25,8 +26,12 @@ process.on("message", async ({ bytes, size }) => {
     process.send?.({ failure: String(error instanceof Error ? error.message : error) });
   }
 });
-// With whom it works for.
+// It ends with whom it works for: also while it draws and hears nothing, which may be for ever.
 process.on("disconnect", () => process.exit());
+const WATCH = `
+  const worksFor = process.ppid;
+  setInterval(() => process.ppid === worksFor || process.kill(process.pid, "SIGKILL"), 1_000);`;
+new Worker(WATCH, { eval: true }).unref();
 
 const shrink = (bytes, size) => (isPaper(bytes) ? drawFirstPage(bytes, size) : shrinkPicture(bytes, size));
 
