@@ -30,8 +30,13 @@ test.beforeAll(async () => {
 });
 test.afterAll(() => startCloud("a"));
 
-const mark = (page: Parameters<typeof rowOf>[0], name: string, state: string) =>
-  rowOf(page, name).getByTestId(`offline-${state}`);
+type Page = Parameters<typeof rowOf>[0];
+async function rename(page: Page, name: string, to: string): Promise<void> {
+  await choose(page, name, "Rename");
+  await page.getByLabel(`New name of ${name}`).fill(to);
+  await page.keyboard.press("Enter");
+}
+const mark = (page: Page, name: string, state: string) => rowOf(page, name).getByTestId(`offline-${state}`);
 
 test("a copy of a received folder is kept here, and follows it", async ({ context }) => {
   const page = await openAs(context, bob);
@@ -79,6 +84,50 @@ test("it is read and changed while its cloud is away, which hears of that later"
   const hers = async () => (await getFile(alice, "/Ridge/hut.txt")).body.toString();
   await expect.poll(hers, { timeout: 100_000 }).toBe("A better hut.");
   await expect(mark(page, "hut.txt", "here")).toBeVisible({ timeout: 20_000 });
+});
+
+test("what is renamed and deleted while its cloud is away is so at once, can be taken back, and is done there later", async ({
+  context,
+}) => {
+  await bob.client.json("POST", "/api/files/offline", { path: "/Ridge" }); // as it is, unless this is run by itself
+  await putFile(alice, "/Ridge/hut.txt", "A hut on the ridge.");
+  await putFile(alice, "/Ridge/old.txt", "An old map.");
+  await putFile(alice, "/Ridge/shared.txt", "As it was.");
+  const page = await openAs(context, bob);
+  await openEntry(page, "Ridge");
+  for (const name of ["hut.txt", "map.txt", "old.txt", "shared.txt"]) {
+    await expect(mark(page, name, "here")).toBeVisible({ timeout: 20_000 });
+  }
+  await stopCloud("a");
+  await expect(page.getByText("You see this folder as of")).toBeVisible({ timeout: 40_000 });
+
+  await rename(page, "hut.txt", "cabin.txt");
+  await expect(mark(page, "cabin.txt", "waiting")).toBeVisible();
+  await expect(rowOf(page, "hut.txt")).toHaveCount(0);
+  await rename(page, "cabin.txt", "hut.txt");
+  await expect(mark(page, "hut.txt", "here")).toBeVisible();
+  await expect(rowOf(page, "cabin.txt")).toHaveCount(0);
+
+  await rename(page, "hut.txt", "cabin.txt");
+  for (const name of ["old.txt", "shared.txt"]) {
+    await choose(page, name, "Delete");
+    await page.getByRole("dialog").getByRole("button", { name: "Delete" }).click();
+    await expect(rowOf(page, name)).toHaveCount(0);
+  }
+  await page.reload();
+  await expect(mark(page, "cabin.txt", "waiting")).toBeVisible();
+  await expect(rowOf(page, "old.txt")).toHaveCount(0);
+  expect((await getFile(bob, "/Ridge/cabin.txt")).body.toString()).toBe("A hut on the ridge.");
+  await expectAccessibleEverywhere(page);
+  await startCloud("a");
+  await putFile(alice, "/Ridge/shared.txt", "Changed meanwhile.");
+
+  await expect
+    .poll(() => namesIn(alice, "/Ridge"), { timeout: 100_000 })
+    .toEqual(["cabin.txt", "map.txt", "shared.txt"]);
+  await expect(mark(page, "cabin.txt", "here")).toBeVisible({ timeout: 20_000 });
+  await expect(mark(page, "shared.txt", "here")).toBeVisible({ timeout: 20_000 });
+  await expectNotice(page, /^“shared.txt” was not deleted on /);
 });
 
 test("what was changed at both ends is kept as both, and one is told", async ({ context }) => {

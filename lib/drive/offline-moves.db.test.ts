@@ -218,6 +218,23 @@ describe("what is moved while its cloud is away", () => {
     expect([await steps(), await told()]).toEqual([0, []]);
   });
 
+  it("is seen in its new place, though its cloud was looked at since it was made here", async () => {
+    await write("/Trail/new.txt", "Too much.");
+    await db().user.updateMany({ where: { id: alice.userId }, data: { quota: 14 } });
+    await comeBack();
+    await goAway();
+
+    await move("/Trail/new.txt", "/Trail/huts/newer.txt");
+
+    expect([await his("/Trail"), await his("/Trail/huts")]).toEqual([
+      ["huts", "map.txt"],
+      ["high", "one.txt", "newer.txt"],
+    ]);
+    await db().user.updateMany({ where: { id: alice.userId }, data: { quota: null } });
+    await comeBack();
+    expect(await hersAt("/Trail/huts/newer.txt")).toBe("Too much.");
+  });
+
   it("replaces what is there only if that may be", async () => {
     await expect(move("/Trail/map.txt", "/Trail/huts/one.txt")).rejects.toMatchObject({ code: "NAME_TAKEN" });
     await move("/Trail/map.txt", "/Trail/huts/one.txt", { overwrite: true });
@@ -264,6 +281,7 @@ describe("what is deleted while its cloud is away", () => {
     await comeBack();
 
     expect([await hersAt("/Trail/map.txt"), await read("/Trail/map.txt")]).toEqual(["Alice’s map.", "Alice’s map."]);
+    expect(await listed(shownTree(bob), "/Trail")).toEqual(["huts", "map.txt"]);
     expect(await told()).toMatchObject([
       { resource: "map.txt", what: "removed", reason: expect.stringMatching(/changed/) },
     ]);
@@ -351,6 +369,7 @@ it("what that cloud does not do for now waits, with all that comes after it, and
   await tend();
 
   expect([await hersIn("/Trail"), await his("/Trail"), await steps()]).toEqual([["huts"], ["huts"], 0]);
+  expect(await listed(shownTree(bob), "/Trail/huts")).toEqual(["high", "one.txt", "new.txt"]);
   await endLock(alice, id);
   await tend();
   expect(await hersAt("/Trail/huts/new.txt")).toBe("New.");

@@ -28,6 +28,11 @@ export async function findThere(
   return found ?? null;
 }
 
+/** Whether it is known what a folder holds. */
+export async function isFolderHere(tx: Tx, { siteId, nodeId }: Stand, path: TreePath): Promise<boolean> {
+  return (await tx.knownFolder.count({ where: { siteId, nodeId, path: keysOf(path).key, isCurrent: true } })) > 0;
+}
+
 /** All that is known to stand in a folder and below it, by its place within: the etags of files, null for folders. */
 export async function listBelow(
   tx: Tx,
@@ -123,9 +128,9 @@ export async function renewEtagHere(
        AND e."siteId" = f."siteId" AND e."folderId" = f.id AND e.name = ANY (${spellingsOf(name)}) AND e.etag = ${from}`;
 }
 
-/** What is read of a folder from before counts no more. */
+/** What is read of a folder from before counts no more, and the next reading is shown whatever it finds. */
 const touch = (tx: Tx, { siteId, nodeId }: Stand, keys: string[]) => tx.$executeRaw`
-  UPDATE "KnownFolder" SET "changedHereAt" = clock_timestamp(), "nextLookAt" = least("nextLookAt", clock_timestamp())
+  UPDATE "KnownFolder" SET "changedHereAt" = clock_timestamp(), digest = '', "nextLookAt" = least("nextLookAt", clock_timestamp())
    WHERE "siteId" = ${siteId}::uuid AND "nodeId" = ${nodeId}::uuid AND path = ANY (${keys}) AND "isCurrent"`;
 
 const dropFolders = (tx: Tx, { siteId, nodeId }: Stand, key: string) => tx.$executeRaw`

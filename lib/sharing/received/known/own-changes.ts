@@ -58,9 +58,10 @@ export function notingChanges(share: ReceivedShare, tree: Tree): Tree {
   };
 }
 
-/** What is read of the folder from before counts no more, and it is time to ask again. */
+/** What is read of the folder from before counts no more, and it is time to ask again: what that finds is shown. */
 const TOUCH = `
-  UPDATE "KnownFolder" SET "changedHereAt" = clock_timestamp(), "nextLookAt" = least("nextLookAt", clock_timestamp())
+  UPDATE "KnownFolder" SET "changedHereAt" = clock_timestamp(), digest = '',
+         "nextLookAt" = least("nextLookAt", clock_timestamp())
    WHERE ${currentFolder("$1", "$2", "$3")} RETURNING "siteId", id`;
 
 const PUT = `

@@ -8,6 +8,7 @@ import { isSafeName } from "@/lib/protocol/ocm/text";
 import {
   addFolderHere,
   findThere,
+  isFolderHere,
   listBelow,
   moveKnownHere,
   putFileHere,
@@ -75,7 +76,9 @@ export async function moveHere(
     const { isFile, etagThere: etag } = source;
     if (!source.isOnlyHere) await addStep(tx, stand, { verb: "move", path: fromKey, toPath: toKey, isFile, etag });
     await moveOfflineCopies(tx, { ...stand, from: fromKey, to: toKey });
-    if (!(await moveKnownHere(tx, stand, from, to))) throw noFolder();
+    const isSeen = await moveKnownHere(tx, stand, from, to);
+    // Its cloud may have been looked at since: then a file that is only here stands in no listing of it.
+    if (!isSeen && !(source.isOnlyHere && (await isFolderHere(tx, stand, to.slice(0, -1))))) throw noFolder();
   });
 }
 

@@ -4,7 +4,7 @@ import { moveOfflineCopies } from "@/lib/files/offline-copies";
 import { renewOfflineEtag } from "@/lib/files/offline-edits";
 import type { Entry, Tree, TreePath } from "@/lib/files/tree";
 import { notify } from "@/lib/notices/notices";
-import { moveKnownHere, renewEtagHere, takeHere } from "@/lib/sharing/received/known/known-here";
+import { findThere, moveKnownHere, renewEtagHere, takeHere } from "@/lib/sharing/received/known/known-here";
 import { isAtOrBelow, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { besideNames, FOR_GOOD, keepAllAmongOwn, tellKept } from "@/lib/sharing/received/offline/kept-apart";
 import { lockPins } from "@/lib/sharing/received/offline/pins";
@@ -191,6 +191,7 @@ async function giveUp(share: ReceivedShare, step: OfflineStep, reason: string): 
     const place = placeAfter(later, step.toPath ?? step.path);
     if (place !== null && verb === "make") await keepAllAmongOwn(tx, share, { nodeId, path: place }, reason);
     if (place !== null && verb === "move") await putBack(tx, { siteId, nodeId }, place, placeAfter(later, step.path));
+    // What is put back is not there any more; of what cannot be, its cloud is asked anew.
     if (place !== null && verb !== "remove") await takeHere(tx, { siteId, nodeId }, pathOf(place));
     const { receiverId, senderName: name, provider } = share;
     const about = { name, provider, resource: nameOf(step.path), what: DONE[verb], reason };
@@ -198,14 +199,16 @@ async function giveUp(share: ReceivedShare, step: OfflineStep, reason: string): 
   });
 }
 
-/** What was changed in it here goes along, where nothing new stands there. */
+/** Where nothing new stands there; what was changed in it here goes along. */
 async function putBack(tx: Tx, stand: Stand, from: string, to: string | null): Promise<void> {
   if (to === null) return;
   const { siteId, nodeId } = stand;
-  const isTaken = await tx.offlineCopy.count({
+  const copies = await tx.offlineCopy.count({
     where: { siteId, nodeId, OR: [{ path: to }, { path: { startsWith: `${to}/` } }] },
   });
-  if (isTaken === 0) await moveOfflineCopies(tx, { ...stand, from, to });
+  if (copies > 0 || (await findThere(tx, stand, pathOf(to)))) return;
+  await moveOfflineCopies(tx, { ...stand, from, to });
+  await moveKnownHere(tx, stand, pathOf(from), pathOf(to));
 }
 
 const pathOf = (key: string): TreePath => key.split("/").slice(1);
