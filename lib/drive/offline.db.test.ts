@@ -77,7 +77,8 @@ describe("a folder of which a copy is kept here", () => {
     expect(await namesIn(drive(bob), "/Trail")).toEqual(["huts", "map.txt"]);
     expect(await drive(bob).stat(names("/Trail/map.txt"))).toMatchObject({ name: "map.txt", size: 6, canWrite: true });
     await expect(drive(bob).stat(names("/Trail/no.txt"))).rejects.toMatchObject({ status: 502 });
-    await expect(drive(bob).remove(names("/Trail/map.txt"))).rejects.toMatchObject({ status: 502 });
+    const copied = drive(bob).copy(names("/Trail/map.txt"), names("/Trail/more.txt"));
+    await expect(copied).rejects.toMatchObject({ status: 502 });
   });
 
   it("says how it stands, here, on the way, and what it takes", async () => {
@@ -87,12 +88,12 @@ describe("a folder of which a copy is kept here", () => {
     const after = [await factsOf("/Trail"), await statesIn("/"), await statesIn("/Trail")];
 
     expect(before).toEqual([
-      { isPinned: true, count: 0, bytes: 0, waiting: 0, asOf: null, problem: null },
+      { isPinned: true, count: 0, bytes: 0, waiting: 0, steps: 0, asOf: null, problem: null },
       { Trail: "coming" },
       { "map.txt": "coming", huts: "coming" },
     ]);
     expect(after).toEqual([
-      { isPinned: true, count: 2, bytes: TRAIL, waiting: 0, asOf: expect.any(String), problem: null },
+      { isPinned: true, count: 2, bytes: TRAIL, waiting: 0, steps: 0, asOf: expect.any(String), problem: null },
       { Trail: "here" },
       { "map.txt": "here", huts: "here" },
     ]);
