@@ -138,8 +138,9 @@ describe("what is moved while its cloud is away", () => {
     expect([await hersIn("/Trail"), await told()]).toEqual([["cabins", "chart.txt", "map.txt"], []]);
   });
 
-  it("can be put back, as if nothing had been", async () => {
+  it("can be put back, as if nothing had been, also once its cloud was called in vain", async () => {
     await move("/Trail/huts", "/Trail/cabins");
+    await tend();
     await move("/Trail/cabins", "/Trail/huts");
 
     expect([await his("/Trail"), await steps()]).toEqual([["huts", "map.txt"], 0]);

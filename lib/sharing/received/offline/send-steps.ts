@@ -34,8 +34,11 @@ export async function sendSteps(
   nodeId: string,
   tree: Tree,
 ): Promise<{ hasSent: boolean; problem: string | null }> {
+  const { siteId } = share;
+  // What has not been asked of its cloud yet can be undone as if it had not been: of one that is still away nothing is.
+  if ((await db().offlineStep.count({ where: { siteId, nodeId } })) > 0) await tree.stat([]);
   for (let hasSent = false; ; hasSent = true) {
-    const asked = await askForNext({ siteId: share.siteId, nodeId });
+    const asked = await askForNext({ siteId, nodeId });
     if (!asked) return { hasSent, problem: null };
     try {
       await send({ ...asked, share, tree });
