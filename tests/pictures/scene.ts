@@ -17,6 +17,7 @@ export async function prepareScene(setting: Setting) {
 
   const { alice, bob, folderId } = await connectPeople(setting, "Summer trip");
   await fillTrip(alice);
+  await bob.json("POST", "/api/files/offline", { path: "/Summer trip" });
   await connectPeople(setting, "Recipes", { isAccepted: false, note: "The ones from last Sunday." });
   await shareInVain(alice);
   await bob.json("POST", "/api/share-requests", {
@@ -42,19 +43,32 @@ export async function prepareScene(setting: Setting) {
 
   await publishAndFollow(admin, adminOfB);
   await showManyClouds(admin, new URL(adminOfB.origin).host, database(cloudA));
+  const userCode = await waitForDevice(alice);
   const halfBob = await enrol(alice, bob, () => signIn(cloudB.origin, "bob", passwordOf("bob")));
-  return { alice, bob, carol, halfBob, admin, adminOfB, folderId, link: invitation.link, passwordOf };
+  return { alice, bob, carol, halfBob, admin, adminOfB, folderId, link: invitation.link, passwordOf, userCode };
 }
 
+/** Files of a folder; one of them held other words before, and it and its folder are favourites. */
 async function fillTrip(alice: CloudClient): Promise<void> {
   for (const [name, body] of [
+    ["Route.md", "# Route\n\nAlong the coast.\n"],
     ["Route.md", "# Route\n\nOver the hills and along the coast.\n"],
     ["Packing list.txt", "A warm jacket\nThe map\n"],
     ["Costs.csv", "what,how much\nTrain,48\nHut,60\n"],
   ]) {
     const path = encodeURIComponent(`/Summer trip/${name}`);
-    await (await alice.send("PUT", `/content/files?path=${path}`, { body })).body.dump();
+    await (await alice.send("PUT", `/content/files?path=${path}&onTaken=replace`, { body })).body.dump();
   }
+  for (const path of ["/Summer trip", "/Summer trip/Route.md"]) {
+    const { id } = await alice.json<{ id: string }>("GET", `/api/files/entry?${new URLSearchParams({ path })}`);
+    await alice.json("PUT", `/api/files/${id}/favourite`);
+  }
+}
+
+/** A program that waits to be let in; resolves to the code that it shows. */
+async function waitForDevice(client: CloudClient): Promise<string> {
+  const program = { program: "tessera", host: "laptop", scopes: ["files", "shares"] };
+  return (await client.json<{ userCode: string }>("POST", "/api/device-logins", program)).userCode;
 }
 
 /** What cannot be delivered, for lack of a cloud of that name. */

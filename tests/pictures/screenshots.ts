@@ -3,6 +3,7 @@ import { openCamera, type Shot, take } from "./camera";
 import { prepareScene } from "./scene";
 import { at, shotsOfPeople } from "./shots";
 import { shotsOfAdministration } from "./shots-of-administration";
+import { shotsOfFiles } from "./shots-of-files";
 
 // Driven by scripts/screenshots.mjs: gives alice and bob something to show, then photographs every screen in both
 // themes and two widths.
@@ -14,7 +15,7 @@ const { bob } = scene;
 const browser = await openCamera();
 const asked = process.argv.slice(2);
 const isAsked = ({ name }: Shot) => asked.length === 0 || asked.includes(name);
-for (const shot of [...shotsOfPeople(scene), ...shotsOfAdministration(scene)]) {
+for (const shot of [...shotsOfPeople(scene), ...shotsOfFiles(scene), ...shotsOfAdministration(scene)]) {
   if (isAsked(shot)) await take(browser, shot);
 }
 

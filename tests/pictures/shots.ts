@@ -5,9 +5,9 @@ import type { Scene } from "./scene";
 export const at = (client: CloudClient, path: string) => client.origin + path;
 
 /** The button that opens the menu of a file or folder. */
-const menuOf = (name: string) => `[data-testid=file-row]:has-text("${name}") button[aria-haspopup=menu]`;
+export const menuOf = (name: string) => `[data-testid=file-row]:has-text("${name}") button[aria-haspopup=menu]`;
 const MORE_ABOUT_CONTACT = 'button[aria-label^="More about"]';
-const entryOfMenu = (name: string) => `[role=menuitem]:has-text("${name}")`;
+export const entryOfMenu = (name: string) => `[role=menuitem]:has-text("${name}")`;
 
 /** The screens of somebody who has an account. */
 export function shotsOfPeople({ alice, bob, carol, halfBob, passwordOf, link }: Scene): Shot[] {
