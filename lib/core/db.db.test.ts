@@ -87,4 +87,30 @@ describe("a transaction in one message", () => {
     expect((await pool().query("SELECT FROM one_of")).rowCount).toBe(0);
     await pool().query("DROP TABLE one_of");
   });
+
+  it("is not sent at all when one of its statements cannot be said, or has the name of another", async () => {
+    const write = () => insert("one");
+    const unsayable = { name: "unsayable", text: "SELECT $1::json", values: [{ n: 1n }] };
+    const misnamed = { name: "note", text: "SELECT 1", values: [] };
+
+    for (const wrong of [unsayable, misnamed]) {
+      const writing = commitTogether((client) => Promise.all([client.query(write()), client.query(wrong)]));
+      await expect(writing).rejects.toThrow();
+    }
+
+    expect(await noted()).toEqual([]);
+    const after = await commitTogether((client) => client.query<{ text: string }>(write()));
+    expect(after.rows).toEqual([{ text: "one" }]);
+  });
+
+  it("is not sent when something is asked only after a wait", async () => {
+    const writing = commitTogether(async (client) => {
+      const first = client.query(insert("one"));
+      await Promise.resolve();
+      return Promise.all([first, client.query(insert("two"))]);
+    });
+
+    await expect(writing).rejects.toThrow("after the commit");
+    expect(await noted()).toEqual([]);
+  });
 });

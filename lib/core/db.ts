@@ -101,26 +101,35 @@ function prepared(statement: TemplateStringsArray): Prepared {
 
 /**
  * A transaction of statements that need nothing of each other's answers: they travel as one message, and are answered when
- * they are committed. `work` asks all of them before it waits for anything; what is wrong has to fail in the database.
+ * they are committed. `work` asks all of them at once, before it waits for anything; what is wrong has to fail in the
+ * database. When it fails before that, nothing is sent.
  */
 export async function commitTogether<T>(work: (client: StatementClient) => Promise<T>): Promise<T> {
   const asked: Asked[] = [];
-  let isSent = false;
+  let isComplete = false;
+  let hasFailed = false;
+  let failure: (Error & { severity?: string }) | undefined;
   const query = (statement: Statement) =>
     new Promise<pg.QueryResult>((resolve, reject) => {
-      if (isSent) throw new Error("A statement came after the commit.");
-      asked.push({ statement, settle: (error, answer) => (error ? reject(error) : resolve(answer)) });
+      hasFailed ||= isComplete;
+      if (isComplete) throw new Error("A statement came after the commit.");
+      const settle: Asked["settle"] = (error, answer) => {
+        failure ??= error ?? undefined;
+        if (error) reject(error);
+        else resolve(answer);
+      };
+      asked.push({ statement, settle });
     });
-  let hasFailed = false;
   const worked = work({ query });
+  isComplete = true;
   worked.catch(() => (hasFailed = true));
   const client = await pool().connect();
   try {
-    isSent = true;
     if (!hasFailed) client.query(oneMessage(asked));
     return await worked;
   } finally {
-    client.release();
+    // After what the server says of a statement a connection is as good as before; not after it said goodbye.
+    client.release(failure?.severity === "ERROR" ? undefined : failure);
   }
 }
 

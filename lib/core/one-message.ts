@@ -11,6 +11,8 @@ type Query = pg.Query & {
   name: string | undefined;
   text: string | undefined;
   callback: Asked["settle"];
+  /** Returns what is wrong with it. */
+  submit(connection: Connection): Error | null;
   handleRowDescription(message: unknown): void;
   handleDataRow(message: unknown): void;
   handleCommandComplete(message: unknown, connection: Connection): void;
@@ -42,11 +44,17 @@ export function oneMessage(asked: Asked[]): pg.Query {
 
   return Object.assign(message, {
     submit(connection: Connection) {
-      // By itself each would end with a message of its own.
-      const unended = Object.create(connection, { sync: { value: () => {} } }) as Connection;
+      // By itself each would end with a message of its own; so it also would if it could not be said.
+      let refusal: Error | null = null;
+      const unended = Object.create(connection, {
+        sync: { value: () => {} },
+        close: { value: () => (refusal = new Error("A value cannot be told to PostgreSQL.")) },
+      }) as Connection;
       connection.stream.cork();
-      for (const query of queries) query.submit(unended);
-      connection.sync();
+      for (const query of queries) refusal = query.submit(unended) ?? refusal;
+      // Nothing has left yet, and without an end nothing would count.
+      if (refusal) connection.stream.destroy(refusal);
+      else connection.sync();
       connection.stream.uncork();
     },
     handleRowDescription: (told: unknown) => queries[answered]?.handleRowDescription(told),
