@@ -27,7 +27,8 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const [mustExchange, setMustExchange] = useState(provider.mustExchange);
   const [needsSecondFactor, setNeedsSecondFactor] = useState(provider.needsSecondFactor);
   const [refusedKinds, setRefusedKinds] = useState(provider.refusedKinds);
-  const [webdavHosts, setWebdavHosts] = useState(provider.webdavHosts.join(", "));
+  const namedHosts = provider.webdavHosts.join(", ");
+  const [webdavHosts, setWebdavHosts] = useState(namedHosts);
   const update = useSetManners();
   const told = provider.chosenDialect ? "As it shows" : `As it shows (${provider.dialect ?? "not known yet"})`;
   const options = DialectName.options.map((value) => ({ value, label: DIALECT_NAMES[value] }));
@@ -36,10 +37,11 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const shown = present ? `Automatic (${SIGNATURES[present]})` : "Automatic";
 
   function save() {
-    // Only what was changed: to say again that unsigned messages are taken is a decision of its own.
+    // Only what was changed: to say again that unsigned messages are taken, or where files lie, is a decision of its own.
     const isDecided = acceptsUnsigned !== provider.acceptsUnsigned;
     const hosts = webdavHosts.split(/[\s,]+/).filter((host) => host !== "");
-    const policies = { mustInvite, mustExchange, needsSecondFactor, refusedKinds, webdavHosts: hosts };
+    const places = webdavHosts !== namedHosts && { webdavHosts: hosts };
+    const policies = { mustInvite, mustExchange, needsSecondFactor, refusedKinds, ...places };
     const chosen = { dialect: dialect === SHOWN ? null : dialect, signature: signature === SHOWN ? null : signature };
     const manners = { ...policies, ...(isDecided && { acceptsUnsigned }), ...chosen };
     update.mutate(
