@@ -10,15 +10,16 @@ import { providerOfUrl } from "@/lib/protocol/ocm/address";
 export function requireSameAuthority(url: string | URL, provider: string, { allowHttp = false } = {}): URL {
   const parsed = URL.canParse(url) ? new URL(url) : null;
   const isSecure = parsed?.protocol === "https:" || (allowHttp && parsed?.protocol === "http:");
-  if (!parsed || !isSecure || parsed.username || parsed.password || !isOf(provider, parsed)) {
+  if (!parsed || !isSecure || parsed.username || parsed.password || !isAt(parsed, provider)) {
     throw peerFailed("PEER_AUTHORITY_REFUSED", "The other cloud named an address that is not its own.");
   }
   return parsed;
 }
 
-function isOf(provider: string, url: URL): boolean {
+/** Whether a URL is on the authority of this name, its port included. */
+export function isAt(url: string | URL, provider: string): boolean {
   try {
-    return providerOfUrl(url) === provider;
+    return providerOfUrl(new URL(url)) === provider;
   } catch {
     return false;
   }

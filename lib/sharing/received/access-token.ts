@@ -19,7 +19,7 @@ export function keptToken({ accessTokenEncrypted, accessTokenExpiresAt }: Receiv
 
 /**
  * Exchanges the secret of a share for an access token of its Sending Server, and keeps that. All who need one at the same
- * time wait for one exchange; with `renew`, what is kept by then will not do.
+ * time, and were refused the same, wait for one exchange. Null: that server says that it gives us none.
  *
  * @throws PEER_SHARE_GONE, PEER_TOKEN_REFUSED, PEER_BUSY (503), and what `callProvider` throws
  * @see OCM, "Token Request"
@@ -28,27 +28,34 @@ export function exchangeOnce(
   share: ReceivedShare,
   secret: string,
   discovered: DiscoveredProvider,
-  { renew = false } = {},
-): Promise<string> {
-  const running = once("token-exchanges", () => new Map<string, Promise<string>>());
+  refused: string[] = [],
+): Promise<string | null> {
+  const running = once("token-exchanges", () => new Map<string, Promise<string | null>>());
   const exchange = async () => {
     const { siteId, id } = share;
     // Another exchange may have ended since the share was read.
-    const present = renew ? null : await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
-    return (present && keptToken(present)) ?? exchangeNow(share, secret, discovered);
+    const present = await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
+    const kept = present && keptToken(present);
+    return kept && !refused.includes(kept) ? kept : exchangeNow(share, secret, discovered);
   };
-  const underWay = running.get(share.id) ?? exchange().finally(() => running.delete(share.id));
-  running.set(share.id, underWay);
+  const key = [share.id, ...refused].join(" ");
+  const underWay = running.get(key) ?? exchange().finally(() => running.delete(key));
+  running.set(key, underWay);
   return underWay;
 }
 
-async function exchangeNow(share: ReceivedShare, code: string, { tokenEndPoint }: DiscoveredProvider): Promise<string> {
+async function exchangeNow(
+  share: ReceivedShare,
+  code: string,
+  { tokenEndPoint }: DiscoveredProvider,
+): Promise<string | null> {
   const { siteId, id, provider } = share;
-  if (!tokenEndPoint) throw refused("The other cloud does not say where it gives access.");
+  if (!tokenEndPoint) throw tokenRefused("The other cloud does not say where it gives access.");
   const site = await getSite(siteId);
   const form = { grant_type: "authorization_code", client_id: site.provider, code };
   const answer = await callProvider(site, provider, { to: tokenEndPoint, form });
   const granted = TokenResponse.safeParse(answer.json);
+  if (saysNone(answer)) return null;
   if (answer.status !== 200 || !granted.success) throw refusalOf(answer, share);
 
   const { access_token, expires_in } = granted.data;
@@ -62,15 +69,29 @@ async function exchangeNow(share: ReceivedShare, code: string, { tokenEndPoint }
   return access_token;
 }
 
-function refusalOf({ status, json, retryAfter }: PeerAnswer, share: ReceivedShare): AppError {
-  const { error } = (json ?? {}) as { error?: unknown };
-  if (status === 400 && error === "invalid_grant") return shareGone(share);
-  if (status !== 429 && status < 500) return refused("The other cloud does not give access to this share.");
+/**
+ * What tells that there is no token for us, however often it is asked for: drafts differ in what they call the grant. All
+ * else may be a passing fault, also that we were not known by our signature.
+ *
+ * @see RFC 6749, section 5.2
+ */
+const NONE = ["unauthorized_client", "unsupported_grant_type"];
+
+const errorOf = ({ json }: PeerAnswer) => ((json ?? {}) as { error?: unknown }).error;
+const saysNone = (answer: PeerAnswer) =>
+  [400, 401].includes(answer.status) && NONE.some((error) => error === errorOf(answer));
+
+function refusalOf(answer: PeerAnswer, share: ReceivedShare): AppError {
+  const { status, retryAfter } = answer;
+  if (status === 400 && errorOf(answer) === "invalid_grant") return shareGone(share);
+  if (![408, 429].includes(status) && status < 500) return tokenRefused();
   const extras = retryAfter ? { retryAfter } : {};
   return new AppError(503, "PEER_BUSY", "The other cloud does not make this available just now.", extras);
 }
 
-const refused = (message: string) => peerFailed("PEER_TOKEN_REFUSED", message);
+/** The Sending Server gives no access token for a share. */
+export const tokenRefused = (message = "The other cloud does not give access to this share.") =>
+  peerFailed("PEER_TOKEN_REFUSED", message);
 
 /** The Sending Server knows the share no more, though it did not say that it ended. */
 export const shareGone = ({ senderName }: Pick<ReceivedShare, "senderName">, cause?: unknown) =>

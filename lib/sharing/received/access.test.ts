@@ -3,6 +3,7 @@ import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { resolveWebdavUri } from "@/lib/sharing/received/access";
 
 process.env.DATABASE_URL ??= "postgresql://nobody@localhost/none";
+process.env.OUTBOUND_EXCEPTIONS ??= "plain.localhost:80=127.0.0.1";
 process.env.SECRET_KEY ??= Buffer.alloc(32, 7).toString("base64url");
 
 const provider = "cloud.example.org";
@@ -44,11 +45,12 @@ describe("the address of a share", () => {
     expect(() => resolveWebdavUri("s1", provider, discovered(undefined), { webdavHosts: [] })).toThrow(unknown);
   });
 
-  const named = ["files.example.org", "other.example.net:8443"];
+  const named = ["files.example.org", "other.example.net:8443", "plain.localhost:80"];
   it.each([
     ["https://files.example.org/s1"],
     ["https://other.example.net:8443/dav/s1"],
     ["https://cloud.example.org/s1"],
+    ["http://plain.localhost/s1"],
   ])("may lie at a host that was named for the cloud: %s", (uri) => {
     expect(resolve(uri, undefined, named)).toBe(uri);
   });
@@ -57,6 +59,7 @@ describe("the address of a share", () => {
     ["https://files.example.org:8443/s1"],
     ["https://other.example.net/s1"],
     ["http://files.example.org/s1"],
+    ["https://plain.localhost/s1"],
     ["http://other.example.net:8443/s1"],
     ["https://evil-files.example.org/s1"],
     ["https://sub.files.example.org/s1"],

@@ -1,20 +1,28 @@
 import { db } from "@/lib/core/db";
 import { AppError, hasCode, notFound, peerFailed } from "@/lib/core/errors";
+import { once } from "@/lib/core/once";
 import { decryptSecret } from "@/lib/core/secrets";
 import { providerOfUrl } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
-import { requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
-import { exchangeOnce, keptToken } from "@/lib/sharing/received/access-token";
-import { showing, wayOf, waysInto } from "@/lib/sharing/received/ways-in";
+import { isAt, requireSameAuthority } from "@/lib/protocol/safe-fetch/authority";
+import { exchangeOnce, keptToken, tokenRefused } from "@/lib/sharing/received/access-token";
+import type { OtherWay } from "@/lib/sharing/received/remote/peer-folder";
+import { showing, tokenOf, wayOf, waysInto } from "@/lib/sharing/received/ways-in";
+import { knownSites } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
 import { getProviderRecord, notTrusted, type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
+import type { ReceivedShare, WayIn } from "@/prisma/generated/client";
+
+/** A share that nothing opened is shown one thing only for so long: its cloud may shut out whoever knocks too often. */
+const SHUT_MS = 5 * 60_000;
+const shutUntil = () => once("shut-shares", () => new Map<string, number>());
 
 /**
  * Where an accepted share is, and the `Authorization` that most likely opens it: what did before, else an access token of
  * its Sending Server, exchanged once at a time for the shared secret and kept until it ends. A server that knows no
- * exchange gets the secret itself, unless it required the exchange: as a bearer, or at its WebDAV root as the user.
- * `hasAnswered`: it was asked for a token just now, and gave it.
+ * exchange, or says that it gives us no token, gets the secret itself, unless the exchange was required: as a bearer, or
+ * at its WebDAV root as the user. `hasAnswered`: it was asked for a token just now, and gave it.
  *
  * @throws SHARE_ENDED, SHARE_NOT_READY (503), PROVIDER_NOT_TRUSTED, PEER_SHARE_GONE, PEER_TOKEN_REFUSED, and what `callProvider` throws
  * @see OCM, "Token Request", "Resource Access"
@@ -23,50 +31,95 @@ export async function accessToShare(
   siteId: string,
   receivedShareId: string,
 ): Promise<{ baseUrl: string; authorization: string; hasAnswered: boolean }> {
-  const { share, secret, discovered, baseUrl, ways } = await requireWays(siteId, receivedShareId);
-  const [way = "token"] = ways;
-  if (way !== "token") return { baseUrl, authorization: showing(secret, way), hasAnswered: false };
-  const kept = keptToken(share);
-  const token = kept ?? (await exchangeOnce(share, secret, discovered));
-  return { baseUrl, authorization: `Bearer ${token}`, hasAnswered: kept === null };
+  const entry = await requireWays(siteId, receivedShareId);
+  const { share, secret, baseUrl } = entry;
+  const authorization = await nextToShow(entry, []);
+  if (authorization === null) throw tokenRefused();
+  const hasAnswered = wayOf(authorization, secret) === "token" && keptToken(share) === null;
+  return { baseUrl, authorization, hasAnswered };
+}
+
+/**
+ * The access token of an accepted share, for what is opened by nothing else; null where tokens are not what opens it.
+ *
+ * @throws what `accessToShare` throws
+ */
+export async function accessTokenOf(siteId: string, receivedShareId: string): Promise<string | null> {
+  const entry = await requireWays(siteId, receivedShareId);
+  return entry.ways[0] === "token" ? nextToken(entry, []) : null;
 }
 
 /**
  * What else may open an accepted share, whose cloud has refused all of these: a new access token after the first, then
- * the secret itself where its offer allows that. It is shown to the host of the share only. Null: nothing is left.
+ * the secret itself where its offer allows that. It is shown to the host of the share only. Null: nothing is left, and
+ * nothing else is looked for in the next minutes.
  *
  * @throws what `accessToShare` throws
  */
-export async function otherAccess(siteId: string, receivedShareId: string, refused: string[]): Promise<string | null> {
-  const { share, secret, discovered, ways } = await requireWays(siteId, receivedShareId);
-  const tokens = refused.filter((shown) => wayOf(shown, secret) === "token");
-  for (const way of ways) {
-    const next = way === "token" ? await otherToken() : showing(secret, way);
-    if (next !== null && !refused.includes(next)) return next;
+export async function otherAccess(
+  siteId: string,
+  receivedShareId: string,
+  refused: string[],
+): Promise<OtherWay | null> {
+  if ((shutUntil().get(receivedShareId) ?? 0) > Date.now()) return null;
+  const entry = await requireWays(siteId, receivedShareId);
+  const authorization = await nextToShow(entry, refused).catch((error) => {
+    if (hasCode(error, "PEER_TOKEN_REFUSED")) return null; // it says less than what refused the others
+    throw error;
+  });
+  if (authorization === null) {
+    // Bounded; what falls out is merely tried again.
+    if (shutUntil().size >= 10_000) shutUntil().clear();
+    shutUntil().set(receivedShareId, Date.now() + SHUT_MS);
+    return null;
   }
-  return null;
-
-  /** One more than the one that was refused: whoever refuses a new one, too, lets nobody in by them. */
-  async function otherToken(): Promise<string | null> {
-    if (tokens.length > 1) return null;
-    const kept = keptToken(share);
-    if (kept !== null && !tokens.includes(`Bearer ${kept}`)) return `Bearer ${kept}`;
-    try {
-      return `Bearer ${await exchangeOnce(share, secret, discovered, { renew: tokens.length > 0 })}`;
-    } catch (error) {
-      if (ways.length > 1 && hasCode(error, "PEER_TOKEN_REFUSED")) return null;
-      throw error;
-    }
-  }
+  const isRenewed = [authorization, ...refused].every((shown) => wayOf(shown, entry.secret) === "token");
+  return { authorization, isRenewed };
 }
 
 /** Writes down by which way a share was opened after others were refused, so that it is tried first from then on. */
 export async function noteWayIn(siteId: string, receivedShareId: string, authorization: string): Promise<void> {
   const share = await findAccepted(siteId, receivedShareId);
   if (!share?.secretEncrypted) return; // it has ended meanwhile
-  const wayIn = wayOf(authorization, decryptSecret("share-secret", share.secretEncrypted));
-  if (share.wayIn === wayIn) return;
-  await db().receivedShare.updateMany({ where: { siteId, id: share.id, state: "accepted" }, data: { wayIn } });
+  await writeWayIn(share, wayOf(authorization, decryptSecret("share-secret", share.secretEncrypted)));
+}
+
+async function writeWayIn({ siteId, id }: ReceivedShare, wayIn: WayIn): Promise<void> {
+  const data = { wayIn, wayInAt: new Date() };
+  await db().receivedShare.updateMany({ where: { siteId, id, state: "accepted" }, data });
+}
+
+type Entry = Awaited<ReturnType<typeof requireWays>>;
+
+/** The next thing to show after all of these were refused; null: none is left. */
+async function nextToShow(entry: Entry, refused: string[]): Promise<string | null> {
+  for (const way of entry.ways) {
+    const opening = way === "token" ? await nextToken(entry, refused) : entry.secret;
+    const next = opening === null ? null : showing(opening, way);
+    if (next !== null && !refused.includes(next)) return next;
+  }
+  return null;
+}
+
+/**
+ * The token that is kept, unless it was refused, else a new one, once: whoever refuses that, too, lets nobody in by
+ * them. Null: there is none. Where its cloud has said so, what opens the share without is tried first for a while. A
+ * fault that may pass leads to nothing else.
+ */
+async function nextToken({ share, secret, discovered, ways }: Entry, refused: string[]): Promise<string | null> {
+  const tokens = refused.filter((shown) => wayOf(shown, secret) === "token").map(tokenOf);
+  const kept = keptToken(share); // another process may have exchanged it since
+  if (kept !== null && !tokens.includes(kept)) return kept;
+  if (tokens.length > 1) return null;
+  const without = ways.find((way) => way !== "token");
+  const isBySecret = without !== undefined && (share.wayIn ?? ways[0]) !== "token";
+  const token = await exchangeOnce(share, secret, discovered, tokens).catch((error) => {
+    // Where its secret opens a share, that this is exchanged for nothing is no sign that the share has ended.
+    if (isBySecret && hasCode(error, "PEER_SHARE_GONE")) return null;
+    throw error;
+  });
+  if (token === null && without) await writeWayIn(share, without);
+  return token;
 }
 
 async function requireWays(siteId: string, receivedShareId: string) {
@@ -77,7 +130,8 @@ async function requireWays(siteId: string, receivedShareId: string) {
   const url = resolveWebdavUri(share.webdavUri, share.provider, discovered, record);
   await requireNotBlocked(siteId, share.provider, url);
   const { capabilities } = discovered;
-  const ways = waysInto(share, { capabilities, mustExchange: record.mustExchange });
+  const isElsewhere = providerOfUrl(url) !== share.provider;
+  const ways = waysInto(share, { capabilities, mustExchange: record.mustExchange, isElsewhere });
   return { share, secret, discovered, baseUrl: url.href, ways };
 }
 
@@ -120,8 +174,7 @@ export function resolveWebdavUri(
 ): URL {
   const optionsFor = (host: string) => ({ allowHttp: guardedClient().allowsHttp(host) });
   if (/^[a-z][a-z0-9+.-]*:/i.test(uri)) {
-    const named = URL.canParse(uri) ? new URL(uri).host : "";
-    const host = webdavHosts.includes(named) ? named : provider;
+    const host = webdavHosts.find((named) => isAt(uri, named) && !isOwn(named)) ?? provider;
     return requireSameAuthority(uri, host, optionsFor(host));
   }
   const options = optionsFor(provider);
@@ -133,6 +186,9 @@ export function resolveWebdavUri(
   if (!isBelowRoot) throw peerFailed("PEER_AUTHORITY_REFUSED", "The other cloud named an address that is not its own.");
   return url;
 }
+
+/** What was named may have become a site of this installation since. */
+const isOwn = (host: string) => knownSites().some((site) => site.provider === host);
 
 /** Of an invitation whose acceptance its sender has not heard yet. */
 function notHandedOver() {

@@ -1,3 +1,4 @@
+import { logger } from "@/lib/core/logger";
 import type { StillAllowed, Tree } from "@/lib/files/tree";
 import { accessToShare, noteWayIn, otherAccess } from "@/lib/sharing/received/access";
 import { notingChanges } from "@/lib/sharing/received/known/own-changes";
@@ -34,13 +35,22 @@ export async function openRemote(share: ReceivedShare, also?: StillAllowed): Pro
   const getIn = () => inTime(provider, FIRST_BYTE_MS, accessToShare(siteId, id));
   const { baseUrl, hasAnswered } = await notedFailure(share, getIn);
   if (hasAnswered) await noteAnswer(share);
+  let opens: string | undefined;
   const way = {
     baseUrl,
     provider,
-    getAuthorization: async () => (await accessToShare(siteId, id)).authorization,
+    getAuthorization: async () => {
+      const { authorization } = await accessToShare(siteId, id); // asks as well whether it may still be opened
+      return opens ?? authorization;
+    },
     others: {
       next: (refused: string[]) => otherAccess(siteId, id, refused),
-      opened: (authorization: string) => noteWayIn(siteId, id, authorization),
+      opened: (authorization: string) => {
+        opens = authorization; // at once; what is written down serves whoever opens it next
+        noteWayIn(siteId, id, authorization).catch((error) => {
+          logger("sharing").warn({ err: error, siteId, receivedShareId: id, provider }, "way in not noted");
+        });
+      },
     },
     client: guardedClient(siteId),
   };

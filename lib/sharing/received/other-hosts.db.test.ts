@@ -5,7 +5,7 @@ import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
-import { getSite, type Site } from "@/lib/sites/sites";
+import { forgetSites, getSite, listSites, type Site } from "@/lib/sites/sites";
 import { POST } from "@/server/ocm/shares";
 import { makeUser, requestOf } from "@/tests/make";
 import { type FakePeer, startPeer } from "@/tests/peer";
@@ -38,9 +38,9 @@ async function name(...webdavHosts: string[]) {
   const { code, webdavHosts: named } = await response.json();
   return response.ok ? named : code;
 }
-async function offered(uri: string, by = peer) {
+async function offered(uri: string, by = peer, requirements = ["must-exchange-token"]) {
   const alice = `alice@${by.provider}`;
-  const webdav = { uri, sharedSecret: SECRET, permissions: ["read"], requirements: ["must-exchange-token"] };
+  const webdav = { uri, sharedSecret: SECRET, permissions: ["read"], requirements };
   const who = { shareWith: `bob-1@${site.provider}`, owner: alice, sender: alice, shareType: "user" };
   const what = { resourceType: "folder", name: "Huts", providerId: uri, protocol: { name: "multi", webdav } };
   const response = await POST(by.request(site, "/ocm/shares", { ...who, ...what }));
@@ -67,6 +67,34 @@ it("is read where an administrator has named that host, with the token that the 
   expect(files.requests[0]?.headers).toMatchObject({ authorization: "Bearer access" });
   expect(files.requests[0]?.headers).not.toHaveProperty("signature"); // what we sign is for the cloud itself
   expect(JSON.stringify(files.requests)).not.toContain(SECRET);
+});
+
+it("is shown tokens alone, also of a share that does not ask for that, and whatever its cloud shows later", async () => {
+  await name(files.provider);
+  await offered(place(), peer, []);
+  files.on("/dav/s1/hut.txt", { status: 401, json: {} });
+  const id = await accepted();
+  await expect(read(id)).rejects.toMatchObject({ code: "PEER_REFUSED" });
+
+  peer.document.capabilities = [];
+  await db().provider.updateMany({ where: { provider: peer.provider }, data: { discoveredAt: null } });
+  await db().receivedShare.updateMany({ where: { id }, data: { wayIn: "bearer", wayInAt: new Date() } });
+  await expect(read(id)).rejects.toMatchObject({ code: "PEER_REFUSED" });
+
+  expect(asked().length).toBeGreaterThan(1);
+  expect(new Set(files.requests.map(({ headers }) => headers.authorization))).toEqual(new Set(["Bearer access"]));
+});
+
+it("is not opened at a host that has become one of this installation", async () => {
+  await name(files.provider);
+  await offered(place());
+  const id = await accepted();
+  await db().site.updateMany({ where: { id: site.id }, data: { provider: files.provider } });
+  forgetSites();
+  await listSites();
+
+  await expect(read(id)).rejects.toMatchObject({ code: "PEER_AUTHORITY_REFUSED" });
+  expect(asked()).toEqual([]);
 });
 
 it("is refused at every host that only holds the name of that one", async () => {

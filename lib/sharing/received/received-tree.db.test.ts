@@ -75,7 +75,7 @@ describe("access to a share on another cloud", () => {
     await accessToShare(bob.siteId, id);
     const fourth = await otherAccess(bob.siteId, id, ["Bearer token-3"]);
 
-    expect([second.authorization, fourth]).toEqual(["Bearer token-2", "Bearer token-4"]);
+    expect([second.authorization, fourth?.authorization]).toEqual(["Bearer token-2", "Bearer token-4"]);
   });
 
   it("waits ten seconds for a first byte, whatever is asked for on the way", async () => {
@@ -99,7 +99,8 @@ describe("access to a share on another cloud", () => {
   it("is the secret itself only for a cloud that knows no exchange and did not ask for one", async () => {
     peer.document.capabilities = ["http-sig"];
     const before = await accessToShare(bob.siteId, id);
-    await db().receivedShare.updateMany({ data: { requirements: [] } });
+    const neverExchanged = { accessTokenEncrypted: null, accessTokenExpiresAt: null };
+    await db().receivedShare.updateMany({ data: { requirements: [], ...neverExchanged } });
 
     const after = await accessToShare(bob.siteId, id);
 

@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { once } from "node:events";
 import { PassThrough, Readable } from "node:stream";
 import { buffer, text } from "node:stream/consumers";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { AppError } from "@/lib/core/errors";
 import type { Tree } from "@/lib/files/tree";
@@ -37,9 +38,9 @@ const open = (options: Partial<RemoteShare> = {}): Tree =>
       next: async () => {
         renewals++;
         token = cloud.state.bearer;
-        return `Bearer ${token}`;
+        return { authorization: `Bearer ${token}`, isRenewed: true };
       },
-      opened: async () => {},
+      opened: () => {},
     },
     ...options,
   });
@@ -267,9 +268,42 @@ describe("an access token that ended", () => {
     expect(renewals).toBe(1);
   });
 
+  it("of a large file that took longer to send than an answer may take is renewed, also where its root cannot be looked at", async () => {
+    cloud.state.misbehave = (request, answer) => {
+      const status = request.method === "PUT" ? 401 : request.url?.endsWith("up.bin") ? 404 : 405;
+      request.resume().on("end", () => answer.writeHead(status).end());
+    };
+    async function* slowly() {
+      await sleep(250);
+      yield Buffer.alloc(1_000_000);
+    }
+
+    const writing = open({ firstByteMs: 200 }).write(["up.bin"], Readable.from(slowly()), { size: 1_000_000 });
+
+    await expect(writing).rejects.toMatchObject({ code: "PEER_BUSY", retryAfter: 1 });
+    expect(renewals).toBe(1);
+  });
+
+  it("gives way to what is heard only where it opens the share, if it is of another kind", async () => {
+    cloud.state.misbehave = ({ headers }, answer) => {
+      answer.writeHead(headers.authorization === "Basic other" ? 404 : 401).end();
+    };
+    const others = {
+      opened: () => {},
+      next: async (refused: string[]) => left.find((one) => !has(refused, one)) ?? null,
+    };
+    const has = (refused: string[], { authorization }: { authorization: string }) => refused.includes(authorization);
+    const left = ["Basic other", "Bearer last"].map((authorization) => ({ authorization, isRenewed: false }));
+
+    await expect(open({ others }).stat([])).rejects.toMatchObject({ code: "PEER_REFUSED" });
+
+    expect(cloud.seen).toHaveLength(4); // the one that was not refused is tried at the root as well
+  });
+
   it("and cannot be renewed is said plainly", async () => {
-    const never = async () => "Bearer never";
-    const shut = open({ getAuthorization: never, others: { next: never, opened: async () => {} } });
+    const authorization = "Bearer never";
+    const others = { next: async () => ({ authorization, isRenewed: true }), opened: () => {} };
+    const shut = open({ getAuthorization: async () => authorization, others });
 
     await expect(shut.stat([])).rejects.toMatchObject({ status: 502, code: "PEER_REFUSED", message: /dav\.localhost/ });
     expect(cloud.seen).toHaveLength(1); // the same is not shown twice

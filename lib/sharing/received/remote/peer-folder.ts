@@ -1,5 +1,5 @@
 import { Readable } from "node:stream";
-import { invalid } from "@/lib/core/errors";
+import { type AppError, invalid, isAppError } from "@/lib/core/errors";
 import type { TreePath } from "@/lib/files/tree";
 import { formatDavPath } from "@/lib/protocol/dav/path";
 import { isSafeName } from "@/lib/protocol/ocm/text";
@@ -16,14 +16,17 @@ export type Source = {
   /** What else may, if anything. */
   others?: {
     /** The next one after all of these were refused; null: none is left. */
-    next(refused: string[]): Promise<string | null>;
-    /** Is told what opened it after others did not. */
-    opened(authorization: string): Promise<void>;
+    next(refused: string[]): Promise<OtherWay | null>;
+    /** Is told what opened it after others did not, and keeps nobody waiting. */
+    opened(authorization: string): void;
   };
   /** How long a first byte may take, if finding the way here took some of the time. */
   firstByteMs?: number;
   client: Pick<GuardedClient, "stream">;
 };
+
+/** `isRenewed`: it is a token, as all that was refused. */
+export type OtherWay = { authorization: string; isRenewed: boolean };
 
 export type PeerRequest = {
   method: string;
@@ -47,39 +50,58 @@ const DISCARD_MS = 5_000;
 
 /**
  * Sends a request to the cloud of a share; what is refused (401) gives way to what else may open it, each shown once.
- * Gives the answer if its status is one of `good`.
+ * Gives the answer if its status is one of `good`. What is answered to something of another kind than what was refused
+ * counts only if that opens the share: whoever cannot read it may say anything, also that nothing is there.
  *
  * @throws PEER_*, NODE_NOT_FOUND, READ_ONLY, ETAG_MISMATCH and whatever else the status means
  */
 export async function ask(source: Source, request: PeerRequest, good: number[]): Promise<Answer<Readable>> {
   const { provider, others, firstByteMs = FIRST_BYTE_MS } = source;
-  const until = Date.now() + firstByteMs;
+  let until = Date.now() + firstByteMs;
   const soon = <T>(work: Promise<T>) => inTime(provider, until - Date.now(), work);
   const refused: string[] = [];
   let shown = await soon(source.getAuthorization());
-  for (;;) {
+  let failure: AppError | undefined;
+  for (let isSame = true; ; ) {
     const answer = await send(source, request, shown, until);
-    if (good.includes(answer.status)) {
-      answer.body.on("error", () => {}); // it may break before anybody reads it
-      if (refused.length > 0) await others?.opened(shown);
-      return answer;
-    }
-    discard(answer.body);
+    const isGood = good.includes(answer.status);
+    const isStream = request.body instanceof Readable;
+    // What is good may break before anybody reads it.
+    if (isGood) answer.body.on("error", () => {});
+    else discard(answer.body);
+    if (isStream) until = Date.now() + FIRST_BYTE_MS; // what flowed took its own time
+    const isHeard: boolean = isGood || (answer.status !== 401 && (isSame || (await isLetIn(source, shown, until))));
+    if (refused.length > 0 && (isGood || (isHeard && !isSame))) others?.opened(shown);
+    if (isGood) return answer;
+    if (isHeard || isSame) failure = failureOf(answer, provider, request.method);
     refused.push(shown);
-    const next = answer.status === 401 && others ? await soon(others.next(refused)) : null;
-    if (next === null || refused.includes(next)) throw failureOf(answer, provider, request.method);
-    if (request.body instanceof Readable) {
+    const next: OtherWay | null = !isHeard && others ? await soon(others.next(refused)) : null;
+    if (next === null || refused.includes(next.authorization)) throw failure;
+    if (isStream) {
       await findWayIn(source);
       throw peerBusy(provider, "1");
     }
-    shown = next;
+    shown = next.authorization;
+    isSame = next.isRenewed;
   }
 }
 
-/** A look that finds what opens the share, for what cannot be sent twice in search of that. */
+const LOOK: PeerRequest = { method: "PROPFIND", path: [], headers: { depth: "0" } };
+
+/** Whether this opens the share itself, whatever was answered of something in it. */
+async function isLetIn(source: Source, authorization: string, until: number): Promise<boolean> {
+  const answer = await send(source, LOOK, authorization, until);
+  discard(answer.body);
+  return answer.status === 207;
+}
+
+/** A look that finds what opens the share, for what cannot be sent twice in search of that. Not everybody can be looked at. */
 async function findWayIn(source: Source): Promise<void> {
-  const look = { method: "PROPFIND", path: [], headers: { depth: "0" } };
-  discard((await ask(source, look, [207])).body);
+  try {
+    discard((await ask(source, LOOK, [207])).body);
+  } catch (error) {
+    if (!isAppError(error)) throw error;
+  }
 }
 
 /** The address of what stands at a path. @throws NAME_INVALID */

@@ -1,0 +1,2 @@
+-- AlterTable
+ALTER TABLE "ReceivedShare" ADD COLUMN     "wayInAt" TIMESTAMPTZ(3);
