@@ -3,10 +3,10 @@ import { findBreaker } from "@/lib/delivery/breaker";
 import { callProvider } from "@/lib/delivery/call-provider";
 import type { SearchQuery } from "@/lib/files/schema";
 import { limit } from "@/lib/limits/limit";
-import { accessToShare } from "@/lib/sharing/received/access";
+import { accessTokenOf } from "@/lib/sharing/received/access";
 import { failureOf, peerLate, peerNotUnderstood } from "@/lib/sharing/received/remote/failures";
 import { inTime } from "@/lib/sharing/received/remote/peer-folder";
-import { type FoundInShare, MOST_SHARES, ShareSearchResponse, tokenOf } from "@/lib/sharing/search/messages";
+import { type FoundInShare, MOST_SHARES, ShareSearchResponse } from "@/lib/sharing/search/messages";
 import { getSite } from "@/lib/sites/sites";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { SHARE_SEARCH } from "@/lib/trust/site-discovery";
@@ -19,7 +19,8 @@ const PATIENCE_MS = 6_000;
 export type FoundThere = Map<string, { items: FoundInShare[]; isMore: boolean }>;
 
 /**
- * Has another cloud search shares that come from it, in one request for all of them; null if it does not know how.
+ * Has another cloud search shares that come from it, in one request for all of them; null if it does not know how, or no token
+ * opens any of them: no secret is shown for this.
  *
  * @throws PROVIDER_NOT_TRUSTED, PEER_TIMEOUT, PEER_BUSY and whatever else is in the way, in a sentence for people
  */
@@ -43,7 +44,7 @@ async function askNow(siteId: string, provider: string, shares: ReceivedShare[],
   if (!capabilities.includes(SHARE_SEARCH)) return null;
   const opened = await Promise.all(shares.slice(0, MOST_SHARES).map(open));
   const asked = opened.filter((share) => share !== null);
-  if (asked.length === 0) return new Map();
+  if (asked.length === 0) return null;
   const { q, kind, from, until } = query;
   // Over there all that comes from here is counted together: what is typed must not use up what messages need.
   await limit({ siteId, key: `search-shares:to:${provider}`, max: 100, seconds: 60 });
@@ -62,10 +63,10 @@ async function askNow(siteId: string, provider: string, shares: ReceivedShare[],
   );
 }
 
-/** With what opens it there; null if that cannot be had, which is no reason to go without the others. */
+/** With the token that opens it there; null if that cannot be had, which is no reason to go without the others. */
 async function open({ siteId, id, providerId }: ReceivedShare) {
   try {
-    const accessToken = tokenOf((await accessToShare(siteId, id)).authorization);
+    const accessToken = await accessTokenOf(siteId, id);
     return accessToken === null ? null : { id, providerId, accessToken };
   } catch (error) {
     if (isAppError(error)) return null;

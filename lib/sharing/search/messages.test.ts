@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { ShareSearchResponse, tokenOf } from "./messages";
+import { ShareSearchResponse } from "./messages";
 
 const item = (more: object) => ({
   ...{ name: "a.txt", folder: ["b"], kind: "file", size: 1, modifiedAt: "2026-05-01T00:00:00.000Z", snippet: null },
@@ -26,13 +26,4 @@ describe("what another cloud says that it found", () => {
 
     expect(() => namesOf(...items)).toThrow();
   });
-});
-
-it("sends only what is a bearer", () => {
-  expect([tokenOf("Bearer abc"), tokenOf("Basic abc"), tokenOf("Bearer a b"), tokenOf("")]).toEqual([
-    "abc",
-    null,
-    null,
-    null,
-  ]);
 });

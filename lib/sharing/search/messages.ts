@@ -1,7 +1,6 @@
 import { z } from "zod";
 import { FileKind, Snippet } from "@/lib/files/schema";
 import { isSafeName } from "@/lib/protocol/ocm/text";
-import { TokenResponse } from "@/lib/protocol/ocm/wire";
 
 /** In one message. */
 export const MOST_SHARES = 50;
@@ -51,9 +50,3 @@ export const ShareSearchResponse = z.object({
     })),
   ),
 });
-
-/** The token in an `Authorization`, if it is one that a message can carry. */
-export function tokenOf(authorization: string): string | null {
-  const token = /^Bearer (.+)$/.exec(authorization)?.[1];
-  return TokenResponse.shape.access_token.safeParse(token).data ?? null;
-}

@@ -8,9 +8,8 @@ import { ownTree } from "@/lib/files/own-tree";
 import { SearchQuery } from "@/lib/files/schema";
 import { readTexts } from "@/lib/files/texts/read-texts";
 import { stopLive } from "@/lib/notices/live";
-import { accessToShare } from "@/lib/sharing/received/access";
+import { accessTokenOf, accessToShare } from "@/lib/sharing/received/access";
 import type { FoundOnCloud } from "@/lib/sharing/schema";
-import { tokenOf } from "@/lib/sharing/search/messages";
 import { searchReceived } from "@/lib/sharing/search/search-received";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { getSite } from "@/lib/sites/sites";
@@ -102,6 +101,24 @@ describe.each(SETTINGS)("what stands inside a received folder (%s)", (setting) =
   });
 });
 
+it("a share that is opened by its secret is not searched by its cloud, which is not shown that for it", async () => {
+  await begin("two servers");
+  await getFolder(bob, names("/Trail"));
+  await db().receivedShare.updateMany({
+    where: { siteId: bob.siteId, id: share.receivedId },
+    data: { requirements: [], wayIn: "bearer", wayInAt: new Date() },
+  });
+  let isAsked = false;
+  friends.here.beforeAnswering("/ocm/search-shares", async () => {
+    isAsked = true;
+  });
+
+  const found = await search({ q: "map" });
+
+  expect(found).toMatchObject({ state: "known", problem: null, items: [{ name: "map.txt" }] });
+  expect(isAsked).toBe(false);
+});
+
 describe("a cloud that does not answer", () => {
   beforeEach(async () => {
     await begin("two servers");
@@ -154,7 +171,7 @@ describe("a cloud that asks", () => {
   const ask = async (json: object, from = friends.there.site) =>
     callProvider(await getSite(from.id), hers(), { to: "/search-shares", json: json as Record<string, unknown> });
   const opened = async () => {
-    const accessToken = tokenOf((await accessToShare(bob.siteId, share.receivedId)).authorization);
+    const accessToken = await accessTokenOf(bob.siteId, share.receivedId);
     return { providerId: share.sentId, accessToken };
   };
 
