@@ -91,6 +91,19 @@ describe("an invitation that we send", () => {
     expect(await db().accessToken.count()).toBe(0);
   });
 
+  it("is answered by the name that it was offered under last, and by no other", async () => {
+    const offeredAs = newId();
+    await db().sentShare.updateMany({ data: { offeredAs } });
+
+    const before = await answer("accept");
+    const accepted = await answer("accept", { id: offeredAs });
+    const rejected = await answer("reject", { id: offeredAs });
+
+    expect([before.status, accepted.status, rejected.status]).toEqual([404, 200, 200]);
+    expect(accepted.body.share).toMatchObject({ providerId: offeredAs });
+    expect(await getSentShare(alice, share.id)).toMatchObject({ state: "left" });
+  });
+
   it("is nobody else's to answer, nor one that is not there", async () => {
     const other = await startPeer();
     const byOther = await answer("accept", { by: other });

@@ -122,7 +122,7 @@ async function requireSent(tx: Tx, { siteId, provider, providerId }: SharedKey, 
   const share = isId(providerId) ? await tx.sentShare.findFirst({ where }) : null;
   if (!share) throw unknownShare();
   requireSecret(body, share.secretHash);
-  return { siteId, provider, id: share.id };
+  return { siteId, provider, id: share.id, as: { offeredAs: share.offeredAs } };
 }
 
 async function findReceived(

@@ -2,6 +2,7 @@ import type { Tx } from "@/lib/core/db";
 import { isId } from "@/lib/core/ids";
 import { notify } from "@/lib/notices/notices";
 import { cleanDisplayName } from "@/lib/protocol/ocm/text";
+import { calledSo } from "@/lib/sharing/sent/provider-id";
 import type { ShareRequest } from "@/prisma/generated/client";
 
 /** Who is asked, and who asks: a contact, or somebody of this site, where `provider` is empty. */
@@ -11,16 +12,15 @@ export type Asking = Pick<ShareRequest, "siteId" | "userId" | "contactId" | "col
 };
 
 /**
- * Puts down that one of ours is asked for something, in words or by the id of a share with which more is to be done,
- * and tells the person. The same again, while nothing is answered, changes nothing:
- * returned is whether it did.
+ * Puts down that one of ours is asked for something, in words or by the name on the wire of a share with which more is to
+ * be done, and tells the person. The same again, while nothing is answered, changes nothing: returned is whether it did.
  */
 export async function recordRequest(tx: Tx, { provider, name, ...who }: Asking, share: string): Promise<boolean> {
   const { siteId, userId, contactId, colleagueId } = who;
   const isTheirs = contactId ? { contactId } : { recipientId: colleagueId };
   const where = {
     siteId,
-    id: share,
+    ...calledSo(share),
     senderId: userId,
     ...isTheirs,
     revokedAt: null,

@@ -157,6 +157,21 @@ describe("asking to edit what is shared", () => {
     expect(await (await ask({ receivedShareId })).json()).toMatchObject({ code: "NOTHING_TO_ASK" });
   });
 
+  it("is asked under the name that the share was offered by last", async () => {
+    const { id, receivedShareId } = await share();
+    const offeredAs = newId();
+    await db().sentShare.update({ where: { siteId_id: { siteId: alice.siteId, id } }, data: { offeredAs } });
+    await db().receivedShare.updateMany({ where: { id: receivedShareId }, data: { providerId: offeredAs } });
+    await ask({ receivedShareId });
+    await deliverAll();
+    const [request] = await list();
+
+    await answer(request?.id ?? "", true);
+
+    expect(request).toMatchObject({ what: "Photos", wantsToEdit: true });
+    expect(await getSentShare(alice, id)).toMatchObject({ role: "editor" });
+  });
+
   it("changes nothing with a no, nor when anybody else answers", async () => {
     const { id, receivedShareId } = await share();
     await ask({ receivedShareId });

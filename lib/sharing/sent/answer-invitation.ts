@@ -7,6 +7,7 @@ import type { TokenResponse } from "@/lib/protocol/ocm/wire";
 import { type Described, withParties } from "@/lib/sharing/sent/delivery-outcome";
 import { newestOffer } from "@/lib/sharing/sent/describe-sent-share";
 import { issueAccessToken } from "@/lib/sharing/sent/issue-access-token";
+import { calledSo } from "@/lib/sharing/sent/provider-id";
 import { recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { requireShare } from "@/lib/sharing/sent/share-access";
 import type { RememberAnswer } from "@/lib/trust/seen-signatures";
@@ -23,14 +24,19 @@ type Answer = { status: 200 | 409; body: Acceptance & { message?: string } };
  * @throws SHARE_NOT_FOUND, SHARE_ENDED (404), SHARE_EXPIRED (410), SHARE_SUSPENDED (503)
  * @see FEDERATION.md, "Invitations to a share"
  */
-export async function acceptInvitation(site: Site, peer: Heard, id: string, remember: RememberAnswer): Promise<Answer> {
+export async function acceptInvitation(
+  site: Site,
+  peer: Heard,
+  providerId: string,
+  remember: RememberAnswer,
+): Promise<Answer> {
   const { provider } = peer;
-  const share = await findInvitation(site, provider, id);
+  const share = await findInvitation(site, provider, providerId);
   const { expiresAt, revokedAt, secretEncrypted, answer } = share;
   if (expiresAt && expiresAt <= new Date() && !revokedAt) {
     throw new AppError(410, "SHARE_EXPIRED", "This invitation has expired.");
   }
-  await requireShare({ siteId: site.id, sentShareId: id });
+  await requireShare({ siteId: site.id, sentShareId: share.id });
   const offer = await newestOffer(share);
   const code = decryptSecret("share-secret", secretEncrypted ?? "");
   const isRepeated = answer === "accepted";
@@ -55,20 +61,20 @@ export async function acceptInvitation(site: Site, peer: Heard, id: string, reme
 export async function rejectInvitation(
   site: Site,
   { provider, proof }: Heard,
-  id: string,
+  providerId: string,
   remember: RememberAnswer,
 ): Promise<void> {
-  await findInvitation(site, provider, id);
+  const { id, offeredAs } = await findInvitation(site, provider, providerId);
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 200, body: {} });
-    await recordRefusal(tx, { siteId: site.id, provider, id, proof });
+    await recordRefusal(tx, { siteId: site.id, provider, id, as: { offeredAs }, proof });
   });
 }
 
 /** Says the same of what is absent and of what another cloud was offered. */
-async function findInvitation({ id: siteId }: Site, provider: string, id: string): Promise<Described> {
-  const where = { siteId, id, provider };
-  const share = isId(id) ? await db().sentShare.findFirst({ where, include: withParties }) : null;
+async function findInvitation({ id: siteId }: Site, provider: string, providerId: string): Promise<Described> {
+  const where = { siteId, provider, ...calledSo(providerId) };
+  const share = isId(providerId) ? await db().sentShare.findFirst({ where, include: withParties }) : null;
   if (!share) throw notFound("SHARE_NOT_FOUND", "There is no such share.");
   return share;
 }

@@ -42,7 +42,8 @@ export async function issueAccessToken(
   const answer = { access_token: accessToken, token_type: "Bearer", expires_in: seconds };
   await db().$transaction(async (tx) => {
     await remember(tx, { status: 200, body: answer });
-    await recordAcceptance(tx, { siteId: site.id, provider, id: shareId, proof });
+    const as = { secretHash: hashSecret("share-secret", request.code) };
+    await recordAcceptance(tx, { siteId: site.id, provider, id: shareId, as, proof });
     const tokenHash = hashSecret("access-token", accessToken);
     await tx.accessToken.create({ data: { siteId: site.id, tokenHash, sentShareId: shareId, expiresAt } });
   });

@@ -6,12 +6,17 @@ import { endSentShares } from "@/lib/sharing/sent/end-sent-shares";
 import { tellBranchAnswer } from "@/lib/sharing/sent/tell-branch-answer";
 import type { Prisma, SentShare } from "@/prisma/generated/client";
 
-/** Which share the answer is to, and from whom: of this site, where `provider` is empty, the person. */
-export type AnsweredShare = { siteId: string; id: string; provider: string } & ({ userId: string } | { proof: Proof });
+/**
+ * Which share the answer is to, and from whom: of this site, where `provider` is empty, the person. `as`: what it was
+ * offered under, so that it is no answer to another offer of it that was made meanwhile.
+ */
+export type AnsweredShare = { siteId: string; id: string; provider: string; as?: OfferedAs } & By;
+type OfferedAs = Partial<Pick<SentShare, "offeredAs" | "secretHash">>;
+type By = { userId: string } | { proof: Proof };
 
 /** The Receiving Party took the share. Hearing it again, or after the share has ended, changes nothing. */
-export async function recordAcceptance(tx: Tx, { siteId, id, provider, ...by }: AnsweredShare): Promise<void> {
-  const which = { siteId, id, provider };
+export async function recordAcceptance(tx: Tx, { siteId, id, provider, as, ...by }: AnsweredShare): Promise<void> {
+  const which = { siteId, id, provider, ...as };
   const [share] = await answer(tx, { ...which, answer: "pending" }, { answer: "accepted" });
   if (!share) return;
   await tellBranchAnswer(tx, share, "accepted");
@@ -19,8 +24,8 @@ export async function recordAcceptance(tx: Tx, { siteId, id, provider, ...by }: 
 }
 
 /** The Receiving Party refused the share, or left it after accepting. For good: another share must be sent. */
-export async function recordRefusal(tx: Tx, { siteId, id, provider, ...by }: AnsweredShare): Promise<void> {
-  const which = { siteId, id, provider };
+export async function recordRefusal(tx: Tx, { siteId, id, provider, as, ...by }: AnsweredShare): Promise<void> {
+  const which = { siteId, id, provider, ...as };
   const declined = { answer: "declined", secretHash: null, secretEncrypted: null } as const;
   const [refused] = await answer(tx, { ...which, answer: "pending" }, declined);
   const [left] = refused ? [] : await answer(tx, { ...which, answer: "accepted" }, { ...declined, isLeft: true });
@@ -46,7 +51,6 @@ function answer(
   });
 }
 
-type By = { userId: string } | { proof: Proof };
 type Answer = "share-accepted" | "share-declined" | "share-left";
 
 async function tell(tx: Tx, share: WithName, kind: Answer, by: By): Promise<void> {
