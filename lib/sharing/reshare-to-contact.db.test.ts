@@ -2,6 +2,7 @@ import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { removeContact } from "@/lib/contacts/remove-contact";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
+import { wantDelivered } from "@/lib/delivery/outbox";
 import { ownTree } from "@/lib/files/own-tree";
 import { endSharesWithContact } from "@/lib/sharing/end-shares";
 import { receiveNotification } from "@/lib/sharing/receive-notification";
@@ -87,6 +88,20 @@ describe("what is shared on to a contact on a third cloud", () => {
     expect(await namesIn(tree)).toEqual(["Roof", "hut.txt"]);
     expect(await namesIn(ownTree(alice), "Photos")).toEqual(["Roof", "hut.txt"]);
     expect(await db().contact.count({ where: { siteId: carol.siteId } })).toBe(1);
+  });
+
+  it("is not said to be unreached while it is to be offered again", async () => {
+    const { receivedShareId } = await shareOn();
+    const [branch] = await sent();
+    const { siteId } = alice;
+    await db().sentShare.updateMany({ where: { siteId, id: branch?.id }, data: { toldRole: null } });
+    const subject = { siteId, subjectKind: "reshare-answer", subjectId: branch?.id ?? "" };
+    await db().$transaction((tx) => wantDelivered(tx, { ...subject, provider: providerOf(1) }));
+    await deliverAll();
+
+    expect(await db().delivery.findFirst({ where: subject })).toMatchObject({ failure: null, gaveUpAt: null });
+    expect(await listReshares(bob, receivedShareId)).toMatchObject([{ state: "delivered" }]);
+    expect(await noticesOf(bob)).not.toContain("share-failed");
   });
 
   it("is seen by its owner under the name that is known, and cut by her", async () => {

@@ -45,7 +45,10 @@ export const describeReshareAnswer: Describer = async (siteId, id) => {
     if (branch.answer === "pending") return null;
     return describeAsked(branch, branch.answer === "accepted" ? "SHARE_ACCEPTED" : "RESHARE_UNDO");
   }
-  const answer = branch.answer !== "pending" || branch.toldRole ? branch.answer : "unreached";
+  const gaveUp = { siteId, subjectKind: "sent-share", subjectId: id, gaveUpAt: { not: null } };
+  const isUnreached =
+    branch.answer === "pending" && !branch.toldRole && (await db().delivery.count({ where: gaveUp })) > 0;
+  const answer = isUnreached ? "unreached" : branch.answer;
   const { shareWith: grantee, secretEncrypted, node } = parent;
   const resourceType = node?.kind ?? "file";
   const known = { siteId, resourceType, providerId: providerIdOf(parent), grantee, secretEncrypted };
