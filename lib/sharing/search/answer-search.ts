@@ -24,9 +24,10 @@ const RUN_MS = 2_000;
 /** Fits into what the asking cloud reads of an answer. */
 const MOST_BYTES = 48 * 1024;
 
-/** No fault of this cloud, which whoever asks would count as one: he is one of too many. */
-const busy = () => tooMany("BUSY", "Much is searched here just now. Try again in a while.", { retryAfter: 5 });
-const line = (atOnce: number) => turns({ atOnce, patienceMs: PATIENCE_MS, tooLate: busy });
+/** No failure, as which whoever asks would count a 503 on the page of this cloud: he is one of too many. */
+const tooLate = () =>
+  tooMany("TOO_MANY_REQUESTS", "Much is searched here just now. Try again in a while.", { retryAfter: 5 });
+const line = (atOnce: number) => turns({ atOnce, patienceMs: PATIENCE_MS, tooLate });
 const lines = () => once("share-search-turns", () => ({ ofCloud: line(AT_ONCE.ofCloud), ofAll: line(AT_ONCE.ofAll) }));
 
 function inTurn<T>(cloud: string, work: () => Promise<T>): Promise<T> {
@@ -41,7 +42,7 @@ type Answer = z.input<typeof ShareSearchResponse>;
  * as the share stands. Bounded in time, number and bytes; a share that does not open, or whose turn does not come, is
  * left out.
  *
- * @throws BUSY, TOO_MANY_REQUESTS
+ * @throws TOO_MANY_REQUESTS
  * @see FEDERATION.md, "Extension: search in shares"
  */
 export function answerSearch(

@@ -204,7 +204,7 @@ describe("a cloud that asks", () => {
     holder.release();
     await Promise.all(asking);
 
-    expect(first).toMatchObject({ status: 429, json: { message: "BUSY" }, retryAfter: 5 });
+    expect(first).toMatchObject({ status: 429, json: { message: "TOO_MANY_REQUESTS" }, retryAfter: 5 });
     const { siteId } = bob;
     expect(await db().providerDay.findMany({ where: { siteId, failed: { gt: 0 } } })).toEqual([]);
     expect(await db().provider.findFirst({ where: { siteId, provider: hers() } })).toMatchObject({ failure: null });
