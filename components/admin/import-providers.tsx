@@ -41,7 +41,7 @@ export function ImportProviders({ onClose }: { onClose: () => void }) {
   return (
     <FormDialog
       title="Import a list of clouds"
-      description={`The file ocmproviders.json of other clouds (${DIALECT_NAMES.ocis}, ${DIALECT_NAMES.opencloud}, ${DIALECT_NAMES.reva}), or what another cloud like this one has exported.`}
+      description={`The file ocmproviders.json of other clouds (${DIALECT_NAMES.ocis}, ${DIALECT_NAMES.reva}), or what another cloud like this one has exported.`}
       submitLabel={submitLabel}
       error={look.error ?? confirm.error}
       isBusy={look.isPending || confirm.isPending}

@@ -5,9 +5,7 @@ import { DIALECT_NAMES } from "@/lib/trust/dialects/schema";
 export function OwnEntry({ entry }: { entry: string }) {
   return (
     <section className="mt-10 border-t pt-6">
-      <h2 className="font-semibold">
-        For {DIALECT_NAMES.ocis} and {DIALECT_NAMES.opencloud}
-      </h2>
+      <h2 className="font-semibold">For {DIALECT_NAMES.ocis}</h2>
       <p className="mt-1 mb-4 max-w-160 text-muted">
         They do not find other clouds by themselves. Their administrators add this to the list in{" "}
         <code className="font-mono text-sm">ocmproviders.json</code>, and restart the service.

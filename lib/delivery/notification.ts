@@ -13,10 +13,13 @@ export const NOT_NOW = [403];
 const UNDER_WAY_MS = 300_000;
 
 /** The end of a thing that may overtake its own beginning is unknown to the peer for now: it is told until that is there. */
-export function untilBegun(end: Description, begunAt: Date): Description {
+export function untilBegun<End extends Description>(end: End, begunAt: Date): End {
   const mayOvertake = Date.now() - begunAt.getTime() < UNDER_WAY_MS;
   return mayOvertake ? { ...end, alsoDone: [], notYet: [...NOTHING_TO_TELL, ...NOT_NOW] } : end;
 }
+
+/** One whose words are made when the other cloud is known. */
+type Notification = Description & { call: { json: (peer: DiscoveredProvider) => Promise<Record<string, unknown>> } };
 
 type KnownThing = {
   siteId: string;
@@ -35,7 +38,7 @@ export function describeNotification(
   { siteId, resourceType, providerId, grantee, secretEncrypted }: KnownThing,
   notificationType: string,
   notification: object = {},
-): Description {
+): Notification {
   const json = async (peer: DiscoveredProvider) => {
     const { provider: senderDomain } = await getSite(siteId);
     const about = resourceType === "user" ? { grantee } : { grantee, file: { providerId } };

@@ -125,9 +125,11 @@ export async function startReva({ name, webdav: ROOT, apiVersion, address, idOf,
     const { notificationType, providerId, notification } = JSON.parse(`${body}`);
     const isKnown = ["SHARE_UNSHARED", "SHARE_CHANGE_PERMISSION"].includes(notificationType);
     if (!isKnown || !notification?.grantee) return { status: 400, json: {} };
-    // A share is looked up under its person as the sign-in calls that one. Whatever is not found is an error there.
+    // A share is looked up under its person as the sign-in calls that one. What is not found there to be changed is an
+    // error of its own.
     const share = taken.find((one) => one.providerId === providerId && !one.isEnded);
-    if (!share || notification.grantee !== `bob@${SIGN_IN}`) return { status: 500, json: {} };
+    const isFound = share && notification.grantee === `bob@${SIGN_IN}`;
+    if (!isFound) return { status: notificationType === "SHARE_UNSHARED" ? 400 : 500, json: {} };
     if (notificationType === "SHARE_UNSHARED") share.isEnded = true;
     else {
       const permissions = notification.protocol?.webdav?.permissions;

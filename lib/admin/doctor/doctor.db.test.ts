@@ -209,7 +209,7 @@ it("does not sign to a cloud that checks nothing, and says so", async () => {
     token: "skipped",
     notification: "ok",
   });
-  expect(steps.dialect?.seen).toEqual(["OpenCloud, as its document shows"]);
+  expect(steps.dialect?.seen).toEqual(["oCIS, OpenCloud, as its document shows"]);
 });
 
 it("is for administrators only", async () => {

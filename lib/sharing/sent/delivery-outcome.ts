@@ -13,14 +13,14 @@ export type Described = Prisma.SentShareGetPayload<{ include: typeof withParties
 
 /**
  * What is written down, and whom it is told, once the peer has heard of a share or could not be told. What is noted is
- * what was said, not what the share has become meanwhile.
+ * what was said, not what the share has become meanwhile, and only while it goes by the name under which it was said.
  */
 export function withOutcome(told: Described): Pick<Description, "onDelivered" | "onFailed"> {
-  const { siteId, id, senderId } = told;
+  const { siteId, id, senderId, offeredAs } = told;
   return {
     async onDelivered(tx, answer) {
       await tx.sentShare.updateMany({
-        where: { siteId, id },
+        where: { siteId, id, offeredAs },
         data: {
           toldRole: told.role,
           toldExpiresAt: told.expiresAt,

@@ -1,8 +1,10 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import type { SentShareView } from "@/lib/sharing/schema";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
+import { recordAcceptance, recordRefusal } from "@/lib/sharing/sent/record-answer";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSentShare, listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { retryShare, updateSentShare } from "@/lib/sharing/sent/update-sent-share";
@@ -158,9 +160,11 @@ it("does not fail because the peer knows no such notification", async () => {
 describe("with a cloud that keeps the role of an offer, another role", () => {
   const named = (path: string) => peer.requestsTo(path).map(({ body }) => JSON.parse(`${body}`).providerId);
   const setRole = (role: "viewer" | "editor") => updateSentShare(alice, share.id, { role });
+  const spokenToAs = (dialect: string) =>
+    db().provider.updateMany({ where: { provider: peer.provider }, data: { dialect } });
   beforeEach(async () => {
+    await db().provider.create({ data: { siteId: alice.siteId, provider: peer.provider, dialect: "reva" } });
     await deliverAll();
-    await db().provider.updateMany({ where: { provider: peer.provider }, data: { dialect: "reva" } });
   });
 
   it("is an end and another offer of what stays one share, and waits for its answer again", async () => {
@@ -174,6 +178,84 @@ describe("with a cloud that keeps the role of an offer, another role", () => {
     expect([named("/ocm/notifications"), second === first]).toEqual([[share.id], false]);
     const again = { id: share.id, state: "delivered", role: "editor", isOfferedAgain: true, untold: null };
     expect((await listSentShares(alice)).items).toMatchObject([again]);
+  });
+
+  it("is that also where the answer to the first offer was lost", async () => {
+    await db().sentShare.updateMany({ data: { toldRole: null, toldExpiresAt: null } });
+    await setRole("editor");
+    await deliverAll();
+    await deliverAll();
+
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "offer"]);
+    expect(new Set(named("/ocm/shares")).size).toBe(2);
+  });
+
+  it("is none where only the answer to the offer was lost, and the share was accepted meanwhile", async () => {
+    await db().sentShare.updateMany({ data: { toldRole: null, answer: "accepted" } });
+    await db().delivery.updateMany({ data: { wantedVersion: { increment: 1 } } });
+    await deliverAll();
+
+    expect(heard()).toEqual(["offer"]);
+    expect(await now()).toMatchObject({ state: "accepted", isOfferedAgain: false, untold: null });
+  });
+
+  it("is judged by what that cloud was when it got the offer", async () => {
+    await spokenToAs("ocm");
+    await setRole("editor");
+    await deliverAll();
+    await deliverAll();
+    await setRole("viewer");
+    await deliverAll();
+
+    expect(heard()).toEqual(["offer", "SHARE_UNSHARED", "offer", "SHARE_CHANGE_PERMISSION read"]);
+  });
+
+  it("ends nothing that could not be offered again, and its sender learns why", async () => {
+    await db().provider.updateMany({ where: { provider: peer.provider }, data: { mustExchange: true } });
+    await setRole("editor");
+    await deliverAll();
+
+    const failure = expect.stringContaining("cannot open shares as safely");
+    expect(heard()).toEqual(["offer"]);
+    expect(await now()).toMatchObject({ state: "delivered", untold: { hasGivenUp: true, failure } });
+    expect(await noticesOf(alice)).toEqual(["share-untold"]);
+    await setRole("viewer");
+    await deliverAll();
+    expect(await now()).toMatchObject({ state: "delivered", isOfferedAgain: false, untold: null });
+  });
+
+  it("is not taken for told by an answer to the offer before, which comes late", async () => {
+    peer.on("/ocm/shares", async () => {
+      await db().sentShare.updateMany({ data: { offeredAs: newId() } });
+      return OK;
+    });
+    await db().sentShare.updateMany({ data: { toldRole: null } });
+    await db().delivery.updateMany({ data: { wantedVersion: { increment: 1 } } });
+    await deliverAll();
+
+    expect(await now()).toMatchObject({ state: "queued" });
+  });
+
+  it("is not answered by who was answering the offer before", async () => {
+    const { siteId } = alice;
+    const { secretHash } = await db().sentShare.findFirstOrThrow();
+    await setRole("editor");
+    await deliverAll();
+    await deliverAll();
+
+    const late = { siteId, id: share.id, provider: peer.provider, proof: { signature: "none" } };
+    await db().$transaction((tx) => recordAcceptance(tx, { ...late, as: { secretHash } }));
+    await db().$transaction((tx) => recordRefusal(tx, { ...late, as: { offeredAs: null } }));
+
+    expect(await now()).toMatchObject({ state: "delivered", isOfferedAgain: true });
+  });
+
+  it("leaves nothing watched that goes by the old name", async () => {
+    await db().sentShare.updateMany({ data: { watchedUntil: new Date("2999-01-01"), watchedVersion: 1 } });
+    await setRole("editor");
+    await deliverAll();
+
+    expect(await db().sentShare.findFirst()).toMatchObject({ watchedUntil: null, watchedVersion: null });
   });
 
   it("is offered though nobody heard that its end had arrived, and though it was changed back meanwhile", async () => {
@@ -232,11 +314,12 @@ describe("with a cloud that keeps the role of an offer, another role", () => {
     expect(await now()).toMatchObject({ state: "accepted" });
   });
 
-  it("is no reason to end it there when only its last day changes", async () => {
+  it("is told, but not another last day alone, which that cloud would not heed", async () => {
     await updateSentShare(alice, share.id, { expiresAt: "2999-01-01T00:00:00.000Z" });
     await deliverAll();
 
-    expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read 32472144000"]);
+    expect(heard()).toEqual(["offer"]);
+    expect(await now()).toMatchObject({ state: "delivered", untold: null });
   });
 });
 

@@ -5,6 +5,7 @@ import { decryptSecret } from "@/lib/core/secrets";
 import type { Describer, Description } from "@/lib/delivery/deliver";
 import { describeNotification, untilBegun } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
+import { touchTopic } from "@/lib/notices/live";
 import { formatOcmAddress } from "@/lib/protocol/ocm/address";
 import type { DiscoveredProvider } from "@/lib/protocol/ocm/discovery";
 import { MUST_EXCHANGE_TOKEN, MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
@@ -30,11 +31,10 @@ const HAS_IT = [409];
 export const describeSentShare: Describer = async (siteId, id) => {
   const share = await db().sentShare.findUnique({ where: { siteId_id: { siteId, id } }, include: withParties });
   if (!share || share.answer === "declined") return null;
-  if (share.revokedAt) return share.offeredAt ? describeEnd(share, share.revokedAt, share.offeredAt) : null;
+  if (share.revokedAt) return share.offeredAt ? describeEnd(share, share.revokedAt) : null;
   if (hasExpired(share) && !share.offeredAt) return null;
-  if (share.isReplaced) return describeReplaced(share);
-  // An answer proves that the offer arrived, even if the answer to the offer was lost.
-  return share.toldRole || share.answer === "accepted" ? describeChange(share) : describeOffer(share);
+  if (share.isReplaced || (share.keptRole && share.keptRole !== share.role)) return describeReplaced(share);
+  return isKnownThere(share) ? describeChange(share) : describeOffer(share);
 };
 
 /**
@@ -43,7 +43,6 @@ export const describeSentShare: Describer = async (siteId, id) => {
  */
 async function describeOffer(share: Described): Promise<Description | null> {
   const { siteId, id, node, secretEncrypted } = share;
-  const providerId = providerIdOf(share);
   const { count } = await db().sentShare.updateMany({
     where: { siteId, id, revokedAt: null },
     data: { offeredAt: new Date() },
@@ -52,12 +51,11 @@ async function describeOffer(share: Described): Promise<Description | null> {
 
   const newest = await newestOffer(share);
   const json = async (peer: DiscoveredProvider) => {
-    if (share.needsSecondFactor && !promisesSecondFactor(peer)) throw secondFactorUnsupported(share.provider);
-    const { opensBySecret, offer } = dialectOf(peer);
-    requireExchange(await getProviderRecord(siteId, share.provider), share.provider, opensBySecret);
-    await noteHowItOpens(share, opensBySecret);
+    await requireOfferable(share, peer);
+    const { opensBySecret, keepsRole, offer } = dialectOf(peer);
+    await note(share, { opensBySecret, keptRole: keepsRole ? share.role : null });
     const { webdav } = newest.protocol;
-    const uri = peer.takesRelativeUris ? providerId : webdav.uri;
+    const uri = peer.takesRelativeUris ? newest.providerId : webdav.uri;
     const requirements = webdav.requirements.filter((one) => !opensBySecret || one !== MUST_EXCHANGE_TOKEN);
     return offer({ ...newest, protocol: { name: "multi", webdav: { ...webdav, uri, requirements } } });
   };
@@ -105,69 +103,81 @@ async function knownAs({ siteId, senderId, provider, contact, sender, isToGroup 
   return someone?.ourIdentifier ?? sender.identifier;
 }
 
-/** Before the offer leaves, as `offeredAt` is; one that was revoked meanwhile does not leave. */
-async function noteHowItOpens({ siteId, id }: Described, opensBySecret: boolean): Promise<void> {
-  const { count } = await db().sentShare.updateMany({
-    where: { siteId, id, revokedAt: null },
-    data: { opensBySecret },
-  });
+/** Lets only pass what may be offered to that cloud. @throws SECOND_FACTOR_UNSUPPORTED, EXCHANGE_NEEDED (409) */
+async function requireOfferable({ siteId, provider, needsSecondFactor }: Described, peer: DiscoveredProvider) {
+  if (needsSecondFactor && !promisesSecondFactor(peer)) throw secondFactorUnsupported(provider);
+  requireExchange(await getProviderRecord(siteId, provider), provider, dialectOf(peer).opensBySecret);
+}
+
+type Noted = Partial<Pick<Described, "opensBySecret" | "keptRole" | "isReplaced">>;
+
+/** Before a message leaves, as `offeredAt` is; what was revoked meanwhile does not leave. */
+async function note({ siteId, id }: Described, data: Noted): Promise<void> {
+  const { count } = await db().sentShare.updateMany({ where: { siteId, id, revokedAt: null }, data });
   if (count === 0) throw conflict("SHARE_ENDED", "This share has ended.");
 }
 
-async function describeChange(share: Described): Promise<Description | null> {
-  const { role, expiresAt } = share;
-  if (role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime()) return null;
-  if (role !== share.toldRole && (await keepsRole(share))) return replace(share);
+/** Of another last day nothing is told where the role is kept: that is kept as well. */
+function describeChange(share: Described): Description | null {
+  const { role, expiresAt, keptRole } = share;
+  const isTold = role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime();
+  if (isTold || keptRole) return null;
   // The sender's server enforces the change whatever the peer makes of it, so a peer that knows no such message is no
   // failure.
   const notification = { permissions: permissionsOf(share), expiration: expiresAt ? inSeconds(expiresAt) : 0 };
   return { ...describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
 }
 
-/** What the other cloud is comes from what it last said of itself: it has taken the offer of this share. */
-async function keepsRole({ siteId, provider }: Described): Promise<boolean> {
-  const { discovery } = await getProviderRecord(siteId, provider);
-  return discovery !== null && dialectOf(discovery).keepsRole === true;
-}
-
-/** Written down before its end is told: whatever the role is by then, that cloud has to be offered the share anew. */
-async function replace(share: Described): Promise<Description | null> {
-  const { siteId, id } = share;
-  const which = { siteId, id, revokedAt: null };
-  const { count } = await db().sentShare.updateMany({ where: which, data: { isReplaced: true } });
-  return count === 0 ? null : describeReplaced(share);
-}
-
 /**
- * That cloud is told the end of what it knows. Once it has heard that, the share has another name and another secret, and
- * is offered like one that was never told. Until then it is opened as before, with the rights that it has now.
+ * That cloud is told the end of what it knows, if it may be offered the share at all. That this has begun is written down
+ * first: whatever the role is by then, the offer has to follow. Once the end was heard the share has another name and
+ * another secret, and is offered like one that was never told. Until then it is opened as before, with the rights that it
+ * has now.
  */
 function describeReplaced(share: Described): Description {
-  const { siteId, id, provider } = share;
+  const { siteId, id, provider, senderId, offeredAs } = share;
+  const end = describeUnshared(share);
+  const json = async (peer: DiscoveredProvider) => {
+    await requireOfferable(share, peer);
+    await note(share, { isReplaced: true });
+    return end.call.json(peer);
+  };
   return {
-    ...describeNotification(onWire(share), "SHARE_UNSHARED"),
+    ...end,
+    call: { ...end.call, json },
     async onDelivered(tx) {
-      const anew = { isReplaced: false, offeredAs: newId(), ...newShareSecret(), offeredAt: null };
+      const anew = { isReplaced: false, offeredAs: newId(), ...newShareSecret(), offeredAt: null, keptRole: null };
       const untold = { toldRole: null, toldExpiresAt: null, answer: "pending", answeredAt: null } as const;
-      const which = { siteId, id, isReplaced: true, revokedAt: null, answer: { not: "declined" as const } };
-      const { count } = await tx.sentShare.updateMany({ where: which, data: { ...anew, ...untold } });
+      const unwatched = { watchedUntil: null, watchedVersion: null };
+      const which = { siteId, id, offeredAs, isReplaced: true, revokedAt: null, answer: { not: "declined" as const } };
+      const data = { ...anew, ...untold, ...unwatched };
+      const { count } = await tx.sentShare.updateMany({ where: which, data });
       if (count === 0) return;
       await tx.accessToken.deleteMany({ where: { siteId, sentShareId: id } });
       await wantDelivered(tx, { siteId, provider, subjectKind: "sent-share", subjectId: id });
+      await touchTopic(tx, siteId, [senderId], "shares-sent");
     },
     onFailed: withOutcome(share).onFailed,
   };
 }
 
-function describeEnd(share: Described, revokedAt: Date, offeredAt: Date): Description {
-  const { toldRole, toldExpiresAt, answer } = share;
+function describeEnd(share: Described, revokedAt: Date): Description {
+  const { toldExpiresAt } = share;
   const { onDelivered, onFailed } = withOutcome(share);
-  const end = { ...describeNotification(onWire(share), "SHARE_UNSHARED"), onDelivered };
+  const end = { ...describeUnshared(share), onDelivered };
   // Only where the peer still counts on the share is it of interest here that it could not be told.
   const isOverThere = toldExpiresAt !== null && toldExpiresAt <= revokedAt;
-  if (toldRole || answer === "accepted") return isOverThere ? end : { ...end, onFailed };
-  return untilBegun(end, offeredAt);
+  return isKnownThere(share) && !isOverThere ? { ...end, onFailed } : end;
 }
+
+/** The end of what that cloud was offered, which may still be on its way. */
+function describeUnshared(share: Described) {
+  const end = describeNotification(onWire(share), "SHARE_UNSHARED");
+  return isKnownThere(share) || !share.offeredAt ? end : untilBegun(end, share.offeredAt);
+}
+
+/** An answer proves that the offer arrived, even if the answer to the offer was lost. */
+const isKnownThere = ({ toldRole, answer }: Described) => toldRole !== null || answer === "accepted";
 
 const onWire = (share: Described) => ({
   siteId: share.siteId,

@@ -5,7 +5,7 @@ import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { dialectOf, latestVersionFor, type NewestOffer, signatureFor } from "./dialect";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35 } from "./nextcloud";
-import { ocis, opencloud } from "./ocis";
+import { ocis } from "./ocis";
 import { reva } from "./reva";
 
 const publicKeyPem = generateKeyPairSync("rsa", { modulusLength: 2048 })
@@ -34,8 +34,8 @@ describe("the dialect of a cloud", () => {
       "Nextcloud 35",
     ],
     ["has that root, but does not sign", document("/public.php/webdav/"), "Nextcloud until 30, ownCloud 10"],
-    ["has the root of oCIS and its name", document("/dav/ocm/", { provider: "oCIS" }), "oCIS"],
-    ["has that root under another name, and does not sign", document("/dav/ocm/"), "OpenCloud"],
+    ["has the root of oCIS, and does not sign", document("/dav/ocm/", { provider: "oCIS" }), "oCIS, OpenCloud"],
+    ["has that root under another name, and does not sign", document("/dav/ocm/"), "oCIS, OpenCloud"],
     ["has the root of Reva, and does not sign", document("/remote.php/dav/ocm/"), "CERNBox, Reva"],
     ["has the root of Seafile", document("/seafdav"), "Seafile"],
     ["has the root of oCIS, and a key", document("/dav/ocm/", { publicKey }), "OCM"],
@@ -50,7 +50,7 @@ it("is another one if an administrator says so", () => {
   const discovered = parseDiscovery("cloud.example.org", document("/dav/ocm/"));
 
   expect(dialectOf({ ...discovered, chosenDialect: "reva" }).name).toBe("CERNBox, Reva");
-  expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("OpenCloud");
+  expect(dialectOf({ ...discovered, chosenDialect: "no such" }).name).toBe("oCIS, OpenCloud");
 });
 
 describe("what a cloud gets is signed", () => {
@@ -111,7 +111,7 @@ const end = {
 };
 
 it("a notification is as it is in the newest form, without the secret, to all that do not believe by that", () => {
-  for (const dialect of [newest, reva, opencloud, ocis]) expect(dialect.notification(end, "shr_1")).toEqual(end);
+  for (const dialect of [newest, reva, ocis]) expect(dialect.notification(end, "shr_1")).toEqual(end);
 });
 
 describe("to Nextcloud", () => {

@@ -4,7 +4,7 @@ import { type Signature, SignatureName } from "../schema";
 import { invitations, SHARE_INVITATIONS } from "./invitations";
 import { newest } from "./newest";
 import { nextcloud, nextcloud35, OLDER_CRAWLER } from "./nextcloud";
-import { OCIS_NAME, ocis, opencloud } from "./ocis";
+import { ocis } from "./ocis";
 import { older } from "./older";
 import { reva } from "./reva";
 import { DialectName } from "./schema";
@@ -52,8 +52,8 @@ export type Dialect = {
   /** It exchanges nothing: the secret of a share opens it, as a bearer or as the user of Basic at our WebDAV root. */
   opensBySecret: boolean;
   /**
-   * It believes for good with what role a share was offered, and neither hears of another one nor looks for it: with
-   * another role the share is ended there and offered anew.
+   * It believes for good as what a share was offered, as far as can be known, and neither hears of a change nor looks for
+   * it: with another role the share is ended there and offered anew.
    */
   keepsRole?: boolean;
   /**
@@ -76,7 +76,6 @@ const DIALECTS: Record<DialectName, Dialect> = {
   nextcloud,
   older,
   ocis,
-  opencloud,
   reva,
   seafile,
 };
@@ -125,8 +124,7 @@ function toldDialect(discovered: DiscoveredProvider): DialectName {
   if (isAt("/public.php/webdav/")) return ownKey ? "nextcloud" : "older";
   if (isAt("/seafdav/")) return "seafile";
   if (isAt("/remote.php/dav/ocm/")) return "reva";
-  if (!isAt("/dav/ocm/") || ownKey) return "ocm";
-  return discovered.name === OCIS_NAME ? "ocis" : "opencloud";
+  return isAt("/dav/ocm/") && !ownKey ? "ocis" : "ocm";
 }
 
 /** The latest `apiVersion` that whoever calls itself so can read in our document; null: any. */

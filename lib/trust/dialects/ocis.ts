@@ -3,16 +3,15 @@ import type { Dialect } from "./dialect";
 import { newest } from "./newest";
 import { DIALECT_NAMES } from "./schema";
 
-/** What all clouds of its kind call themselves in their documents, which are otherwise those of OpenCloud. */
-export const OCIS_NAME = "oCIS";
-
 /**
- * OpenCloud: the newest shapes without signatures or an exchange. It reads the address of a resource as `url`, and finds
- * its people by what stands inside of the identifiers that it hands out. It answers every notification, and heeds none.
+ * oCIS and OpenCloud: the newest shapes without signatures or an exchange. They read the address of a resource as `url`,
+ * and find their people by what stands inside of the identifiers that they hand out. OpenCloud and older oCIS answer every
+ * notification and heed none; nothing that they show tells them from newer oCIS, which heeds the end of a share and a
+ * change in the shape of an offer, both only with the person as its own sign-in calls that one.
  */
-export const opencloud: Dialect = {
+export const ocis: Dialect = {
   ...newest,
-  name: DIALECT_NAMES.opencloud,
+  name: DIALECT_NAMES.ocis,
   signature: "none",
   opensBySecret: true,
   keepsRole: true,
@@ -24,16 +23,6 @@ export const opencloud: Dialect = {
       protocol: { ...protocol, webdav: { ...webdav, url: webdav.uri } },
     };
   },
-};
-
-/**
- * oCIS, from which that one comes, heeds two: the end of a share, and a change of it in the shape of an offer. It finds
- * the share only under the person as its own sign-in calls that one.
- */
-export const ocis: Dialect = {
-  ...opencloud,
-  name: DIALECT_NAMES.ocis,
-  keepsRole: false,
   notification: ({ notification, ...about }) => {
     const grantee = nameInside(notification.grantee);
     const { permissions } = notification;

@@ -7,8 +7,7 @@ export const DIALECT_NAMES = {
   nextcloud35: "Nextcloud 35",
   nextcloud: "Nextcloud 31 to 34",
   older: "Nextcloud until 30, ownCloud 10",
-  ocis: "oCIS",
-  opencloud: "OpenCloud",
+  ocis: "oCIS, OpenCloud",
   reva: "CERNBox, Reva",
   seafile: "Seafile",
 } as const;

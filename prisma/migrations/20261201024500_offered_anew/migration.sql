@@ -1,5 +1,6 @@
 -- AlterTable
 ALTER TABLE "SentShare" ADD COLUMN     "isReplaced" BOOLEAN NOT NULL DEFAULT false,
+ADD COLUMN     "keptRole" "ShareRole",
 ADD COLUMN     "offeredAs" UUID;
 
 -- CreateIndex
