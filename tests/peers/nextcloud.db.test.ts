@@ -77,6 +77,20 @@ describe.each(ALL)("what a $name shares", ({ family }) => {
     expect(await text((await (await receivedTree(alice, id)).read(["deep", "new.txt"])).body)).toBe("new");
   });
 
+  it("lets one remove a folder as it was seen, and not once something came into it", async () => {
+    await there.share(address, "Photos", memoryTree({ ...FILES, "old/map.txt": "A map." }));
+    const { id } = await acceptShare(alice, (await received()).id);
+    const tree = await receivedTree(alice, id);
+    const [deep, old] = [await tree.stat(["deep"]), await tree.stat(["old"])];
+    await tree.write(["deep", "new.txt"], bytes("new"), { size: 3, ifAbsent: true });
+
+    const late = tree.remove(["deep"], { ifMatch: deep.etag });
+
+    await expect(late).rejects.toMatchObject({ code: "ETAG_MISMATCH" });
+    await tree.remove(["old"], { ifMatch: old.etag });
+    expect(await namesIn(tree)).toEqual(["deep", "hut.txt"]);
+  });
+
   it("is a folder also for whoever opens it before anybody looked", async () => {
     await there.share(address, "Photos", memoryTree(FILES));
     const { id } = await acceptShare(alice, (await received()).id);

@@ -1,7 +1,8 @@
 import { createHash, verify } from "node:crypto";
 import type { IncomingMessage, ServerResponse } from "node:http";
 import { AppError } from "@/lib/core/errors";
-import type { Tree } from "@/lib/files/tree";
+import { findEntry, type Tree } from "@/lib/files/tree";
+import { parseDavPath, pathOfTarget } from "@/lib/protocol/dav/path";
 import { createGuardedClient } from "@/lib/protocol/safe-fetch/client";
 import { answerError } from "@/server/webdav/reply";
 import { serveDav } from "@/server/webdav/serve";
@@ -100,11 +101,19 @@ export async function startNextcloud(family: Family) {
       const [secret = ""] = Buffer.from(pair, "base64").toString().split(":");
       const { tree, mayShareOn: canReshare } = given.get(secret) ?? {};
       if (!tree) throw new AppError(401, "NOT_AUTHENTICATED", "No public access to this resource.");
+      await refuseFolders(request, tree);
       const mount = { tree, canReshare, root: ROOT, authorities: [request.headers.host ?? ""], mayBeFile: false };
       await serveDav(request, response, { ...mount, check: async () => {} });
     } catch (error) {
       await answerError(request, response, error);
     }
+  }
+
+  /** No etag fits a folder there. */
+  async function refuseFolders({ url = "", headers }: IncomingMessage, tree: Tree): Promise<void> {
+    if (headers["if-match"] === undefined) return;
+    const found = await findEntry(tree, parseDavPath(pathOfTarget(url).slice(ROOT.length)));
+    if (found?.kind === "folder") throw new AppError(412, "ETAG_MISMATCH", "An If-Match header was specified.");
   }
 
   /** At both addresses in turn, and without regard to more than it needs. */

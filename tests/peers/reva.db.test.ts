@@ -207,5 +207,20 @@ describe.each(ALL)("with $name", ({ family }) => {
       expect(await contentOf(await receivedTree(alice, id), "/new.txt")).toBe("new");
       expect(await leaveShare(alice, id)).toMatchObject({ state: "left" });
     });
+
+    it("loses nothing that was changed since it was seen, though they heed no etag where something is removed or moved", async () => {
+      await offer();
+      const { id } = await acceptShare(alice, (await received()).id);
+      const tree = await receivedTree(alice, id);
+      const { etag } = await tree.stat(["lake.txt"]);
+      await tree.write(["lake.txt"], bytes("A deeper lake."), { size: 14 });
+
+      const late = { code: "ETAG_MISMATCH" };
+      await expect(tree.remove(["lake.txt"], { ifMatch: etag })).rejects.toMatchObject(late);
+      await expect(tree.move(["lake.txt"], ["sea.txt"], { ifMatch: etag })).rejects.toMatchObject(late);
+      expect(await contentOf(tree, "/lake.txt")).toBe("A deeper lake.");
+      await tree.remove(["lake.txt"], { ifMatch: (await tree.stat(["lake.txt"])).etag });
+      expect(await namesIn(tree)).toEqual([]);
+    });
   });
 });

@@ -95,6 +95,8 @@ export async function startReva({ name, webdav: ROOT, apiVersion, address, idOf,
       const [, secret = ""] = (request.headers.authorization ?? "").split("Bearer ");
       const share = given.get(secret);
       if (!share) throw new AppError(401, "NOT_AUTHENTICATED", "Unauthorized");
+      // Where something is removed or moved it does not look at any etag.
+      if (["DELETE", "MOVE"].includes(request.method ?? "")) delete request.headers["if-match"];
       const root = `${ROOT}/${share.providerId}`;
       const authorities = [request.headers.host ?? ""];
       const mount = { tree: share.tree, root, authorities, mayBeFile: true, check: async () => {} };

@@ -39,7 +39,6 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
   }
 
   async function change(request: PeerRequest, good: number[]): Promise<void> {
-    requireWritable();
     placeOf(request.path);
     discard((await ask(source, request, good)).body);
   }
@@ -50,6 +49,7 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
     to: TreePath,
     { overwrite = false, depth = "infinity", ifMatch, signal }: TransferOptions & { depth?: string },
   ) {
+    requireWritable();
     const destination = addressOf(source, to);
     const headers = { destination, overwrite: overwrite ? "T" : "F", depth, ...(await expecting(from, ifMatch)) };
     await change({ method, path: from, headers, signal }, [200, 201, 204]).catch((error) => {
@@ -59,15 +59,20 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
     return stat(to);
   }
 
-  /** The other cloud judges by an etag of its own; where there is none, we look. */
+  /**
+   * Not every cloud heeds If-Match where something is removed or moved, and some say of every folder that it does not fit:
+   * so we look, directly before, and let that cloud judge of files once more.
+   */
   async function expecting(path: TreePath, ifMatch?: string): Promise<Record<string, string>> {
     if (ifMatch === undefined) return {};
-    const known = ifMatchOf(ifMatch);
-    if (!known && (await stat(path)).etag !== ifMatch) throw changed(provider);
+    const { kind, etag } = await stat(path);
+    if (etag !== ifMatch) throw changed(provider);
+    const known = kind === "file" ? ifMatchOf(ifMatch) : null;
     return known ? { "if-match": known } : {};
   }
 
   async function remove(path: TreePath, { ifMatch }: { ifMatch?: string } = {}) {
+    requireWritable();
     await change({ method: "DELETE", path, headers: await expecting(path, ifMatch) }, [200, 204]);
   }
 
@@ -85,6 +90,7 @@ export function davRemoteTree({ resourceKind, name, canWrite, ...source }: Remot
       return writeFile(placeOf(path), nameOf(path), body, options, () => stat(path));
     },
     async makeFolder(path) {
+      requireWritable();
       await change({ method: "MKCOL", path, asFolder: true }, [200, 201]);
       return stat(path);
     },
