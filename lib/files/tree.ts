@@ -1,5 +1,6 @@
 import type { Readable } from "node:stream";
 import type { Statement } from "@/lib/core/db";
+import { hasCode } from "@/lib/core/errors";
 
 /** Decoded names from the root down; the empty path is the root itself. */
 export type TreePath = readonly string[];
@@ -79,6 +80,13 @@ export const isThere = (tree: Pick<Tree, "stat">, path: TreePath): Promise<boole
     () => true,
     () => false,
   );
+
+/** What stands at a path, or null. @throws what `stat` throws, but not NODE_NOT_FOUND */
+export const findEntry = (tree: Pick<Tree, "stat">, path: TreePath): Promise<Entry | null> =>
+  tree.stat(path).catch((error) => {
+    if (hasCode(error, "NODE_NOT_FOUND")) return null;
+    throw error;
+  });
 
 export type TransferOptions = {
   overwrite?: boolean;

@@ -1,11 +1,12 @@
 import { hasCode } from "@/lib/core/errors";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { type Entry, findEntry, type Page, type Tree, type TreePath } from "@/lib/files/tree";
 
 /** What is to be removed, as it was last known: the etag of a file, or what was in a folder, by places within. */
 type Known = { path: TreePath; etag: string | null; held: Map<string, string | null> };
 type Part = { path: TreePath; etag: string };
 
 const MAX_DEPTH = 100;
+const NOTHING: Page<Entry> = { items: [], next: null };
 
 /**
  * Removes something from another cloud as far as it is still what it was known to be: all at once if nothing in it was
@@ -14,17 +15,13 @@ const MAX_DEPTH = 100;
  * @throws what the tree throws
  */
 export async function removeAsKnown(tree: Tree, { path, etag, held }: Known): Promise<boolean> {
-  try {
-    if (etag !== null) return await remove(tree, { path, etag });
-    const top = await tree.stat(path);
-    if (top.kind === "file") return false;
-    const { isWhole, parts } = await asKnown(tree, held, { path, place: "", entry: top }, MAX_DEPTH);
-    for (const part of parts) if (!(await remove(tree, part)) && isWhole) return false;
-    return isWhole;
-  } catch (error) {
-    if (hasCode(error, "NODE_NOT_FOUND")) return true;
-    throw error;
-  }
+  if (etag !== null) return remove(tree, { path, etag });
+  const top = await findEntry(tree, path);
+  if (!top) return true;
+  if (top.kind === "file") return false;
+  const { isWhole, parts } = await asKnown(tree, held, { path, place: "", entry: top }, MAX_DEPTH);
+  for (const part of parts) if (!(await remove(tree, part)) && isWhole) return false;
+  return isWhole;
 }
 
 /** False: it was changed. */
@@ -39,6 +36,14 @@ async function remove(tree: Tree, { path, etag }: Part): Promise<boolean> {
   }
 }
 
+/** What goes while it is looked at holds nothing any more; that it is gone shows when it is removed. */
+async function listUnlessGone(tree: Tree, path: TreePath, after?: string): Promise<Page<Entry>> {
+  return tree.list(path, { after }).catch((error) => {
+    if (hasCode(error, "NODE_NOT_FOUND") || hasCode(error, "NOT_A_FOLDER")) return NOTHING;
+    throw error;
+  });
+}
+
 type Found = { path: TreePath; place: string; entry: Entry };
 
 /** Whether all of something is as it was known; and what of it is, as few parts as can be. */
@@ -50,11 +55,13 @@ async function asKnown(
 ): Promise<{ isWhole: boolean; parts: Part[] }> {
   const self = { isWhole: true, parts: [{ path, etag }] };
   if (kind === "file") return held.get(place) === etag ? self : { isWhole: false, parts: [] };
-  let isWhole = (place === "" || held.get(place) === null) && depth > 0;
+  // In a folder that came since, nothing can be as it was known.
+  if (place !== "" && held.get(place) !== null) return { isWhole: false, parts: [] };
+  let isWhole = depth > 0;
   const parts: Part[] = [];
   let after: string | undefined;
   do {
-    const { items, next, unshown = 0 } = depth > 0 ? await tree.list(path, { after }) : { items: [], next: null };
+    const { items, next, unshown = 0 } = depth > 0 ? await listUnlessGone(tree, path, after) : NOTHING;
     if (unshown > 0) isWhole = false;
     for (const entry of items) {
       const inside = { path: [...path, entry.name], place: `${place}/${entry.name.normalize("NFC")}`, entry };

@@ -4,7 +4,7 @@ import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { findOfflineCopy, type OfflineCopy, openOfflineCopy } from "@/lib/files/offline-copies";
 import { dropOfflineEdit, listOfflineEdits, settleOfflineEdit } from "@/lib/files/offline-edits";
-import type { Entry, Tree, TreePath } from "@/lib/files/tree";
+import { type Entry, findEntry, type Tree, type TreePath } from "@/lib/files/tree";
 import { besideNames, FOR_GOOD, keepAllAmongOwn, tellKept } from "@/lib/sharing/received/offline/kept-apart";
 import { findSteps, isEntangled } from "@/lib/sharing/received/offline/steps";
 import { isSilence } from "@/lib/sharing/received/remote/failures";
@@ -76,10 +76,7 @@ async function put({ share, copy, tree }: Edit, path: TreePath, condition: objec
 }
 
 async function findSame(tree: Tree, path: TreePath, copy: OfflineCopy, share: ReceivedShare): Promise<Entry | null> {
-  const standing = await tree.stat(path).catch((error) => {
-    if (hasCode(error, "NODE_NOT_FOUND")) return null;
-    throw error;
-  });
+  const standing = await findEntry(tree, path);
   if (standing?.kind !== "file" || standing.size !== copy.entry.size) return null;
   const [there, here] = await Promise.all([
     tree.read(path),
