@@ -1,13 +1,16 @@
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
+import { AppError, conflict, forbidden } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { endLock, takeLock } from "@/lib/files/locks";
 import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
 import { stopLive } from "@/lib/notices/live";
+import { sendSteps } from "@/lib/sharing/received/offline/send-steps";
 import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
+import { openRemote } from "@/lib/sharing/received/open-remote";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { deliverAll, type Friends, shareAndAccept, startFriends } from "@/tests/clouds";
@@ -245,6 +248,79 @@ describe("what is moved while its cloud is away", () => {
     expect([await hersAt("/Trail/huts/one.txt"), await hersIn("/Trail")]).toEqual(["A map.", ["huts"]]);
   });
 
+  it("replaces nothing there if it is not there any more itself", async () => {
+    await move("/Trail/map.txt", "/Trail/huts/one.txt", { overwrite: true });
+    await move("/Trail/huts/one.txt", "/Trail/huts/three.txt");
+    await ownTree(alice).remove(names("/Trail/map.txt"));
+
+    await comeBack();
+
+    expect([await hersIn("/Trail/huts"), await hersAt("/Trail/huts/one.txt")]).toEqual([["high", "one.txt"], "One."]);
+    expect(await his("/Trail/huts")).toEqual(["high", "one.txt"]);
+    expect(await told()).toMatchObject([
+      { resource: "one.txt", what: "removed", reason: expect.stringMatching(/replace it/) },
+      { resource: "map.txt", what: "moved" },
+      { resource: "map.txt", what: "moved" },
+    ]);
+  });
+
+  it("is left where it is if it is something else there by then", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await ownTree(alice).remove(names("/Trail/map.txt"));
+    await makeFile(alice, "/Trail/map.txt", "Another map.");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await hersAt("/Trail/map.txt")]).toEqual([["huts", "map.txt"], "Another map."]);
+    expect(await told()).toMatchObject([{ resource: "map.txt", reason: expect.stringMatching(/^Something else/) }]);
+  });
+
+  it("goes though it was changed there meanwhile", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await move("/Trail/huts", "/Trail/cabins");
+    await makeFile(alice, "/Trail/map.txt", "A newer map.");
+    await makeFile(alice, "/Trail/huts/hers.txt", "Hers.");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await hersAt("/Trail/chart.txt")]).toEqual([
+      ["cabins", "chart.txt"],
+      "A newer map.",
+    ]);
+    expect([await hersAt("/Trail/cabins/hers.txt"), await told()]).toEqual(["Hers.", []]);
+  });
+
+  it("was moved by a try whose answer was lost only if it is that which stands there", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await move("/Trail/huts", "/Trail/cabins");
+    await db().offlineStep.updateMany({ data: { triedAt: new Date() } });
+    await ownTree(alice).move(names("/Trail/huts"), names("/Trail/cabins"));
+    await ownTree(alice).remove(names("/Trail/map.txt"));
+    await makeFile(alice, "/Trail/chart.txt", "Her chart.");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await hersAt("/Trail/chart.txt")]).toEqual([["cabins", "chart.txt"], "Her chart."]);
+    expect(await told()).toMatchObject([{ resource: "map.txt", what: "moved" }]);
+  });
+
+  it("has what was done in it later done where it still stands", async () => {
+    await move("/Trail/huts", "/Trail/cabins");
+    await move("/Trail/map.txt", "/Trail/cabins/map.txt");
+    await remove("/Trail/cabins/one.txt");
+    await ownTree(alice).remove(names("/Trail/huts"));
+    await makeFile(alice, "/Trail/huts/one.txt", "Another.");
+
+    await comeBack();
+
+    expect([await hersIn("/Trail"), await hersIn("/Trail/huts")]).toEqual([["huts"], ["map.txt", "one.txt"]]);
+    expect([await his("/Trail"), await his("/Trail/huts")]).toEqual([["huts"], ["map.txt", "one.txt"]]);
+    expect(await told()).toMatchObject([
+      { resource: "huts", what: "moved" },
+      { resource: "one.txt", what: "removed" },
+    ]);
+  });
+
   it("is not moved to where that makes no sense", async () => {
     await expect(move("/Trail/none", "/Trail/more")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
     await expect(move("/Trail/map.txt", "/Trail/none/map.txt")).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
@@ -356,6 +432,88 @@ it("a pin is not let go of before what was done in it is done there, and all is 
   expect(await steps()).toBe(0);
 });
 
+describe("what is sent", () => {
+  const inAMinute = () => Date.now() + 60_000;
+  /** Bob’s job, as it asks a cloud that does something else than it should. */
+  async function send(instead: (there: Tree) => Partial<Tree>, endsAt = inAMinute()) {
+    const share = await db().receivedShare.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    const { nodeId } = await db().offlinePin.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    const { bareTree } = await openRemote(share);
+    return sendSteps(share, nodeId, { ...bareTree, ...instead(bareTree) }, endsAt);
+  }
+  const refuse = (error: Error) => async () => {
+    throw error;
+  };
+
+  it("is given up where a cloud says of every name that it is taken, though nothing is there", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await answerAgain();
+    const asked: string[] = [];
+
+    await send(() => ({
+      move: async (_from, to) => {
+        asked.push(to.join("/"));
+        throw conflict("NAME_TAKEN", "It says so.");
+      },
+    }));
+
+    expect([asked.length, new Set(asked).size]).toEqual([21, 21]);
+    expect([asked[0], asked[1], asked[2]]).toEqual([
+      "chart.txt",
+      marked("chart", ".txt"),
+      marked("chart", ".txt").replace(")", ", 2)"),
+    ]);
+    expect(await told()).toMatchObject([{ resource: "map.txt", what: "moved" }]);
+    expect([await steps(), await his("/Trail")]).toEqual([0, ["huts", "map.txt"]]);
+  });
+
+  it("is settled once, by whoever of two is first", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await answerAgain();
+    await send((there) => ({
+      move: async (from, to) => {
+        const moved = await there.move(from, to);
+        await send(() => ({}));
+        return moved;
+      },
+    }));
+    const afterFirst = await told();
+    await goAway();
+    await move("/Trail/chart.txt", "/Trail/map.txt");
+    await answerAgain();
+    const readOnly = refuse(forbidden("READ_ONLY", "It says so."));
+    await send(() => ({
+      move: async () => {
+        await send(() => ({ move: readOnly }));
+        return readOnly();
+      },
+    }));
+
+    expect([afterFirst, await steps(), await hersIn("/Trail")]).toEqual([[], 0, ["huts", "chart.txt"]]);
+    expect(await told()).toMatchObject([{ resource: "chart.txt", what: "moved" }]);
+  });
+
+  it("goes on another time once its time is up", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    await answerAgain();
+
+    expect(await send(() => ({}), 0)).toEqual({ hasSent: false, problem: null, isOver: true });
+    expect(await steps()).toBe(1);
+  });
+
+  it("has another day once its cloud was away, and is known to have been tried", async () => {
+    await move("/Trail/map.txt", "/Trail/chart.txt");
+    const [long, tried] = [new Date(Date.now() - 90_000_000), new Date(0)];
+    await db().offlineStep.updateMany({ data: { triedAt: tried, refusedAt: long } });
+    await tend();
+    await answerAgain();
+    const locked = refuse(new AppError(423, "LOCKED", "It says so."));
+
+    expect(await send(() => ({ move: locked }))).toMatchObject({ problem: "map.txt: It says so." });
+    expect(await db().offlineStep.findFirstOrThrow()).toMatchObject({ triedAt: tried, toPath: "/chart.txt" });
+  });
+});
+
 it("what that cloud does not do for now waits, with all that comes after it, and is given up after a day", async () => {
   await move("/Trail/huts", "/Trail/cabins");
   await remove("/Trail/map.txt");
@@ -366,7 +524,7 @@ it("what that cloud does not do for now waits, with all that comes after it, and
 
   expect([await hersIn("/Trail"), await his("/Trail")]).toEqual([["huts", "map.txt"], ["cabins"]]);
   expect(await getOfflineFacts(bob, ["Trail"])).toMatchObject({ steps: 2, problem: expect.stringMatching(/^huts: /) });
-  await db().offlineStep.updateMany({ data: { triedAt: new Date(Date.now() - 90_000_000) } });
+  await db().offlineStep.updateMany({ data: { refusedAt: new Date(Date.now() - 90_000_000) } });
   await tend();
 
   expect([await hersIn("/Trail"), await his("/Trail"), await steps()]).toEqual([["huts"], ["huts"], 0]);

@@ -10,9 +10,12 @@ CREATE TABLE "OfflineStep" (
     "path" TEXT NOT NULL,
     "toPath" TEXT,
     "isFile" BOOLEAN NOT NULL DEFAULT false,
+    "entryId" TEXT NOT NULL DEFAULT '',
     "etag" TEXT NOT NULL DEFAULT '',
     "held" JSONB,
+    "wanted" TEXT,
     "triedAt" TIMESTAMPTZ(3),
+    "refusedAt" TIMESTAMPTZ(3),
     "madeAt" TIMESTAMPTZ(3) NOT NULL DEFAULT CURRENT_TIMESTAMP,
 
     CONSTRAINT "OfflineStep_pkey" PRIMARY KEY ("siteId","number")

@@ -26,7 +26,9 @@ type Place = { share: ReceivedShare; pin: OfflinePin };
 const MOST_HELD = 10_000;
 
 /** The id of what was made here, until its cloud has given it one. */
-export const newIdHere = () => `here-${newId()}`;
+export const newIdHere = () => `${HERE}${newId()}`;
+const HERE = "here-";
+const isIdHere = (entryId: string) => entryId.startsWith(HERE);
 
 /**
  * Makes a folder in a pinned place while its cloud is away: it is seen at once, and waits to be made there before what is
@@ -73,8 +75,8 @@ export async function moveHere(
       await keepAllAmongOwn(tx, share, { ...stand, path: toKey }, "Something else was put in its place.");
     }
     if (standing) await take(tx, stand, to, standing);
-    const { isFile, etagThere: etag } = source;
-    if (!source.isOnlyHere) await addStep(tx, stand, { verb: "move", path: fromKey, toPath: toKey, isFile, etag });
+    if (!source.isOnlyHere)
+      await addStep(tx, stand, { verb: "move", path: fromKey, toPath: toKey, ...knownOf(source) });
     await moveOfflineCopies(tx, { ...stand, from: fromKey, to: toKey });
     const isSeen = await moveKnownHere(tx, stand, from, to);
     // Its cloud may have been looked at since: then a file that is only here stands in no listing of it.
@@ -136,6 +138,11 @@ async function findStanding(tx: Tx, stand: Stand, path: TreePath): Promise<Stand
   return known && { ...known, etagThere: known.etag, isOnlyHere: false };
 }
 
+/** What a step is held against; nothing of what its cloud has not made yet. */
+function knownOf({ isFile, entryId, etagThere: etag }: Standing) {
+  return isIdHere(entryId) ? { isFile } : { isFile, entryId, etag };
+}
+
 async function requireStanding(tx: Tx, stand: Stand, path: TreePath, ifMatch?: string): Promise<Standing> {
   const standing = await findStanding(tx, stand, path);
   if (!standing) throw notFound("NODE_NOT_FOUND", "There is no such file or folder.");
@@ -145,11 +152,11 @@ async function requireStanding(tx: Tx, stand: Stand, path: TreePath, ifMatch?: s
   return standing;
 }
 
-async function take(tx: Tx, stand: Stand, path: TreePath, { isFile, etagThere, isOnlyHere }: Standing): Promise<void> {
+async function take(tx: Tx, stand: Stand, path: TreePath, standing: Standing): Promise<void> {
   const key = requireKey(path);
-  if (!isOnlyHere) {
-    const held = isFile ? undefined : await heldIn(tx, stand, path);
-    await addStep(tx, stand, { verb: "remove", path: key, toPath: null, isFile, etag: etagThere, held });
+  if (!standing.isOnlyHere) {
+    const held = standing.isFile ? undefined : await heldIn(tx, stand, path);
+    await addStep(tx, stand, { verb: "remove", path: key, toPath: null, ...knownOf(standing), held });
   }
   await dropOfflineCopies(tx, { ...stand, path: key }, { withEdits: true });
   await takeHere(tx, stand, path);

@@ -1,4 +1,5 @@
 import { db, type Tx } from "@/lib/core/db";
+import { conflict } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { markedName } from "@/lib/files/names";
 import { moveEditsToOwn } from "@/lib/files/offline-edits";
@@ -16,9 +17,14 @@ export const FOR_GOOD = [
   "FILE_TOO_LARGE",
   "INTO_ITSELF",
   "PEER_FORBIDS",
+  "NO_NAME_FREE",
 ];
 
-/** The names to try, one after the other, for what comes beside something that was changed on both sides. */
+/**
+ * The names to try, one after the other, for what comes beside something that was changed on both sides.
+ *
+ * @throws NO_NAME_FREE after the last
+ */
 export async function* besideNames(share: ReceivedShare, name: string, isFile: boolean): AsyncGenerator<string> {
   const { displayName } = await db().user.findUniqueOrThrow({
     where: { siteId_id: { siteId: share.siteId, id: share.receiverId } },
@@ -28,7 +34,7 @@ export async function* besideNames(share: ReceivedShare, name: string, isFile: b
   for (let number = 1; number <= MOST_NAMES; number++) {
     yield markedName(name, number === 1 ? mark : `${mark}, ${number}`, isFile);
   }
-  throw new Error("No name is free for what was changed here.");
+  throw conflict("NO_NAME_FREE", "No name was free for it.");
 }
 
 /** Keeps all that was changed here at a place and below it among its receiver's own files, who is told why. */

@@ -27,7 +27,8 @@ beforeEach(async () => {
   ]);
 });
 
-const removeHuts = () => removeAsKnown(tree, { path: ["huts"], etag: null, held });
+const removeHuts = (endsAt = Number.POSITIVE_INFINITY) =>
+  removeAsKnown(tree, { path: ["huts"], etag: null, held, endsAt });
 const namesIn = async (...path: string[]) => (await tree.list(path)).items.map(({ name }) => name);
 
 it("removes a folder as one that is as it was known", async () => {
@@ -61,4 +62,9 @@ it("takes for removed what is gone", async () => {
   await tree.remove(["huts"]);
 
   expect(await removeHuts()).toBe(true);
+});
+
+it("does not go on for ever", async () => {
+  await expect(removeHuts(0)).rejects.toMatchObject({ code: "TAKES_TOO_LONG" });
+  expect(await namesIn()).toEqual(["huts"]);
 });

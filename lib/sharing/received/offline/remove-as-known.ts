@@ -1,8 +1,8 @@
-import { hasCode } from "@/lib/core/errors";
+import { AppError, hasCode } from "@/lib/core/errors";
 import { type Entry, findEntry, type Page, type Tree, type TreePath } from "@/lib/files/tree";
 
 /** What is to be removed, as it was last known: the etag of a file, or what was in a folder, by places within. */
-type Known = { path: TreePath; etag: string | null; held: Map<string, string | null> };
+type Known = { path: TreePath; etag: string | null; held: Map<string, string | null>; endsAt: number };
 type Part = { path: TreePath; etag: string };
 
 const MAX_DEPTH = 100;
@@ -12,15 +12,18 @@ const NOTHING: Page<Entry> = { items: [], next: null };
  * Removes something from another cloud as far as it is still what it was known to be: all at once if nothing in it was
  * changed or came to it; else what was not. False: something of it is still there. What is gone already is removed.
  *
- * @throws what the tree throws
+ * @throws TAKES_TOO_LONG (504) after `endsAt`; what the tree throws
  */
-export async function removeAsKnown(tree: Tree, { path, etag, held }: Known): Promise<boolean> {
+export async function removeAsKnown(tree: Tree, { path, etag, held, endsAt }: Known): Promise<boolean> {
   if (etag !== null) return remove(tree, { path, etag });
   const top = await findEntry(tree, path);
   if (!top) return true;
   if (top.kind === "file") return false;
-  const { isWhole, parts } = await asKnown(tree, held, { path, place: "", entry: top }, MAX_DEPTH);
-  for (const part of parts) if (!(await remove(tree, part)) && isWhole) return false;
+  const { isWhole, parts } = await asKnown({ tree, held, endsAt }, { path, place: "", entry: top }, MAX_DEPTH);
+  for (const part of parts) {
+    requireTime(endsAt);
+    if (!(await remove(tree, part)) && isWhole) return false;
+  }
   return isWhole;
 }
 
@@ -44,15 +47,20 @@ async function listUnlessGone(tree: Tree, path: TreePath, after?: string): Promi
   });
 }
 
+function requireTime(endsAt: number): void {
+  if (Date.now() > endsAt) throw new AppError(504, "TAKES_TOO_LONG", "It holds more than could be looked at in time.");
+}
+
+type Look = Omit<Known, "path" | "etag"> & { tree: Tree };
 type Found = { path: TreePath; place: string; entry: Entry };
 
 /** Whether all of something is as it was known; and what of it is, as few parts as can be. */
 async function asKnown(
-  tree: Tree,
-  held: Known["held"],
+  look: Look,
   { path, place, entry: { kind, etag } }: Found,
   depth: number,
 ): Promise<{ isWhole: boolean; parts: Part[] }> {
+  const { tree, held, endsAt } = look;
   const self = { isWhole: true, parts: [{ path, etag }] };
   if (kind === "file") return held.get(place) === etag ? self : { isWhole: false, parts: [] };
   // In a folder that came since, nothing can be as it was known.
@@ -61,11 +69,12 @@ async function asKnown(
   const parts: Part[] = [];
   let after: string | undefined;
   do {
+    requireTime(endsAt);
     const { items, next, unshown = 0 } = depth > 0 ? await listUnlessGone(tree, path, after) : NOTHING;
     if (unshown > 0) isWhole = false;
     for (const entry of items) {
       const inside = { path: [...path, entry.name], place: `${place}/${entry.name.normalize("NFC")}`, entry };
-      const found = await asKnown(tree, held, inside, depth - 1);
+      const found = await asKnown(look, inside, depth - 1);
       isWhole &&= found.isWhole;
       parts.push(...found.parts);
     }

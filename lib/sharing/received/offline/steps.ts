@@ -54,7 +54,7 @@ export function placesMade(steps: Step[]): Set<string> {
   return new Set(made);
 }
 
-type NewStep = Step & { isFile?: boolean; etag?: string; held?: Prisma.InputJsonValue };
+type NewStep = Step & { isFile?: boolean; entryId?: string; etag?: string; held?: Prisma.InputJsonValue };
 
 /**
  * Puts a step after all others of a share. One that undoes or goes on with the last of them, of which its cloud has not
@@ -63,21 +63,32 @@ type NewStep = Step & { isFile?: boolean; etag?: string; held?: Prisma.InputJson
  * @throws TOO_MUCH
  */
 export async function addStep(tx: Tx, { siteId, nodeId }: Stand, step: NewStep): Promise<void> {
-  const last = await tx.offlineStep.findFirst({ where: { siteId, nodeId }, orderBy: { number: "desc" } });
-  if (last && (await goOnWith(tx, last, step))) return;
-  if ((await tx.offlineStep.count({ where: { siteId, nodeId } })) >= MOST) {
+  const where = { siteId, nodeId };
+  const [last, before] = await tx.offlineStep.findMany({ where, orderBy: { number: "desc" }, take: 2 });
+  if (last && (await goOnWith(tx, last, step, isReplacement(last, before)))) return;
+  if ((await tx.offlineStep.count({ where })) >= MOST) {
     throw conflict("TOO_MUCH", "So many changes cannot wait to be sent.");
   }
   await tx.offlineStep.create({ data: { siteId, nodeId, ...step } });
 }
 
-async function goOnWith(tx: Tx, last: OfflineStep, { verb, path, toPath }: NewStep): Promise<boolean> {
+/** Whether a step puts something where the one before it removes what was there. */
+export const isReplacement = (step: Step, before: Step | undefined): boolean =>
+  step.verb === "move" && before?.verb === "remove" && before.path === step.toPath;
+
+async function goOnWith(
+  tx: Tx,
+  last: OfflineStep,
+  { verb, path, toPath }: NewStep,
+  isReplacing: boolean,
+): Promise<boolean> {
   // That its cloud has not heard of it is judged with the change: it may be on its way this very moment.
   const where = { siteId: last.siteId, number: last.number, triedAt: null };
   if (last.verb === "remove" || (last.toPath ?? last.path) !== path) return false;
   const isUndone = last.verb === "make" ? verb === "remove" : toPath === last.path;
   if (isUndone) return (await tx.offlineStep.deleteMany({ where })).count > 0;
-  if (verb !== "move") return false;
+  // What is replaced is removed there only if what takes its place is there.
+  if (verb !== "move" || isReplacing) return false;
   const data = last.verb === "make" ? { path: toPath ?? path } : { toPath };
   return (await tx.offlineStep.updateMany({ where, data })).count > 0;
 }

@@ -12,7 +12,7 @@ import { watchShare } from "@/lib/sharing/received/known/watch-share";
 import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
 import { type CopiesJob, dropPin, isPinned, lockPins, wantCopies } from "@/lib/sharing/received/offline/pins";
 import { sendEdits } from "@/lib/sharing/received/offline/send-edits";
-import { sendSteps } from "@/lib/sharing/received/offline/send-steps";
+import { beginPatienceAnew, sendSteps } from "@/lib/sharing/received/offline/send-steps";
 import { countSteps, dropSteps } from "@/lib/sharing/received/offline/steps";
 import { openRemote } from "@/lib/sharing/received/open-remote";
 import { ifMatchOf } from "@/lib/sharing/received/remote/entries";
@@ -87,6 +87,7 @@ async function tendSafely(share: ReceivedShare, pin: OfflinePin): Promise<boolea
   } catch (error) {
     if (!isAppError(error)) throw error;
     await note(share, pin, { failure: error.message, lookedAt: new Date() });
+    if (isSilence(error)) await beginPatienceAnew(pin);
     return !isSilence(error);
   }
 }
@@ -95,7 +96,9 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   const { nodeId } = pin;
   const path = pin.path.split("/").slice(1);
   const { tree, bareTree } = await openRemote(share);
-  const steps = await sendSteps(share, nodeId, bareTree);
+  const endsAt = Date.now() + RUN_MS;
+  const steps = await sendSteps(share, nodeId, bareTree, endsAt);
+  if (steps.isOver) return wantCopies(db(), share);
   const edits = await sendEdits(share, pin, tree);
   // What stands here is not yet what stands there: nothing of it can be compared.
   if (steps.problem !== null) return note(share, pin, { failure: steps.problem, lookedAt: new Date() });
@@ -108,16 +111,7 @@ async function tend(share: ReceivedShare, pin: OfflinePin): Promise<void> {
   if (top.etag === pin.etag && isTrusted && !hasSent) {
     return note(share, pin, { failure: problem, lookedAt, goneSince: null });
   }
-  const run: Run = {
-    share,
-    pin,
-    tree,
-    problem,
-    seen: new Set(),
-    busy: 0,
-    isPartial: false,
-    endsAt: Date.now() + RUN_MS,
-  };
+  const run: Run = { share, pin, tree, problem, seen: new Set(), busy: 0, isPartial: false, endsAt };
   if (top.kind === "file") await keepFiles(run, [{ path, entry: top }]);
   else await keepFolder(run, path, MAX_DEPTH);
   if (isOver(run)) return wantCopies(db(), share);
