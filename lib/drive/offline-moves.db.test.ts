@@ -8,6 +8,7 @@ import { ownTree } from "@/lib/files/own-tree";
 import type { Tree } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
 import { stopLive } from "@/lib/notices/live";
+import { moveHere } from "@/lib/sharing/received/offline/change-here";
 import { sendSteps } from "@/lib/sharing/received/offline/send-steps";
 import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
 import { openRemote } from "@/lib/sharing/received/open-remote";
@@ -319,6 +320,26 @@ describe("what is moved while its cloud is away", () => {
       { resource: "huts", what: "moved" },
       { resource: "one.txt", what: "removed" },
     ]);
+  });
+
+  it("keeps among one’s own files what was changed in a folder that a new file replaces", async () => {
+    await write("/Trail/huts/one.txt", "First.");
+    await write("/Trail/new.txt", "New.");
+    await move("/Trail/new.txt", "/Trail/huts", { overwrite: true });
+
+    expect(await contentOf(ownTree(bob), "/one (not sent).txt")).toBe("First.");
+    await comeBack();
+    expect([await hersIn("/Trail"), await hersAt("/Trail/huts")]).toEqual([["huts", "map.txt"], "New."]);
+    expect(await told()).toMatchObject([{ resource: "one.txt", where: "own" }]);
+  });
+
+  it("is not moved between pinned places of which one is pinned no more", async () => {
+    const share = await db().receivedShare.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    const pin = await db().offlinePin.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    const moving = moveHere({ share, pins: [pin, { ...pin, path: "/huts" }] }, [["map.txt"], ["huts", "map.txt"]], {});
+
+    await expect(moving).rejects.toMatchObject({ code: "NODE_NOT_FOUND" });
+    expect(await steps()).toBe(0);
   });
 
   it("is not moved to where that makes no sense", async () => {

@@ -20,7 +20,8 @@ import { lockPins } from "@/lib/sharing/received/offline/pins";
 import { addStep, type Stand } from "@/lib/sharing/received/offline/steps";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
-type Place = { share: ReceivedShare; pin: OfflinePin };
+/** Where something is changed, and by which pins a copy is kept there. */
+type Place = { share: ReceivedShare; pins: OfflinePin[] };
 
 /** What a folder to be removed may hold: its cloud is told what was known of each. */
 const MOST_HELD = 10_000;
@@ -36,9 +37,9 @@ const isIdHere = (entryId: string) => entryId.startsWith(HERE);
  *
  * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, PATH_INVALID, TOO_MUCH
  */
-export async function makeFolderHere({ share, pin }: Place, path: TreePath): Promise<void> {
+export async function makeFolderHere({ share, pins }: Place, path: TreePath): Promise<void> {
   const key = requireKey(path);
-  await change({ share, pin }, async (tx, stand) => {
+  await change({ share, pins }, async (tx, stand) => {
     if (await findStanding(tx, stand, path)) throw nameTaken();
     if (!(await addFolderHere(tx, stand, path, newIdHere()))) throw noFolder();
     await addStep(tx, stand, { verb: "make", path: key, toPath: null });
@@ -52,14 +53,14 @@ export async function makeFolderHere({ share, pin }: Place, path: TreePath): Pro
  * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, PATH_INVALID, INTO_ITSELF, ETAG_MISMATCH, TOO_MUCH
  */
 export async function moveHere(
-  { share, pin }: Place,
+  { share, pins }: Place,
   [from, to]: [TreePath, TreePath],
   { overwrite = false, ifMatch }: TransferOptions,
 ): Promise<void> {
   const [fromKey, toKey] = [requireKey(from), requireKey(to)];
   if (fromKey === toKey) return;
   if (isAtOrBelow(toKey, fromKey)) throw conflict("INTO_ITSELF", "A folder cannot be put into itself.");
-  await change({ share, pin }, async (tx, stand) => {
+  await change({ share, pins }, async (tx, stand) => {
     const source = await requireStanding(tx, stand, from, ifMatch);
     const standing = await findStanding(tx, stand, to);
     if (standing && !overwrite) throw nameTaken();
@@ -71,7 +72,7 @@ export async function moveHere(
       return;
     }
     // Programs save by moving a new file over the old one; what else is replaced is one's own work.
-    if (standing && !source.isOnlyHere) {
+    if (standing && (!source.isOnlyHere || !standing.isFile)) {
       await keepAllAmongOwn(tx, share, { ...stand, path: toKey }, "Something else was put in its place.");
     }
     if (standing) await take(tx, stand, to, standing);
@@ -90,22 +91,23 @@ export async function moveHere(
  *
  * @throws READ_ONLY, NODE_NOT_FOUND, PATH_INVALID, ETAG_MISMATCH, TOO_MUCH
  */
-export async function removeHere({ share, pin }: Place, path: TreePath, ifMatch?: string): Promise<void> {
+export async function removeHere({ share, pins }: Place, path: TreePath, ifMatch?: string): Promise<void> {
   requireKey(path);
-  await change({ share, pin }, async (tx, stand) => {
+  await change({ share, pins }, async (tx, stand) => {
     await take(tx, stand, path, await requireStanding(tx, stand, path, ifMatch));
   });
 }
 
 /** As one is here, whoever else changes what is pinned of it waits. */
-async function change({ share, pin }: Place, work: (tx: Tx, stand: Stand) => Promise<void>): Promise<void> {
+async function change({ share, pins }: Place, work: (tx: Tx, stand: Stand) => Promise<void>): Promise<void> {
   const { siteId, provider, role } = share;
   if (role !== "editor") {
     throw forbidden("READ_ONLY", `You can view this, but not change it: it belongs to ${provider}.`);
   }
   await db().$transaction(async (tx) => {
     const stand = { siteId, nodeId: await lockPins(tx, share) };
-    if ((await tx.offlinePin.count({ where: { ...stand, path: pin.path } })) === 0) {
+    const places = new Set(pins.map((pin) => pin.path));
+    if ((await tx.offlinePin.count({ where: { ...stand, path: { in: [...places] } } })) < places.size) {
       throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
     }
     await work(tx, stand);

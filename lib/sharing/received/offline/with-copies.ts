@@ -35,10 +35,10 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
   /** What is done there waits. */
   const waitsAt = async (...paths: TreePath[]): Promise<boolean> =>
     (share.isAway && !share.requirements.includes(MUST_USE_MFA)) || (await isBehind(paths));
-  /** The pin of what is done in pinned folders and waits; null: its cloud is asked. */
-  const pinOfChange = async (...paths: TreePath[]): Promise<OfflinePin | null> => {
-    const [pin, ...others] = paths.map((path) => (path.length > 0 ? pinOver(pins, path.slice(0, -1)) : null));
-    if (pin && !others.includes(null) && (await waitsAt(...paths))) return pin;
+  /** The pins of what is done in pinned folders and waits; null: its cloud is asked. */
+  const pinsOfChange = async (...paths: TreePath[]): Promise<OfflinePin[] | null> => {
+    const found = paths.flatMap((path) => (path.length > 0 ? (pinOver(pins, path.slice(0, -1)) ?? []) : []));
+    if (found.length === paths.length && (await waitsAt(...paths))) return found;
     if (await isBehind(paths)) throw editsWait(share);
     return null;
   };
@@ -59,20 +59,20 @@ export function withCopies(share: ReceivedShare, pins: OfflinePin[], open: () =>
       return changed(writeHere({ share, pin, path, current: copy }, body, options));
     },
     async makeFolder(path) {
-      const pin = await pinOfChange(path);
-      if (!pin) return (await there()).makeFolder(path);
-      await makeFolderHere({ share, pin }, path);
+      const here = await pinsOfChange(path);
+      if (!here) return (await there()).makeFolder(path);
+      await makeFolderHere({ share, pins: here }, path);
       return changed(stat(path));
     },
     async remove(path, options = {}) {
-      const pin = await pinOfChange(path);
-      if (!pin) return changed((await there()).remove(path, options));
-      return changed(removeHere({ share, pin }, path, options.ifMatch));
+      const here = await pinsOfChange(path);
+      if (!here) return changed((await there()).remove(path, options));
+      return changed(removeHere({ share, pins: here }, path, options.ifMatch));
     },
     async move(from, to, options = {}) {
-      const pin = await pinOfChange(from, to);
-      if (pin) {
-        await moveHere({ share, pin }, [from, to], options);
+      const here = await pinsOfChange(from, to);
+      if (here) {
+        await moveHere({ share, pins: here }, [from, to], options);
         return changed(stat(to));
       }
       const entry = await (await there()).move(from, to, options);
