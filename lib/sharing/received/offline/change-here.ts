@@ -72,10 +72,9 @@ export async function moveHere(
       return;
     }
     // Programs save by moving a new file over the old one; what else is replaced is one's own work.
-    if (standing && (!source.isOnlyHere || !standing.isFile)) {
-      await keepAllAmongOwn(tx, share, { ...stand, path: toKey }, "Something else was put in its place.");
-    }
-    if (standing) await take(tx, stand, to, standing);
+    const isSaving = source.isOnlyHere && standing?.isFile;
+    const keep = () => keepAllAmongOwn(tx, share, { ...stand, path: toKey }, "Something else was put in its place.");
+    if (standing) await take(tx, stand, to, standing, isSaving ? undefined : keep);
     if (!source.isOnlyHere)
       await addStep(tx, stand, { verb: "move", path: fromKey, toPath: toKey, ...knownOf(source) });
     await moveOfflineCopies(tx, { ...stand, from: fromKey, to: toKey });
@@ -154,12 +153,14 @@ async function requireStanding(tx: Tx, stand: Stand, path: TreePath, ifMatch?: s
   return standing;
 }
 
-async function take(tx: Tx, stand: Stand, path: TreePath, standing: Standing): Promise<void> {
+/** What was changed in it goes with it, but for what is kept `before`. */
+async function take(tx: Tx, stand: Stand, path: TreePath, standing: Standing, before = async () => {}): Promise<void> {
   const key = requireKey(path);
   if (!standing.isOnlyHere) {
     const held = standing.isFile ? undefined : await heldIn(tx, stand, path);
     await addStep(tx, stand, { verb: "remove", path: key, toPath: null, ...knownOf(standing), held });
   }
+  await before();
   await dropOfflineCopies(tx, { ...stand, path: key }, { withEdits: true });
   await takeHere(tx, stand, path);
 }
