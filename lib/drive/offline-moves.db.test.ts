@@ -1,11 +1,11 @@
 import { text } from "node:stream/consumers";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
-import { AppError, conflict, forbidden } from "@/lib/core/errors";
+import { AppError, conflict, forbidden, notFound } from "@/lib/core/errors";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { endLock, takeLock } from "@/lib/files/locks";
 import { ownTree } from "@/lib/files/own-tree";
-import type { Tree } from "@/lib/files/tree";
+import type { Tree, TreePath } from "@/lib/files/tree";
 import { getUsage } from "@/lib/files/usage";
 import { stopLive } from "@/lib/notices/live";
 import { moveHere } from "@/lib/sharing/received/offline/change-here";
@@ -512,6 +512,30 @@ describe("what is sent", () => {
 
     expect([afterFirst, await steps(), await hersIn("/Trail")]).toEqual([[], 0, ["huts", "chart.txt"]]);
     expect(await told()).toMatchObject([{ resource: "chart.txt", what: "moved" }]);
+  });
+
+  it("is asked for as that cloud spells it", async () => {
+    await answerAgain();
+    for (const name of ["é.txt", "è.txt"]) await makeFile(alice, `/Trail/${name.normalize("NFC")}`, "Accents.");
+    await tend();
+    await goAway();
+    await remove(`/Trail/${"é.txt".normalize("NFC")}`);
+    await move(`/Trail/${"è.txt".normalize("NFC")}`, "/Trail/e.txt");
+    await answerAgain();
+
+    await send((there) => {
+      const spelled = (path: TreePath): TreePath => {
+        if (path.some((name) => name !== name.normalize("NFD"))) throw notFound("NODE_NOT_FOUND", "It says so.");
+        return path.map((name) => name.normalize("NFC"));
+      };
+      return {
+        stat: async (path) => there.stat(spelled(path)),
+        remove: async (path, options) => there.remove(spelled(path), options),
+        move: async (from, to) => there.move(spelled(from), spelled(to)),
+      };
+    });
+
+    expect([await hersIn("/Trail"), await told()]).toEqual([["huts", "e.txt", "map.txt"], []]);
   });
 
   it("goes on another time once its time is up", async () => {

@@ -96,7 +96,7 @@ async function sendFolder({ share, tree, step }: Asked): Promise<void> {
 async function sendMove(asked: Asked): Promise<void> {
   const { share, tree, step, wasTried } = asked;
   const { provider } = share;
-  const [from, to] = [pathOf(step.path), pathOf(step.toPath ?? "")];
+  const [from, to] = [await spelledThere(tree, step.path), pathOf(step.toPath ?? "")];
   const before = await findEntry(tree, from);
   if (!before || !isAsKnown(step, before)) {
     const moved = wasTried ? await findEntry(tree, to) : null;
@@ -146,12 +146,13 @@ async function settleMove({ share, step }: Asked, before: Entry | null, after: E
 async function sendRemoval({ share, tree, step, endsAt }: Asked): Promise<void> {
   const next = await db().offlineStep.findFirst(after(step));
   if (next && isReplacement(next, step)) {
-    const source = await findEntry(tree, pathOf(next.path));
+    const source = await findEntry(tree, await spelledThere(tree, next.path));
     if (!source || !isAsKnown(next, source)) {
       return giveUp(share, step, `What was to replace it was changed on ${share.provider} in the meantime.`);
     }
   }
-  const known = { path: pathOf(step.path), etag: step.isFile ? step.etag : null, held: heldOf(step), endsAt };
+  const path = await spelledThere(tree, step.path);
+  const known = { path, etag: step.isFile ? step.etag : null, held: heldOf(step), endsAt };
   if (await removeAsKnown(tree, known)) return settle(share, step);
   const what = step.isFile ? "It" : "Some of it";
   await giveUp(share, step, `${what} was changed on ${share.provider} in the meantime: that stays.`);
@@ -289,6 +290,16 @@ async function putBack(tx: Tx, stand: Stand, from: string, to: string | null): P
   if (copies > 0 || (await findThere(tx, stand, pathOf(to)))) return;
   await moveOfflineCopies(tx, { ...stand, from, to });
   await moveKnownHere(tx, stand, pathOf(from), pathOf(to));
+}
+
+/** The path of a place as its cloud spells it: here all places are in one normal form. */
+async function spelledThere(tree: Tree, key: string): Promise<TreePath> {
+  const [path, other] = [pathOf(key), pathOf(key.normalize("NFD"))];
+  if (key === key.normalize("NFD")) return path;
+  for (const spelled of [path, other, [...path.slice(0, -1), ...other.slice(-1)]]) {
+    if (await findEntry(tree, spelled)) return spelled;
+  }
+  return path;
 }
 
 const pathOf = (key: string): TreePath => key.split("/").slice(1);
