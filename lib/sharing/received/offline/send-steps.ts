@@ -11,7 +11,7 @@ import { lockPins } from "@/lib/sharing/received/offline/pins";
 import { removeAsKnown } from "@/lib/sharing/received/offline/remove-as-known";
 import { isReplacement, placeAfter, type Stand } from "@/lib/sharing/received/offline/steps";
 import { isSilence } from "@/lib/sharing/received/remote/failures";
-import type { OfflineStep, Prisma, ReceivedShare } from "@/prisma/generated/client";
+import type { OfflineStep, ReceivedShare } from "@/prisma/generated/client";
 
 /** What its cloud does not do for so long, it is not asked for any more. */
 const PATIENCE_MS = 86_400_000;
@@ -144,7 +144,7 @@ async function settleMove({ share, step }: Asked, before: Entry | null, after: E
 }
 
 async function sendRemoval({ share, tree, step, endsAt }: Asked): Promise<void> {
-  const next = await db().offlineStep.findFirst(after(step));
+  const [next] = await laterThan(db(), step, 1);
   if (next && isReplacement(next, step)) {
     const source = await findEntry(tree, await spelledThere(tree, next.path));
     if (!source || !isAsKnown(next, source)) {
@@ -179,21 +179,18 @@ async function alone(share: ReceivedShare, work: (tx: Tx) => Promise<void>): Pro
   });
 }
 
-/** A step as its cloud was asked for it. */
-const sameAs = ({ siteId, number, path, toPath }: OfflineStep) => ({ siteId, number, path, toPath });
+/** Ends a step as its cloud was asked for it. False: whoever sends at the same time was first, and has done all the rest. */
+async function end(tx: Tx, { siteId, number, path, toPath }: OfflineStep): Promise<boolean> {
+  return (await tx.offlineStep.deleteMany({ where: { siteId, number, path, toPath } })).count > 0;
+}
 
-/** False: whoever sends at the same time was first, and has done all the rest. */
-const end = async (tx: Tx, step: OfflineStep): Promise<boolean> =>
-  (await tx.offlineStep.deleteMany({ where: sameAs(step) })).count > 0;
-
-const after = ({ siteId, nodeId, number }: OfflineStep) =>
-  ({
+const laterThan = (tx: Tx, { siteId, nodeId, number }: OfflineStep, take?: number) =>
+  tx.offlineStep.findMany({
     where: { siteId, nodeId, number: { gt: number } },
     orderBy: { number: "asc" },
     omit: { held: true },
-  }) satisfies Prisma.OfflineStepFindManyArgs;
-
-const laterThan = (tx: Tx, step: OfflineStep) => tx.offlineStep.findMany(after(step));
+    take,
+  });
 
 const placeOf = ({ path, toPath }: Pick<OfflineStep, "path" | "toPath">) => toPath ?? path;
 
@@ -214,9 +211,9 @@ async function putBeside(share: ReceivedShare, tree: Tree, step: OfflineStep): P
 
 /** Lets a step lead to another place, all later ones go on from there, and what it brought stand there. */
 async function retarget(tx: Tx, step: OfflineStep, { key, wanted }: { key: string; wanted: string }): Promise<void> {
-  const { siteId, nodeId } = step;
-  const data = { ...(step.toPath === null ? { path: key } : { toPath: key }), wanted };
-  const { count } = await tx.offlineStep.updateMany({ where: sameAs(step), data });
+  const { siteId, nodeId, number, path, toPath } = step;
+  const data = { ...(toPath === null ? { path: key } : { toPath: key }), wanted };
+  const { count } = await tx.offlineStep.updateMany({ where: { siteId, number, path, toPath }, data });
   if (count === 0) return;
   const { was, is } = await reroute(tx, step, placeOf(step), key);
   if (was === null || is === null || was === is) return;
