@@ -3,7 +3,7 @@ import { once } from "@/lib/core/once";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { turns } from "@/lib/core/turns";
 import { findMount } from "@/lib/files/mounts";
-import type { StillAllowed, TreePath } from "@/lib/files/tree";
+import type { StillAllowed } from "@/lib/files/tree";
 import { hold } from "@/lib/files/uploads/hold";
 import { arePartFilesThere, readPartFiles } from "@/lib/files/uploads/part-files";
 import {
@@ -47,10 +47,10 @@ const inTurn = () =>
  */
 export function finishUpload(user: UserPrincipal, upload: Upload): Promise<Upload> {
   return onceAtATime(user, upload.id, async () => {
-    const { madeAt } = await beginFile(user, [upload.id]);
+    const { stillMine } = await beginFile(user, [upload.id]);
     const [present = upload] = await findUploads(user, [upload.id]);
-    // Whoever made it may have been killed before he ended it.
-    const location = present.location ?? (await write(user, [upload], upload.metadata, madeAt));
+    if (present.location !== null) return present;
+    const location = await write(user, [upload], upload.metadata, stillMine);
     await endUpload(user, upload.id, location);
     return { ...upload, offset: upload.length, location };
   });
@@ -67,7 +67,7 @@ export function joinUploads(user: UserPrincipal, concat: string, metadata: strin
     const before = await findJoined(user, concat);
     if (before) return before;
     const ids = idsOf(concat);
-    const { madeAt } = await beginFile(user, ids);
+    const { stillMine } = await beginFile(user, ids);
     const joined = await findJoined(user, concat); // by who was just ending it
     if (joined) return joined;
     const parts = await findUploads(user, ids);
@@ -75,7 +75,7 @@ export function joinUploads(user: UserPrincipal, concat: string, metadata: strin
     if (parts.some(({ location, expiresAt }) => location !== null || expiresAt <= new Date())) throw uploadGone();
     if (!parts.every((part) => isPart(part) && part.offset === part.length)) throw partsInvalid();
     if (!(await arePartFilesThere(user.siteId, parts))) throw uploadGone();
-    const location = await write(user, parts, metadata, madeAt);
+    const location = await write(user, parts, metadata, stillMine);
     return endParts(user, ids, { location, metadata, concat });
   });
 }
@@ -108,17 +108,12 @@ async function aloneAmongProcesses<T>(key: string, work: () => Promise<T>): Prom
  * Returns the path at which the file stands. Whoever has lost his hold meanwhile, and with it his turn, makes none; where
  * another cloud makes it, that is judged before it is asked.
  */
-async function write(
-  user: UserPrincipal,
-  parts: Upload[],
-  metadata: string,
-  madeAt: (location: string) => StillAllowed,
-): Promise<string> {
+async function write(user: UserPrincipal, parts: Upload[], metadata: string, stillMine: StillAllowed): Promise<string> {
   const { path, conflict, ifMatch, sha256 } = readUploadWish(metadata);
   const size = parts.reduce((sum, { length }) => sum + length, 0);
   const ids = parts.map(({ id }) => id);
-  const to = conflict === "keep-both" ? await freePath(drive(user), path) : path;
-  const tree = drive(user, { also: madeAt(locationOf(to)) });
+  const tree = drive(user, { also: stillMine });
+  const to = conflict === "keep-both" ? await freePath(tree, path) : path;
   const make = async () => {
     const body = readPartFiles(user.siteId, parts);
     try {
@@ -134,10 +129,8 @@ async function write(
   const mount = await findMount(user, to);
   const isOurs = !mount || mount.rest.length === 0;
   const { entry } = isOurs ? await insteadOf(user, ids, make) : await make();
-  return locationOf([...to.slice(0, -1), entry.name]);
+  return `/${[...to.slice(0, -1), entry.name].join("/")}`;
 }
-
-const locationOf = (path: TreePath) => `/${path.join("/")}`;
 
 const MOST_PARTS = 100;
 

@@ -1,24 +1,22 @@
 import type { ChildProcess } from "node:child_process";
 import { createHash } from "node:crypto";
-import { existsSync, readFileSync, writeFileSync } from "node:fs";
+import { readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { Readable } from "node:stream";
 import { afterAll, afterEach, beforeEach, expect, it, vi } from "vitest";
 import { config } from "@/lib/core/config";
 import { db, pool } from "@/lib/core/db";
 import type { SessionPrincipal } from "@/lib/core/principal";
-import { drive } from "@/lib/drive/drive";
 import { finishUpload } from "@/lib/drive/finish-upload";
 import { untilBlocked } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
-import { bytes, namesIn } from "@/tests/make-files";
+import { namesIn } from "@/tests/make-files";
 import { messageOf, startProgram } from "@/tests/program";
 import { lockTree } from "../internal/transaction";
 import { ownTree } from "../own-tree";
-import { getUsage } from "../usage";
 import { hold, stopHolding } from "./hold";
 import { receiveBytes, stopWriting } from "./receive-bytes";
-import { beginFile, createUpload, getUpload, type Upload } from "./uploads";
+import { createUpload, getUpload, type Upload } from "./uploads";
 
 // Two servers with one folder of uploads, as while one takes over from another.
 
@@ -127,19 +125,6 @@ it("makes no file once its hold was lost and another server makes it", async () 
 
   expect([await here, await there]).toEqual(["UPLOAD_BUSY", "/a.txt"]);
   expect(await namesIn(ownTree(alice))).toEqual(["a.txt"]);
-});
-
-it("makes no second file where whoever made it was killed before he said so", async () => {
-  const metadata = `path ${Buffer.from("/a.txt").toString("base64")},conflict ${Buffer.from("keep-both").toString("base64")}`;
-  const upload = await begin(null, metadata);
-  writeFileSync(fileOf(upload), "x".repeat(LENGTH));
-  const { madeAt } = await beginFile(alice, [upload.id]);
-  await drive(alice, { also: madeAt("/a.txt") }).write(["a.txt"], bytes("x".repeat(LENGTH)));
-
-  expect(await finishUpload(alice, upload)).toMatchObject({ location: "/a.txt", offset: LENGTH });
-  expect(await namesIn(ownTree(alice))).toEqual(["a.txt"]);
-  expect((await getUsage(alice)).used).toBe(LENGTH);
-  expect(existsSync(fileOf(upload))).toBe(false);
 });
 
 it("lets nobody wait who is gone, and ends nothing for him", async () => {

@@ -106,33 +106,30 @@ export async function takeTurn({ siteId, userId }: Owner, id: string): Promise<s
 }
 
 /**
- * Lets a file be made of uploads by who asks for it now, and by nobody who began before: what `madeAt` returns is for the
- * transaction in which that file is made, which says of the uploads as well where it stands. Who is killed right after that
- * has made it, and nobody makes it again.
+ * Lets a file be made of uploads by who asks for it now, and by nobody who began before: `stillMine` is for the transaction
+ * in which that file is made, and keeps others from making it until that ends.
  *
- * @throws UPLOAD_NOT_FOUND; `madeAt` UPLOAD_BUSY (503)
+ * @throws UPLOAD_NOT_FOUND; `stillMine` UPLOAD_BUSY (503)
  */
-export async function beginFile(
-  { siteId, userId }: Owner,
-  ids: string[],
-): Promise<{ madeAt: (location: string) => StillAllowed }> {
+export async function beginFile({ siteId, userId }: Owner, ids: string[]): Promise<{ stillMine: StillAllowed }> {
   if (!ids.every(isId)) throw noSuchUpload();
-  const values = [siteId, userId, ids, newId()];
+  const maker = newId();
+  const values = [siteId, userId, ids, maker];
   const { rowCount } = await pool().query(
     `UPDATE "ResumableUpload" SET "maker" = $4 WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3)`,
     values,
   );
   if (rowCount !== ids.length) throw noSuchUpload();
-  const mine = `"siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) AND "maker" = $4 AND "location" IS NULL`;
-  const text = `WITH made AS (UPDATE "ResumableUpload" SET "location" = $5 WHERE ${mine} RETURNING "id")
-    SELECT 1 / (count(*) = cardinality($3::uuid[]))::int FROM made`;
+  const text = `SELECT 1 / (count(*) = cardinality($3::uuid[]))::int FROM (
+    SELECT FROM "ResumableUpload" WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) AND "maker" = $4
+       AND "location" IS NULL FOR SHARE) mine`;
   const refuse = async () => {
-    const count = `SELECT count(*)::int FROM "ResumableUpload" WHERE ${mine}`;
+    const count = `SELECT count(*)::int FROM "ResumableUpload"
+      WHERE "siteId" = $1 AND "ownerId" = $2 AND "id" = ANY($3) AND "maker" = $4 AND "location" IS NULL`;
     const { rows } = await pool().query<{ count: number }>(count, values);
     if (rows[0]?.count !== ids.length) throw uploadBusy();
   };
-  const made = (location: string) => ({ name: "upload-made", text, values: [...values, location] });
-  return { madeAt: (location) => ({ statements: [made(location)], refuse }) };
+  return { stillMine: { statements: [{ name: "upload-still-mine", text, values }], refuse } };
 }
 
 /** Acknowledges bytes that are on disk, and keeps the upload longer. @throws UPLOAD_TAKEN_OVER */
