@@ -1,5 +1,5 @@
-import { conflict, hasCode } from "@/lib/core/errors";
-import type { Tree, TreePath } from "@/lib/files/tree";
+import { conflict } from "@/lib/core/errors";
+import { removeUnchanged, type Tree, type TreePath } from "@/lib/files/tree";
 import type { Carried } from "./journey";
 
 /**
@@ -26,16 +26,4 @@ async function etagIfEmpty(tree: Tree, path: TreePath): Promise<string | null> {
   const { etag } = await tree.stat(path);
   const { items, unshown = 0 } = await tree.list(path, { limit: 1 });
   return items.length === 0 && unshown === 0 ? etag : null;
-}
-
-/** False if it has changed; gone already is as well as removed. */
-async function removeUnchanged(tree: Tree, path: TreePath, etag: string): Promise<boolean> {
-  try {
-    await tree.remove(path, { ifMatch: etag });
-    return true;
-  } catch (error) {
-    if (hasCode(error, "NODE_NOT_FOUND")) return true;
-    if (hasCode(error, "ETAG_MISMATCH")) return false;
-    throw error;
-  }
 }

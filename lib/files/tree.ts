@@ -117,3 +117,15 @@ export interface Tree {
   move(from: TreePath, to: TreePath, options?: TransferOptions): Promise<Entry>;
   copy(from: TreePath, to: TreePath, options?: TransferOptions & { depth?: "0" | "infinity" }): Promise<Entry>;
 }
+
+/** Removes what still has this etag. False if it has changed; gone already is as well as removed. */
+export async function removeUnchanged(tree: Tree, path: TreePath, etag: string): Promise<boolean> {
+  try {
+    await tree.remove(path, { ifMatch: etag });
+    return true;
+  } catch (error) {
+    if (hasCode(error, "NODE_NOT_FOUND")) return true;
+    if (hasCode(error, "ETAG_MISMATCH")) return false;
+    throw error;
+  }
+}

@@ -83,12 +83,18 @@ it("goes on at once where the other server was killed", async () => {
   expect((await write(upload, 0, "x".repeat(LENGTH))).end).toBe(LENGTH);
 });
 
-it("makes one file when two servers are told at once that all has come", async () => {
+/** An upload of which all has come, that another server is about to end too. */
+async function beginWhole() {
   const metadata = `path ${Buffer.from("/a.txt").toString("base64")},conflict ${Buffer.from("keep-both").toString("base64")}`;
   const upload = await begin(null, metadata);
   writeFileSync(fileOf(upload), "x".repeat(LENGTH));
   other = startProgram("finish-upload", [JSON.stringify(alice), upload.id]);
   expect(await messageOf(other)).toBe("ready");
+  return upload;
+}
+
+it("makes one file when two servers are told at once that all has come", async () => {
+  const upload = await beginWhole();
 
   const here = finishUpload(alice, upload);
   other.send("finish");
@@ -98,11 +104,7 @@ it("makes one file when two servers are told at once that all has come", async (
 });
 
 it("makes no file once its hold was lost and another server makes it", async () => {
-  const metadata = `path ${Buffer.from("/a.txt").toString("base64")},conflict ${Buffer.from("keep-both").toString("base64")}`;
-  const upload = await begin(null, metadata);
-  writeFileSync(fileOf(upload), "x".repeat(LENGTH));
-  other = startProgram("finish-upload", [JSON.stringify(alice), upload.id]);
-  expect(await messageOf(other)).toBe("ready");
+  const upload = await beginWhole();
   const makers = async () => {
     const { siteId, id } = { ...alice, ...upload };
     return (await db().resumableUpload.findFirstOrThrow({ where: { siteId, id } })).maker;

@@ -1,5 +1,5 @@
 import { AppError, hasCode } from "@/lib/core/errors";
-import { type Entry, findEntry, type Page, type Tree, type TreePath } from "@/lib/files/tree";
+import { type Entry, findEntry, type Page, removeUnchanged, type Tree, type TreePath } from "@/lib/files/tree";
 
 /** What is to be removed, as it was last known: the etag of a file, or what was in a folder, by places within. */
 type Known = { path: TreePath; etag: string | null; held: Map<string, string | null>; endsAt: number };
@@ -15,28 +15,16 @@ const NOTHING: Page<Entry> = { items: [], next: null };
  * @throws TAKES_TOO_LONG (504) after `endsAt`; what the tree throws
  */
 export async function removeAsKnown(tree: Tree, { path, etag, held, endsAt }: Known): Promise<boolean> {
-  if (etag !== null) return remove(tree, { path, etag });
+  if (etag !== null) return removeUnchanged(tree, path, etag);
   const top = await findEntry(tree, path);
   if (!top) return true;
   if (top.kind === "file") return false;
   const { isWhole, parts } = await asKnown({ tree, held, endsAt }, { path, place: "", entry: top }, MAX_DEPTH);
   for (const part of parts) {
     requireTime(endsAt);
-    if (!(await remove(tree, part)) && isWhole) return false;
+    if (!(await removeUnchanged(tree, part.path, part.etag)) && isWhole) return false;
   }
   return isWhole;
-}
-
-/** False: it was changed. */
-async function remove(tree: Tree, { path, etag }: Part): Promise<boolean> {
-  try {
-    await tree.remove(path, { ifMatch: etag });
-    return true;
-  } catch (error) {
-    if (hasCode(error, "ETAG_MISMATCH")) return false;
-    if (hasCode(error, "NODE_NOT_FOUND")) return true;
-    throw error;
-  }
 }
 
 /** What goes while it is looked at holds nothing any more; that it is gone shows when it is removed. */
