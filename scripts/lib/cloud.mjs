@@ -41,6 +41,9 @@ export function environmentOf({ folder, databaseUrl, origin, port, host, excepti
     UV_THREADPOOL_SIZE: inherited.UV_THREADPOOL_SIZE ?? "16",
     // Each thread of the pool would keep a heap of its own.
     MALLOC_ARENA_MAX: inherited.MALLOC_ARENA_MAX ?? "2",
+    // What a transfer frees, the next chunk takes again: given back in between, each page of it is a fault, which costs
+    // more than the copying.
+    MALLOC_TRIM_THRESHOLD_: inherited.MALLOC_TRIM_THRESHOLD_ ?? String(64 * 1024 * 1024),
     // It would tell each log which versions of itself will still run on this Node.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     DATABASE_URL: databaseUrl,

@@ -6,6 +6,7 @@ import { bin, ROOT } from "./paths.mjs";
 import { Plain } from "./plain.mjs";
 import { step } from "./progress.mjs";
 import { run } from "./run.mjs";
+import { shareChunks } from "./shared-chunks.mjs";
 import { hashOf, sourceHash } from "./source-hash.mjs";
 
 const LOCK = path.join(ROOT, "dist/prepare.lock");
@@ -77,6 +78,7 @@ async function buildOnce() {
   step("building the pages (a quarter of a minute)…");
   const env = { NODE_ENV: "production", NEXT_TELEMETRY_DISABLED: "1" };
   await run(bin("next"), ["build"], { env, name: "next build" });
+  await shareChunks(path.join(ROOT, ".next/server/chunks"));
   await compressStatic(path.join(ROOT, ".next/static"));
   fs.writeFileSync(BUILT, wanted);
 }
