@@ -3,6 +3,8 @@ import type { FileHandle } from "node:fs/promises";
 import { type HashUnderWay, hashBeside } from "./hash-thread";
 
 const BATCH = 256 * 1024;
+/** The disk begins with what has come long before all has, so that little is left to wait for at the end. */
+const SYNC_EVERY = 32 * 1024 * 1024;
 /** So much memory one upload takes at most; when all of it is on its way, the sender waits. */
 const MOST_BATCHES = 6;
 
@@ -16,6 +18,24 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
   let size = 0;
   let written = Promise.resolve();
   let hash: HashUnderWay | null = null;
+  let unsynced = 0;
+  let isSyncing = false;
+  let synced = Promise.resolve();
+
+  /** One at a time. What goes wrong is told here alone: the kernel tells it once. */
+  function syncBehind(): void {
+    if (unsynced < SYNC_EVERY || isSyncing) return;
+    unsynced = 0;
+    isSyncing = true;
+    const before = synced;
+    synced = file
+      .datasync()
+      .finally(() => {
+        isSyncing = false;
+      })
+      .then(() => before);
+    synced.catch(() => {});
+  }
 
   async function nextBatch(): Promise<Uint8Array<ArrayBuffer>> {
     while (free.length === 0 && made === MOST_BATCHES) {
@@ -32,6 +52,8 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
     batch = null;
     await written;
     written = writeWhole(file, full).then(() => {
+      unsynced += full.length;
+      syncBehind();
       hash ??= hashBeside();
       const back = hash.lend(full.buffer, full.length).then((memory) => {
         free.push(memory);
@@ -56,11 +78,12 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
         if (filled === batch.length) await flush(batch);
       }
     },
-    /** Resolves when all is written and hashed; not yet synced. */
+    /** Resolves when all is written and hashed; not yet all of it is synced. */
     async end(): Promise<{ size: number; sha256: string }> {
       const rest = batch?.subarray(0, filled) ?? new Uint8Array();
       await written;
       await writeWhole(file, rest);
+      await synced;
       if (!hash) return { size, sha256: createHash("sha256").update(rest).digest("hex") };
       if (batch) await hash.lend(batch.buffer, filled);
       await Promise.all(returns);
