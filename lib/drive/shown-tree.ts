@@ -6,9 +6,18 @@ import { lastKnownTree } from "@/lib/sharing/received/received-tree";
 
 type Shown = Pick<Tree, "stat" | "list">;
 
-/** All that a person can reach, for whoever looks at it: what is on another cloud as it was last known here. */
+/**
+ * All that a person can reach, for whoever looks at it: what is on another cloud as it was last known here. Each share is
+ * judged once, so ask for it once per request and do not keep it.
+ */
 export function shownTree(user: UserPrincipal, options: KnownOptions = {}): Shown {
-  return ownTree(user, { openMount: (receivedShareId) => lastKnownTree(user, receivedShareId, options) });
+  const opened = new Map<string, Promise<Tree>>();
+  const open = (receivedShareId: string) => {
+    const tree = opened.get(receivedShareId) ?? lastKnownTree(user, receivedShareId, options);
+    opened.set(receivedShareId, tree);
+    return tree;
+  };
+  return ownTree(user, { openMount: open });
 }
 
 /** A program that comes once an hour is to see what is there now, if that can be had so soon. */

@@ -41,7 +41,7 @@ export async function lastKnownTree(
 ): Promise<Tree> {
   const share = await getOpenShare(user, receivedShareId);
   if (!share.provider) return receivedTree(user, receivedShareId);
-  if (share.resourceType !== "file") return withWaiting(share, knownTree(share, options));
+  if (share.resourceType !== "file") return withWaiting(share, knownTree(share, options), { isToLookAt: true });
   return knownFile(share, () => receivedTree(user, receivedShareId), options);
 }
 

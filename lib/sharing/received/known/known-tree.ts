@@ -27,8 +27,9 @@ export type KnownOptions = {
  */
 export function knownTree(share: ReceivedShare, { mayWait = true, patienceMs = 0 }: KnownOptions = {}): Tree {
   const there = async () => (await openRemote(share)).tree;
-  // The administrators may have shut that cloud out since the share was accepted.
-  const allowed = () => requireAllowedProvider(share.siteId, share.provider);
+  let judged: Promise<void> | undefined;
+  // The administrators may have shut that cloud out since the share was accepted: asked once, as the share itself is.
+  const allowed = () => (judged ??= requireAllowedProvider(share.siteId, share.provider));
   const requireToWait = () => {
     if (!mayWait) throw new AppError(503, "NOT_KNOWN_YET", `${share.provider} has not been asked for this yet.`);
   };
