@@ -9,6 +9,7 @@ import { SharedCell } from "@/components/files/shared-cell";
 import { Thumbnail } from "@/components/files/thumbnail";
 import { type EntryElementProps, useEntryElement } from "@/components/files/use-entry-element";
 import { cn } from "@/components/ui/cn";
+import { DetailsLine } from "@/components/ui/details-line";
 import { formatSize } from "@/components/ui/format";
 import { Time } from "@/components/ui/time";
 
@@ -44,10 +45,10 @@ export function FileTile(tile: EntryElementProps) {
             {entry.source || entry.sharedWith ? (
               <SharedCell entry={entry} />
             ) : (
-              <span className="truncate">
+              <DetailsLine>
                 <Time iso={entry.modifiedAt} />
-                {size && ` · ${size}`}
-              </span>
+                {size && <span>· {size}</span>}
+              </DetailsLine>
             )}
           </span>
         </span>

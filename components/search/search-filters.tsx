@@ -26,7 +26,7 @@ const TIMES = [
   { value: "year", label: "Last 12 months" },
   { value: RANGE, label: "From … until …" },
 ];
-const LOOK = "h-8 w-auto max-w-60 rounded-full";
+const LOOK = "h-8! w-auto! max-w-60 rounded-full!";
 
 type SearchFiltersProps = { asked: Asked; onChange: (asked: Asked) => void };
 
@@ -71,7 +71,7 @@ function Day({ label, onChange, ...rest }: DayProps) {
       type="date"
       aria-label={label}
       onChange={(event) => onChange(event.target.value)}
-      className="h-8 w-auto"
+      className="h-8! w-auto!"
       {...rest}
     />
   );

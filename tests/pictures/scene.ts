@@ -43,9 +43,8 @@ export async function prepareScene(setting: Setting) {
 
   await publishAndFollow(admin, adminOfB);
   await showManyClouds(admin, new URL(adminOfB.origin).host, database(cloudA));
-  const userCode = await waitForDevice(alice);
   const halfBob = await enrol(alice, bob, () => signIn(cloudB.origin, "bob", passwordOf("bob")));
-  return { alice, bob, carol, halfBob, admin, adminOfB, folderId, link: invitation.link, passwordOf, userCode };
+  return { alice, bob, carol, halfBob, admin, adminOfB, folderId, link: invitation.link, passwordOf };
 }
 
 /** Files of a folder; one of them held other words before, and it and its folder are favourites. */
@@ -57,7 +56,9 @@ async function fillTrip(alice: CloudClient): Promise<void> {
     ["Costs.csv", "what,how much\nTrain,48\nHut,60\n"],
   ]) {
     const path = encodeURIComponent(`/Summer trip/${name}`);
-    await (await alice.send("PUT", `/content/files?path=${path}&onTaken=replace`, { body })).body.dump();
+    const answer = await alice.send("PUT", `/content/files?path=${path}&conflict=replace`, { body });
+    await answer.body.dump();
+    if (answer.statusCode > 201) throw new Error(`${name} was refused: ${answer.statusCode}`);
   }
   for (const path of ["/Summer trip", "/Summer trip/Route.md"]) {
     const { id } = await alice.json<{ id: string }>("GET", `/api/files/entry?${new URLSearchParams({ path })}`);
@@ -65,8 +66,8 @@ async function fillTrip(alice: CloudClient): Promise<void> {
   }
 }
 
-/** A program that waits to be let in; resolves to the code that it shows. */
-async function waitForDevice(client: CloudClient): Promise<string> {
+/** A program that waits to be let in; resolves to the code that it shows, which is good for ten minutes. */
+export async function waitForDevice(client: CloudClient): Promise<string> {
   const program = { program: "tessera", host: "laptop", scopes: ["files", "shares"] };
   return (await client.json<{ userCode: string }>("POST", "/api/device-logins", program)).userCode;
 }

@@ -1,9 +1,9 @@
 import type { Shot } from "./camera";
-import type { Scene } from "./scene";
+import { type Scene, waitForDevice } from "./scene";
 import { at, entryOfMenu, menuOf } from "./shots";
 
 /** What a person does with files beyond looking at a folder. */
-export function shotsOfFiles({ alice, bob, userCode }: Scene): Shot[] {
+export function shotsOfFiles({ alice, bob }: Scene): Shot[] {
   const trip = at(alice, "/files/Summer%20trip");
   return [
     { name: "search", who: alice, url: at(alice, "/search?q=hut") },
@@ -29,7 +29,7 @@ export function shotsOfFiles({ alice, bob, userCode }: Scene): Shot[] {
       press: [menuOf("Route.md"), entryOfMenu("Details"), '[role=tab]:has-text("Versions")'],
     },
     { name: "editor", who: alice, url: trip, press: [menuOf("Route.md"), entryOfMenu("Edit")] },
-    { name: "move", who: alice, url: trip, press: [menuOf("Route.md"), entryOfMenu("Move…")] },
+    { name: "move", who: alice, url: at(alice, "/files"), press: [menuOf("Welcome.md"), entryOfMenu("Move…")] },
     { name: "kept-copy", who: bob, url: at(bob, "/files/Summer%20trip") },
     {
       name: "uploads",
@@ -51,7 +51,7 @@ export function shotsOfFiles({ alice, bob, userCode }: Scene): Shot[] {
       who: alice,
       url: at(alice, "/device"),
       prepare: async (page) => {
-        await page.getByLabel("Code that the program shows").fill(userCode);
+        await page.getByLabel("Code that the program shows").fill(await waitForDevice(alice));
         await page.getByRole("button", { name: "Go on" }).click();
         await page.getByTestId("device-question").waitFor();
       },

@@ -8,6 +8,7 @@ import { useSetFavourite } from "@/components/files/found/queries";
 import { MiddleTruncated } from "@/components/files/middle-truncated";
 import { hrefOf, joinPath, nameOf } from "@/components/files/paths";
 import { SharedCell } from "@/components/files/shared-cell";
+import { DetailsLine } from "@/components/ui/details-line";
 import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { ListRow } from "@/components/ui/list";
@@ -53,14 +54,16 @@ export function FoundRow({ item }: { item: FoundView }) {
           >
             <MiddleTruncated name={item.name} />
           </Link>
-          <p className="truncate text-muted text-sm">
-            In{" "}
-            <Link href={hrefOf(item.folder)} className="hover:underline">
-              {nameOf(item.folder) || "Files"}
-            </Link>
-            , <Time iso={item.modifiedAt} />
-            {size && ` · ${size}`}
-          </p>
+          <DetailsLine>
+            <span>
+              In{" "}
+              <Link href={hrefOf(item.folder)} className="hover:underline">
+                {nameOf(item.folder) || "Files"}
+              </Link>
+              , <Time iso={item.modifiedAt} />
+            </span>
+            {size && <span>· {size}</span>}
+          </DetailsLine>
         </div>
       </div>
     </ListRow>
