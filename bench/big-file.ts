@@ -1,5 +1,5 @@
 import { createWriteStream } from "node:fs";
-import { rm } from "node:fs/promises";
+import { rm, statfs } from "node:fs/promises";
 import { freemem } from "node:os";
 import path from "node:path";
 import { Readable } from "node:stream";
@@ -37,8 +37,12 @@ async function makeFile(file: string, size = GIBIBYTE) {
  */
 async function touchMemory(folder: string) {
   const file = path.join(folder, "touched.bin");
-  await makeFile(file, Math.min(8 * GIBIBYTE, freemem() / 2));
-  await rm(file);
+  const { bavail, bsize } = await statfs(folder);
+  try {
+    await makeFile(file, Math.min(8 * GIBIBYTE, freemem() / 2, (bavail * bsize) / 4));
+  } finally {
+    await rm(file, { force: true });
+  }
 }
 
 /** Seconds for the whole file; less than the whole is an error. */

@@ -5,9 +5,11 @@ import { type Clouds, expect, readClouds, test } from "./clouds";
 import { knock, queryRows } from "./knock";
 import {
   connect,
+  getFile,
   type Member,
   makeAliceAndBob,
   makeFolder,
+  makeMember,
   namesIn,
   openAs,
   putFile,
@@ -165,6 +167,34 @@ test.describe("an upload", () => {
 
     await expect(rowOf(page, "taken (2).txt")).toBeVisible();
     await closeUploads(page);
+  });
+
+  test("can be skipped, and then nothing is changed", async ({ context }) => {
+    await putFile(alice, "/skipped.txt", "The old one");
+    const page = await openAs(context, alice);
+    await expect(rowOf(page, "skipped.txt")).toBeVisible();
+    const file = { name: "skipped.txt", mimeType: "text/plain", buffer: Buffer.from("The new one") };
+    await page.getByTestId("upload-files").first().setInputFiles(file);
+
+    await page
+      .getByRole("dialog", { name: "“skipped.txt” is there already" })
+      .getByRole("button", { name: "Skip" })
+      .click();
+
+    await expect(page.getByRole("dialog")).toHaveCount(0);
+    expect((await getFile(alice, "/skipped.txt")).body.toString()).toBe("The old one");
+  });
+
+  test("for which there is no room says so", async ({ context }) => {
+    const carol = await makeMember(readClouds().a, "Carol");
+    await queryRows(readClouds().a, 'UPDATE "User" SET "quota" = 1000 WHERE "userName" = $1', [carol.userName]);
+    const page = await openAs(context, carol);
+    const file = { name: "large.txt", mimeType: "text/plain", buffer: Buffer.alloc(2000, "x") };
+
+    await page.getByTestId("upload-files").first().setInputFiles(file);
+
+    await expect(page.locator("#uploads")).toContainText("There is not enough room left for this.");
+    await expect(rowOf(page, "large.txt")).toHaveCount(0);
   });
 });
 

@@ -290,7 +290,13 @@ test.describe("an invite", () => {
   });
 
   test("of a cloud that is not there", async () => {
-    await expect(await paste(`some-token-0123456789@nothing.localhost:1`)).toContainText(/[a-z]\./);
+    const dialog = await paste(`some-token-0123456789@peer.localhost:${clouds.peerPorts[44]}`);
+    await expect(dialog.getByRole("alert")).toContainText("The other cloud cannot be reached.");
+  });
+
+  test("of a cloud at an address where none may be", async () => {
+    const dialog = await paste("some-token-0123456789@nothing.localhost:1");
+    await expect(dialog.getByRole("alert")).toContainText("This address may not be reached from here.");
   });
 
   test("in a whole mail is found, shows who invites, and is used once by a double click", async () => {
@@ -376,12 +382,14 @@ test("a blocked cloud gets nothing and gives nothing, both people are told, and 
   await expect(quarrel).toContainText("Suspended");
   await expect(quarrel.getByRole("link")).toHaveCount(0);
   const invite = await alice.client.json<{ invitation: { code: string } }>("POST", "/api/invites", {});
-  const refused = await bob.client.send("POST", "/api/invites/preview", {
-    body: JSON.stringify({ text: invite.invitation.code }),
-    headers: { "content-type": "application/json" },
-  });
-  const { code } = (await refused.body.json()) as { code: string };
-  expect([refused.statusCode, code]).toEqual([403, "PROVIDER_NOT_TRUSTED"]);
+  await goTo(bobs, "Invites");
+  await bobs.getByTestId("accept-an-invite").click();
+  const dialog = bobs.getByRole("dialog", { name: "Accept an invite" });
+  await dialog.getByTestId("invite-text").fill(invite.invitation.code);
+  await dialog.getByTestId("invite-look").click();
+  await expect(dialog.getByRole("alert")).toContainText("do not allow exchange with that one");
+  await dialog.getByRole("button", { name: "Cancel" }).click();
+  await goTo(bobs, "Shared with me");
 
   await change("Unblock");
   await expect(row).toContainText("Not listed");

@@ -38,8 +38,8 @@ async function main() {
     if (counts.failed > 0) broken.push(SUITES[name].title, ...counts.failures.map((line) => `  ${line}`));
   }
   if (broken.length > 0) console.log(`\nFailed:\n${broken.join("\n")}`);
-  const skipped = sum.skipped > 0 ? `, ${sum.skipped} skipped` : "";
-  console.log(`\n${sum.passed} passed, ${sum.failed} failed${skipped}`);
+  if (sum.skipped > 0) console.log(`\n${sum.skipped} skipped`);
+  console.log(`\n${sum.passed} passed, ${sum.failed} failed`);
   process.exitCode = sum.failed > 0 ? 1 : 0;
 }
 

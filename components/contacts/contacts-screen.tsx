@@ -1,6 +1,6 @@
 "use client";
 
-import { useInfiniteQuery } from "@tanstack/react-query";
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Search, Send, Users } from "lucide-react";
 import Link from "next/link";
 import { useDeferredValue, useState } from "react";
@@ -8,8 +8,10 @@ import { CompareWords } from "@/components/contacts/compare-words";
 import { ContactRow } from "@/components/contacts/contact-row";
 import { contactsQuery } from "@/components/contacts/queries";
 import { RemoveContact } from "@/components/contacts/remove-contact";
+import { CloudAddress } from "@/components/settings/cloud-address";
 import { AskForShare } from "@/components/sharing/ask-for-share";
 import { BlockedSenders } from "@/components/sharing/blocked-senders";
+import { accountQuery } from "@/components/shell/queries";
 import { Button } from "@/components/ui/button";
 import { EmptyState } from "@/components/ui/empty-state";
 import { ErrorState } from "@/components/ui/error-state";
@@ -27,6 +29,7 @@ export function ContactsScreen() {
   const [leaving, setLeaving] = useState<ContactView | null>(null);
   const [compared, setCompared] = useState<ContactView | null>(null);
   const [asked, setAsked] = useState<ContactView | null>(null);
+  const { data: account } = useQuery(accountQuery);
 
   return (
     <>
@@ -50,6 +53,14 @@ export function ContactsScreen() {
         className="mb-3"
       />
       <ContactList search={search} onAsk={setAsked} onCompare={setCompared} onRemove={setLeaving} />
+      {account && (
+        <section aria-labelledby="my-address" className="mt-8">
+          <h2 id="my-address" className="mb-2 font-medium text-muted text-sm">
+            My cloud address
+          </h2>
+          <CloudAddress account={account} />
+        </section>
+      )}
       <BlockedSenders />
       {asked && <AskForShare whom={asked} onClose={() => setAsked(null)} />}
       {compared && <CompareWords contact={compared} onClose={() => setCompared(null)} />}

@@ -1,10 +1,12 @@
 "use client";
 
+import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useState } from "react";
 import { InviteQr } from "@/components/invites/invite-qr";
 import { useMailInvite, useNoteInvite } from "@/components/invites/queries";
 import { SpokenInvite } from "@/components/invites/spoken-invite";
 import { isOnLocalhost } from "@/components/local-cloud";
+import { accountQuery } from "@/components/shell/queries";
 import { Button } from "@/components/ui/button";
 import { CopyField } from "@/components/ui/copy-field";
 import { Dialog } from "@/components/ui/dialog";
@@ -15,12 +17,13 @@ import { Tabs } from "@/components/ui/tabs";
 import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
 
-type InvitationDialogProps = { invite: InviteView; canMail: boolean; onClose: () => void };
+type InvitationDialogProps = { invite: InviteView; onClose: () => void };
 
 /** One waiting invite in every form in which it can be handed on. */
-export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogProps) {
+export function InvitationDialog({ invite, onClose }: InvitationDialogProps) {
   const [note, setNote] = useState(invite.note);
   const { mutate: save } = useNoteInvite();
+  const { data: account } = useQuery(accountQuery);
   if (!invite.invitation) return null;
   const { link, code, mailText } = invite.invitation;
 
@@ -34,7 +37,7 @@ export function InvitationDialog({ invite, canMail, onClose }: InvitationDialogP
       label: "Mail",
       content: (
         <div className="flex flex-col gap-4">
-          {canMail && <MailForm inviteId={invite.id} />}
+          {account?.canMail && <MailForm inviteId={invite.id} />}
           <CopyField label="Text to send" text={mailText} testId="invite-mail" isMultiline />
         </div>
       ),

@@ -15,7 +15,7 @@ import { toast } from "@/components/ui/toast";
 import type { InviteView } from "@/lib/contacts/schema";
 
 /** Invite someone in one click, accept an invite, and see what became of mine. */
-export function InvitesScreen({ canMail }: { canMail: boolean }) {
+export function InvitesScreen() {
   const [shown, setShown] = useState<InviteView | null>(null);
   const [isAccepting, setAccepting] = useState(false);
   const create = useCreateInvite();
@@ -69,7 +69,7 @@ export function InvitesScreen({ canMail }: { canMail: boolean }) {
       />
       {!mayInvite && <MayNotInvite />}
       <InviteList onShow={setShown} />
-      {shown && <InvitationDialog invite={shown} canMail={canMail} onClose={() => setShown(null)} />}
+      {shown && <InvitationDialog invite={shown} onClose={() => setShown(null)} />}
       {isAccepting && <AcceptDialog onClose={() => setAccepting(false)} />}
     </>
   );

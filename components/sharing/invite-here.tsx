@@ -45,7 +45,7 @@ export function InviteHere({ note, children, variant }: InviteHereProps) {
         <UserPlus aria-hidden />
         {children}
       </Button>
-      {invite && <InvitationDialog invite={invite} canMail={false} onClose={() => setInvite(null)} />}
+      {invite && <InvitationDialog invite={invite} onClose={() => setInvite(null)} />}
     </>
   );
 }

@@ -1,4 +1,4 @@
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { afterEach, beforeEach, describe, expect, it, vi } from "vitest";
 import { db, pool } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
@@ -16,6 +16,7 @@ import { makeUser } from "@/tests/make";
 import { bytes, makeFile, names } from "@/tests/make-files";
 import { drive } from "./drive";
 import { getEntry, getFolder, getFreshness } from "./folder-view";
+import { shownTree } from "./shown-tree";
 
 let hers: Cloud;
 let his: Cloud;
@@ -64,6 +65,19 @@ describe("a folder on another cloud", () => {
     expect([first.items.length, second.next]).toEqual([3, null]);
     expect(first.items[1]).toMatchObject({ kind: "file", size: 5, mediaType: "text/plain", canWrite: true });
     await expect(open("/Photos", { after: "nonsense" })).rejects.toMatchObject({ code: "PAGE_INVALID" });
+  });
+
+  it("is not shown on to a program that takes its time once the share has run out", async () => {
+    await namesAt();
+    const tree = shownTree(bob);
+    const first = await tree.list(["Photos"], { limit: 2 });
+    const next = () => tree.list(["Photos"], { limit: 2, after: first.next ?? undefined });
+    await db().receivedShare.updateMany({ data: { expiresAt: new Date(0) } });
+
+    expect((await next()).items).toHaveLength(2);
+    vi.spyOn(Date, "now").mockReturnValue(Date.now() + 6_000);
+    await expect(next()).rejects.toMatchObject({ code: "SHARE_EXPIRED" });
+    vi.mocked(Date.now).mockRestore();
   });
 
   it("is shown as it was, with its age, when its cloud is not there, and what is wrong is said", async () => {

@@ -6,15 +6,17 @@ import { lastKnownTree } from "@/lib/sharing/received/received-tree";
 
 type Shown = Pick<Tree, "stat" | "list">;
 
-/**
- * All that a person can reach, for whoever looks at it: what is on another cloud as it was last known here. Each share is
- * judged once, so ask for it once per request and do not keep it.
- */
+/** So long a share that was judged is not judged again: a program may take its time with what is in a large folder. */
+const JUDGED_FOR_MS = 5_000;
+
+/** All that a person can reach, for whoever looks at it: what is on another cloud as it was last known here. */
 export function shownTree(user: UserPrincipal, options: KnownOptions = {}): Shown {
-  const opened = new Map<string, Promise<Tree>>();
+  const opened = new Map<string, { tree: Promise<Tree>; until: number }>();
   const open = (receivedShareId: string) => {
-    const tree = opened.get(receivedShareId) ?? lastKnownTree(user, receivedShareId, options);
-    opened.set(receivedShareId, tree);
+    const present = opened.get(receivedShareId);
+    if (present && Date.now() < present.until) return present.tree;
+    const tree = lastKnownTree(user, receivedShareId, options);
+    opened.set(receivedShareId, { tree, until: Date.now() + JUDGED_FOR_MS });
     return tree;
   };
   return ownTree(user, { openMount: open });

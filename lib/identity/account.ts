@@ -5,6 +5,7 @@ import { forbidden, invalid } from "@/lib/core/errors";
 import type { SessionPrincipal, UserPrincipal } from "@/lib/core/principal";
 import { limit } from "@/lib/limits/limit";
 import { touchTopic } from "@/lib/notices/live";
+import { mailIsConfigured } from "@/lib/notices/mail";
 import { cloudAddressAt, getSite } from "@/lib/sites/sites";
 import { updateUser } from "./change-users";
 import { outsideRights } from "./outside";
@@ -32,6 +33,7 @@ export async function getAccount(user: UserPrincipal): Promise<AccountView> {
     hasPassword: row.passwordHash !== null,
     cloudAddress: cloudAddressAt(site, row),
     site: { name, provider, origin },
+    canMail: mailIsConfigured(),
     outside: OutsideRights.parse(outside),
   };
 }

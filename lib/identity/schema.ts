@@ -39,6 +39,8 @@ export const AccountView = z.object({
   /** What one gives to people on other clouds. */
   cloudAddress: z.string(),
   site: z.object({ name: z.string(), provider: z.string(), origin: z.string() }),
+  /** Whether this cloud sends mail, such as invites. */
+  canMail: z.boolean(),
   outside: OutsideRights,
 });
 export type AccountView = z.infer<typeof AccountView>;

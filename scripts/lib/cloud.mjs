@@ -44,6 +44,8 @@ export function environmentOf({ folder, databaseUrl, origin, port, host, excepti
     // What a transfer frees, the next chunk takes again: given back in between, each page of it is a fault, which costs
     // more than the copying.
     MALLOC_TRIM_THRESHOLD_: inherited.MALLOC_TRIM_THRESHOLD_ ?? String(64 * 1024 * 1024),
+    // With that set, the allocator no more learns by itself that buffers of files come again and again.
+    MALLOC_MMAP_THRESHOLD_: inherited.MALLOC_MMAP_THRESHOLD_ ?? String(1024 * 1024),
     // It would tell each log which versions of itself will still run on this Node.
     AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED: "true",
     DATABASE_URL: databaseUrl,

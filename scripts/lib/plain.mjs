@@ -11,6 +11,9 @@ export function plainFileError(error, place) {
   if (error.code === "EACCES" || error.code === "EPERM" || error.code === "EROFS") {
     return new Plain(`No permission to write ${place}. Give this user the folder, or name another with DATA_DIR=.`);
   }
+  if (error.code === "EEXIST" || error.code === "ENOTDIR") {
+    return new Plain(`${place} is no folder. Name another with DATA_DIR=.`);
+  }
   if (error.code === "ENOSPC") return new Plain(`The disk is full: ${place} cannot be written.`);
   return error;
 }

@@ -11,7 +11,7 @@ export async function shareChunks(folder) {
   const firsts = new Map();
   for (const name of names) {
     const file = path.join(folder, name);
-    const code = (await readFile(file, "utf8")).replace(/\n\/\/# sourceMappingURL=.*\s*$/, "");
+    const code = await readFile(file, "utf8");
     if (!code.startsWith("module.exports=[")) continue;
     const hash = createHash("sha256").update(code).digest("hex");
     const first = firsts.get(hash);

@@ -11,6 +11,9 @@ const FILES = [
   "package.json",
   "postcss.config.mjs",
   "prisma.config.ts",
+  "scripts/lib/compress.mjs",
+  "scripts/lib/prepare.mjs",
+  "scripts/lib/shared-chunks.mjs",
   "tsconfig.json",
 ];
 const isSource = (file) => !file.startsWith("prisma/generated/") && !/\.test\.tsx?$/.test(file);

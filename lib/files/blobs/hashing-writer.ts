@@ -1,10 +1,14 @@
 import { createHash } from "node:crypto";
 import type { FileHandle } from "node:fs/promises";
+import { once } from "@/lib/core/once";
 import { type HashUnderWay, hashBeside } from "./hash-thread";
 
 const BATCH = 256 * 1024;
 /** The disk begins with what has come long before all has, so that little is left to wait for at the end. */
 const SYNC_EVERY = 32 * 1024 * 1024;
+/** So many uploads of this process at once: each takes one of the threads that all else needs as well. */
+const MOST_SYNCS = 3;
+const behind = () => once("files.syncsBehind", () => ({ count: 0 }));
 /** So much memory one upload takes at most; when all of it is on its way, the sender waits. */
 const MOST_BATCHES = 6;
 
@@ -19,22 +23,23 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
   let written = Promise.resolve();
   let hash: HashUnderWay | null = null;
   let unsynced = 0;
-  let isSyncing = false;
-  let synced = Promise.resolve();
+  let syncing: Promise<void> | null = null;
+  /** What the kernel has told here it does not tell again at the end. */
+  let failure: unknown = null;
 
-  /** One at a time. What goes wrong is told here alone: the kernel tells it once. */
   function syncBehind(): void {
-    if (unsynced < SYNC_EVERY || isSyncing) return;
+    if (unsynced < SYNC_EVERY || syncing || behind().count >= MOST_SYNCS) return;
     unsynced = 0;
-    isSyncing = true;
-    const before = synced;
-    synced = file
+    behind().count++;
+    syncing = file
       .datasync()
-      .finally(() => {
-        isSyncing = false;
+      .catch((error) => {
+        failure ??= error;
       })
-      .then(() => before);
-    synced.catch(() => {});
+      .finally(() => {
+        syncing = null;
+        behind().count--;
+      });
   }
 
   async function nextBatch(): Promise<Uint8Array<ArrayBuffer>> {
@@ -51,6 +56,7 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
   async function flush(full: Uint8Array<ArrayBuffer>): Promise<void> {
     batch = null;
     await written;
+    if (failure) throw failure;
     written = writeWhole(file, full).then(() => {
       unsynced += full.length;
       syncBehind();
@@ -78,12 +84,13 @@ export function hashingWriter(file: FileHandle, expectedSize = BATCH) {
         if (filled === batch.length) await flush(batch);
       }
     },
-    /** Resolves when all is written and hashed; not yet all of it is synced. */
+    /** Resolves when all is written and hashed; not all of it is synced yet. */
     async end(): Promise<{ size: number; sha256: string }> {
       const rest = batch?.subarray(0, filled) ?? new Uint8Array();
       await written;
       await writeWhole(file, rest);
-      await synced;
+      await syncing;
+      if (failure) throw failure;
       if (!hash) return { size, sha256: createHash("sha256").update(rest).digest("hex") };
       if (batch) await hash.lend(batch.buffer, filled);
       await Promise.all(returns);
