@@ -272,7 +272,7 @@ test.describe("an invite", () => {
     await expectAccessible(bobs);
     await bobs.getByTestId("wayf-provider").fill("nothing.localhost");
     await bobs.getByTestId("wayf-continue").click();
-    await expect(bobs.getByRole("alert").filter({ hasText: "may not be reached" })).toBeVisible();
+    await expect(bobs.getByRole("alert").filter({ hasText: "No cloud answers at nothing.localhost." })).toBeVisible();
 
     await bobs.getByTestId("wayf-provider").fill(clouds.b.origin);
     await bobs.getByTestId("wayf-continue").click();
