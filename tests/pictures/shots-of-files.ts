@@ -6,7 +6,22 @@ import { at, entryOfMenu, menuOf } from "./shots";
 export function shotsOfFiles({ alice, bob }: Scene): Shot[] {
   const trip = at(alice, "/files/Summer%20trip");
   return [
-    { name: "search", who: alice, url: at(alice, "/search?q=hut") },
+    {
+      name: "search",
+      who: alice,
+      url: at(alice, "/search?q=hut"),
+      // The words of a new file are read behind.
+      prepare: async (page) => {
+        const found = page.getByText("Costs.csv");
+        while (
+          !(await found.waitFor({ timeout: 10_000 }).then(
+            () => true,
+            () => false,
+          ))
+        )
+          await page.reload();
+      },
+    },
     {
       name: "search-elsewhere",
       who: bob,
