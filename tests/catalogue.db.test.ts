@@ -1,35 +1,17 @@
-import pg from "pg";
-import { afterAll, beforeAll, describe, expect, inject, it } from "vitest";
+import type pg from "pg";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { pool } from "@/lib/core/db";
 import { differences, readCatalogue } from "@/scripts/lib/catalogue.mjs";
-import { migrate } from "@/scripts/lib/migrations.mjs";
-import { withScratchDatabase } from "@/scripts/lib/scratch-database.mjs";
 
-// What `npm test` compares: here against a database that somebody has changed.
+// What `npm test` compares: here against a database that somebody has changed, and that is taken back.
 
-let client: pg.Client;
-let done: () => void;
-let dropped: Promise<void>;
+let client: pg.PoolClient;
 
 beforeAll(async () => {
-  await new Promise<void>((ready, fail) => {
-    dropped = withScratchDatabase(inject("adminUrl"), async (url: string) => {
-      client = new pg.Client({ connectionString: url });
-      await client.connect();
-      await migrate(client);
-      ready();
-      await new Promise<void>((resolve) => {
-        done = resolve;
-      });
-      await client.end();
-    });
-    dropped.catch(fail);
-  });
-}, 120_000);
-
-afterAll(async () => {
-  done();
-  await dropped;
+  client = await pool().connect();
 });
+
+afterAll(() => client.release());
 
 /** What would be told if a change were in the migrations and not in the schema. */
 async function differencesAfter(change: string): Promise<string[]> {

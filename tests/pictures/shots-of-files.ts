@@ -10,16 +10,13 @@ export function shotsOfFiles({ alice, bob }: Scene): Shot[] {
       name: "search",
       who: alice,
       url: at(alice, "/search?q=hut"),
-      // The words of a new file are read behind.
+      // The words of a new file are read behind, within a minute or two.
       prepare: async (page) => {
-        const found = page.getByText("Costs.csv");
-        while (
-          !(await found.waitFor({ timeout: 10_000 }).then(
-            () => true,
-            () => false,
-          ))
-        )
-          await page.reload();
+        const isFound = () => page.getByText("Costs.csv").isVisible();
+        for (let tries = 0; tries < 24 && !(await isFound()); tries++) {
+          await page.waitForTimeout(5_000);
+          await page.reload({ waitUntil: "networkidle" });
+        }
       },
     },
     {
