@@ -8,7 +8,7 @@ import { percentile, type Row } from "./table";
 
 /** In each of so many rounds, in which one side is measured after the other; what counts is the median of the rounds. */
 const COUNT = 200;
-const ROUNDS = 5;
+const ROUNDS = 15;
 /** So often both sides have done it before they are measured: the compiler works meanwhile. */
 const WARM = 1000;
 const AT_ONCE = 4;

@@ -1,7 +1,7 @@
 import { database, readSetting } from "@/bench/setting";
 import { openCamera, type Shot, take } from "./camera";
 import { prepareScene } from "./scene";
-import { at, shotsOfPeople } from "./shots";
+import { shotOfCloudAway, shotOfSetUp, shotsOfPeople } from "./shots";
 import { shotsOfAdministration } from "./shots-of-administration";
 import { shotsOfFiles } from "./shots-of-files";
 
@@ -11,7 +11,6 @@ import { shotsOfFiles } from "./shots-of-files";
 const setting = readSetting();
 const [cloudA, cloudB] = setting.clouds;
 const scene = await prepareScene(setting);
-const { bob } = scene;
 const browser = await openCamera();
 const asked = process.argv.slice(2);
 const isAsked = ({ name }: Shot) => asked.length === 0 || asked.includes(name);
@@ -19,20 +18,13 @@ for (const shot of [...shotsOfPeople(scene), ...shotsOfFiles(scene), ...shotsOfA
   if (isAsked(shot)) await take(browser, shot);
 }
 
-// A folder whose cloud does not answer: it is held for as long as the picture takes.
-const away: Shot = {
-  name: "cloud-away",
-  who: bob,
-  url: at(bob, "/files/Summer%20trip"),
-  prepare: (page) => page.getByText("The other cloud does not answer").waitFor(),
-};
+const away = shotOfCloudAway(scene);
 if (isAsked(away)) {
   process.kill(cloudA.pid, "SIGSTOP");
   await take(browser, away).finally(() => process.kill(cloudA.pid, "SIGCONT"));
 }
 
-// The set-up page is gone for good on a cloud of the demo; for its picture, one forgets that it was set up.
-const setUp: Shot = { name: "set-up", who: null, url: `${cloudB.origin}/setup?code=shown-on-the-console` };
+const setUp = shotOfSetUp(scene);
 if (isAsked(setUp)) {
   const pool = database(cloudB);
   await pool.query(`UPDATE "Site" SET "setUpAt" = NULL`);

@@ -91,3 +91,18 @@ export function shotsOfPeople({ alice, bob, carol, halfBob, passwordOf, link }: 
     { name: "drawer", who: alice, url: at(alice, "/files"), press: ['button:has-text("More")'], isPhoneOnly: true },
   ];
 }
+
+/** A folder whose cloud does not answer: who takes it has to hold that cloud for as long. */
+export const shotOfCloudAway = ({ bob }: Scene): Shot => ({
+  name: "cloud-away",
+  who: bob,
+  url: at(bob, "/files/Summer%20trip"),
+  prepare: (page) => page.getByText("The other cloud does not answer").waitFor(),
+});
+
+/** The page that is gone for good on a cloud of the demo: who takes it has one forget that it was set up. */
+export const shotOfSetUp = ({ adminOfB }: Scene): Shot => ({
+  name: "set-up",
+  who: null,
+  url: at(adminOfB, "/setup?code=shown-on-the-console"),
+});
