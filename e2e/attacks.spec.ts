@@ -1,19 +1,23 @@
+import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { startCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { type Bytes, expectRefusal, knock, queryRows, stateOf } from "./knock";
 import {
+  acceptOffer,
   connect,
   type Member,
   makeFolder,
   makeMember,
   openAs,
+  putFile,
   receivedShares,
   sentShares,
   signInAdmin,
+  textOf,
 } from "./people";
-import { arm, meetStranger, offerOf, signedBy } from "./stranger";
+import { addressOf, arm, meetStranger, offerOf, signedBy } from "./stranger";
 
 // What was done to other clouds, tried on the running server. Where each attack is answered: docs/attacks.md.
 test.describe.configure({ mode: "serial" });
@@ -224,6 +228,73 @@ test("whoever refuses every token of a share that asks for the exchange is never
   expect(await shownFor("Asking", ["must-exchange-token"])).toEqual(new Set(["Bearer access"]));
   expect(await shownFor("Not asking", [])).toContain(`Bearer ${sharedSecret}`);
 });
+
+test("what a cloud says it found in its share is shown where it can stand there, and never beside the share", async () => {
+  const knows = ["exchange-token", "share-search"];
+  const finder = await startPeer({ port: readClouds().peerPorts[58], capabilities: knows });
+  const carol = await makeMember(cloud, "Carol");
+  finder.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
+  const providerId = randomUUID();
+  const thing = { name: "map.txt", folder: [] as string[], kind: "file", size: 1, snippet: null };
+  const item = (changes: object) => ({ ...thing, modifiedAt: "2026-05-01T00:00:00.000Z", ...changes });
+  const leading = [{ folder: [".."] }, { folder: ["a", "..", ".."] }, { folder: ["a/b"] }, { name: "../map.txt" }];
+  const items = [...leading, { name: "map\u202etxt" }, { folder: ["huts"] }].map(item);
+  const results = [
+    { providerId, items, isMore: false },
+    { providerId: "another", items: [item({})], isMore: false },
+  ];
+  finder.on("/ocm/search-shares", { json: { results } });
+  const toCarol = { address: await addressOf(carol) };
+  const exchanged = arm({ requirements: ["must-exchange-token"] });
+  await post(signedBy(finder, cloud, "/ocm/shares", offerOf(finder, toCarol, { ...exchanged, providerId })));
+  await acceptOffer(carol, "Photos");
+
+  const answer = await carol.client.send("GET", "/api/search/received?q=map");
+  const told = (await answer.body.text()).trim().split("\n");
+
+  expect(finder.requestsTo("/ocm/search-shares")).toHaveLength(1);
+  const { state, items: found } = JSON.parse(told.at(-1) ?? "");
+  expect(state).toBe("searched");
+  expect(found).toMatchObject([{ folder: "/Photos/huts", name: "map.txt" }]);
+  await finder.stop();
+});
+
+test("the files of a person open to nobody else's password, nor to a page elsewhere that uses hers", async () => {
+  const carol = await makeMember(cloud, "Carol");
+  const eve = await makeMember(cloud, "Eve");
+  await putFile(carol, "/diary.txt", "hers");
+  const own = await passwordOf(carol);
+  const ask = (authorization: string, more: Partial<Bytes> = {}) =>
+    post({
+      method: "GET",
+      path: `/dav/files/${carol.userName}/diary.txt`,
+      ...more,
+      headers: { authorization, ...more.headers },
+    });
+  const elsewhere = { origin: "https://evil.example.org", "sec-fetch-site": "cross-site" };
+
+  const hers = await ask(basic(carol.userName, own));
+  const others = [
+    await ask(basic(eve.userName, await passwordOf(eve))),
+    await ask(`Bearer ${await passwordOf(eve)}`),
+    await ask(basic(eve.userName, own)),
+    await ask(basic(carol.userName, carol.password)),
+    await ask(basic(carol.userName, await passwordOf(carol, "shares"))),
+    await ask("", { headers: { cookie: carol.client.cookie() } }),
+  ];
+  const written = await ask(basic(carol.userName, own), { method: "PUT", headers: elsewhere, body: "theirs" });
+
+  expect([hers.status, hers.text]).toEqual([200, "hers"]);
+  expect(others.map(({ status }) => status)).toEqual([404, 404, 401, 401, 403, 401]);
+  expect(others.map(({ text }) => text).join()).not.toContain("hers");
+  expect(written.status).toBe(403);
+  expect(await textOf(carol, "/diary.txt")).toBe("hers");
+});
+const basic = (login: string, password: string) => `Basic ${Buffer.from(`${login}:${password}`).toString("base64")}`;
+const passwordOf = async ({ client, password }: Member, scope = "files") => {
+  const asked = { name: "A program", scopes: [scope], password };
+  return (await client.json<{ secret: string }>("POST", "/api/account/app-passwords", asked)).secret;
+};
 
 test("whoever asks for a signature is answered at its own endPoint alone, whatever else the message names", async () => {
   const canary = await startCanary();

@@ -19,7 +19,7 @@ type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
 const ADMIN: Person = { name: "Administrator", userName: "admin", password: "the first of all" };
-const MOST_PEERS = 54;
+const MOST_PEERS = 60;
 
 /** What ends here can no longer be tested against: the run fails, and says why. */
 const onHopeless = (error: Error) => {

@@ -1,6 +1,9 @@
+import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import sharp from "sharp";
-import { pdfBomb } from "@/tests/documents";
+import { pageOf, pdfBomb } from "@/tests/documents";
 import { expect, readClouds, test } from "./clouds";
+import { queryRows } from "./knock";
 import { type Member, makeMember, openAs, putFile } from "./people";
 import { rowOf } from "./screens";
 
@@ -35,7 +38,9 @@ test.beforeAll(async () => {
 
 /** The small picture of what was just uploaded: its kind, or what is said instead. */
 async function smallOf(name: string, bytes: Buffer | string): Promise<{ status: number; said: string }> {
-  const { id } = await putFile(alice, `/${name}`, bytes);
+  return lookAt((await putFile(alice, `/${name}`, bytes)).id);
+}
+async function lookAt(id: string): Promise<{ status: number; said: string }> {
   const answer = await alice.client.send("GET", `/content/thumbnails?id=${id}`);
   const body = Buffer.from(await answer.body.arrayBuffer());
   const isPicture = answer.headers["content-type"] === "image/webp";
@@ -51,6 +56,49 @@ for (const [name, make] of Object.entries(HOSTILE)) {
     expect(await smallOf(`after ${name}.png`, next)).toEqual({ status: 200, said: "webp" });
   });
 }
+
+/** A line of dashes that are shorter than can be seen: whoever draws it never comes to its end. */
+const ENDLESS = "1 w [0.00001 0.00001] 0 d 0 0 m 400 200 l 0 200 l 400 0 l S";
+
+/** The process that makes pictures small for cloud A, once it has worked for longer than it takes to be ready. */
+function drawing(): number | undefined {
+  const { port } = new URL(alice.cloud.origin);
+  const lines = spawnSync("ps", ["-eo", "pid=,ppid=,cputimes=,args="], { encoding: "utf8" }).stdout.split("\n");
+  const found = lines
+    .filter((line) => line.includes(`${process.cwd()}/dist/thumbnail-process`))
+    .map((line) => line.trim().split(/\s+/));
+  const own = found.find(([, parent]) => readFileSync(`/proc/${parent}/environ`, "utf8").includes(`\0PORT=${port}\0`));
+  return Number(own?.[2]) >= 2 ? Number(own?.[0]) : undefined;
+}
+/** What is said of a picture over which that process is ended, as a fault of what decodes it would end it. */
+async function lookAndEnd(id: string) {
+  const said = lookAt(id);
+  await expect.poll(drawing).toBeTruthy();
+  process.kill(drawing() ?? 0, "SIGKILL");
+  return said;
+}
+
+test("a picture that ends the process is left alone for a while, and given up when it has ended three", async () => {
+  const { id } = await putFile(alice, "/endless.pdf", pageOf(ENDLESS, "0 0 400 200"));
+  const later = (failures: number) =>
+    queryRows(
+      alice.cloud,
+      `UPDATE "Thumbnail" SET failures = $2, "failedAt" = now() - interval '2 hours'
+         FROM "FileNode" node WHERE node.id = $1 AND node."blobId" = "Thumbnail"."blobId" AND failures > 0 RETURNING failures`,
+      [id, failures],
+    );
+  const notNow = { status: 503, said: expect.stringContaining("could not be made just now") };
+
+  expect(await lookAndEnd(id)).toEqual(notNow);
+  expect(await lookAt(id)).toEqual(notNow); // nothing is drawn for that
+  expect(drawing()).toBeUndefined();
+  expect(await later(2)).toHaveLength(1);
+  expect(await lookAndEnd(id)).toEqual(notNow);
+
+  expect(await lookAt(id)).toEqual({ status: 404, said: "Of this there is no small picture." });
+  const next = await picture(40, 30).png().toBuffer();
+  expect(await smallOf("after endless.pdf.png", next)).toEqual({ status: 200, said: "webp" });
+});
 
 test("among the tiles of a folder they have the sign of their kind, and what is a picture is shown", async ({
   context,

@@ -137,6 +137,19 @@ test("a share says nothing to guesses: every wrong token and every wrong secret 
   expect(notices[0]).toMatchObject({ status: 400, json: { message: "SHARE_UNKNOWN" } });
 });
 
+test("a share is searched for the cloud that holds its token: for no guess, for no other cloud, and for nobody unsigned", async () => {
+  const search = (accessToken: string, from = peer) =>
+    signedBy(from, cloud, "/ocm/search-shares", { shares: [{ providerId: shareId, accessToken }], q: "a" });
+  const unsigned = { ...search(token), headers: { "content-type": "application/json" } };
+
+  const found = await post(search(token));
+  const refused = [await post(search("sat_guess")), await post(search(secret)), await post(search(token, stranger))];
+
+  expect(found.json).toMatchObject({ results: [{ providerId: shareId, items: [{ name: "a.txt" }] }] });
+  for (const { status, json } of refused) expect.soft([status, json]).toEqual([200, { results: [] }]);
+  expect((await post(unsigned)).status).toBe(401);
+});
+
 test("a share gives its token only to the cloud that it was sent to, in that cloud's own name", async () => {
   const before = await stateOf(cloud);
 
