@@ -214,6 +214,27 @@ test("one can be excepted from what is asked of all", async () => {
   await page.goBack();
 });
 
+test("a host of its files is taken back after a second yes, once one has read what rests", async () => {
+  const { client } = await signInAdmin(cloud);
+  const path = `/api/admin/providers/${encodeURIComponent(listed.provider)}`;
+  await client.json("PATCH", path, { webdavHosts: ["files.example.org"] });
+  expect(await answerTo(listed, arm({ uri: "https://files.example.org/dav/1" }))).toBe(201);
+  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
+  await page.getByRole("button", { name: "How to deal with it…" }).click();
+  const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
+  await dialog.getByLabel("Other hosts of its files").fill("");
+
+  await dialog.getByRole("button", { name: "Save" }).click();
+
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText("1 share rests, with Alice");
+  await expectAccessibleEverywhere(page);
+  expect(await client.json("GET", path)).toMatchObject({ webdavHosts: ["files.example.org"] });
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog).toBeHidden();
+  expect(await client.json("GET", path)).toMatchObject({ webdavHosts: [] });
+  await page.goBack();
+});
+
 test("how what it gets is signed is chosen there, and the next message is signed so", async () => {
   const choose = async (name: string | RegExp) => {
     await page.getByRole("button", { name: "How to deal with it…" }).click();

@@ -2,6 +2,7 @@
 
 import { useState } from "react";
 import { useSetPrivateNetwork } from "@/components/admin/queries";
+import { TriedOnProvider, useTriedOnProvider } from "@/components/admin/tried-on-provider";
 import { fieldError } from "@/components/api";
 import { Button } from "@/components/ui/button";
 import { Field } from "@/components/ui/field";
@@ -32,26 +33,28 @@ export function PrivateNetwork({ provider }: { provider: ProviderView }) {
 
 function Change({ provider: { provider, privateNetwork }, onClose }: { provider: ProviderView; onClose: () => void }) {
   const update = useSetPrivateNetwork();
-  const save = (form: FormData) =>
-    update.mutate(
-      { provider, privateNetwork: String(form.get("privateNetwork")).trim() || null },
-      {
-        onSuccess: () => {
-          toast("Saved.");
-          onClose();
-        },
-      },
+  const tried = useTriedOnProvider();
+  function save(form: FormData) {
+    const network = String(form.get("privateNetwork")).trim() || null;
+    const onSuccess = () => {
+      toast("Saved.");
+      onClose();
+    };
+    tried.first(network === null && { domain: provider, privateNetwork: network }, () =>
+      update.mutate({ provider, privateNetwork: network }, { onSuccess }),
     );
+  }
   return (
     <FormDialog
       title={`Where ${provider} may live`}
       submitLabel="Save"
-      error={update.error}
-      isBusy={update.isPending}
+      error={tried.error ?? update.error}
+      isBusy={tried.isBusy || update.isPending}
       onSubmit={save}
       onClose={onClose}
     >
       <PrivateNetworkField value={privateNetwork} error={fieldError(update.error, "privateNetwork")} />
+      <TriedOnProvider tried={tried} />
     </FormDialog>
   );
 }

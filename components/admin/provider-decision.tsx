@@ -27,7 +27,8 @@ const WORDS: Record<Decision, { title: (cloud: string) => string; label: string;
 export function ProviderDecision({ decision, provider: { provider, standing }, onClose }: ProviderDecisionProps) {
   const { data } = useQuery(providerQuery(provider));
   const becomes = decision === "block" ? "blocked" : "unlisted";
-  const { data: dryRun } = useQuery(dryRunQuery({ domain: provider, standing: becomes }));
+  const forgotten = decision === "remove" ? { webdavHosts: [], privateNetwork: null } : {};
+  const { data: dryRun } = useQuery(dryRunQuery({ domain: provider, standing: becomes, ...forgotten }));
   const { mutate: update, isPending: isUpdating } = useUpdateProvider();
   const { mutate: remove, isPending: isRemoving } = useRemoveProvider();
   const { mutate: add } = useAddProvider();

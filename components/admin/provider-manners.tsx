@@ -5,6 +5,7 @@ import { KindChoice } from "@/components/admin/kind-choice";
 import { PolicyChoice } from "@/components/admin/policy-choice";
 import { SIGNATURES } from "@/components/admin/provider-words";
 import { useSetManners } from "@/components/admin/queries";
+import { TriedOnProvider, useTriedOnProvider } from "@/components/admin/tried-on-provider";
 import { Checkbox } from "@/components/ui/checkbox";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
@@ -49,6 +50,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   const [manners, setManners] = useState(before);
   const set = (change: Partial<Manners>) => setManners((present) => ({ ...present, ...change }));
   const update = useSetManners();
+  const tried = useTriedOnProvider();
   const told = provider.chosenDialect ? "As it shows" : `As it shows (${provider.dialect ?? "not known yet"})`;
   const options = DialectName.options.map((value) => ({ value, label: DIALECT_NAMES[value] }));
   const signatures = SignatureName.options.map((value) => ({ value, label: SIGNATURES[value] }));
@@ -58,22 +60,21 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
   function save() {
     const changes = changesOf(before, manners);
     if (Object.keys(changes).length === 0) return onClose();
-    update.mutate(
-      { provider: provider.provider, ...changes },
-      {
-        onSuccess: () => {
-          toast("Saved.");
-          onClose();
-        },
-      },
+    const onSuccess = () => {
+      toast("Saved.");
+      onClose();
+    };
+    const { webdavHosts } = changes;
+    tried.first(webdavHosts && { domain: provider.provider, webdavHosts }, () =>
+      update.mutate({ provider: provider.provider, ...changes }, { onSuccess }),
     );
   }
   return (
     <FormDialog
       title={`How to deal with ${provider.provider}`}
       submitLabel="Save"
-      error={update.error}
-      isBusy={update.isPending}
+      error={tried.error ?? update.error}
+      isBusy={tried.isBusy || update.isPending}
       onSubmit={save}
       onClose={onClose}
     >
@@ -132,6 +133,7 @@ export function ProviderManners({ provider, onClose }: { provider: ProviderView;
           spellCheck={false}
         />
       </Field>
+      <TriedOnProvider tried={tried} />
     </FormDialog>
   );
 }

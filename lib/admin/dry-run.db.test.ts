@@ -4,6 +4,7 @@ import { dryRun } from "@/lib/admin/dry-run";
 import { changePolicies, viewPolicies } from "@/lib/admin/policies";
 import { createInvite, listInvites } from "@/lib/contacts/invites";
 import { db } from "@/lib/core/db";
+import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { createGroup, setMember } from "@/lib/identity/change-groups";
 import { SUSPENDED } from "@/lib/sharing/internal/other-cloud";
@@ -232,6 +233,54 @@ describe("what a decision on other clouds is said to let rest", () => {
 
     expect(await restingNow()).toEqual({ contacts: said.contactsRest.count, shares: said.sharesRest.count });
     expect(said).toMatchObject({ contactsRest: { count: 1, names: ["Bob"] }, sharesRest: { count: 2 } });
+  });
+
+  describe("what lies at a host that is named for a cloud", () => {
+    const at = (host: string) => `https://${host}/dav/s1`;
+    const receive = async (webdavUri: string, changes: object = {}) => {
+      const who = { sender: "x@y", owner: "x@y", shareWith: "a@b", senderName: "Bob", name: "Huts" };
+      const what = { resourceType: "folder", role: "viewer", state: "accepted", providerId: webdavUri } as const;
+      const { siteId, userId: receiverId } = alice;
+      const data = { siteId, id: newId(), receiverId, provider, webdavUri, ...who, ...what, ...changes };
+      await db().receivedShare.create({ data });
+    };
+    const restsWith = async (decision: object, domain = provider) =>
+      (await dryRun(admin, { provider: { domain, ...decision } })).sharesRest;
+    beforeEach(async () => {
+      const webdavHosts = ["files.example.org", "more.example.org"];
+      await db().provider.create({ data: { siteId: admin.siteId, provider, webdavHosts } });
+      await receive(at("files.example.org"));
+      await receive(at("FILES.example.org:443/"), { state: "pending", senderName: "Dave" });
+      await receive(at("files.example.org/left"), { state: "left" });
+      await receive(at("more.example.org"));
+      await receive("s2");
+      await receive(at("files.example.org/other"), { provider: "other.example.org" });
+    });
+
+    it("rests once that name is taken back, and only that", async () => {
+      expect(await restsWith({ webdavHosts: ["more.example.org"] })).toEqual({ count: 2, names: ["Dave", "Bob"] });
+      expect(await restsWith({ webdavHosts: [] })).toMatchObject({ count: 3 });
+      expect(await restsWith({ webdavHosts: ["More.example.org", "files.example.org"] })).toMatchObject({ count: 0 });
+      await expect(restsWith({ webdavHosts: ["no host/"] })).rejects.toMatchObject({ code: "WEBDAV_HOST_INVALID" });
+    });
+
+    it("rests once that host is blocked as a cloud", async () => {
+      expect(await restsWith({ standing: "blocked" }, "files.example.org")).toMatchObject({ count: 2 });
+      expect(await restsWith({ standing: "unlisted" }, "files.example.org")).toMatchObject({ count: 0 });
+    });
+  });
+
+  it("is all that is with a cloud which may live in no private network any more", async () => {
+    const where = { siteId: admin.siteId, provider };
+    await db().provider.create({ data: where });
+    const decision = { provider: { domain: provider, privateNetwork: null } };
+    const before = await dryRun(admin, decision);
+    await db().provider.updateMany({ where, data: { privateNetwork: "10.1.2.0/24" } });
+
+    const said = await dryRun(admin, decision);
+
+    expect([before.contactsRest.count, before.sharesRest.count]).toEqual([0, 0]);
+    expect(said).toMatchObject({ contactsRest: { count: 1, names: ["Bob"] }, sharesRest: { count: 1 } });
   });
 
   it("is what rests once a cloud is blocked, and with it those that the rule left in till then", async () => {

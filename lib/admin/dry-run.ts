@@ -9,6 +9,7 @@ import { allowedInSql } from "@/lib/trust/provider-record";
 import { setPolicies } from "./policies";
 import type { Concerned, DryRunInput, DryRunView } from "./schema";
 import { findStricter } from "./stricter";
+import { findShutIn, ifPrivate } from "./unreached";
 
 /** So many names of those concerned are told. */
 const FIRST_NAMES = 5;
@@ -18,7 +19,7 @@ const first = { take: FIRST_NAMES, orderBy: { id: "desc" as const } };
  * What a decision would do with what exists, before it is made: nothing is changed. `rests` holds what other clouds are
  * not let at while the decision stands, `clouds` with whom nothing new passes, and the rest what ends, for good.
  *
- * @throws PROVIDER_INVALID
+ * @throws PROVIDER_INVALID, WEBDAV_HOST_INVALID
  */
 export async function dryRun({ siteId }: UserPrincipal, decision: DryRunInput): Promise<DryRunView> {
   const { policies = {} } = decision;
@@ -79,7 +80,10 @@ const SHARES = `
   SELECT id, provider, "senderName" FROM "ReceivedShare"
    WHERE "siteId" = $1 AND provider <> '' AND state IN ('pending', 'accepted') ${LIVE}`;
 
-/** Those of clouds with which the site deals now and would not then: by the rule $2, and with $3 standing as $4. */
+/**
+ * Those of clouds with which the site deals now and would not then: by the rule $2, and with $3 standing as $4. Beside
+ * those all that is with the cloud $5, and what has one of the ids $6.
+ */
 const resting = (things: string) => `
   SELECT count(*)::int AS count, coalesce((array_agg(thing.name ORDER BY thing.id DESC))[1:${FIRST_NAMES}], '{}') AS names
     FROM (${things}) thing
@@ -88,15 +92,19 @@ const resting = (things: string) => `
    CROSS JOIN LATERAL (SELECT site.id, $2::"ProviderRule" AS "providerRule") rule
    CROSS JOIN LATERAL (
      SELECT CASE WHEN thing.provider = $3 THEN $4::"ProviderStanding" ELSE peer.standing END AS standing) judged
-   WHERE ${allowedInSql("site", "peer", "thing.provider")} AND NOT (${allowedInSql("rule", "judged", "thing.provider")})`;
+   WHERE ${allowedInSql("site", "peer", "thing.provider")}
+     AND (NOT (${allowedInSql("rule", "judged", "thing.provider")}) OR thing.provider = $5 OR thing.id = ANY ($6::uuid[]))`;
 
 async function findResting(siteId: string, { policies, provider }: DryRunInput) {
   const { providerRule } = await getSite(siteId);
+  const cloud = provider ? looseProvider(provider.domain) : "";
   const standing = provider?.standing ?? null;
   // As a block is heeded where anyone was let in before.
   const heeded = standing === "blocked" && providerRule === "anyone" ? "unblocked" : providerRule;
-  const judged = provider ? looseProvider(provider.domain) : null;
-  const values = [siteId, policies?.providerRule ?? heeded, judged, standing];
+  const judged = standing ? cloud : null;
+  const unreached = provider?.privateNetwork === null ? await ifPrivate(siteId, cloud) : null;
+  const shut = await findShutIn(siteId, cloud, provider ?? {});
+  const values = [siteId, policies?.providerRule ?? heeded, judged, standing, unreached, shut];
   const ask = async (things: string): Promise<Concerned> =>
     (await pool().query<Concerned>(resting(things), values)).rows[0] ?? { count: 0, names: [] };
   return { contactsRest: await ask(CONTACTS), sharesRest: await ask(SHARES) };

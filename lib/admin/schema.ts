@@ -1,6 +1,6 @@
 import { z } from "zod";
 import { UpdateSitePolicies } from "@/lib/sites/schema";
-import { ProviderStanding } from "@/lib/trust/schema";
+import { ProviderManners, ProviderStanding } from "@/lib/trust/schema";
 
 /** How far something has come that another cloud should hear. */
 export const DeliveryState = z.enum(["waiting", "retrying", "given-up"]);
@@ -83,10 +83,20 @@ export const AuditedProviders = z.object({ items: z.array(z.string()) });
 export const AuditedProvidersQuery = z.object({ search: z.string().max(300).optional() });
 export const AuditExport = AuditFilter.extend({ format: z.enum(["csv", "jsonl"]) });
 
-/** A decision that is tried out: a change of the policies, or of how another cloud stands. */
+/**
+ * A decision that is tried out: a change of the policies, or of what is allowed to another cloud: how it stands, at which
+ * other hosts its files may lie, and that it may live in no private network any more.
+ */
 export const DryRunInput = z.object({
   policies: UpdateSitePolicies.optional(),
-  provider: z.object({ domain: z.string().trim().min(1).max(300), standing: ProviderStanding }).optional(),
+  provider: z
+    .object({
+      domain: z.string().trim().min(1).max(300),
+      standing: ProviderStanding.optional(),
+      webdavHosts: ProviderManners.shape.webdavHosts.optional(),
+      privateNetwork: z.null().optional(),
+    })
+    .optional(),
 });
 export type DryRunInput = z.infer<typeof DryRunInput>;
 /** How many it concerns, and the names of the newest: of the other side, or of who made an invite. */
