@@ -19,6 +19,7 @@ import { sendSealedMail } from "@/lib/notices/mail";
 import { sweepNotices } from "@/lib/notices/notices";
 import { endSharesBelow, endSharesWithContact, sweepEndedShares } from "@/lib/sharing/end-shares";
 import { settleGroupShares, sweepGroupShares } from "@/lib/sharing/group-shares";
+import { noteGivenUp } from "@/lib/sharing/note-given-up";
 import { acceptUnasked } from "@/lib/sharing/received/accept-unasked";
 import { confirmGone } from "@/lib/sharing/received/confirm-gone";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
@@ -100,8 +101,8 @@ const tasks: Jobs["tasks"] = {
 const waitingTasks: Jobs["tasks"] = {
   "read-texts": job(readTexts),
   "scrub-blobs": job(scrubBlobs),
-  deliver: job((delivery: DeliveryJob) => deliver(delivery, describers)),
-  "probe-cloud": job((cloud: ProbeJob) => probeCloud(cloud, describers)),
+  deliver: job((delivery: DeliveryJob) => deliver(delivery, describers, noteGivenUp)),
+  "probe-cloud": job((cloud: ProbeJob) => probeCloud(cloud, describers, noteGivenUp)),
   "measure-received-share": job(measureReceivedShare),
   "confirm-gone": job(confirmGone),
   "refresh-open-folders": job(refreshOpenFolders),

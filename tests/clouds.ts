@@ -8,6 +8,7 @@ import type { UserPrincipal } from "@/lib/core/principal";
 import { deliver } from "@/lib/delivery/deliver";
 import { ownTree } from "@/lib/files/own-tree";
 import { ShareCreationNotification } from "@/lib/protocol/ocm/wire";
+import { noteGivenUp } from "@/lib/sharing/note-given-up";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { describeReceivedShare } from "@/lib/sharing/received/describe-received-share";
 import { describeReshare } from "@/lib/sharing/received/describe-reshare";
@@ -212,7 +213,7 @@ export async function deliverAll(): Promise<void> {
   await db().breaker.updateMany({ data: { openUntil: new Date(0) } });
   await db().delivery.updateMany({ data: { nextAttemptAt: new Date(Date.now() - 60_000), leaseUntil: null } });
   for (const { siteId, id } of await db().delivery.findMany({ orderBy: { id: "asc" } })) {
-    await deliver({ siteId, deliveryId: id }, DESCRIBERS);
+    await deliver({ siteId, deliveryId: id }, DESCRIBERS, noteGivenUp);
   }
 }
 

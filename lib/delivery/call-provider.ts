@@ -29,6 +29,8 @@ export type PeerCall = {
   /** The body: one of the two. */
   json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
   form?: Record<string, string>;
+  /** Errors of the peer that are of this message alone: nothing else there need fail. */
+  ownErrors?: (peer: DiscoveredProvider) => number[];
   /** Less than the usual 10 s. */
   timeoutMs?: number;
 };
@@ -39,7 +41,13 @@ export type PeerAnswer = {
   json: unknown;
   /** Seconds. */
   retryAfter: number | null;
+  /** Who answered, as that was known when it was asked. */
+  peer: DiscoveredProvider;
 };
+
+/** Whether an answer is an error that says nothing of how the peer is. */
+export const isOwnError = ({ ownErrors }: PeerCall, { status, peer }: PeerAnswer): boolean =>
+  ownErrors?.(peer).includes(status) ?? false;
 
 /** So long an answer is waited for. */
 export const CALL_MS = 10_000;
@@ -62,12 +70,14 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   const signature = await howToSign(site.id, provider, peer, record);
   const start = performance.now();
   try {
-    const answer = await post(site, url, body, { signature, timeoutMs: call.timeoutMs ?? CALL_MS });
+    const told = await post(site, url, body, { signature, timeoutMs: call.timeoutMs ?? CALL_MS });
+    const answer = { ...told, peer };
     if (answer.status < 500) {
       await noteAnswer(site.id, provider, performance.now() - start);
       await noteReached(site.id, provider, record);
       if (isTaken(answer)) await noteSignatureTaken(site.id, provider, signature, record);
-    } else await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
+    } else if (!isOwnError(call, answer))
+      await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
   } catch (error) {
     if (!isAppError(error)) throw error;
@@ -77,7 +87,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   }
 }
 
-const isTaken = ({ status }: PeerAnswer) => (status >= 200 && status < 300) || status === 409;
+const isTaken = ({ status }: Told) => (status >= 200 && status < 300) || status === 409;
 
 type Body = { type: string; body: Buffer };
 
@@ -88,13 +98,9 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
 }
 
 type How = { signature: Signature; timeoutMs: number };
+type Told = Omit<PeerAnswer, "peer">;
 
-async function post(
-  site: CallingSite,
-  url: URL,
-  { type, body }: Body,
-  { signature, timeoutMs }: How,
-): Promise<PeerAnswer> {
+async function post(site: CallingSite, url: URL, { type, body }: Body, { signature, timeoutMs }: How): Promise<Told> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
   const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
   const answer = await guardedClient(site.id).request(url, {

@@ -10,10 +10,10 @@ import {
   tripBreaker,
   waitedFor,
 } from "@/lib/delivery/breaker";
-import { callProvider, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
-import { type Failure, failureOfAnswer, failureOfError, nextDelay } from "@/lib/delivery/failure";
+import { callProvider, isOwnError, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
+import { type Failure, failureOfAnswer, failureOfError, nextDelay, ofThisAlone } from "@/lib/delivery/failure";
 import type { DeliveryJob, ProbeJob } from "@/lib/delivery/jobs";
-import { enqueueDelivery } from "@/lib/delivery/outbox";
+import { enqueueDelivery, type Subject } from "@/lib/delivery/outbox";
 import { getSite, siteDisabled } from "@/lib/sites/sites";
 import type { Breaker, Delivery } from "@/prisma/generated/client";
 
@@ -31,6 +31,9 @@ export type Description = {
 /** Reads the present state of a subject and says what leads the peer there; null when there is nothing to tell. */
 export type Describer = (siteId: string, subjectId: string) => Promise<Description | null>;
 
+/** Tells whom a subject concerns that its peer is not told any more, where no describer could say who that is. */
+export type NoteGivenUp = (tx: Tx, subject: Subject, sentence: string) => Promise<void>;
+
 type Outcome = { answer: PeerAnswer | null } | { failure: Failure };
 
 /** Longer than the slowest discovery and call together. */
@@ -40,7 +43,11 @@ const LEASE_MS = 90_000;
  * Leads the peer to the present state of one subject, if that is due. Can be called at any time, by several workers at
  * once, and be killed at any point: one holds the lease, and what was not recorded is told again.
  */
-export async function deliver(job: DeliveryJob, describers: Record<string, Describer>): Promise<void> {
+export async function deliver(
+  job: DeliveryJob,
+  describers: Record<string, Describer>,
+  noteGivenUp?: NoteGivenUp,
+): Promise<void> {
   const delivery = await lease(job);
   if (!delivery) return;
   const describe = describers[delivery.subjectKind];
@@ -57,16 +64,21 @@ export async function deliver(job: DeliveryJob, describers: Record<string, Descr
     if (!isAppError(error)) logger("delivery").error({ err: error, ...job }, "delivery broke");
     outcome = { failure: failureOfError(error) };
   }
-  if ("failure" in outcome) await recordFailure({ delivery, breaker, failure: outcome.failure, description });
+  if ("failure" in outcome)
+    await recordFailure({ delivery, breaker, failure: outcome.failure, description, noteGivenUp });
   else await recordSuccess(delivery, outcome.answer, description);
   if (breaker && hasAnswered(outcome)) await closeBreaker(breaker);
   else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome, delivery.attempts);
 }
 
 /** Tells a cloud one thing if it is time to find out whether it answers again. The cost does not depend on what waits. */
-export async function probeCloud(job: ProbeJob, describers: Record<string, Describer>): Promise<void> {
+export async function probeCloud(
+  job: ProbeJob,
+  describers: Record<string, Describer>,
+  noteGivenUp?: NoteGivenUp,
+): Promise<void> {
   const found = await findProbe(job);
-  if (found) await deliver(found, describers);
+  if (found) await deliver(found, describers, noteGivenUp);
 }
 
 /** What was not sent, or failed on this side, has found out nothing. The cloud's own failure has said when it goes on. */
@@ -111,6 +123,7 @@ async function tell(delivery: Delivery, description: Description | null): Promis
   const { status } = answer;
   if ((status >= 200 && status < 300) || description.alsoDone?.includes(status)) return { answer };
   const failure = failureOfAnswer(answer);
+  if (isOwnError(description.call, answer)) return { failure: ofThisAlone(failure) };
   return { failure: description.notYet?.includes(status) ? { ...failure, isFinal: false } : failure };
 }
 
@@ -127,9 +140,16 @@ async function recordSuccess(delivery: Delivery, answer: PeerAnswer | null, desc
   logger("delivery").info({ siteId, provider, subjectKind, subjectId, version: wantedVersion }, "delivered");
 }
 
-type Failed = { delivery: Delivery; breaker: Breaker | null; failure: Failure; description: Description | null };
+type Failed = {
+  delivery: Delivery;
+  breaker: Breaker | null;
+  failure: Failure;
+  /** Null when the describer itself broke. */
+  description: Description | null;
+  noteGivenUp: NoteGivenUp | undefined;
+};
 
-async function recordFailure({ delivery, breaker, failure, description }: Failed) {
+async function recordFailure({ delivery, breaker, failure, description, noteGivenUp }: Failed) {
   const { siteId, id: deliveryId, provider, subjectKind, subjectId, attempts, wantedVersion } = delivery;
   const now = new Date();
   // While this site blocks the cloud nothing is tried, however long that lasts.
@@ -147,7 +167,8 @@ async function recordFailure({ delivery, breaker, failure, description }: Failed
     const tried = { firstAttemptAt, attempts: failure.isUntried ? attempts - 1 : attempts };
     const data = hasGivenUp ? { ...tried, gaveUpAt: now } : { ...tried, nextAttemptAt };
     await tx.delivery.update({ where: { siteId_id: { siteId, id: deliveryId } }, data });
-    await description?.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
+    if (description) await description.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
+    else if (hasGivenUp) await noteGivenUp?.(tx, delivery, failure.sentence);
     // While the breaker is open it waits like all else for that cloud, without a job.
     if (!hasGivenUp && !openUntil) await enqueueDelivery(tx, { siteId, deliveryId });
   });

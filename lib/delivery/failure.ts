@@ -35,13 +35,20 @@ const SENTENCES: Record<number, string> = {
 };
 
 /** What a refusal by the peer means. */
-export function failureOfAnswer({ status, json, retryAfter }: PeerAnswer): Failure {
+export function failureOfAnswer({ status, json, retryAfter }: Omit<PeerAnswer, "peer">): Failure {
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
   const fault = isPassing && (status >= 500 || status === 429 || status === 408) ? "failing" : null;
   return { sentence, reason: `status-${status}`, isFinal: !isPassing, fault, isForbidden: false, retryAfter };
 }
+
+/** The same of an error that says nothing of the cloud beside this message: neither that it is ill, nor that it is well. */
+export const ofThisAlone = (failure: Failure): Failure => ({
+  ...failure,
+  reason: `own-${failure.reason}`,
+  fault: null,
+});
 
 /** Whether the sentence of a failure says that there is nobody for whom it was. */
 export const meansNobody = (sentence: string) => sentence === NOBODY || sentence === SENTENCES[404];

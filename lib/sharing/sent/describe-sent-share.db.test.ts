@@ -199,6 +199,22 @@ describe("with a cloud that keeps the role of an offer, another role", () => {
     expect(await now()).toMatchObject({ state: "accepted", isOfferedAgain: false, untold: null });
   });
 
+  it("is nothing that a cloud is ill for which does not know the share any more", async () => {
+    await spokenToAs("ocis");
+    await db().sentShare.updateMany({ data: { keptRole: null } }); // from before it was known as such
+    peer.on("/ocm/notifications", { status: 500, json: {} });
+    await setRole("editor");
+    for (let tries = 4; tries > 0; tries--) await deliverAll();
+
+    const failure = "The other cloud answered with an error (500).";
+    expect(await now()).toMatchObject({ untold: { hasGivenUp: false, failure } });
+    expect(await db().breaker.count()).toBe(0);
+    expect(await db().provider.findFirst()).toMatchObject({ failure: null });
+    await revokeShare(alice, share.id); // whose end it does not answer so
+    for (let tries = 3; tries > 0; tries--) await deliverAll();
+    expect(await db().breaker.findFirst()).toMatchObject({ failures: 3 });
+  });
+
   it("is judged by what that cloud was when it got the offer", async () => {
     await spokenToAs("ocm");
     await setRole("editor");
@@ -384,6 +400,22 @@ describe("what could not be told", () => {
     expect(await untoldNotice()).toMatchObject({ about: { what: "changed", name: "Bob", resource: "Photos", reason } });
     expect(await noticesOf(alice)).toEqual(["share-untold"]);
     expect(await now()).toMatchObject({ untold: null });
+  });
+
+  it("because something is wrong on this side is tried for a week, and then said to whom it concerns", async () => {
+    await db().delivery.updateMany({ data: { wantedVersion: { increment: 1 } } });
+    await db().sentShare.updateMany({ data: { toldRole: null, secretEncrypted: "broken" } });
+    await deliverAll();
+    const before = await noticesOf(alice);
+    await db().delivery.updateMany({ data: { firstAttemptAt: new Date(Date.now() - 8 * 86_400_000) } });
+
+    await deliverAll();
+
+    const reason = "Something went wrong on this side.";
+    expect(before).toEqual([]);
+    expect(await noticesOf(alice)).toEqual(["share-failed"]);
+    expect(await db().notice.findFirst()).toMatchObject({ about: { name: "Bob", resource: "Photos", reason } });
+    expect(await now()).toMatchObject({ state: "failed", untold: { hasGivenUp: true, failure: reason } });
   });
 
   it("of the end keeps it on the list until it is told, tried again or taken off", async () => {

@@ -7,7 +7,8 @@ import { DIALECT_NAMES } from "./schema";
  * oCIS and OpenCloud: the newest shapes without signatures or an exchange. They read the address of a resource as `url`,
  * and find their people by what stands inside of the identifiers that they hand out. OpenCloud and older oCIS answer every
  * notification and heed none; nothing that they show tells them from newer oCIS, which heeds the end of a share and a
- * change in the shape of an offer, both only with the person as its own sign-in calls that one.
+ * change in the shape of an offer, both only with the person as its own sign-in calls that one. A change of a share that it
+ * does not know is an internal error to it.
  */
 export const ocis: Dialect = {
   ...newest,
@@ -15,6 +16,7 @@ export const ocis: Dialect = {
   signature: "none",
   opensBySecret: true,
   keepsRole: true,
+  ownErrors: { SHARE_CHANGE_PERMISSION: [500] },
   offer: ({ protocol, shareWith, ...offer }) => {
     const { requirements, ...webdav } = protocol.webdav;
     return {
