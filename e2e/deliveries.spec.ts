@@ -1,8 +1,10 @@
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { expectAccessible, expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { type Cloud, expect, readClouds, test } from "./clouds";
+import { knock } from "./knock";
 import { type Member, makeFolder, makeMember, openAs, sentShares, signInAdmin } from "./people";
-import { toast } from "./screens";
+import { changeRole, choose, toast } from "./screens";
+import { signedBy } from "./stranger";
 
 // What another cloud has not heard, seen and steered by an administrator.
 let cloud: Cloud;
@@ -74,4 +76,38 @@ test("a cloud that does not answer is left alone for a while, and says so", asyn
   await group.getByRole("button", { name: "Drop…" }).click();
   await page.getByRole("dialog").getByRole("button", { name: "Drop" }).click();
   await expect(group.getByTestId("delivery-row")).toContainText("Given up");
+});
+
+test("another role is offered again to a cloud that would not heed a change, which its sender reads until it is accepted", async ({
+  context,
+}) => {
+  const { client } = await signInAdmin(cloud);
+  await client.json("PATCH", `/api/admin/providers/${encodeURIComponent(peer.provider)}`, { dialect: "reva" });
+  for (const path of ["/ocm/shares", "/ocm/notifications"]) peer.on(path, { status: 201, json: {} });
+  const { id: nodeId } = await makeFolder(alice, "/Diary");
+  const address = `bob@${peer.provider}`;
+  const recipient = { kind: "address", address };
+  await alice.client.json("POST", "/api/shares/sent", { nodeId, recipient, role: "viewer" });
+  const offers = () => {
+    const all = peer.requestsTo("/ocm/shares").map(({ body }) => JSON.parse(`${body}`));
+    return all.filter(({ name }) => name === "Diary");
+  };
+  await expect.poll(() => offers().length).toBe(1);
+  const page = await openAs(context, alice);
+
+  await choose(page, "Diary", "Share…");
+  await changeRole(page, address, "Can edit");
+
+  const dialog = page.getByTestId("share-dialog");
+  await expect(dialog).toContainText("Offered again");
+  await expect(dialog).toContainText(`${address} has to accept it once more`);
+  await expectAccessibleEverywhere(page);
+  await expect.poll(() => offers().length).toBe(2);
+  const [first, second] = offers();
+  expect(second.providerId).not.toBe(first.providerId);
+  expect(second.protocol.webdav.permissions).toEqual(["read", "write"]);
+  const accepted = { notificationType: "SHARE_ACCEPTED", resourceType: "folder", providerId: second.providerId };
+  expect((await knock(cloud, signedBy(peer, cloud, "/ocm/notifications", accepted))).status).toBe(201);
+  await expect(dialog).toContainText("Accepted");
+  await expect(dialog).not.toContainText("once more");
 });
