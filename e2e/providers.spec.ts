@@ -173,6 +173,10 @@ test("a host at which it keeps its files is named there, and what lies there is 
   await expect(field).toHaveValue("files.example.org, other.example.net:8443");
   await field.clear();
   await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText("1 share rests, with Alice");
+  await expectAccessibleEverywhere(page);
+  await expect(page.getByText(line)).toBeVisible();
+  await dialog.getByRole("button", { name: "Save" }).click();
   await expect(page.getByText(line)).toBeHidden();
   expect(await offer("files.example.org")).toBe("URI_INVALID");
   await page.goBack();
@@ -195,6 +199,12 @@ test("it may live in a private network of one's own, and in no other, once that 
   await expect(page.getByText("Its name may lead to addresses in 10.1.2.0/24, over https.")).toBeVisible();
   await expectAccessible(page);
   await expectToFitPhone(page);
+  await page.getByRole("button", { name: "Change…" }).click();
+  await dialog.getByLabel("Private network").clear();
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(dialog.getByTestId("what-it-cuts")).toContainText(/shares? rests?, with Alice/);
+  await dialog.getByRole("button", { name: "Save" }).click();
+  await expect(page.getByText("Its name may lead to public addresses only.")).toBeVisible();
   await page.goBack();
 });
 
@@ -211,27 +221,6 @@ test("one can be excepted from what is asked of all", async () => {
   await expect.poll(() => answerTo(listed)).toBe("EXCHANGE_NEEDED");
   const path = `/api/admin/providers/${encodeURIComponent(listed.provider)}`;
   await (await signInAdmin(cloud)).client.json("PATCH", path, { mustExchange: null });
-  await page.goBack();
-});
-
-test("a host of its files is taken back after a second yes, once one has read what rests", async () => {
-  const { client } = await signInAdmin(cloud);
-  const path = `/api/admin/providers/${encodeURIComponent(listed.provider)}`;
-  await client.json("PATCH", path, { webdavHosts: ["files.example.org"] });
-  expect(await answerTo(listed, arm({ uri: "https://files.example.org/dav/1" }))).toBe(201);
-  await rowOf(listed).getByRole("link", { name: "Peer" }).click();
-  await page.getByRole("button", { name: "How to deal with it…" }).click();
-  const dialog = page.getByRole("dialog", { name: `How to deal with ${listed.provider}` });
-  await dialog.getByLabel("Other hosts of its files").fill("");
-
-  await dialog.getByRole("button", { name: "Save" }).click();
-
-  await expect(dialog.getByTestId("what-it-cuts")).toContainText("1 share rests, with Alice");
-  await expectAccessibleEverywhere(page);
-  expect(await client.json("GET", path)).toMatchObject({ webdavHosts: ["files.example.org"] });
-  await dialog.getByRole("button", { name: "Save" }).click();
-  await expect(dialog).toBeHidden();
-  expect(await client.json("GET", path)).toMatchObject({ webdavHosts: [] });
   await page.goBack();
 });
 
