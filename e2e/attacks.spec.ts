@@ -263,6 +263,7 @@ test("the files of a person open to nobody else's password, nor to a page elsewh
   const carol = await makeMember(cloud, "Carol");
   const eve = await makeMember(cloud, "Eve");
   await putFile(carol, "/diary.txt", "hers");
+  await putFile(eve, "/diary.txt", "of another");
   const own = await passwordOf(carol);
   const ask = (authorization: string, more: Partial<Bytes> = {}) =>
     post({
