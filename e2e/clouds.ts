@@ -25,6 +25,8 @@ export type Clouds = {
   tlsPeerPort: number;
   /** Where the OpenID Connect provider of cloud B is, when a spec starts it. */
   oidcPort: number;
+  /** Where the mail server of cloud A is, when a spec starts it. */
+  mailPort: number;
   /** The file from which the names below `.test` are read for cloud A; see `playNames`. */
   names: string;
   /** Where the global set-up listens for the functions below. */

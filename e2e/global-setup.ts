@@ -14,7 +14,7 @@ import { freePort } from "@/scripts/lib/ports.mjs";
 import { type Cloud, type CloudName, type Clouds, OIDC, type Person } from "./clouds";
 
 type Planned = ReturnType<typeof planSeveral>["clouds"][number] & { name: string };
-type Ports = Pick<Clouds, "peerPorts" | "tlsPeerPort" | "oidcPort" | "names">;
+type Ports = Pick<Clouds, "peerPorts" | "tlsPeerPort" | "oidcPort" | "mailPort" | "names">;
 type Running = Awaited<ReturnType<typeof startCloud>>;
 type Cluster = NonNullable<Awaited<ReturnType<typeof openDatabases>>>;
 
@@ -33,14 +33,18 @@ const isHealthy = (port: number) =>
   );
 
 /** Two clouds with an administrator each, and a third that nobody has set up. */
-async function planClouds(data: string, { peerPorts, tlsPeerPort, oidcPort, names }: Ports): Promise<Planned[]> {
+async function planClouds(
+  data: string,
+  { peerPorts, tlsPeerPort, oidcPort, mailPort, names }: Ports,
+): Promise<Planned[]> {
   const { name, userName, password } = ADMIN;
   const ready = { RATE_LIMITS: "off", ADMIN_NAME: name, ADMIN_USER: userName, ADMIN_PASSWORD: password };
   const issuer = `http://127.0.0.1:${oidcPort}`;
   const oidc = { OIDC_ISSUER: issuer, OIDC_CLIENT_ID: OIDC.clientId, OIDC_NAME: OIDC.name };
   const nodeOptions = `${process.env.NODE_OPTIONS ?? ""} --import ${pathToFileURL("e2e/played-names.mjs")}`;
   const played = { PLAYED_NAMES: names, NODE_OPTIONS: nodeOptions.trim() };
-  const settingsOf = { a: { ...ready, ...played }, b: { ...ready, ...oidc }, fresh: {} };
+  const mail = { SMTP_URL: `smtp://127.0.0.1:${mailPort}?ignoreTLS=true` };
+  const settingsOf = { a: { ...ready, ...played, ...mail }, b: { ...ready, ...oidc }, fresh: {} };
   const asked = await Promise.all(
     Object.entries(settingsOf).map(async ([cloud, settings]) => {
       return { name: cloud, port: await freePort(), portSetting: "PORT", settings };
@@ -118,7 +122,8 @@ export default async function setUp(): Promise<() => Promise<void>> {
   chmodSync(data, 0o711); // root's database runs as another user
   const peerPorts = await Promise.all(Array.from({ length: MOST_PEERS }, freePort));
   const names = path.join(data, "names.json");
-  const ports = { peerPorts, tlsPeerPort: await freePort(), oidcPort: await freePort(), names };
+  const [tlsPeerPort, oidcPort, mailPort] = [await freePort(), await freePort(), await freePort()];
+  const ports = { peerPorts, tlsPeerPort, oidcPort, mailPort, names };
   const plan = await planClouds(data, ports);
   const cluster = await openDatabases({ data, clouds: plan }, { durable: false, onHopeless });
   if (!cluster) throw new Error("The embedded database did not start.");

@@ -1,66 +1,62 @@
-import type { Page } from "@playwright/test";
+import { startMailServer } from "@/tests/mail-server";
 import { expectAccessibleEverywhere } from "./accessible";
-import { expect, test } from "./clouds";
-import { type Member, makeMember, openAs } from "./people";
-import { closeDialog } from "./screens";
+import { type Clouds, expect, readClouds, test } from "./clouds";
+import { fillSignIn, type Member, makeMember, openAs, signInAdmin } from "./people";
+import { chooseCloud } from "./screens";
 
-// An invite after it was made: shown again, copied, revoked; and how it looks to whoever pastes it.
+// An invite on its way: sent by the cloud itself, and through the first sign-in of whom it is for.
+let clouds: Clouds;
 let alice: Member;
-let page: Page;
 
-test.beforeEach(async ({ clouds, context }) => {
+test.beforeAll(async () => {
+  clouds = readClouds();
   alice = await makeMember(clouds.a, "Alice");
-  await context.grantPermissions(["clipboard-read", "clipboard-write"], { origin: clouds.a.origin });
-  page = await openAs(context, alice, "/invites");
 });
 
-const row = () => page.getByTestId("invite-row");
-const dialog = () => page.getByRole("dialog", { name: "Your invite is ready" });
-
-test("is shown again as it was, with what it was noted down for, and copied", async () => {
+test("is sent by mail, and when the mail server does not take it, that is said", async ({ context }) => {
+  const server = await startMailServer(clouds.mailPort);
+  const page = await openAs(context, alice, "/invites");
   await page.getByTestId("invite-someone").click();
-  const link = await dialog().getByTestId("invite-link").innerText();
-  await dialog().getByTestId("invite-note").fill("Bob from the choir");
-  await dialog().getByRole("button", { name: "Done" }).click();
-  await expect(row()).toContainText("Bob from the choir");
-  await page.reload();
+  const dialog = page.getByRole("dialog", { name: "Your invite is ready" });
+  const link = await dialog.getByTestId("invite-link").innerText();
+  const code = Buffer.from(`${new URL(link).searchParams.get("token")}@${clouds.a.provider}`).toString("base64url");
+  await dialog.getByRole("tab", { name: "Mail" }).click();
+  await dialog.getByLabel("Send it for me").fill("bob@example.org");
 
-  await row().getByRole("button", { name: "Show again" }).click();
+  server.refuse(true);
+  await dialog.getByRole("button", { name: "Send" }).click();
+  await expect(dialog).toContainText("The mail could not be sent. Try again, or copy the text.");
+  await expectAccessibleEverywhere(page);
+  expect(server.taken).toEqual([]);
+  server.refuse(false);
+  await dialog.getByRole("button", { name: "Send" }).click();
 
-  await expect(dialog().getByTestId("invite-link")).toHaveText(link);
-  await dialog().getByRole("button", { name: "Copy" }).click();
-  await expect(dialog().getByRole("button", { name: "Copied" })).toBeVisible();
-  expect(await page.evaluate(() => navigator.clipboard.readText())).toBe(link);
-});
-
-test("opens nothing any more from the moment it is revoked", async ({ clouds, browser }) => {
-  await page.getByTestId("invite-someone").click();
-  const link = await dialog().getByTestId("invite-link").innerText();
-  await dialog().getByRole("button", { name: "Done" }).click();
-  const bob = await makeMember(clouds.b, "Bob");
-  const bobs = await openAs(await browser.newContext(), bob, "/invites");
-  const accept = bobs.getByRole("dialog", { name: "Accept an invite" });
-  async function paste(): Promise<void> {
-    await bobs.getByTestId("accept-an-invite").click();
-    await accept.getByTestId("invite-text").fill(link);
-    await accept.getByTestId("invite-look").click();
+  await expect(dialog).toContainText("The invite is on its way to bob@example.org.");
+  await expectAccessibleEverywhere(page);
+  expect(server.taken.map(({ to }) => to)).toEqual([["bob@example.org"]]);
+  for (const words of ["Alice would like to share files with you", link, code]) {
+    expect(server.taken[0]?.text).toContain(words);
   }
-  await bobs.getByTestId("accept-an-invite").click();
-  await expectAccessibleEverywhere(bobs);
-  await closeDialog(bobs);
-  await paste();
-  await expect(accept).toContainText("Alice would like to share with you.");
-  await expectAccessibleEverywhere(bobs);
+  await server.stop();
+});
 
-  await row().getByRole("button", { name: "Revoke" }).click();
-  await expect(row()).toContainText("Revoked");
-  await accept.getByTestId("accept-invite").click();
+test("is not lost by whoever signs in for the first time and has to choose a password", async ({ page }) => {
+  const { client: admin } = await signInAdmin(clouds.b);
+  const first = "to be replaced at once";
+  const userName = `new-${process.pid}`;
+  const mail = `${userName}@example.org`;
+  await admin.json("POST", "/api/admin/people", { displayName: "Bob", userName, mail, password: first });
+  const { invitation } = await alice.client.json<{ invitation: { link: string } }>("POST", "/api/invites", {});
 
-  await expect(accept.getByRole("alert")).toContainText("This invite was revoked. Ask for a new one.");
-  await accept.getByText("Close", { exact: true }).click();
-  await paste();
-  await expect(accept).toContainText("This invite was revoked. Ask for a new one.");
-  await expect(row().getByRole("button")).toHaveCount(0);
-  const { items } = await alice.client.json<{ items: unknown[] }>("GET", "/api/contacts?limit=10");
-  expect(items).toEqual([]);
+  await page.goto(invitation.link);
+  await chooseCloud(page, clouds.b.provider);
+  await fillSignIn(page, userName, first);
+  await page.waitForURL("**/change-password**");
+  await page.getByLabel("New password").fill("the own choice of Bob");
+  await page.getByRole("button", { name: "Change password" }).click();
+
+  await page.waitForURL(`${clouds.b.origin}/invite/accept**`);
+  await expect(page.getByText("Alice would like to share with you.")).toBeVisible();
+  await page.getByTestId("accept-invite").click();
+  await expect(page.getByText("You are connected")).toBeVisible();
 });

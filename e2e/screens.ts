@@ -26,6 +26,17 @@ export async function dropFiles(page: Page, files: string[]): Promise<void> {
   await session.detach();
 }
 
+/** Begins an upload that takes half a minute, and sees it begun. Returns what gives the page its speed back. */
+export async function uploadSlowly(page: Page, name: string): Promise<() => Promise<void>> {
+  const network = await page.context().newCDPSession(page);
+  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 256 * 1024 };
+  await network.send("Network.emulateNetworkConditions", slow);
+  const file = { name, mimeType: "application/octet-stream", buffer: Buffer.alloc(8 * 1024 * 1024, 1) };
+  await page.getByTestId("upload-files").first().setInputFiles(file);
+  await expect(page.getByRole("progressbar", { name: `Uploading ${name}` })).toBeVisible();
+  return () => network.detach();
+}
+
 export async function closeUploads(page: Page): Promise<void> {
   const panel = page.getByRole("region", { name: "Uploads" });
   await panel.getByRole("button", { name: "Close" }).click();
@@ -54,6 +65,12 @@ export async function share(page: Page, name: string, { search, person, role, no
 export async function changeRole(page: Page, person: string, role: "Can view" | "Can edit"): Promise<void> {
   await page.getByRole("combobox", { name: `Permission of ${person}` }).click();
   await page.getByRole("option", { name: role }).click();
+}
+
+/** Where the link of an invite leads: says which cloud is one's own. */
+export async function chooseCloud(page: Page, home: string): Promise<void> {
+  await page.getByTestId("wayf-provider").fill(home);
+  await page.getByTestId("wayf-continue").click();
 }
 
 export const closeDialog = (page: Page) => page.getByRole("dialog").getByRole("button", { name: "Close" }).click();

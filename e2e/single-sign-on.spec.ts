@@ -2,6 +2,7 @@ import type { Page } from "@playwright/test";
 import { startOidcProvider } from "@/tests/oidc-provider";
 import { expect, OIDC, readClouds, test } from "./clouds";
 import { type Member, makeMember, signInAdmin } from "./people";
+import { chooseCloud } from "./screens";
 
 // Signing in at the OpenID Connect provider that the operator of cloud B has named.
 test.describe.configure({ mode: "serial" });
@@ -39,6 +40,20 @@ test("who was linked once is known whatever his mail address is now", async ({ p
 
   await page.waitForURL(`${bob.cloud.origin}/files`);
   await expect(page.getByRole("button", { name: "Account of Bob" })).toBeVisible();
+});
+
+test("who follows the link of an invite comes to its question, and can say yes", async ({ page }) => {
+  const alice = await makeMember(readClouds().a, "Alice");
+  const { invitation } = await alice.client.json<{ invitation: { link: string } }>("POST", "/api/invites", {});
+  provider.signInAs({ sub: "bob-there" });
+
+  await page.goto(invitation.link);
+  await chooseCloud(page, bob.cloud.provider);
+  await page.getByRole("button", { name: `Continue with ${OIDC.name}` }).click();
+
+  await page.waitForURL(`${bob.cloud.origin}/invite/accept**`);
+  await page.getByTestId("accept-invite").click();
+  await expect(page.getByText("You are connected")).toBeVisible();
 });
 
 for (const [who, claims] of [
