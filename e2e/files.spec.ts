@@ -17,7 +17,7 @@ import {
   shareWith,
 } from "./people";
 import { PDF, PIXEL } from "./samples";
-import { choose, chooseNew, closeUploads, goTo, openEntry, rowOf, toast } from "./screens";
+import { choose, chooseNew, closeUploads, goTo, openEntry, rowOf, toast, uploadSlowly } from "./screens";
 import { addressOf, arm, offerOf, signedBy } from "./stranger";
 
 // What Files does with single things: shows them, brings them, takes them away; alone and in what others share.
@@ -129,12 +129,7 @@ test.describe("a preview", () => {
 test.describe("an upload", () => {
   test("can be cancelled, and leaves nothing behind", async ({ context }) => {
     const page = await openAs(context, alice);
-    const network = await context.newCDPSession(page);
-    const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 256 * 1024 };
-    await network.send("Network.emulateNetworkConditions", slow);
-    const file = { name: "long.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(8 * 1024 * 1024, 1) };
-    await page.getByTestId("upload-files").first().setInputFiles(file);
-    await expect(page.getByRole("progressbar", { name: "Uploading long.bin" })).toBeVisible();
+    await uploadSlowly(page, "long.bin");
     await expectGood(page);
 
     await page.getByRole("button", { name: "Cancel long.bin" }).click();

@@ -8,6 +8,7 @@ import { PDF, PIXEL } from "./samples";
 import {
   changeRole,
   choose,
+  chooseCloud,
   chooseNew,
   closeDialog,
   closeUploads,
@@ -18,6 +19,7 @@ import {
   rowOf,
   share,
   toast,
+  uploadSlowly,
 } from "./screens";
 
 // Two people on two clouds, from the first start of one of them to the end of their acquaintance.
@@ -165,6 +167,19 @@ test.describe("own files", () => {
     await closeUploads(alices);
   });
 
+  test("that one stops uploading are not there", async () => {
+    const speedUp = await uploadSlowly(alices, "long.bin");
+    await alices.getByRole("button", { name: "Cancel long.bin" }).click();
+    await expect(alices.getByText("Not uploaded")).toBeVisible();
+    await expectAccessible(alices);
+    await speedUp();
+
+    await closeUploads(alices);
+    await alices.reload();
+    await expect(rowOf(alices, "notes.txt")).toBeVisible();
+    await expect(rowOf(alices, "long.bin")).toHaveCount(0);
+  });
+
   test("stand in folders, get other names, and move", async () => {
     await chooseNew(alices, "New folder…");
     await alices.getByRole("dialog").getByLabel("Name").fill("Holidays");
@@ -224,12 +239,14 @@ test.describe("own files", () => {
     await openEntry(alices, "picture.png");
     const width = () => preview.getByRole("img").evaluate((image: HTMLImageElement) => image.naturalWidth);
     await expect.poll(width).toBe(10);
+    await expectAccessible(alices);
     await preview.getByRole("button", { name: "Close" }).click();
 
     const loaded = alices.waitForResponse((response) => response.url().includes("paper.pdf&v="));
     await openEntry(alices, "paper.pdf");
     expect((await loaded).headers()["content-type"]).toBe("application/pdf");
     await expect(preview.getByTitle("paper.pdf")).toBeVisible();
+    await expectAccessible(alices);
     await preview.getByRole("button", { name: "Close" }).click();
   });
 
@@ -270,12 +287,10 @@ test.describe("an invite", () => {
     await bobs.goto(inviteLink);
     await expect(bobs.getByRole("heading", { name: "Where are you from?" })).toBeVisible();
     await expectAccessible(bobs);
-    await bobs.getByTestId("wayf-provider").fill("nothing.localhost");
-    await bobs.getByTestId("wayf-continue").click();
+    await chooseCloud(bobs, "nothing.localhost");
     await expect(bobs.getByRole("alert").filter({ hasText: "No cloud answers at nothing.localhost." })).toBeVisible();
 
-    await bobs.getByTestId("wayf-provider").fill(clouds.b.origin);
-    await bobs.getByTestId("wayf-continue").click();
+    await chooseCloud(bobs, clouds.b.origin);
     await bobs.waitForURL(`${clouds.b.origin}/sign-in**`);
     await expect(bobs.getByText("Then you can answer the invite.")).toBeVisible();
     await fillSignIn(bobs, bob.userName, bob.password);
@@ -286,12 +301,46 @@ test.describe("an invite", () => {
     await expectAccessibleEverywhere(bobs);
   });
 
+  test("is shown again and copied, and opens nothing from the moment it is revoked, also where it was pasted", async () => {
+    await contexts[1]?.grantPermissions(["clipboard-read", "clipboard-write"], { origin: alicesHome() });
+    await alices.getByTestId("invite-someone").click();
+    const dialog = alices.getByRole("dialog", { name: "Your invite is ready" });
+    await dialog.getByTestId("invite-note").fill("Eve, by mistake");
+    await dialog.getByRole("button", { name: "Done" }).click();
+    const row = alices.getByTestId("invite-row").filter({ hasText: "Eve, by mistake" });
+    await row.getByRole("button", { name: "Show again" }).click();
+    await dialog.getByRole("tab", { name: "Code", exact: true }).click();
+    const code = await dialog.getByTestId("invite-code").innerText();
+    await dialog.getByRole("button", { name: "Copy" }).click();
+    await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
+    expect(await alices.evaluate(() => navigator.clipboard.readText())).toBe(code);
+    await closeDialog(alices);
+
+    await bobs.goto(`${clouds.b.origin}/invites`);
+    await bobs.getByTestId("accept-an-invite").click();
+    const accept = bobs.getByRole("dialog", { name: "Accept an invite" });
+    await expectAccessibleEverywhere(bobs);
+    await accept.getByTestId("invite-text").fill(code);
+    await accept.getByTestId("invite-look").click();
+    await expect(accept).toContainText("Alice would like to share with you.");
+    await expect(accept.getByText(clouds.fresh.provider)).toBeVisible();
+    await expectAccessibleEverywhere(bobs);
+    await row.getByRole("button", { name: "Revoke" }).click();
+    await expect(row).toContainText("Revoked");
+    await expect(row.getByRole("button")).toHaveCount(0);
+    await accept.getByTestId("accept-invite").click();
+
+    await expect(accept.getByRole("alert")).toContainText("This invite was revoked. Ask for a new one.");
+    await accept.getByText("Close", { exact: true }).click();
+    await bobs.goBack();
+  });
+
   test("makes both people contacts, and the inviter is told", async () => {
     await bobs.getByTestId("accept-invite").click();
     await expect(bobs.getByText("You are connected")).toBeVisible();
     await expectAccessible(bobs);
 
-    await expect(alices.getByTestId("invite-row")).toContainText("Used");
+    await expect(alices.getByTestId("invite-row").filter({ hasText: "Used" })).toContainText("Bob");
     await expectNotice(alices, "Bob accepted your invite");
     await goTo(alices, "Contacts");
     await expect(alices.getByTestId("contact-row")).toContainText(["Bob"]);
@@ -401,6 +450,18 @@ test.describe("a folder that is shared with a person on another cloud", () => {
     await expectAccessible(bobs);
     await closeDialog(alices);
   });
+});
+
+test("an offer that the other declines stands so at the sharer’s", async () => {
+  await share(alices, "picture.png", { search: "Bob", person: clouds.b.provider });
+
+  await bobs.getByTestId("decline").click();
+
+  await expect(bobs.getByTestId("offer")).toHaveCount(0);
+  await expect(shareRow("Bob")).toContainText("Declined");
+  await expectAccessible(alices);
+  await closeDialog(alices);
+  await expectNotice(alices, "Bob declined “picture.png”");
 });
 
 test.describe("a share with a person on the same cloud", () => {
