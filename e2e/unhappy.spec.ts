@@ -1,5 +1,6 @@
 import type { Page } from "@playwright/test";
 import { startPeer } from "@/tests/peer";
+import { expectAccessibleEverywhere } from "./accessible";
 import { type Clouds, expect, readClouds, startCloud, stopCloud, test } from "./clouds";
 import { knock, queryRows } from "./knock";
 import {
@@ -16,7 +17,7 @@ import {
   setUpFresh,
   shareWith,
 } from "./people";
-import { choose, chooseNew, closeDialog, goTo, openEntry, rowOf, share } from "./screens";
+import { choose, chooseCloud, chooseNew, closeDialog, goTo, openEntry, rowOf, share, uploadSlowly } from "./screens";
 import { addressOf, offerOf, signedBy } from "./stranger";
 
 // What goes wrong is said in plain words, and goes right as soon as it can.
@@ -101,7 +102,7 @@ test("what a cloud does not take in is said to both sides, and told again by han
   const peer = await startPeer({ port: clouds.peerPorts[12], capabilities: ["exchange-token"] });
   const refuses = { status: 410, json: {} };
   const takes = { status: 201, json: { recipientDisplayName: "Bob" } };
-  peer.on("/ocm/shares", takes);
+  peer.on("/ocm/shares", { status: 400, json: {} });
   peer.on("/ocm/notifications", refuses);
   const { id: nodeId } = await makeFolder(alice, "/Told");
   const recipient = { kind: "address", address: `bob@${peer.provider}` };
@@ -111,7 +112,18 @@ test("what a cloud does not take in is said to both sides, and told again by han
   const page = await openAs(context, alice, "/shared-by-me");
   const row = page.getByTestId("sent-share").filter({ hasText: "Told" });
   await hears;
-  await expect(row).toContainText("Waiting for an answer");
+  await expect(row).toContainText("Not delivered");
+  await goTo(page, "Files");
+  await choose(page, "Told", "Share…");
+  const access = page.getByTestId("access-row");
+  await expect(access).toContainText("Not delivered");
+  await expect(access).toContainText("The other cloud did not understand it.");
+  await expectAccessibleEverywhere(page);
+  peer.on("/ocm/shares", takes);
+  await access.getByRole("button", { name: "Try again" }).click();
+  await expect(access).toContainText("Waiting for an answer");
+  await closeDialog(page);
+  await goTo(page, "Shared by me");
 
   await alice.client.json("PATCH", `/api/shares/sent/${id}`, { role: "editor" });
   await expect(row).toContainText("Change not told");
@@ -283,8 +295,7 @@ test.describe("an invite", () => {
     await expect(page.getByRole("heading", { name: "There is no such invite" })).toBeVisible();
     await page.goto(used.invitation.link);
     await expect(page.getByRole("heading", { name: "This invite was used already" })).toBeVisible();
-    await page.getByTestId("wayf-provider").fill(clouds.b.provider);
-    await page.getByTestId("wayf-continue").click();
+    await chooseCloud(page, clouds.b.provider);
 
     await expect(page.getByText("You are already connected with Alice")).toBeVisible();
   });
@@ -319,12 +330,7 @@ test.describe("an invite", () => {
 test("an upload during which the page is left leaves nothing behind", async ({ context }) => {
   const page = await openAs(context, alice);
   page.on("dialog", (dialog) => dialog.accept());
-  const network = await context.newCDPSession(page);
-  const slow = { offline: false, latency: 0, downloadThroughput: -1, uploadThroughput: 256 * 1024 };
-  await network.send("Network.emulateNetworkConditions", slow);
-  const file = { name: "long.bin", mimeType: "application/octet-stream", buffer: Buffer.alloc(8 * 1024 * 1024, 1) };
-  await page.getByTestId("upload-files").first().setInputFiles(file);
-  await expect(page.getByRole("progressbar", { name: "Uploading long.bin" })).toBeVisible();
+  await uploadSlowly(page, "long.bin");
   const leases = () =>
     queryRows(clouds.a, `SELECT FROM "UploadLease" l JOIN "User" u ON u.id = l."ownerId" WHERE u."userName" = $1`, [
       alice.userName,
