@@ -30,12 +30,13 @@ const next: Handler = async (req, res) => {
     res.statusCode = 405; // as Next does it, without a head of its own
     return void res.end();
   }
-  if (req.url === "/slow") await sleep(300);
+  if (req.url === "/begun") res.write("half a ");
+  if (req.url === "/begun" || req.url === "/slow") await sleep(300);
   if (req.url === "/body") return void (await text(req).catch(() => ""));
   if (req.url === "/bug") throw new Error("a bug");
   res.end("page");
 };
-const server = http.createServer();
+const server = http.createServer({ keepAliveTimeout: 600_000 });
 const drain = watchAnswers(server);
 const handle = dispatcher(next);
 server.on("request", (req, res) => void handle(req, res));
@@ -308,13 +309,13 @@ it("answers a bug with 500 and says nothing of it", async () => {
 
 it("lets what is under way finish when it stops, and takes nothing new", async () => {
   await makeSite();
-  const slow = fetch(`${origin}/slow`);
-  while (seen.length === 0) await sleep(10);
+  const slow = ["/slow", "/begun"].map((path) => fetch(origin + path).then((answer) => answer.text()));
+  while (seen.length < 2) await sleep(10);
 
-  const drained = drain(5_000);
+  const drained = drain(600_000);
   const refused = await fetch(`${origin}/files`).catch(() => null);
 
   expect(refused).toBeNull();
-  expect(await (await slow).text()).toBe("page");
+  expect(await Promise.all(slow)).toEqual(["page", "half a page"]);
   await drained;
 });

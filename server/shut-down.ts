@@ -14,6 +14,7 @@ export function watchAnswers(server: Server) {
     for (const res of open) {
       if (String(res.getHeader("content-type")).startsWith("text/event-stream")) res.destroy();
       else if (!res.headersSent) res.setHeader("connection", "close");
+      else res.once("close", () => server.closeIdleConnections()); // its client was told that it may ask for more
     }
     server.closeIdleConnections();
     const timer = new AbortController();
