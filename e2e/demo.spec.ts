@@ -7,7 +7,8 @@ import { freePort } from "@/scripts/lib/ports.mjs";
 import { type CloudClient, signIn } from "@/tests/cloud-client";
 import { isAlive } from "@/tests/program";
 
-// `npm run demo` as it is typed, and a SIGTERM to npm, which ends npm and its shell but says nothing to the script.
+// `npm run demo` as it is typed, a SIGTERM to npm, which ends npm and its shell but says nothing to the script, and a
+// Ctrl-C, which all of them get.
 test.describe.configure({ mode: "serial" });
 test.slow();
 
@@ -19,7 +20,11 @@ let output = "";
 function start(): void {
   output = "";
   const environment = { DATA_DIR: folder, DEMO_PORT_A: String(ports[0]), DEMO_PORT_B: String(ports[1]) };
-  npm = spawn("npm", ["run", "demo"], { env: { ...process.env, ...environment }, stdio: ["ignore", "pipe", "pipe"] });
+  npm = spawn("npm", ["run", "demo"], {
+    env: { ...process.env, ...environment },
+    detached: true, // a group of its own, as in a terminal
+    stdio: ["ignore", "pipe", "pipe"],
+  });
   for (const stream of [npm.stdout, npm.stderr]) {
     stream?.on("data", (bytes) => {
       output += bytes;
@@ -66,17 +71,22 @@ test.beforeAll(async () => {
   start();
 });
 test.afterAll(async () => {
-  await endByNpm();
+  if (npm.exitCode === null && npm.signalCode === null) await endByNpm();
   rmSync(folder, { recursive: true, force: true });
 });
 
+const postmaster = () => Number.parseInt(readFileSync(path.join(folder, "pg/postmaster.pid"), "utf8"), 10);
+
 /** Tells npm to end; resolves when everything that it started is gone. */
 async function endByNpm(): Promise<void> {
-  const postmaster = Number.parseInt(readFileSync(path.join(folder, "pg/postmaster.pid"), "utf8"), 10);
+  const database = postmaster();
   npm.kill("SIGTERM");
   await expect.poll(answering, { timeout: 20_000 }).toEqual([]);
-  await expect.poll(() => isAlive(postmaster), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isAlive(database), { timeout: 20_000 }).toBe(false);
 }
+
+/** Whether the database that stopped here need not be repaired: what its control file says of its state. */
+const isWhole = () => readFileSync(path.join(folder, "pg/global/pg_control")).readUInt32LE(16) === 1;
 
 test("starts two clouds and prints who can sign in where, and they can", async () => {
   await isUp();
@@ -102,6 +112,7 @@ test("ends all of it when npm is told to end", async () => {
   await endByNpm();
 
   expect(output).toContain("stopping…");
+  expect(isWhole()).toBe(true);
 });
 
 test("goes on with what is there when it is started again, with the same logins and nothing to be done first", async () => {
@@ -114,4 +125,18 @@ test("goes on with what is there when it is started again, with the same logins 
   const files = await namesIn(await signInAs("alice"));
   expect(files.filter((name) => name === "Kept")).toEqual(["Kept"]);
   expect(new Set(files).size).toBe(files.length);
+});
+
+test("ends all of it on a Ctrl-C, and leaves a database that is whole", async () => {
+  const database = postmaster();
+  expect(isWhole()).toBe(false);
+  const ended = new Promise((resolve) => npm.on("close", resolve));
+
+  process.kill(-Number(npm.pid), "SIGINT");
+
+  await ended; // also whoever else could write what npm shows
+  expect(output.match(/stopping…/g)).toHaveLength(1);
+  expect(await answering()).toEqual([]);
+  expect(isAlive(database)).toBe(false);
+  expect(isWhole()).toBe(true);
 });
