@@ -84,11 +84,11 @@ const vitest = (project) =>
     count: countVitest,
   });
 
-const playwright = () =>
-  runSuite("e2e", {
+const playwright = (name, specs = [], settings = {}) =>
+  runSuite(name, {
     program: "playwright",
-    args: () => ["test", "--reporter=list,json"],
-    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report }),
+    args: () => ["test", "--reporter=list,json", ...specs],
+    env: (report) => ({ PLAYWRIGHT_JSON_OUTPUT_FILE: report, ...settings }),
     count: ({ stats, errors, suites }) => ({
       passed: stats.expected + stats.flaky,
       failed: stats.unexpected + (errors.length > 0 ? 1 : 0),
@@ -97,9 +97,13 @@ const playwright = () =>
     }),
   });
 
+/** The kill tests of the browser tests, for longer. */
+const killForLonger = () =>
+  playwright("crash", ["e2e/crash.spec.ts"], { CRASH_ROUNDS: process.env.CRASH_ROUNDS ?? "10" });
+
 /**
- * Everything `npm test` runs, in order: what it is called, and how to run it. A run gives the numbers
- * `passed`, `failed` and `skipped`, and `failures`, a line for each test that failed.
+ * Everything `npm test` runs, in order, unless only on request: what it is called, and how to run it. A run gives the
+ * numbers `passed`, `failed` and `skipped`, and `failures`, a line for each test that failed.
  */
 export const SUITES = {
   format: { title: "format and lint", run: () => check([[bin("biome"), "ci", "--colors=off", "."]]) },
@@ -110,5 +114,6 @@ export const SUITES = {
   },
   unit: { title: "unit tests", run: () => vitest("unit") },
   db: { title: "database tests", run: () => vitest("db") },
-  e2e: { title: "browser tests", run: playwright },
+  e2e: { title: "browser tests", needsClouds: true, run: () => playwright("e2e") },
+  crash: { title: "kill tests", needsClouds: true, isOnRequest: true, run: killForLonger },
 };
