@@ -7,7 +7,7 @@ import { moveEditsToOwn } from "@/lib/files/offline-edits";
 import { ownTree } from "@/lib/files/own-tree";
 import { getUsage } from "@/lib/files/usage";
 import { stopLive } from "@/lib/notices/live";
-import { acceptShare } from "@/lib/sharing/received/answer-share";
+import { acceptShare, leaveShare } from "@/lib/sharing/received/answer-share";
 import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
 import { listReceivedShares } from "@/lib/sharing/received/received-shares";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
@@ -326,6 +326,50 @@ describe("what is written at the very moment", () => {
 
     expect(await hersAt("/Trail/map.txt")).toBe(last);
     expect([await namesIn(ownTree(alice), "/Trail"), await notices()]).toEqual([["map.txt"], []]);
+  });
+
+  /** While it is written, which ends after that. */
+  const meanwhile = async (path: string, happens: () => Promise<unknown>) => {
+    const [content, body] = ["A long tale. ".repeat(1000), new PassThrough()];
+    body.write(content.slice(0, 6));
+    const writing = drive(bob).write(names(path), body, { size: content.length });
+    const outcome = writing.then(
+      () => content,
+      (error) => error.code,
+    );
+    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1);
+    await happens();
+    body.end(content.slice(6));
+    return outcome;
+  };
+
+  it("when its folder is deleted or moved away here is kept among one's own files, and one is told", async () => {
+    await makeFile(alice, "/Trail/huts/high/one.txt", "One.");
+    await tend();
+    await write("/Trail/map.txt", "Bob's map.");
+
+    const first = await meanwhile("/Trail/huts/high/tale.txt", () =>
+      drive(bob).move(names("/Trail/huts"), names("/Trail/cabins")),
+    );
+    const second = await meanwhile("/Trail/cabins/tale.txt", () => drive(bob).remove(names("/Trail/cabins")));
+
+    expect(await contentOf(ownTree(bob), "/tale (not sent).txt")).toBe(first);
+    expect(await contentOf(ownTree(bob), "/tale (not sent) (2).txt")).toBe(second);
+    expect((await notices()).map(({ about }) => about)).toMatchObject(
+      Array(2).fill({ resource: "tale.txt", where: "own", reason: expect.stringMatching(/folder/) }),
+    );
+    await comeBack();
+    expect([await namesIn(ownTree(alice), "/Trail"), await used()]).toEqual([["map.txt"], first.length * 2 + 10]);
+  });
+
+  it("when the share ends, by whomever, is refused and takes no room", async () => {
+    const { id } = await db().receivedShare.findFirstOrThrow({ where: { siteId: bob.siteId } });
+    await write("/Trail/map.txt", "Bob's map.");
+
+    expect(await meanwhile("/Trail/tale.txt", () => leaveShare(bob, id))).toBe("NODE_NOT_FOUND");
+
+    expect(await namesIn(ownTree(bob))).toEqual(["map (not sent).txt"]);
+    expect([await used(), await db().uploadLease.count(), await db().offlineCopy.count()]).toEqual([10, 0, 0]);
   });
 });
 

@@ -1,11 +1,15 @@
 import type { Readable } from "node:stream";
+import { db } from "@/lib/core/db";
 import { AppError, conflict, forbidden, invalid, notFound } from "@/lib/core/errors";
+import { lockMount } from "@/lib/files/mounts";
 import { keepOfflineEdit, type OfflineCopy } from "@/lib/files/offline-copies";
 import type { Entry, TreePath, WriteOptions } from "@/lib/files/tree";
 import { isSafeName } from "@/lib/protocol/ocm/text";
+import { findThere } from "@/lib/sharing/received/known/known-here";
 import { findKnownEntry, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { putKnown } from "@/lib/sharing/received/known/own-changes";
 import { newIdHere } from "@/lib/sharing/received/offline/change-here";
+import { keepAllAmongOwn } from "@/lib/sharing/received/offline/kept-apart";
 import { isPinned } from "@/lib/sharing/received/offline/pins";
 import type { OfflinePin, ReceivedShare } from "@/prisma/generated/client";
 
@@ -13,7 +17,8 @@ type Target = { share: ReceivedShare; pin: OfflinePin; path: TreePath; current: 
 
 /**
  * Writes a file of a pinned place while its cloud is away: it is kept here, seen at once, and waits to be sent. It is
- * held against what was last known of that cloud, and once more when it is sent.
+ * held against what was last known of that cloud, and once more when it is sent. Where its folder is no more by the time
+ * that it has come, it is kept among its writer's own files.
  *
  * @throws READ_ONLY, NODE_NOT_FOUND, NAME_TAKEN, NAME_INVALID, ETAG_MISMATCH, QUOTA_EXCEEDED, SIZE_MISMATCH,
  * CHECKSUM_MISMATCH
@@ -44,7 +49,24 @@ export async function writeHere(
   if (!kept) throw notFound("NODE_NOT_FOUND", "No copy of this is kept here any more.");
   const entry = { ...kept.entry, name: path.at(-1) ?? share.name };
   if (path.length > 0) await putKnown(share, path, entry);
+  if (path.length > 1) await keepIfHomeless(share, path);
   return { entry, created: !standing };
+}
+
+/**
+ * Its folder may have been moved or deleted here while the file came, which took along only what was in it by then: at a
+ * place that is no more the file would be seen by nobody.
+ */
+async function keepIfHomeless(share: ReceivedShare, path: TreePath): Promise<void> {
+  const { siteId, id } = share;
+  await db().$transaction(async (tx) => {
+    const mount = await lockMount(tx, siteId, id);
+    if (!mount) return; // the share has ended, and what waited was kept
+    const stand = { siteId, nodeId: mount.id };
+    if (await findThere(tx, stand, path.slice(0, -1))) return;
+    const place = { ...stand, path: keyOfPath(path) ?? "" };
+    await keepAllAmongOwn(tx, share, place, "Its folder was moved or deleted while it was written.");
+  });
 }
 
 async function requireFolder(share: ReceivedShare, path: TreePath): Promise<void> {
