@@ -104,7 +104,7 @@ test("what is renamed and deleted while its cloud is away is so at once, can be 
   await rename(page, "hut.txt", "cabin.txt");
   await expect(mark(page, "cabin.txt", "waiting")).toBeVisible();
   await expect(rowOf(page, "hut.txt")).toHaveCount(0);
-  await rename(page, "cabin.txt", "hut.txt");
+  await toast(page, "“hut.txt” renamed to “cabin.txt”.").getByRole("button", { name: "Undo" }).click();
   await expect(mark(page, "hut.txt", "here")).toBeVisible();
   await expect(rowOf(page, "cabin.txt")).toHaveCount(0);
 

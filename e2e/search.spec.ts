@@ -140,7 +140,7 @@ test("finds files from the command palette, whichever page one is on", async ({ 
   await expect(found(page)).toHaveCount(1);
 });
 
-/** A share from a cloud that is nowhere, as it stands among somebody's files. */
+/** A share from a cloud that is nowhere, as it stands among somebody's files, with more known in it than a search looks through. */
 const shareFromNowhere = (bob: Member, name: string) =>
   queryRows(
     clouds.b,
@@ -152,10 +152,14 @@ const shareFromNowhere = (bob: Member, name: string) =>
         JOIN "User" u ON u."siteId" = root."siteId" AND u."id" = root."ownerId"
         WHERE u."userName" = $1 AND root."parentId" IS NULL
        RETURNING *
-     ) INSERT INTO "FileNode" ("siteId", "id", "ownerId", "parentId", "kind", "name", "mountId")
+     ), mount AS (
+       INSERT INTO "FileNode" ("siteId", "id", "ownerId", "parentId", "kind", "name", "mountId")
        SELECT share."siteId", gen_random_uuid(), share."receiverId", root."id", 'mount', share."name", share."id" FROM share
-       JOIN "FileNode" root ON root."siteId" = share."siteId" AND root."ownerId" = share."receiverId"
-        AND root."parentId" IS NULL`,
+         JOIN "FileNode" root ON root."siteId" = share."siteId" AND root."ownerId" = share."receiverId"
+          AND root."parentId" IS NULL
+       RETURNING *
+     ) INSERT INTO "KnownFolder" ("siteId", "id", "nodeId", "path", "entryCount", "isCurrent")
+       SELECT "siteId", gen_random_uuid(), "id", path, 50000, true FROM mount, (VALUES ('/one'), ('/two')) folder (path)`,
     [bob.userName, name],
   );
 
@@ -180,6 +184,7 @@ test("finds what stands inside the folders of others, and says which cloud did n
   await expect(found(page).first()).toHaveAttribute("data-name", "cornice mine.txt");
   await expect(cloudOf("nowhere.invalid")).toContainText("nowhere.invalid");
   await expect(cloudOf("nowhere.invalid")).toContainText("by the names that are known here");
+  await expect(cloudOf("nowhere.invalid")).toContainText("Nothing found; not all of it was looked through");
   await expectAccessible(page);
   await expectToFitPhone(page);
 

@@ -2,9 +2,10 @@
 
 import { type ChangeEvent, type FocusEvent, type KeyboardEvent, useId, useRef, useState } from "react";
 import { announceArrival } from "@/components/files/arrivals";
-import { joinPath, nameProblem, parentOf } from "@/components/files/paths";
+import { joinPath, nameOf, nameProblem, parentOf } from "@/components/files/paths";
 import { patiently } from "@/components/files/patiently";
 import { useMoveEntry } from "@/components/files/queries";
+import { toast } from "@/components/ui/toast";
 import type { EntryView } from "@/lib/files/schema";
 
 /** The name, to be written over: Enter or leaving the box keeps it, Escape does not. A name that is refused stays to be mended. */
@@ -13,6 +14,9 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
   const { mutateAsync: move, isPending } = useMoveEntry();
   const isOver = useRef(false);
   const [problem, setProblem] = useState<string | null>(null);
+
+  const rename = (from: string, to: string) =>
+    patiently(`Renaming “${nameOf(from)}”…`, (signal) => move({ from, to, signal }));
 
   function leave() {
     isOver.current = true;
@@ -31,10 +35,12 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
     const why = nameProblem(name);
     if (why) return refuse(why);
     const to = joinPath(parentOf(path), name);
-    patiently(`Renaming “${entry.name}”…`, (signal) => move({ from: path, to, signal })).then(
-      () => {
+    rename(path, to).then(
+      (renamed) => {
         announceArrival(parentOf(path), [name]);
         leave();
+        const undo = () => void rename(joinPath(parentOf(path), renamed.name), path).catch(tell);
+        toast(`“${entry.name}” renamed to “${renamed.name}”.`, { action: { label: "Undo", onClick: undo } });
       },
       (error: Error) => refuse(error.message),
     );
@@ -78,6 +84,8 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
     </span>
   );
 }
+
+const tell = (error: Error) => toast.error(error.message);
 
 function selectStem(box: HTMLInputElement, entry: EntryView): void {
   const dot = entry.kind === "file" ? box.value.lastIndexOf(".") : -1;

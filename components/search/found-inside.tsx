@@ -10,13 +10,14 @@ import { formatCount } from "@/components/ui/format";
 import { List } from "@/components/ui/list";
 import { NoticeLine } from "@/components/ui/notice-line";
 import { Spinner } from "@/components/ui/spinner";
-import type { FoundOnCloud } from "@/lib/sharing/schema";
+import { type FoundOnCloud, MOST_FOUND } from "@/lib/sharing/schema";
 
 /** What is found inside the folders that others share, each cloud by itself, as soon as it has answered. */
 export function FoundInside({ filter }: { filter: Filter }) {
   const { data: clouds = [], error, refetch } = useQuery(foundInsideQuery(filter));
   if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
-  const isEmpty = ({ state, items, problem }: FoundOnCloud) => state !== "asking" && items.length === 0 && !problem;
+  const isEmpty = ({ state, items, problem, isMore }: FoundOnCloud) =>
+    state !== "asking" && items.length === 0 && !problem && !isMore;
   const empty = clouds.filter(isEmpty);
   return (
     <>
@@ -39,6 +40,8 @@ const placeOf = (provider: string) => (provider === "" ? "by people here" : `fro
 function FoundOnOneCloud({ found }: { found: FoundOnCloud }) {
   const { provider, state, items, isMore, problem } = found;
   const count = `${items.length === 0 ? "Nothing" : formatCount(items.length, "thing", "things")} found`;
+  // Of fewer than can be shown none was held back.
+  const rest = items.length < MOST_FOUND ? "; not all of it was looked through" : "; there is more";
   return (
     <section data-testid="found-on-cloud" data-cloud={provider} aria-busy={state === "asking"} className="mt-8">
       <h2 className="flex min-w-0 flex-wrap items-center gap-x-2 font-semibold">
@@ -56,7 +59,7 @@ function FoundOnOneCloud({ found }: { found: FoundOnCloud }) {
             <Spinner /> {provider === "" ? "Searching …" : `Asking ${provider} …`}
           </>
         ) : (
-          `${count}${isMore ? "; there is more" : ""}`
+          `${count}${isMore ? rest : ""}`
         )}
       </p>
       {problem && (

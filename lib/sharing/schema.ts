@@ -220,6 +220,9 @@ export const PageQuery = z.object({
   limit: z.coerce.number().int().min(1).max(200).default(100),
 });
 
+/** So much a search tells of one cloud, in one answer, of all shares together. */
+export const MOST_FOUND = 50;
+
 /** What a search finds inside the folders that people of one cloud share. */
 export const FoundOnCloud = z.object({
   /** Empty: one's own. */
@@ -230,7 +233,7 @@ export const FoundOnCloud = z.object({
    */
   state: z.enum(["asking", "searched", "known"]),
   items: z.array(FoundView),
-  /** There is more than that. */
+  /** There is more than that, or not all was looked through. */
   isMore: z.boolean(),
   /** Why it did not answer, in a sentence. */
   problem: z.string().nullable(),

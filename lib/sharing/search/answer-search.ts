@@ -6,12 +6,8 @@ import { turns } from "@/lib/core/turns";
 import type { FoundView } from "@/lib/files/schema";
 import { SearchQuery } from "@/lib/files/schema";
 import { searchBelow } from "@/lib/files/search/search-files";
-import {
-  type FoundInShare,
-  MOST_FOUND,
-  type ShareSearchRequest,
-  type ShareSearchResponse,
-} from "@/lib/sharing/search/messages";
+import { MOST_FOUND } from "@/lib/sharing/schema";
+import type { FoundInShare, ShareSearchRequest, ShareSearchResponse } from "@/lib/sharing/search/messages";
 import { limitAccess } from "@/lib/sharing/sent/limit-access";
 import { sharePrincipalOfBearer } from "@/lib/sharing/sent/share-access";
 

@@ -1,11 +1,10 @@
 import { z } from "zod";
 import { FileKind, Snippet } from "@/lib/files/schema";
 import { isSafeName } from "@/lib/protocol/ocm/text";
+import { MOST_FOUND } from "@/lib/sharing/schema";
 
 /** In one message. */
 export const MOST_SHARES = 50;
-/** In one answer, of all shares together. */
-export const MOST_FOUND = 50;
 
 /** What one cloud asks another: in which shares, each with what opens it, and for what. */
 export const ShareSearchRequest = z.object({

@@ -136,6 +136,19 @@ describe("a cloud that does not answer", () => {
     expect(last?.problem).toContain(hers());
   });
 
+  it("is told to have more where too much is known of it to look through all", async () => {
+    friends.here.setAway(true);
+    const used = (path: string, at: string, entryCount: number) =>
+      db().knownFolder.updateMany({ where: { siteId: bob.siteId, path }, data: { usedAt: new Date(at), entryCount } });
+    await used("", "2026-02-01", 49_999);
+    await used("/huts", "2026-01-01", 1);
+
+    expect(await search({ q: "moraine" })).toMatchObject({ items: [{ name: "moraine hut.txt" }], isMore: false });
+    await used("", "2026-02-01", 50_000);
+    expect(await search({ q: "moraine" })).toMatchObject({ items: [], isMore: true });
+    expect(await search({ q: "map" })).toMatchObject({ items: [{ name: "map.txt" }], isMore: true });
+  });
+
   it("is shown nothing of where the administrators do not deal with it", async () => {
     await db().provider.updateMany({ where: { siteId: bob.siteId }, data: { standing: "blocked" } });
 
