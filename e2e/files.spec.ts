@@ -1,4 +1,4 @@
-import type { Page } from "@playwright/test";
+import type { BrowserContext, Page } from "@playwright/test";
 import { startPeer } from "@/tests/peer";
 import { expectAccessible, expectToFitPhone } from "./accessible";
 import { type Clouds, expect, readClouds, test } from "./clouds";
@@ -127,6 +127,16 @@ test.describe("a preview", () => {
 });
 
 test.describe("an upload", () => {
+  /** Where a file of that name is already; what is asked about that. */
+  async function uploadTaken(context: BrowserContext, name: string) {
+    await putFile(alice, `/${name}`, "The old one");
+    const page = await openAs(context, alice);
+    await expect(rowOf(page, name)).toBeVisible();
+    const file = { name, mimeType: "text/plain", buffer: Buffer.from("The new one") };
+    await page.getByTestId("upload-files").first().setInputFiles(file);
+    return { page, question: page.getByRole("dialog", { name: `“${name}” is there already` }) };
+  }
+
   test("can be cancelled, and leaves nothing behind", async ({ context }) => {
     const page = await openAs(context, alice);
     await uploadSlowly(page, "long.bin");
@@ -145,12 +155,7 @@ test.describe("an upload", () => {
   });
 
   test("under a name that is taken asks first, also whoever closes the window meanwhile", async ({ context }) => {
-    await putFile(alice, "/taken.txt", "The old one");
-    const page = await openAs(context, alice);
-    await expect(rowOf(page, "taken.txt")).toBeVisible();
-    const file = { name: "taken.txt", mimeType: "text/plain", buffer: Buffer.from("The new one") };
-    await page.getByTestId("upload-files").first().setInputFiles(file);
-    const question = page.getByRole("dialog", { name: "“taken.txt” is there already" });
+    const { page, question } = await uploadTaken(context, "taken.txt");
     await expect(question).toBeVisible();
     await expectGood(page);
 
@@ -165,16 +170,9 @@ test.describe("an upload", () => {
   });
 
   test("can be skipped, and then nothing is changed", async ({ context }) => {
-    await putFile(alice, "/skipped.txt", "The old one");
-    const page = await openAs(context, alice);
-    await expect(rowOf(page, "skipped.txt")).toBeVisible();
-    const file = { name: "skipped.txt", mimeType: "text/plain", buffer: Buffer.from("The new one") };
-    await page.getByTestId("upload-files").first().setInputFiles(file);
+    const { page, question } = await uploadTaken(context, "skipped.txt");
 
-    await page
-      .getByRole("dialog", { name: "“skipped.txt” is there already" })
-      .getByRole("button", { name: "Skip" })
-      .click();
+    await question.getByRole("button", { name: "Skip" }).click();
 
     await expect(page.getByRole("dialog")).toHaveCount(0);
     expect((await getFile(alice, "/skipped.txt")).body.toString()).toBe("The old one");

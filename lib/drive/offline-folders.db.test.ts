@@ -1,53 +1,24 @@
-import { text } from "node:stream/consumers";
-import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
-import { stopLive } from "@/lib/notices/live";
-import { tendCopies } from "@/lib/sharing/received/offline/tend-copies";
 import { revokeShare } from "@/lib/sharing/sent/end-sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
-import { deliverAll, type Friends, shareAndAccept, startFriends } from "@/tests/clouds";
-import { bytes, contentOf, makeFile, names, namesIn } from "@/tests/make-files";
-import { drive } from "./drive";
+import { deliverAll, type Friends } from "@/tests/clouds";
+import { keptFolder } from "@/tests/kept-folder";
+import { contentOf, makeFile, names } from "@/tests/make-files";
 import { getFolder } from "./folder-view";
-import { keepHere, keepNoMore } from "./offline";
+import { keepNoMore } from "./offline";
 
-let friends: Friends;
+const kept = keptFolder({ "map.txt": "A map." });
+const { makeFolder, write, read, hersAt, hersIn, his, steps, told, marked, comeBack } = kept;
 let alice: UserPrincipal;
 let bob: UserPrincipal;
 let sentId: string;
-
-/** Bob, on another cloud, keeps a copy of a folder that Alice lets him edit; then her cloud goes away. */
-beforeEach(async () => {
-  friends = await startFriends("two servers");
-  ({ alice, bob } = friends);
-  await makeFile(alice, "/Trail/map.txt", "A map.");
-  ({ sentId } = await shareAndAccept(alice, bob, { name: "Trail", contact: friends.bobAtAlices }));
-  await keepHere(bob, ["Trail"]);
-  await tend();
-  friends.here.setAway(true);
-  const where = { siteId: bob.siteId };
-  await db().receivedShare.updateMany({ where, data: { failure: "It is away.", isAway: true } });
+let hers: Friends["here"];
+beforeEach(() => {
+  ({ alice, bob, sentId, here: hers } = kept.begun());
 });
-afterEach(async () => {
-  await friends.stop();
-  await stopLive();
-});
-
-const tend = () => tendCopies({ siteId: bob.siteId, provider: friends.here.site.provider });
-const comeBack = async () => {
-  friends.here.setAway(false);
-  await db().breaker.deleteMany();
-  await tend();
-};
-const makeFolder = (path: string) => drive(bob).makeFolder(names(path));
-const write = (path: string, content: string) => drive(bob).write(names(path), bytes(content));
-const read = async (path: string) => text((await drive(bob).read(names(path))).body);
-const hersAt = (path: string) => contentOf(ownTree(alice), path);
-const waiting = () => db().offlineStep.count({ where: { siteId: bob.siteId } });
-const notices = () => db().notice.count({ where: { siteId: bob.siteId, kind: "edit-kept-apart" } });
-const marked = (name: string) => `${name} (conflict of Bob, ${new Date().toISOString().slice(0, 10)})`;
 
 describe("folders that are made while their cloud is away", () => {
   it("are seen at once, with what is put into them, and are made there when it is back", async () => {
@@ -56,8 +27,8 @@ describe("folders that are made while their cloud is away", () => {
     await write("/Trail/huts/high/one.txt", "One.");
 
     expect(made).toMatchObject({ name: "huts", kind: "folder", canWrite: true });
-    expect(await namesIn(drive(bob), "/Trail")).toEqual(["huts", "map.txt"]);
-    expect(await namesIn(drive(bob), "/Trail/huts/high")).toEqual(["one.txt"]);
+    expect(await his("/Trail")).toEqual(["huts", "map.txt"]);
+    expect(await his("/Trail/huts/high")).toEqual(["one.txt"]);
     expect(await read("/Trail/huts/high/one.txt")).toBe("One.");
     const { items, folder } = await getFolder(bob, names("/Trail/huts"));
     expect([folder.name, items.map(({ name, offline }) => [name, offline?.state])]).toEqual([
@@ -68,8 +39,8 @@ describe("folders that are made while their cloud is away", () => {
 
     expect(await hersAt("/Trail/huts/high/one.txt")).toBe("One.");
     expect(await read("/Trail/huts/high/one.txt")).toBe("One.");
-    expect([await waiting(), await notices()]).toEqual([0, 0]);
-    expect(await namesIn(drive(bob), "/Trail")).toEqual(["huts", "map.txt"]);
+    expect([await steps(), await told()]).toEqual([0, []]);
+    expect(await his("/Trail")).toEqual(["huts", "map.txt"]);
   });
 
   it("are one with what was made there meanwhile, and files of one name are both kept", async () => {
@@ -81,7 +52,7 @@ describe("folders that are made while their cloud is away", () => {
 
     expect(await hersAt("/Trail/huts/one.txt")).toBe("Alice’s.");
     expect(await hersAt(`/Trail/huts/${marked("one")}.txt`)).toBe("Bob’s.");
-    expect([await waiting(), await notices()]).toEqual([0, 1]);
+    expect([await steps(), (await told()).length]).toEqual([0, 1]);
   });
 
   it("are made beside a file that took their name, with all that is in them", async () => {
@@ -94,7 +65,7 @@ describe("folders that are made while their cloud is away", () => {
 
     expect(await hersAt("/Trail/huts")).toBe("A file.");
     expect(await hersAt(`/Trail/${marked("huts")}/high/one.txt`)).toBe("One.");
-    expect([await waiting(), await notices()]).toEqual([0, 1]);
+    expect([await steps(), (await told()).length]).toEqual([0, 1]);
   });
 
   it("are not made over what is there, in what is not, or where one may only look", async () => {
@@ -115,9 +86,9 @@ describe("folders that are made while their cloud is away", () => {
 
     await comeBack();
 
-    expect(await namesIn(ownTree(alice), "/Trail")).toEqual(["huts", "map.txt"]);
+    expect(await hersIn("/Trail")).toEqual(["huts", "map.txt"]);
     expect(await hersAt("/Trail/huts/one.txt")).toBe("One.");
-    expect(await notices()).toBe(0);
+    expect(await told()).toEqual([]);
   });
 
   it("keep the pin from being let go of", async () => {
@@ -133,17 +104,17 @@ describe("folders that are made while their cloud is away", () => {
     await comeBack();
 
     expect(await contentOf(ownTree(bob), "/one (not sent).txt")).toBe("One.");
-    expect(await waiting()).toBe(0);
+    expect(await steps()).toBe(0);
   });
 
   it("lose no file when the share ends", async () => {
     await makeFolder("/Trail/huts");
     await write("/Trail/huts/one.txt", "One.");
-    friends.here.setAway(false);
+    hers.setAway(false);
     await revokeShare(alice, sentId);
     await deliverAll();
 
     expect(await contentOf(ownTree(bob), "/one (not sent).txt")).toBe("One.");
-    expect(await waiting()).toBe(0);
+    expect(await steps()).toBe(0);
   });
 });
