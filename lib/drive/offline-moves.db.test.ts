@@ -306,3 +306,13 @@ describe("what is moved while its cloud is away", () => {
     expect([await steps(), await his("/Trail")]).toEqual([0, ["huts", "map.txt"]]);
   });
 });
+
+it("a share as a whole may have another name here, of which its cloud hears nothing", async () => {
+  await move("/Trail", "/Path");
+  await write("/Path/map.txt", "A better map.");
+
+  await comeBack();
+
+  expect([await hersAt("/Trail/map.txt"), await read("/Path/huts/one.txt")]).toEqual(["A better map.", "One."]);
+  expect([await steps(), await told()]).toEqual([0, []]);
+});
