@@ -195,8 +195,8 @@ test("a cloud that has come to know newer signatures is not believed with older 
     const send = (name: string) => post(signedBy(other, cloud, "/ocm/shares", offerOf(other, { address }, { name })));
     const believed = await send("First");
     Object.assign(other.document, { jwksUri: `${other.origin}/ocm/jwks`, capabilities: ["http-sig"] });
-    const anHourAgo = `UPDATE "Provider" SET "discoveredAt" = now() - interval '2 hours' WHERE provider = $1`;
-    await queryRows(cloud, anHourAgo, [other.provider]);
+    const daysAgo = `UPDATE "Provider" SET "discoveredAt" = now() - interval '2 days' WHERE provider = $1`;
+    await queryRows(cloud, daysAgo, [other.provider]);
     const before = await stateOf(cloud);
 
     const answer = await send("Second");

@@ -62,7 +62,8 @@ const MAX_ANSWER_BYTES = 64 * 1024;
 export async function callProvider(site: CallingSite, provider: string, call: PeerCall): Promise<PeerAnswer> {
   const record = await getProviderRecord(site.id, provider);
   requireAllowed(record);
-  const peer = await discoverProvider(site.id, provider);
+  // What is told at an address of yesterday may be refused there for good.
+  const peer = await discoverProvider(site.id, provider, { recent: true });
   const to = typeof call.to === "function" ? call.to(peer) : call.to;
   const address = to.startsWith("/") ? peer.endPoint + to : to;
   const url = requireSameAuthority(address, provider, { allowHttp: guardedClient().allowsHttp(provider) });

@@ -1,4 +1,4 @@
-import { generateKeyPairSync } from "node:crypto";
+import { generateKeyPairSync, randomUUID } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
 import { z } from "zod";
 import { db } from "@/lib/core/db";
@@ -122,6 +122,111 @@ it("asks for the keys again when a signature does not fit, but not at once after
 
   expect([tooEarly.status, later.status]).toEqual([401, 201]);
   expect(peer.requestsTo("/ocm/jwks")).toHaveLength(2);
+});
+
+describe("what is known of a cloud that signs", () => {
+  const age = (hours: number) => {
+    const then = new Date(Date.now() - hours * 3_600_000);
+    return db().provider.updateMany({ data: { discoveredAt: then, keysFetchedAt: then } });
+  };
+  const ways: [string, () => void][] = [
+    ["today", () => {}],
+    ["after the older draft", () => peer.signAsBefore()],
+  ];
+  const questions = () => peer.requests.length;
+  const status = async () => (await post({ note: randomUUID() })).status;
+
+  it.each(ways)("counts without a question for an hour: %s", async (_name, begin) => {
+    begin();
+    await post({ note: "first" });
+    await age(0.9);
+    const before = questions();
+
+    expect([await status(), questions()]).toEqual([201, before]);
+  });
+
+  it.each(ways)(
+    "counts for a day while its cloud is asked behind, which nobody waits for: %s",
+    async (_name, begin) => {
+      begin();
+      await post({ note: "first" });
+      await age(23);
+      const before = questions();
+      let answer = () => {};
+      const answered = new Promise<void>((resolve) => {
+        answer = resolve;
+      });
+      peer.on("/.well-known/ocm", async () => {
+        await answered;
+        return { json: peer.document };
+      });
+
+      const statuses = [await status(), await status()];
+
+      await expect.poll(questions).toBe(before + 1); // of both messages one question
+      const { discoveredAt: then } = await db().provider.findFirstOrThrow();
+      answer();
+      const known = () => db().provider.findFirstOrThrow();
+      await expect.poll(async () => Number((await known()).discoveredAt)).toBeGreaterThan(Number(then) + 3_600_000);
+      expect(statuses).toEqual([201, 201]);
+    },
+  );
+
+  it.each(ways)(
+    "counts for a day though its cloud cannot be asked, which is noted, and not beyond: %s",
+    async (_n, begin) => {
+      begin();
+      await post({ note: "first" });
+      peer.on("/.well-known/ocm", { status: 500, json: {} });
+      await age(23);
+      const statuses = [await status(), await status()];
+      await expect.poll(() => db().providerDay.aggregate({ _sum: { failed: true } })).toEqual({ _sum: { failed: 1 } });
+      await age(25);
+
+      expect([...statuses, await status()]).toEqual([201, 201, 503]);
+      expect(await countEffects()).toBe(3);
+    },
+  );
+
+  it("counts no more once its cloud shows another key, however the first one signs", async () => {
+    const removed = () => peer.request(site, "/ocm/test", { note: "by the removed one" });
+    await post({ note: "first" });
+    const [stale, later] = [removed(), removed()];
+    peer.changeKey("key-2");
+    await age(2);
+    const before = (await POST(stale)).status;
+    const kids = async () => (await db().provider.findFirstOrThrow()).keys;
+    await expect.poll(kids).toEqual([expect.objectContaining({ kid: "key-2" })]);
+
+    expect([before, (await POST(later)).status, await status()]).toEqual([201, 401, 201]);
+  });
+
+  it("says nothing of an unknown key, for which its cloud is asked before the answer", async () => {
+    await post({ note: "first" });
+    await age(2);
+    peer.changeKey("key-2");
+    const moved = await status();
+    await age(2);
+    peer.changeKey("key-3");
+    peer.on("/.well-known/ocm", { status: 500, json: {} });
+
+    const unverifiable = await post({ note: "third" });
+
+    expect([moved, unverifiable.status, unverifiable.headers.get("retry-after")]).toEqual([201, 503, "60"]);
+    expect(await countEffects()).toBe(2);
+  });
+
+  it("is replaced behind by what shows newer keys, and the older draft is believed no more", async () => {
+    peer.signAsBefore();
+    await post({ note: "first" });
+    await age(2);
+    peer.document.capabilities = ["http-sig"];
+    const before = await status();
+    const shows = async () => (await db().provider.findFirstOrThrow()).discovery;
+    await expect.poll(shows).toMatchObject({ capabilities: ["http-sig"] });
+
+    expect([before, await status()]).toEqual([201, 401]);
+  });
 });
 
 describe("a cloud that signs after the older draft", () => {

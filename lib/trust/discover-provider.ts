@@ -4,19 +4,26 @@ import { once } from "@/lib/core/once";
 import { DISCOVERY_PATHS, type DiscoveredProvider, parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { addProviderRow, getClaimedRecord, noteFindings } from "@/lib/trust/claimed-providers";
 import { fetchJson, guardedClient, originOfProvider } from "@/lib/trust/guarded-client";
-import { isRecent, singleFlight } from "@/lib/trust/internal/fetching";
+import {
+  FRESH_FOR_SECONDS,
+  isRecent,
+  refreshBehind,
+  singleFlight,
+  USABLE_FOR_SECONDS,
+} from "@/lib/trust/internal/fetching";
 import { noteFailure } from "@/lib/trust/provider-health";
-import { getProviderRecord, spokenToAs } from "@/lib/trust/provider-record";
+import { getProviderRecord, type ProviderRecord, spokenToAs } from "@/lib/trust/provider-record";
 
-const FRESH_FOR_SECONDS = 3600;
 /** So long is a cloud that failed left alone by strangers, who can name any host in a request. */
 const FAILED_FOR_SECONDS = 20;
 const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT", "PEER_CERTIFICATE_INVALID"];
 
+type Asking = { fresh?: boolean; byStranger?: boolean; recent?: boolean };
+
 /**
- * What another cloud says of itself: from the cache if it is at most an hour old, else asked anew, once at a time.
- * `fresh` asks in any case. When a stranger named it (`byStranger`), a cloud that failed just now is not asked, and
- * one that answers gets no row by that.
+ * What another cloud says of itself: as it is known, if that is at most a day old (with `recent` an hour), else
+ * asked anew, once at a time. What is older than an hour is asked anew behind. `fresh` asks in any case. When a stranger
+ * named it (`byStranger`), a cloud that failed just now is not asked, and one that answers gets no row by that.
  *
  * @throws DISCOVERY_INVALID, PROVIDER_DISABLED, PEER_AUTHORITY_REFUSED, and what the guarded client throws (502)
  * @see OCM, "OCM API Discovery"
@@ -24,20 +31,33 @@ const FINAL = ["PEER_ADDRESS_REFUSED", "PEER_UNREACHABLE", "PEER_TIMEOUT", "PEER
 export async function discoverProvider(
   siteId: string,
   provider: string,
-  { fresh = false, byStranger = false } = {},
+  { fresh = false, byStranger = false, recent = false }: Asking = {},
 ): Promise<DiscoveredProvider> {
+  const get = byStranger ? getClaimedRecord : getProviderRecord;
+  const known = fresh ? null : knownAt(await get(siteId, provider), recent ? FRESH_FOR_SECONDS : USABLE_FOR_SECONDS);
+  if (known && !isRecent(known.discoveredAt, FRESH_FOR_SECONDS)) discoverBehind(siteId, provider);
+  if (known) return known.discovery;
+
   const failure = byStranger ? recentFailure(siteId, provider) : null;
   if (failure) throw failure;
   const keep = byStranger ? noteFindings : addProviderRow;
-  const get = byStranger ? getClaimedRecord : getProviderRecord;
   const discover = async () => {
     const record = await get(siteId, provider);
-    const { discovery, discoveredAt } = record;
-    const isKnown = !fresh && discovery && isRecent(discoveredAt, FRESH_FOR_SECONDS);
-    return isKnown ? discovery : spokenToAs(await discoverNow(siteId, provider, keep), record);
+    const landed = fresh ? null : knownAt(record, FRESH_FOR_SECONDS);
+    return landed?.discovery ?? spokenToAs(await discoverNow(siteId, provider, keep), record);
   };
   // The look into the cache belongs to the flight: who looks just before it lands must not start another.
   return fresh ? discover() : singleFlight(`discovery ${byStranger} ${siteId} ${provider}`, discover);
+}
+
+function knownAt({ discovery, discoveredAt }: ProviderRecord, seconds: number) {
+  return discovery && isRecent(discoveredAt, seconds) ? { discovery, discoveredAt } : null;
+}
+
+/** As for a stranger, so that a row which an administrator removes meanwhile does not come back. */
+function discoverBehind(siteId: string, provider: string): void {
+  const discover = () => discoverProvider(siteId, provider, { recent: true, byStranger: true });
+  refreshBehind(`discovery ${siteId} ${provider}`, discover);
 }
 
 async function discoverNow(siteId: string, provider: string, keep: typeof noteFindings): Promise<DiscoveredProvider> {

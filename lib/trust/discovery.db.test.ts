@@ -84,13 +84,28 @@ describe("what others say of themselves", () => {
   it("is asked once by many at a time, and then remembered for an hour", async () => {
     await Promise.all([1, 2, 3].map(() => discoverProvider(site.id, peer.provider)));
     await age(3500);
-    await discoverProvider(site.id, peer.provider);
+    await discoverProvider(site.id, peer.provider, { recent: true });
     const withinTheHour = asked();
     await age(3700);
 
-    await discoverProvider(site.id, peer.provider);
+    await discoverProvider(site.id, peer.provider, { recent: true });
 
     expect([withinTheHour, asked()]).toEqual([1, 2]);
+  });
+
+  it("counts for a day while it is asked anew behind, and not beyond", async () => {
+    await discoverProvider(site.id, peer.provider);
+    await age(23 * 3600);
+    peer.document.provider = "Renamed";
+    const stale = await discoverProvider(site.id, peer.provider);
+    const known = async () => (await discoverProvider(site.id, peer.provider)).name;
+    await expect.poll(known).toBe("Renamed");
+    await age(25 * 3600);
+    peer.on("/.well-known/ocm", { status: 500, json: {} });
+
+    const tooOld = await discoverProvider(site.id, peer.provider).catch(({ code }) => code);
+
+    expect([stale.name, asked(), tooOld]).toEqual(["Peer", 3, "DISCOVERY_INVALID"]);
   });
 
   it("is asked for keys once by many at a time", async () => {

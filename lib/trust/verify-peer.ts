@@ -11,7 +11,7 @@ import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-provide
 import { showsNewerKeys } from "@/lib/trust/counting-keys";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { isRecent } from "@/lib/trust/internal/fetching";
-import { keysOfProvider, recentKeys } from "@/lib/trust/provider-keys";
+import { keysOfProvider, recentKeys, usableKeys } from "@/lib/trust/provider-keys";
 import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 import { noteSigned } from "@/lib/trust/unsigned";
 
@@ -37,9 +37,7 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
     found.record = await getClaimedRecord(site.id, signature.provider);
     requireAllowed(found.record); // before that cloud is asked anything
     if (signature.scheme === "cavage") return olderKey(site.id, signature.provider, found.record, fresh);
-    const known = recentKeys(found.record, fresh ? REFETCH_AFTER_SECONDS : undefined);
-    const keys = known ?? (await reached(keysOfProvider(site.id, signature.provider, { fresh })));
-    return selectKey(keys, signature.keyid);
+    return selectKey(await newerKeys(site.id, signature.provider, found.record, fresh), signature.keyid);
   };
   let verified = await verifyRequest(request, findKey(false));
   if (!verified.ok && PASSING.includes(verified.reason)) {
@@ -51,6 +49,11 @@ export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promi
   await addProvenProvider(site.id, verified.provider);
   await noteSigned(site.id, verified.provider, found.record, verified);
   return { ...verified, record: found.record };
+}
+
+async function newerKeys(siteId: string, provider: string, record: ProviderRecord, fresh: boolean) {
+  const known = fresh ? recentKeys(record, REFETCH_AFTER_SECONDS) : usableKeys(siteId, provider, record);
+  return known ?? reached(keysOfProvider(siteId, provider, { fresh }));
 }
 
 /** The key of signatures after the older draft, which stands in the discovered document itself. */
