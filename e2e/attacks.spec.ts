@@ -1,5 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Page } from "@playwright/test";
+import type { InviteView } from "@/lib/contacts/schema";
+import { findInvite } from "@/lib/protocol/ocm/invite-string";
 import { type FakePeer, startPeer } from "@/tests/peer";
 import { startCanary } from "./canary";
 import { type Cloud, expect, readClouds, test } from "./clouds";
@@ -207,6 +209,26 @@ test("a cloud that has come to know newer signatures is not believed with older 
   } finally {
     await other.stop();
   }
+});
+
+test("an invite opens to no guess at its token, and still to whoever was given it", async () => {
+  const { invitation } = await bob.client.json<InviteView>("POST", "/api/invites", { note: "" });
+  const { token = "" } = findInvite(invitation?.code ?? "") ?? {};
+  const newest = `SELECT "tokenHash" AS hash FROM "Invite" ORDER BY "createdAt" DESC LIMIT 1`;
+  const [kept] = await queryRows<{ hash: string }>(cloud, newest);
+  const him = { recipientProvider: peer.provider, userID: "mallory", email: "mallory@example.org", name: "Mallory" };
+  const accept = (guess: string) => post(signed({ ...him, token: guess }, "/ocm/invite-accepted"));
+  const before = await stateOf(cloud);
+  const guesses = [randomUUID(), token.slice(0, -1), `${token}A`, `${token.slice(0, -4)}%`, token.toUpperCase()];
+
+  const heard = [];
+  for (const guess of [...guesses, kept?.hash ?? ""]) heard.push(await accept(guess));
+  const after = await stateOf(cloud);
+
+  const unknown = { message: "INVITE_UNKNOWN", validationErrors: [] };
+  expect(heard.map(({ status, json }) => [status, json])).toEqual(heard.map(() => [400, unknown]));
+  expect(after).toEqual(before);
+  expect((await accept(token)).status).toBe(200);
 });
 
 test("whoever refuses every token of a share that asks for the exchange is never shown its secret", async () => {

@@ -3,7 +3,7 @@ import { type FakePeer, startPeer } from "@/tests/peer";
 import { expectAccessibleEverywhere, expectToFitPhone } from "./accessible";
 import { type Cloud, expect, readClouds, test } from "./clouds";
 import { knock } from "./knock";
-import { type Member, makeMember, openAs, signInAdmin } from "./people";
+import { type Member, makeMember, openAs, receivedShares, signInAdmin } from "./people";
 import { addressOf, offerOf, signedBy } from "./stranger";
 
 // What somebody gets from people whom he does not know, and how he is rid of them.
@@ -62,12 +62,22 @@ test("an unsigned offer waits apart and says that nothing proves from whom it is
   await expect(offers()).toHaveCount(0);
 });
 
+test("a signed one can be accepted by itself, which makes no contact of its sender", async () => {
+  expect(await send()).toBe(201);
+  await offers().getByTestId("accept").click();
+
+  await expect(page.getByRole("heading", { name: "In your files" })).toBeVisible();
+  await expect(offers()).toHaveCount(0);
+  expect(await receivedShares(bob)).toContainEqual(expect.objectContaining({ name: "Photos", state: "accepted" }));
+  expect(await bob.client.json("GET", "/api/contacts")).toMatchObject({ items: [] });
+});
+
 test("a signed one can be accepted with the contact", async () => {
   expect(await send()).toBe(201);
   await expect(offers()).toContainText("is not one of your contacts");
   await offers().getByTestId("accept-with-contact").click();
 
-  await expect(page.getByRole("heading", { name: "In your files" })).toBeVisible();
+  await expect(offers()).toHaveCount(0);
   await page.goto(`${cloud.origin}/contacts`);
   await expect(page.getByRole("list", { name: "Contacts" })).toContainText(peer.provider);
 });
