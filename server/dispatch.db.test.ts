@@ -311,6 +311,8 @@ it("lets what is under way finish when it stops, and takes nothing new", async (
   await makeSite();
   const slow = ["/slow", "/begun"].map((path) => fetch(origin + path).then((answer) => answer.text()));
   while (seen.length < 2) await sleep(10);
+  const silent = connect(Number(new URL(origin).port), "127.0.0.1");
+  await once(silent, "connect");
 
   const drained = drain(600_000);
   const refused = await fetch(`${origin}/files`).catch(() => null);
@@ -318,4 +320,5 @@ it("lets what is under way finish when it stops, and takes nothing new", async (
   expect(refused).toBeNull();
   expect(await Promise.all(slow)).toEqual(["page", "half a page"]);
   await drained;
+  await once(silent, "close");
 });

@@ -6,20 +6,24 @@ export function watchAnswers(server: Server) {
   const open = new Set<ServerResponse>();
   server.on("request", (_req, res) => {
     open.add(res);
+    if (!server.listening) res.setHeader("connection", "close");
     res.once("close", () => open.delete(res));
   });
   /** Takes no new requests, ends event streams, and waits that many milliseconds for the transfers. */
   return async function drain(patience: number): Promise<void> {
-    const closed = new Promise((resolve) => server.close(resolve));
+    server.close();
     for (const res of open) {
       if (String(res.getHeader("content-type")).startsWith("text/event-stream")) res.destroy();
       else if (!res.headersSent) res.setHeader("connection", "close");
-      else res.once("close", () => server.closeIdleConnections()); // its client was told that it may ask for more
     }
-    server.closeIdleConnections();
     const timer = new AbortController();
-    await Promise.race([closed, sleep(patience, undefined, { signal: timer.signal }).catch(() => {})]);
+    await Promise.race([answered(open), sleep(patience, undefined, { signal: timer.signal }).catch(() => {})]);
     timer.abort();
     server.closeAllConnections();
   };
+}
+
+/** Not until the connections end: some have asked for nothing yet, and one may ask for more. */
+async function answered(open: Set<ServerResponse>): Promise<void> {
+  for (const res of open) await new Promise((resolve) => res.once("close", resolve)); // also those that come meanwhile
 }

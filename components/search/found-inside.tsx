@@ -40,8 +40,8 @@ const placeOf = (provider: string) => (provider === "" ? "by people here" : `fro
 function FoundOnOneCloud({ found }: { found: FoundOnCloud }) {
   const { provider, state, items, isMore, problem } = found;
   const count = `${items.length === 0 ? "Nothing" : formatCount(items.length, "thing", "things")} found`;
-  // Of fewer than can be shown none was held back.
-  const rest = items.length < MOST_FOUND ? "; not all of it was looked through" : "; there is more";
+  const rest = items.length < MOST_FOUND ? "; there may be more" : "; there is more";
+  const untold = items.length === 0 ? "; not all of it was looked through" : rest;
   return (
     <section data-testid="found-on-cloud" data-cloud={provider} aria-busy={state === "asking"} className="mt-8">
       <h2 className="flex min-w-0 flex-wrap items-center gap-x-2 font-semibold">
@@ -59,7 +59,7 @@ function FoundOnOneCloud({ found }: { found: FoundOnCloud }) {
             <Spinner /> {provider === "" ? "Searching …" : `Asking ${provider} …`}
           </>
         ) : (
-          `${count}${isMore ? rest : ""}`
+          `${count}${isMore ? untold : ""}`
         )}
       </p>
       {problem && (

@@ -49,6 +49,8 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([hers.stop(), his.stop(), stopLive()]));
 
+/** For what begins in the background of a busy machine. */
+const AT_MOST = { timeout: 10_000 };
 const tend = () => tendCopies({ siteId: bob.siteId, provider });
 let isAway = true;
 const MAP = names("/Trail/map.txt");
@@ -316,7 +318,7 @@ describe("what is written at the very moment", () => {
     const last = "Bob's last. ".repeat(1000); // too much to be taken in before anything is begun
     slow.write(last.slice(0, 6));
     const writing = drive(bob).write(MAP, slow, { size: last.length });
-    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1);
+    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1, AT_MOST);
     await comeBack();
     expect(await hersAt("/Trail/map.txt")).toBe("Bob's first.");
     slow.end(last.slice(6));
@@ -337,7 +339,7 @@ describe("what is written at the very moment", () => {
       () => content,
       (error) => error.code,
     );
-    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1);
+    await vi.waitUntil(async () => (await db().uploadLease.count({ where: { siteId: bob.siteId } })) === 1, AT_MOST);
     await happens();
     body.end(content.slice(6));
     return outcome;
@@ -360,6 +362,18 @@ describe("what is written at the very moment", () => {
     );
     await comeBack();
     expect([await namesIn(ownTree(alice), "/Trail"), await used()]).toEqual([["map.txt"], first.length * 2 + 10]);
+  });
+
+  it("stays in its folder also where nothing is known any more of the one above", async () => {
+    await makeFile(alice, "/Trail/huts/one.txt", "One.");
+    await tend();
+    await db().knownFolder.deleteMany({ where: { siteId: bob.siteId, path: "" } });
+
+    await write("/Trail/huts/tale.txt", "A tale.");
+
+    expect([await read("/Trail/huts/tale.txt"), await notices()]).toEqual(["A tale.", []]);
+    await comeBack();
+    expect(await hersAt("/Trail/huts/tale.txt")).toBe("A tale.");
   });
 
   it("when the share ends, by whomever, is refused and takes no room", async () => {

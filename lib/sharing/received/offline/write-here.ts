@@ -5,7 +5,7 @@ import { lockMount } from "@/lib/files/mounts";
 import { keepOfflineEdit, type OfflineCopy } from "@/lib/files/offline-copies";
 import type { Entry, TreePath, WriteOptions } from "@/lib/files/tree";
 import { isSafeName } from "@/lib/protocol/ocm/text";
-import { findThere } from "@/lib/sharing/received/known/known-here";
+import { findThere, isFolderHere } from "@/lib/sharing/received/known/known-here";
 import { findKnownEntry, keyOfPath } from "@/lib/sharing/received/known/known-rows";
 import { putKnown } from "@/lib/sharing/received/known/own-changes";
 import { newIdHere } from "@/lib/sharing/received/offline/change-here";
@@ -63,9 +63,11 @@ async function keepIfHomeless(share: ReceivedShare, path: TreePath): Promise<voi
     const mount = await lockMount(tx, siteId, id);
     if (!mount) return; // the share has ended, and what waited was kept
     const stand = { siteId, nodeId: mount.id };
-    if (await findThere(tx, stand, path.slice(0, -1))) return;
+    const folder = path.slice(0, -1);
+    // What the folder holds may be known without what the one above holds.
+    if ((await isFolderHere(tx, stand, folder)) || (await findThere(tx, stand, folder))) return;
     const place = { ...stand, path: keyOfPath(path) ?? "" };
-    await keepAllAmongOwn(tx, share, place, "Its folder was moved or deleted while it was written.");
+    await keepAllAmongOwn(tx, share, place, "Its folder was moved or deleted while the file was being written.");
   });
 }
 
