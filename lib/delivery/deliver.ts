@@ -22,6 +22,8 @@ export type Description = {
   call: PeerCall;
   /** Statuses that mean success beside 2xx: a 404 to "it is no longer shared", say. */
   alsoDone?: number[];
+  /** In words for people, why an answer of those still leaves the peer ignorant, for good; null: it does not. */
+  whyUntold?: (answer: PeerAnswer) => string | null;
   /** Statuses that mean nothing yet, though they are final elsewhere: it is told again. */
   notYet?: number[];
   onDelivered?: (tx: Tx, answer: PeerAnswer) => Promise<void>;
@@ -121,6 +123,8 @@ async function tell(delivery: Delivery, description: Description | null): Promis
   if (site.disabledAt) throw siteDisabled();
   const answer = await callProvider(site, delivery.provider, description.call);
   const { status } = answer;
+  const sentence = description.whyUntold?.(answer);
+  if (sentence) return { failure: { ...failureOfAnswer(answer), sentence, isFinal: true } };
   if ((status >= 200 && status < 300) || description.alsoDone?.includes(status)) return { answer };
   const failure = failureOfAnswer(answer);
   if (isOwnError(description.call, answer)) return { failure: ofThisAlone(failure) };

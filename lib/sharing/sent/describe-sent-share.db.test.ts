@@ -147,14 +147,34 @@ it.each([
   expect(heard()).toEqual(["offer", "SHARE_CHANGE_PERMISSION read+write"]);
 });
 
-it("does not fail because the peer knows no such notification", async () => {
+it.each(["nextcloud35", "nextcloud", "older", "seafile"])(
+  "does not fail because the peer knows no such notification, if it looks as %s does",
+  async (dialect) => {
+    await db().provider.create({ data: { siteId: alice.siteId, provider: peer.provider, dialect } });
+    await deliverAll();
+    peer.on("/ocm/notifications", { status: 501, json: {} });
+    await updateSentShare(alice, share.id, { role: "editor" });
+
+    await deliverAll();
+
+    expect(await now()).toMatchObject({ state: "delivered", untold: null });
+  },
+);
+
+it("is not told for good to any other peer that knows no such notification, which its sender reads", async () => {
   await deliverAll();
   peer.on("/ocm/notifications", { status: 501, json: {} });
   await updateSentShare(alice, share.id, { role: "editor" });
-
+  await deliverAll();
+  const untold = await now();
+  await updateSentShare(alice, share.id, { role: "viewer" });
   await deliverAll();
 
-  expect(await now()).toMatchObject({ state: "delivered", untold: null });
+  const reason = expect.stringContaining("does not take changes of a share");
+  expect(untold).toMatchObject({ state: "delivered", role: "editor", untold: { hasGivenUp: true, failure: reason } });
+  expect(await noticesOf(alice)).toEqual(["share-untold"]);
+  expect(await now()).toMatchObject({ role: "viewer", untold: null });
+  expect(await db().breaker.count()).toBe(0);
 });
 
 describe("with a cloud that keeps the role of an offer, another role", () => {

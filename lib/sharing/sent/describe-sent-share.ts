@@ -2,6 +2,7 @@ import { db } from "@/lib/core/db";
 import { conflict } from "@/lib/core/errors";
 import { newId } from "@/lib/core/ids";
 import { decryptSecret } from "@/lib/core/secrets";
+import type { PeerAnswer } from "@/lib/delivery/call-provider";
 import type { Describer, Description } from "@/lib/delivery/deliver";
 import { describeNotification, untilBegun } from "@/lib/delivery/notification";
 import { wantDelivered } from "@/lib/delivery/outbox";
@@ -122,11 +123,16 @@ function describeChange(share: Described): Description | null {
   const { role, expiresAt, keptRole } = share;
   const isTold = role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime();
   if (isTold || keptRole) return null;
-  // The sender's server enforces the change whatever the peer makes of it, so a peer that knows no such message is no
-  // failure.
   const notification = { permissions: permissionsOf(share), expiration: expiresAt ? inSeconds(expiresAt) : 0 };
-  return { ...describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification), ...withOutcome(share) };
+  const change = describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification);
+  return { ...change, ...withOutcome(share), whyUntold: whyItKeepsTheOffer };
 }
+
+/** The change is enforced here whatever the peer makes of it; but the sender has to know if nobody there will see it. */
+const whyItKeepsTheOffer = ({ status, peer }: PeerAnswer) =>
+  status === 501 && !dialectOf(peer).looksForRole
+    ? "The other cloud does not take changes of a share. There it looks as it did when it was offered; to change that, stop sharing and share again."
+    : null;
 
 /**
  * That cloud is told the end of what it knows, if it may be offered the share at all. That this has begun is written down

@@ -13,6 +13,7 @@ export const nextcloud: Dialect = { ...older, name: DIALECT_NAMES.nextcloud, sig
 export const nextcloud35: Dialect = {
   ...newest,
   name: DIALECT_NAMES.nextcloud35,
+  looksForRole: true,
   sharesOnWhole,
   offer: (offer) => ({ ...newest.offer(offer), resourceType: RESOURCE_TYPE }),
   notification: older.notification,

@@ -26,6 +26,7 @@ export const older: Dialect = {
   name: DIALECT_NAMES.older,
   signature: "none",
   opensBySecret: true,
+  looksForRole: true,
   sharesOnWhole,
   offer: ({ protocol, ...offer }) => ({
     ...offer,
