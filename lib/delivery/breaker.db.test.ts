@@ -19,14 +19,17 @@ let peer: FakePeer;
 const givenUp: string[] = [];
 /** These have become needless meanwhile. */
 const nothingToTell = new Set<string>();
+/** These the cloud answers with an error that is of them alone. */
+const unknownThere = new Set<string>();
 const describeThing: Describer = async (_siteId, id) =>
   nothingToTell.has(id)
     ? null
     : {
-        call: { to: "/notifications", json: { id } },
+        call: { to: "/notifications", json: { id }, ownErrors: () => (unknownThere.has(id) ? [500] : []) },
         onFailed: async (_tx, { hasGivenUp }) => void (hasGivenUp && givenUp.push(id)),
       };
 const describers = { thing: describeThing };
+const noteNobody = async () => {};
 
 beforeEach(async () => {
   site = await makeSite();
@@ -34,6 +37,7 @@ beforeEach(async () => {
   peer.on(PATH, { status: 503, json: {} });
   givenUp.length = 0;
   nothingToTell.clear();
+  unknownThere.clear();
 });
 afterEach(() => peer.stop());
 
@@ -45,7 +49,7 @@ async function want(provider = peer.provider): Promise<string> {
 }
 const rowOf = (subjectId: string) => db().delivery.findFirstOrThrow({ where: { subjectId } });
 const run = async (subjectId: string) =>
-  deliver({ siteId: site.id, deliveryId: (await rowOf(subjectId)).id }, describers);
+  deliver({ siteId: site.id, deliveryId: (await rowOf(subjectId)).id }, describers, noteNobody);
 const breaker = () => db().breaker.findFirst();
 const heard = () => peer.requestsTo(PATH).length;
 const aMinuteAgo = () => ({ nextAttemptAt: new Date(Date.now() - 60_000) });
@@ -149,7 +153,7 @@ it("gives up after a week what was never tried itself", async () => {
 });
 
 describe("to find out whether the cloud answers again", () => {
-  const probe = () => probeCloud({ siteId: site.id, provider: peer.provider }, describers);
+  const probe = () => probeCloud({ siteId: site.id, provider: peer.provider }, describers, noteNobody);
   /** As if the time had come, and nothing else had changed. */
   const openHalf = () => db().breaker.updateMany({ data: { openUntil: new Date(Date.now() - 1) } });
   const told = () => peer.requestsTo(PATH).map(({ body }) => JSON.parse(`${body}`).id as string);
@@ -230,6 +234,28 @@ describe("to find out whether the cloud answers again", () => {
     expect(await queued("probe-cloud")).toHaveLength(1);
   });
 
+  it("goes on at once with another thing after an error that is of the first alone", async () => {
+    const [first = ""] = await fail();
+    await openHalf();
+    unknownThere.add(first);
+    peer.on(PATH, { status: 500, json: {} });
+    const attempts = 20; // after which it would itself wait for an hour
+    await db().delivery.updateMany({ data: aMinuteAgo() });
+    const where = { subjectId: first };
+    await db().delivery.updateMany({ where, data: { attempts, nextAttemptAt: new Date(Date.now() - 120_000) } });
+    await probe();
+    const [atOnce, failures] = [(await breaker())?.openUntil?.getTime(), (await breaker())?.failures];
+    peer.on(PATH, { status: 201, json: {} });
+
+    await probe();
+
+    expect(atOnce).toBeLessThanOrEqual(Date.now());
+    expect(failures).toBe(3);
+    expect(told().at(-2)).toBe(first);
+    expect(told().at(-1)).not.toBe(first);
+    expect(await breaker()).toBe(null);
+  });
+
   it("is not forgotten if its job was lost, while nothing else of that cloud is woken but what is too old", async () => {
     const failed = await fail();
     const [never, old] = [await want(), await want()];
@@ -297,7 +323,7 @@ it("keeps few workers waiting for clouds of which nobody knows whether they answ
   await want();
   const queues = await db().$queryRaw<{ name: string }[]>`
     SELECT DISTINCT queue_name AS name FROM graphile_worker.jobs`;
-  const waitingTasks = { deliver: async (job: unknown) => deliver(job as DeliveryJob, describers) };
+  const waitingTasks = { deliver: async (job: unknown) => deliver(job as DeliveryJob, describers, noteNobody) };
 
   const runner = startRunner({ tasks: {}, waitingTasks });
   await expect.poll(heard, { timeout: 5_000 }).toBe(1);

@@ -29,12 +29,13 @@ const describeThing: Describer = async () =>
         onFailed: async (_tx, failure) => void failures.push(failure),
       };
 const describers = { thing: describeThing };
+const noteNobody = async () => {};
 
 async function want(): Promise<void> {
   await db().$transaction((tx) => wantDelivered(tx, { ...subject(), provider: peer.provider }));
 }
 const row = () => db().delivery.findFirstOrThrow();
-const run = async () => deliver({ siteId: site.id, deliveryId: (await row()).id }, describers);
+const run = async () => deliver({ siteId: site.id, deliveryId: (await row()).id }, describers, noteNobody);
 const makeDue = async () => {
   await db().breaker.updateMany({ data: { openUntil: new Date(0) } });
   await db().delivery.updateMany({ data: { nextAttemptAt: new Date(Date.now() - 60_000), leaseUntil: null } });
@@ -120,7 +121,10 @@ it("does not get in the way of a change of its subject at the moment of the answ
   const { id: deliveryId } = await row();
 
   const call = { to: "/notifications", json: { state } };
-  await Promise.all([change, deliver({ siteId: site.id, deliveryId }, { thing: async () => ({ call, onDelivered }) })]);
+  await Promise.all([
+    change,
+    deliver({ siteId: site.id, deliveryId }, { thing: async () => ({ call, onDelivered }) }, noteNobody),
+  ]);
 
   expect(await row()).toMatchObject({ wantedVersion: 2, knownVersion: 1, leaseUntil: null });
 });
@@ -189,7 +193,9 @@ describe("a cloud that does not answer", () => {
   it("holds up nobody else, however much is queued for it", async () => {
     for (let left = 8; left > 0; left--) await wantOf(silent.provider);
     await wantOf(peer.provider);
-    const runner = startRunner({ tasks: { deliver: async (job) => deliver(job as DeliveryJob, describers) } });
+    const runner = startRunner({
+      tasks: { deliver: async (job) => deliver(job as DeliveryJob, describers, noteNobody) },
+    });
     try {
       await expect.poll(heard, { timeout: 20_000 }).toEqual(["first"]);
 
@@ -204,15 +210,15 @@ describe("a cloud that does not answer", () => {
     for (let left = 3; left > 0; left--) await wantOf(silent.provider);
     const [first, ...others] = await db().delivery.findMany({ orderBy: { id: "asc" } });
     await silent.stop();
-    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers);
-    for (const { id: deliveryId } of others) await deliver({ siteId: site.id, deliveryId }, describers);
+    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers, noteNobody);
+    for (const { id: deliveryId } of others) await deliver({ siteId: site.id, deliveryId }, describers, noteNobody);
     const [tried, ...waiting] = await db().delivery.findMany({ orderBy: { id: "asc" } });
     silent.on("/ocm/notifications", { status: 201, json: {} });
     await silent.startAgain();
     await makeDue();
     await db().delivery.updateMany({ where: { id: first?.id }, data: { nextAttemptAt: new Date() } });
 
-    await probeCloud({ siteId: site.id, provider: silent.provider }, describers);
+    await probeCloud({ siteId: site.id, provider: silent.provider }, describers, noteNobody);
 
     expect(tried?.nextAttemptAt.getTime()).toBeGreaterThan(Date.now() + 2_000);
     expect(waiting).toEqual(others);
@@ -227,7 +233,7 @@ describe("a cloud that does not answer", () => {
     await wantOf(peer.provider);
     const [first] = await db().delivery.findMany({ orderBy: { id: "asc" } });
 
-    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers);
+    await deliver({ siteId: site.id, deliveryId: first?.id ?? "" }, describers, noteNobody);
 
     const [, other] = await db().delivery.findMany({ orderBy: { id: "asc" } });
     expect(other).toMatchObject({ attempts: 0, failure: null });
@@ -264,7 +270,7 @@ describe("a failure that passes", () => {
     await db().provider.updateMany({ where: { provider: peer.provider }, data: standingOf("unlisted") });
 
     await wakeDeliveries({ siteId: site.id, provider: peer.provider });
-    await deliver({ siteId: site.id, deliveryId }, describers);
+    await deliver({ siteId: site.id, deliveryId }, describers, noteNobody);
 
     expect(asleep).toBe(2);
     expect(heard()).toEqual(["first"]);

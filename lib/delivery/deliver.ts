@@ -48,7 +48,7 @@ const LEASE_MS = 90_000;
 export async function deliver(
   job: DeliveryJob,
   describers: Record<string, Describer>,
-  noteGivenUp?: NoteGivenUp,
+  noteGivenUp: NoteGivenUp,
 ): Promise<void> {
   const delivery = await lease(job);
   if (!delivery) return;
@@ -70,31 +70,34 @@ export async function deliver(
     await recordFailure({ delivery, breaker, failure: outcome.failure, description, noteGivenUp });
   else await recordSuccess(delivery, outcome.answer, description);
   if (breaker && hasAnswered(outcome)) await closeBreaker(breaker);
-  else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome, delivery.attempts);
+  else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome);
 }
 
 /** Tells a cloud one thing if it is time to find out whether it answers again. The cost does not depend on what waits. */
 export async function probeCloud(
   job: ProbeJob,
   describers: Record<string, Describer>,
-  noteGivenUp?: NoteGivenUp,
+  noteGivenUp: NoteGivenUp,
 ): Promise<void> {
   const found = await findProbe(job);
   if (found) await deliver(found, describers, noteGivenUp);
 }
 
-/** What was not sent, or failed on this side, has found out nothing. The cloud's own failure has said when it goes on. */
-async function letAnotherProbe(breaker: Breaker, outcome: Outcome, attempts: number): Promise<void> {
+/**
+ * What was not sent, failed on this side or was answered with an error of its own has found out nothing; only where the
+ * next would be no better, that waits. The cloud's own failure has said when it goes on.
+ */
+async function letAnotherProbe(breaker: Breaker, outcome: Outcome): Promise<void> {
   const failure = "failure" in outcome ? outcome.failure : null;
   if (failure?.fault) return;
-  const pause = failure && !failure.isFinal ? nextDelay(attempts, null) : 0;
+  const pause = failure && !failure.isFinal && !failure.answered ? nextDelay(breaker.failures, null) : 0;
   await probeAgain(breaker, new Date(Date.now() + pause));
 }
 
 /** Whether the cloud answered, be it with a refusal. */
 function hasAnswered(outcome: Outcome): boolean {
   if ("answer" in outcome) return outcome.answer !== null;
-  return outcome.failure.reason.startsWith("status-") && !outcome.failure.fault;
+  return outcome.failure.answered === "well";
 }
 
 /**
@@ -150,7 +153,7 @@ type Failed = {
   failure: Failure;
   /** Null when the describer itself broke. */
   description: Description | null;
-  noteGivenUp: NoteGivenUp | undefined;
+  noteGivenUp: NoteGivenUp;
 };
 
 async function recordFailure({ delivery, breaker, failure, description, noteGivenUp }: Failed) {
@@ -172,7 +175,7 @@ async function recordFailure({ delivery, breaker, failure, description, noteGive
     const data = hasGivenUp ? { ...tried, gaveUpAt: now } : { ...tried, nextAttemptAt };
     await tx.delivery.update({ where: { siteId_id: { siteId, id: deliveryId } }, data });
     if (description) await description.onFailed?.(tx, { sentence: failure.sentence, hasGivenUp });
-    else if (hasGivenUp) await noteGivenUp?.(tx, delivery, failure.sentence);
+    else if (hasGivenUp) await noteGivenUp(tx, delivery, failure.sentence);
     // While the breaker is open it waits like all else for that cloud, without a job.
     if (!hasGivenUp && !openUntil) await enqueueDelivery(tx, { siteId, deliveryId });
   });

@@ -11,6 +11,8 @@ export type Failure = {
   isFinal: boolean;
   /** What is the matter with the cloud, so that it is likely to fail at everything else; null: nothing that is known. */
   fault: "silent" | "failing" | null;
+  /** What its answer says of the cloud, if there was one and no fault: that it is well, or nothing. */
+  answered?: "well" | "unclear";
   /** The rule of this site forbids to ask that cloud at all. */
   isForbidden: boolean;
   /** Seconds that the peer asked for. */
@@ -40,14 +42,20 @@ export function failureOfAnswer({ status, json, retryAfter }: Omit<PeerAnswer, "
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
   const fault = isPassing && (status >= 500 || status === 429 || status === 408) ? "failing" : null;
-  return { sentence, reason: `status-${status}`, isFinal: !isPassing, fault, isForbidden: false, retryAfter };
+  const answered = fault ? undefined : "well";
+  return { sentence, reason: `status-${status}`, isFinal: !isPassing, fault, answered, isForbidden: false, retryAfter };
 }
 
-/** The same of an error that says nothing of the cloud beside this message: neither that it is ill, nor that it is well. */
+/**
+ * The same of an error with which a cloud answers when it knows nothing of what it was told: neither that it is ill, nor
+ * that it is well.
+ */
 export const ofThisAlone = (failure: Failure): Failure => ({
   ...failure,
+  sentence: "Most likely the other cloud does not know this share any more.",
   reason: `own-${failure.reason}`,
   fault: null,
+  answered: "unclear",
 });
 
 /** Whether the sentence of a failure says that there is nobody for whom it was. */

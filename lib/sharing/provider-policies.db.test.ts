@@ -4,6 +4,7 @@ import { newId } from "@/lib/core/ids";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { deliver } from "@/lib/delivery/deliver";
 import { getUser } from "@/lib/identity/users";
+import { noteGivenUp } from "@/lib/sharing/note-given-up";
 import { describeSentShare } from "@/lib/sharing/sent/describe-sent-share";
 import { sendShare } from "@/lib/sharing/sent/send-share";
 import { getSite, type Site } from "@/lib/sites/sites";
@@ -113,7 +114,7 @@ describe("what is given to a cloud", () => {
     const subjectId = await shared(toContact());
 
     const { id: deliveryId } = await db().delivery.findFirstOrThrow({ where: { subjectId } });
-    await deliver({ siteId: site.id, deliveryId }, { "sent-share": describeSentShare });
+    await deliver({ siteId: site.id, deliveryId }, { "sent-share": describeSentShare }, noteGivenUp);
 
     expect(peer.requestsTo("/ocm/shares")).toEqual([]);
     const failure = expect.stringContaining("cannot open shares as safely");

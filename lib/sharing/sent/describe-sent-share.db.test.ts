@@ -226,7 +226,7 @@ describe("with a cloud that keeps the role of an offer, another role", () => {
     await setRole("editor");
     for (let tries = 4; tries > 0; tries--) await deliverAll();
 
-    const failure = "The other cloud answered with an error (500).";
+    const failure = "Most likely the other cloud does not know this share any more.";
     expect(await now()).toMatchObject({ untold: { hasGivenUp: false, failure } });
     expect(await db().breaker.count()).toBe(0);
     expect(await db().provider.findFirst()).toMatchObject({ failure: null });
