@@ -1,4 +1,5 @@
 import { afterEach, beforeEach, describe, expect, it } from "vitest";
+import { dropDelivery } from "@/lib/admin/steer-deliveries";
 import { db } from "@/lib/core/db";
 import type { UserPrincipal } from "@/lib/core/principal";
 import { ownTree } from "@/lib/files/own-tree";
@@ -325,6 +326,32 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
 
     await endReshare(alice, { receivedShareId, reshareId });
     await settle();
+
+    expect(there.branches).toHaveLength(1);
+    expect(await listReshares(alice, receivedShareId)).toHaveLength(1);
+    expect(await noticesOf(alice)).toContain("reshare-failed");
+  });
+
+  it.each([
+    [
+      "an administrator stops trying",
+      async (subjectId: string) =>
+        dropDelivery(alice, (await db().delivery.findFirstOrThrow({ where: { subjectId } })).id),
+    ],
+    [
+      "its token could not be read for a week",
+      async (subjectId: string) => {
+        await db().reshare.updateMany({ where: { id: subjectId }, data: { tokenEncrypted: "broken" } });
+        const firstAttemptAt = new Date(Date.now() - 8 * 86_400_000);
+        await db().delivery.updateMany({ where: { subjectId }, data: { firstAttemptAt } });
+        await deliverAll();
+      },
+    ],
+  ])("goes on here too where its end is not told because %s, which is said", async (_why, giveUp) => {
+    const { receivedShareId, reshareId } = await shareOn();
+    await endReshare(alice, { receivedShareId, reshareId });
+
+    await giveUp(reshareId);
 
     expect(there.branches).toHaveLength(1);
     expect(await listReshares(alice, receivedShareId)).toHaveLength(1);

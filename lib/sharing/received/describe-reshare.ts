@@ -103,20 +103,19 @@ async function tellMayBeThere(share: ReceivedShare, reshare: Reshare): Promise<v
 const onlyTheOwner = ({ provider, senderName }: ReceivedShare) =>
   `It may be there all the same: ${provider} did not say by what name to end it, so only ${senderName} can.`;
 
-/** By what the owner's cloud calls it: by the id of the share itself it would end that. A refusal means that it goes on. */
+/** By what the owner's cloud calls it: by the id of the share itself it would end that. */
 function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, to: string): Description {
-  const { siteId, id, role, tokenEncrypted } = reshare;
+  const { tokenEncrypted } = reshare;
   const token = tokenEncrypted === null ? "" : decryptSecret("share-secret", tokenEncrypted);
-  return {
-    call: { to, form: { token } },
-    async onFailed(tx, { sentence: reason, hasGivenUp }) {
-      if (!hasGivenUp) return;
-      const { receivedShareId, shareWith } = reshare;
-      const isAskedAnew = await tx.reshare.count({ where: { siteId, receivedShareId, shareWith, endedAt: null } });
-      if (!isAskedAnew) await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: null } });
-      await tellFailed(tx, share, reshare, { keptRole: role, reason });
-    },
-  };
+  return { call: { to, form: { token } }, onFailed: withOutcome(share, reshare).onFailed };
+}
+
+/** Where its end was refused, or is not told any more, it goes on here as it does there. */
+async function goOn(tx: Tx, share: ReceivedShare, reshare: Reshare, reason: string): Promise<void> {
+  const { siteId, id, role, receivedShareId, shareWith } = reshare;
+  const isAskedAnew = await tx.reshare.count({ where: { siteId, receivedShareId, shareWith, endedAt: null } });
+  if (!isAskedAnew) await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: null } });
+  await tellFailed(tx, share, reshare, { keptRole: role, reason });
 }
 
 const knownAs = ({ siteId, resourceType, providerId, shareWith: grantee, secretEncrypted }: ReceivedShare) => ({
@@ -133,7 +132,7 @@ function describe(share: ReceivedShare, reshare: Reshare, type: string): Descrip
 
 /** What is written down, and whom it is told, once the owner's cloud has heard of a re-share or could not be told. */
 export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Description, "onDelivered" | "onFailed"> {
-  const { siteId, id, role, toldRole, endedAt } = reshare;
+  const { siteId, id, role, toldRole, endedAt, ownersId } = reshare;
   const { receiverId, provider } = share;
   return {
     async onDelivered(tx) {
@@ -141,7 +140,8 @@ export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Descri
       await touchTopic(tx, siteId, [receiverId], "shares-received");
     },
     async onFailed(tx, { sentence: reason, hasGivenUp }) {
-      if (!hasGivenUp || endedAt) return;
+      if (!hasGivenUp) return;
+      if (endedAt) return ownersId === null ? undefined : goOn(tx, share, reshare, reason);
       if (toldRole === null) {
         // It can be asked for anew; and should the owner's cloud have it all the same, it ends there.
         await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: new Date() } });
