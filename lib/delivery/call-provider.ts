@@ -35,12 +35,15 @@ export type PeerCall = {
   timeoutMs?: number;
 };
 
-export type PeerAnswer = {
+/** What was answered, whoever did. */
+export type Answer = {
   status: number;
   /** Undefined when the body is no JSON. */
   json: unknown;
   /** Seconds. */
   retryAfter: number | null;
+};
+export type PeerAnswer = Answer & {
   /** Who answered, as that was known when it was asked. */
   peer: DiscoveredProvider;
 };
@@ -88,7 +91,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
   }
 }
 
-const isTaken = ({ status }: Told) => (status >= 200 && status < 300) || status === 409;
+const isTaken = ({ status }: Answer) => (status >= 200 && status < 300) || status === 409;
 
 type Body = { type: string; body: Buffer };
 
@@ -99,9 +102,8 @@ async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promi
 }
 
 type How = { signature: Signature; timeoutMs: number };
-type Told = Omit<PeerAnswer, "peer">;
 
-async function post(site: CallingSite, url: URL, { type, body }: Body, { signature, timeoutMs }: How): Promise<Told> {
+async function post(site: CallingSite, url: URL, { type, body }: Body, { signature, timeoutMs }: How): Promise<Answer> {
   const headers = { accept: "application/json", "content-type": type, date: new Date().toUTCString() };
   const signed = await sign(signature, site, { method: "POST", url: url.href, headers, body });
   const answer = await guardedClient(site.id).request(url, {

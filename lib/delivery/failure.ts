@@ -1,5 +1,5 @@
 import { isAppError } from "@/lib/core/errors";
-import type { PeerAnswer } from "@/lib/delivery/call-provider";
+import type { Answer } from "@/lib/delivery/call-provider";
 
 /** Why a delivery failed. */
 export type Failure = {
@@ -37,7 +37,7 @@ const SENTENCES: Record<number, string> = {
 };
 
 /** What a refusal by the peer means. */
-export function failureOfAnswer({ status, json, retryAfter }: Omit<PeerAnswer, "peer">): Failure {
+export function failureOfAnswer({ status, json, retryAfter }: Answer): Failure {
   const isPassing = status < 400 || PASSING.includes(status) || (status >= 500 && status !== 501);
   const usual = SENTENCES[status] ?? `The other cloud answered with an error (${status}).`;
   const sentence = status === 400 && namesRecipient(json) ? NOBODY : usual;
