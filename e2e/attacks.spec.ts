@@ -255,30 +255,33 @@ test("what a cloud says it found in its share is shown where it can stand there,
   const knows = ["exchange-token", "share-search"];
   const finder = await startPeer({ port: readClouds().peerPorts[58], capabilities: knows });
   const carol = await makeMember(cloud, "Carol");
-  finder.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
-  const providerId = randomUUID();
-  const thing = { name: "map.txt", folder: [] as string[], kind: "file", size: 1, snippet: null };
-  const item = (changes: object) => ({ ...thing, modifiedAt: "2026-05-01T00:00:00.000Z", ...changes });
-  const leading = [{ folder: [".."] }, { folder: ["a", "..", ".."] }, { folder: ["a/b"] }, { name: "../map.txt" }];
-  const items = [...leading, { name: "map\u202etxt" }, { folder: ["huts"] }].map(item);
-  const results = [
-    { providerId, items, isMore: false },
-    { providerId: "another", items: [item({})], isMore: false },
-  ];
-  finder.on("/ocm/search-shares", { json: { results } });
-  const toCarol = { address: await addressOf(carol) };
-  const exchanged = arm({ requirements: ["must-exchange-token"] });
-  await post(signedBy(finder, cloud, "/ocm/shares", offerOf(finder, toCarol, { ...exchanged, providerId })));
-  await acceptOffer(carol, "Photos");
+  try {
+    finder.on("/ocm/token", { json: { access_token: "access", token_type: "Bearer", expires_in: 3600 } });
+    const providerId = randomUUID();
+    const thing = { name: "map.txt", folder: [] as string[], kind: "file", size: 1, snippet: null };
+    const item = (changes: object) => ({ ...thing, modifiedAt: "2026-05-01T00:00:00.000Z", ...changes });
+    const leading = [{ folder: [".."] }, { folder: ["a", "..", ".."] }, { folder: ["a/b"] }, { name: "../map.txt" }];
+    const items = [...leading, { name: "map\u202etxt" }, { folder: ["huts"] }].map(item);
+    const results = [
+      { providerId, items, isMore: false },
+      { providerId: "another", items: [item({})], isMore: false },
+    ];
+    finder.on("/ocm/search-shares", { json: { results } });
+    const toCarol = { address: await addressOf(carol) };
+    const exchanged = arm({ requirements: ["must-exchange-token"] });
+    await post(signedBy(finder, cloud, "/ocm/shares", offerOf(finder, toCarol, { ...exchanged, providerId })));
+    await acceptOffer(carol, "Photos");
 
-  const answer = await carol.client.send("GET", "/api/search/received?q=map");
-  const told = (await answer.body.text()).trim().split("\n");
+    const answer = await carol.client.send("GET", "/api/search/received?q=map");
+    const told = (await answer.body.text()).trim().split("\n");
 
-  expect(finder.requestsTo("/ocm/search-shares")).toHaveLength(1);
-  const { state, items: found } = JSON.parse(told.at(-1) ?? "");
-  expect(state).toBe("searched");
-  expect(found).toMatchObject([{ folder: "/Photos/huts", name: "map.txt" }]);
-  await finder.stop();
+    expect(finder.requestsTo("/ocm/search-shares")).toHaveLength(1);
+    const { state, items: found } = JSON.parse(told.at(-1) ?? "");
+    expect(state).toBe("searched");
+    expect(found).toMatchObject([{ folder: "/Photos/huts", name: "map.txt" }]);
+  } finally {
+    await finder.stop();
+  }
 });
 
 test("the files of a person open to nobody else's password, nor to a page elsewhere that uses hers", async () => {
@@ -294,7 +297,7 @@ test("the files of a person open to nobody else's password, nor to a page elsewh
       ...more,
       headers: { authorization, ...more.headers },
     });
-  const elsewhere = { origin: "https://evil.example.org", "sec-fetch-site": "cross-site" };
+  const elsewhere: Bytes["headers"][] = [{ origin: "https://evil.example.org" }, { "sec-fetch-site": "cross-site" }];
 
   const hers = await ask(basic(carol.userName, own));
   const others = [
@@ -305,12 +308,14 @@ test("the files of a person open to nobody else's password, nor to a page elsewh
     await ask(basic(carol.userName, await passwordOf(carol, "shares"))),
     await ask("", { headers: { cookie: carol.client.cookie() } }),
   ];
-  const written = await ask(basic(carol.userName, own), { method: "PUT", headers: elsewhere, body: "theirs" });
+  const put = (headers: Bytes["headers"]) =>
+    ask(basic(carol.userName, own), { method: "PUT", headers, body: "theirs" });
+  const written = await Promise.all(elsewhere.map(put));
 
   expect([hers.status, hers.text]).toEqual([200, "hers"]);
   expect(others.map(({ status }) => status)).toEqual([404, 404, 401, 401, 403, 401]);
   expect(others.map(({ text }) => text).join()).not.toContain("hers");
-  expect(written.status).toBe(403);
+  expect(written.map(({ status }) => status)).toEqual([403, 403]);
   expect(await textOf(carol, "/diary.txt")).toBe("hers");
 });
 const basic = (login: string, password: string) => `Basic ${Buffer.from(`${login}:${password}`).toString("base64")}`;

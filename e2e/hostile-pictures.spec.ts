@@ -1,9 +1,10 @@
 import { spawnSync } from "node:child_process";
+import { randomUUID } from "node:crypto";
 import { readFileSync } from "node:fs";
 import sharp from "sharp";
 import { pageOf, pdfBomb } from "@/tests/documents";
 import { expect, readClouds, test } from "./clouds";
-import { queryRows } from "./knock";
+import { followLog, queryRows } from "./knock";
 import { type Member, makeMember, openAs, putFile } from "./people";
 import { rowOf } from "./screens";
 
@@ -60,28 +61,44 @@ for (const [name, make] of Object.entries(HOSTILE)) {
 /** A line of dashes that are shorter than can be seen: whoever draws it never comes to its end. */
 const ENDLESS = "1 w [0.00001 0.00001] 0 d 0 0 m 400 200 l 0 200 l 400 0 l S";
 
-/** The process that makes pictures small for cloud A, once it has worked for longer than it takes to be ready. */
-function drawing(): number | undefined {
+/** The process that makes pictures small for cloud A, and the hundredths of a second for which it has worked. */
+function drawing(): { pid: number; worked: number } | undefined {
   const { port } = new URL(alice.cloud.origin);
-  const lines = spawnSync("ps", ["-eo", "pid=,ppid=,cputimes=,args="], { encoding: "utf8" }).stdout.split("\n");
-  const found = lines
+  const lines = spawnSync("ps", ["-eo", "pid=,ppid=,args="], { encoding: "utf8" }).stdout.split("\n");
+  const [own] = lines
     .filter((line) => line.includes(`${process.cwd()}/dist/thumbnail-process`))
-    .map((line) => line.trim().split(/\s+/));
-  const own = found.find(([, parent]) => readFileSync(`/proc/${parent}/environ`, "utf8").includes(`\0PORT=${port}\0`));
-  return Number(own?.[2]) >= 2 ? Number(own?.[0]) : undefined;
+    .map((line) => line.trim().split(/\s+/).map(Number))
+    .filter(([, parent]) => readProcess(parent, "environ").includes(`\0PORT=${port}\0`));
+  const pid = own?.[0];
+  // After the name of the program, which may hold anything, as the twelfth and the next.
+  const [user, system] = readProcess(pid, "stat").replace(/^.*\)/, "").trim().split(" ").slice(11);
+  return pid ? { pid, worked: Number(user) + Number(system) } : undefined;
+}
+/** Nothing of one that has ended meanwhile, or is somebody else's, as who takes over what has lost its parent is. */
+function readProcess(pid: number | undefined, what: "environ" | "stat"): string {
+  try {
+    return readFileSync(`/proc/${pid}/${what}`, "utf8");
+  } catch {
+    return "";
+  }
 }
 /**
- * What is said of a picture over which that process is ended, as a fault of what decodes it would end it. On a machine
- * where it hardly gets to work the server ends it itself, after twenty seconds.
+ * What is said of a picture over which that process is ended, as a fault of what decodes it would end it: the very one
+ * that has just made another picture, so that it is fit to work, once it works on this one.
  */
 async function lookAndEnd(id: string) {
-  let isSaid = false;
-  const said = lookAt(id).finally(() => {
-    isSaid = true;
+  expect(await smallOf(`before ${randomUUID()}.png`, await picture(40, 30).png().toBuffer())).toEqual({
+    status: 200,
+    said: "webp",
   });
-  await expect.poll(() => isSaid || drawing(), { timeout: 60_000 }).toBeTruthy();
-  const pid = drawing();
-  if (pid) process.kill(pid, "SIGKILL");
+  const before = drawing();
+  const said = lookAt(id);
+  const isAtWork = () => {
+    const now = drawing();
+    return now !== undefined && now.pid === before?.pid && now.worked > before.worked + 20;
+  };
+  await expect.poll(isAtWork, { timeout: 15_000 }).toBe(true);
+  process.kill(before?.pid ?? 0, "SIGKILL");
   return said;
 }
 
@@ -93,7 +110,11 @@ test("a picture that ends the process is left alone for a while, and given up wh
   const later = `UPDATE "Thumbnail" SET failures = 2, "failedAt" = now() - interval '2 hours' WHERE "blobId" = ${blob}`;
   const notNow = { status: 503, said: expect.stringContaining("could not be made just now") };
 
+  const log = followLog(alice.cloud);
+  const reasons = () => log().flatMap(({ msg, reason }) => (msg === "thumbnail not made" ? [reason] : []));
+
   expect(await lookAndEnd(id)).toEqual(notNow);
+  await expect.poll(reasons).toContain("Its process ended.");
   expect(await lookAt(id)).toEqual(notNow);
   expect(await failures()).toBe(1); // nothing was drawn for the second look
   await queryRows(alice.cloud, later, [id]);
