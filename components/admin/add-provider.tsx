@@ -3,8 +3,8 @@
 import { useState } from "react";
 import { PrivateNetworkField } from "@/components/admin/private-network";
 import { ProviderDetails } from "@/components/admin/provider-details";
-import { useAddProvider, useTryProvider, useUpdateProvider } from "@/components/admin/queries";
-import { cutsNothing, WhatItCuts } from "@/components/admin/what-it-cuts";
+import { useAddProvider, useUpdateProvider } from "@/components/admin/queries";
+import { TriedOnProvider, useTriedOnProvider } from "@/components/admin/tried-on-provider";
 import { ApiError, fieldError } from "@/components/api";
 import { Button } from "@/components/ui/button";
 import { CloudBadge } from "@/components/ui/cloud-badge";
@@ -12,7 +12,6 @@ import { Dialog } from "@/components/ui/dialog";
 import { Field } from "@/components/ui/field";
 import { FormDialog } from "@/components/ui/form-dialog";
 import { Input } from "@/components/ui/input";
-import { NoticeLine } from "@/components/ui/notice-line";
 import { RadioGroup } from "@/components/ui/radio-group";
 import { toast } from "@/components/ui/toast";
 import type { ProviderView } from "@/lib/trust/schema";
@@ -28,17 +27,16 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
   const [standing, setStanding] = useState<Standing>("listed");
   const [isPrivate, setPrivate] = useState(false); // once said of an address, the field stays
   const add = useAddProvider();
-  const trial = useTryProvider();
+  const tried = useTriedOnProvider();
   if (add.data?.standing === "listed") return <Discovered provider={add.data} onClose={onClose} />;
 
   function submit(form: FormData) {
     const domain = String(form.get("domain"));
-    const isTried = standing === "listed" || (trial.isSuccess && trial.variables.domain === domain);
-    if (isTried) save(domain, String(form.get("privateNetwork") ?? "").trim());
-    else trial.mutate({ domain, standing }, { onSuccess: (dryRun) => cutsNothing(dryRun) && save(domain) });
+    const privateNetwork = String(form.get("privateNetwork") ?? "").trim();
+    tried.first(standing === "blocked" && { domain, standing }, () => save(domain, privateNetwork));
   }
 
-  function save(domain: string, privateNetwork = "") {
+  function save(domain: string, privateNetwork: string) {
     add.mutate(
       { domain, standing, ...(privateNetwork && { privateNetwork }) },
       {
@@ -56,8 +54,8 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
     <FormDialog
       title="Add a provider"
       submitLabel={standing === "listed" ? "Add" : "Block"}
-      error={trial.error ?? (add.error && explain(add.error, isMainSite))}
-      isBusy={add.isPending || trial.isPending}
+      error={tried.error ?? (add.error && explain(add.error, isMainSite))}
+      isBusy={add.isPending || tried.isBusy}
       onSubmit={submit}
       onClose={onClose}
     >
@@ -76,12 +74,7 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
         <PrivateNetworkField value={null} error={fieldError(add.error, "privateNetwork")} />
       )}
       <RadioGroup aria-label="What to do with it" value={standing} onChange={setStanding} options={STANDINGS} />
-      {standing === "blocked" && trial.data && !cutsNothing(trial.data) && (
-        <NoticeLine tone="warning">
-          <p className="mb-2">Press Block once more if this is what you want:</p>
-          <WhatItCuts dryRun={trial.data} />
-        </NoticeLine>
-      )}
+      {standing === "blocked" && <TriedOnProvider tried={tried} press="Block" />}
     </FormDialog>
   );
 }

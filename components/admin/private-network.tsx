@@ -40,7 +40,7 @@ function Change({ provider: { provider, privateNetwork }, onClose }: { provider:
       toast("Saved.");
       onClose();
     };
-    tried.first(network === null && { domain: provider, privateNetwork: network }, () =>
+    tried.first(privateNetwork !== null && { domain: provider, privateNetwork: network }, () =>
       update.mutate({ provider, privateNetwork: network }, { onSuccess }),
     );
   }

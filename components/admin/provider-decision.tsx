@@ -24,7 +24,8 @@ const WORDS: Record<Decision, { title: (cloud: string) => string; label: string;
 };
 
 /** Says what is cut when a cloud is blocked, taken off the list or removed, then does it, and how to take it back. */
-export function ProviderDecision({ decision, provider: { provider, standing }, onClose }: ProviderDecisionProps) {
+export function ProviderDecision({ decision, provider: cloud, onClose }: ProviderDecisionProps) {
+  const { provider, standing } = cloud;
   const { data } = useQuery(providerQuery(provider));
   const becomes = decision === "block" ? "blocked" : "unlisted";
   const forgotten = decision === "remove" ? { webdavHosts: [], privateNetwork: null } : {};
@@ -40,7 +41,7 @@ export function ProviderDecision({ decision, provider: { provider, standing }, o
     else if (standing !== "unlisted") add({ domain: provider, standing }, { onError });
   }
   function onSuccess() {
-    const canUndo = decision !== "remove" || standing !== "unlisted";
+    const canUndo = decision !== "remove" || isStandingAll(cloud);
     toast(`${provider} ${done}`, { action: canUndo ? { label: "Undo", onClick: undo } : undefined, duration: 10_000 });
     onClose();
   }
@@ -80,6 +81,14 @@ export function ProviderDecision({ decision, provider: { provider, standing }, o
       )}
     </ConfirmDialog>
   );
+}
+
+/** Whether nothing but its standing was decided about a cloud: only that is put back once it was removed. */
+function isStandingAll(cloud: ProviderView): boolean {
+  const { chosenDialect, chosenSignature, acceptsUnsigned, mustExchange, needsSecondFactor, privateNetwork } = cloud;
+  const chosen = [chosenDialect, chosenSignature, acceptsUnsigned, mustExchange, needsSecondFactor, privateNetwork];
+  const isPlain = chosen.every((one) => one === null) && !cloud.mustInvite;
+  return isPlain && [...cloud.refusedKinds, ...cloud.webdavHosts].length === 0 && cloud.standing !== "unlisted";
 }
 
 function whomItConcerns({ contacts, shares }: { contacts: number; shares: number }): string {

@@ -1,6 +1,8 @@
 import { formatCount } from "@/components/ui/format";
 import type { Concerned, DryRunView } from "@/lib/admin/schema";
 
+const IF_CUT_OFF = "if their cloud can be reached only where it may not live any more";
+
 /** In the order in which they are told: what ends for good comes first. */
 const LINES: { of: keyof DryRunView; words: (count: number) => string }[] = [
   { of: "sharesEnd", words: (count) => `${formatCount(count, "share ends", "shares end")} for good, with` },
@@ -18,6 +20,11 @@ const LINES: { of: keyof DryRunView; words: (count: number) => string }[] = [
   },
   { of: "contactsRest", words: (count) => `${formatCount(count, "contact rests", "contacts rest")}:` },
   { of: "sharesRest", words: (count) => `${formatCount(count, "share rests", "shares rest")}, with` },
+  {
+    of: "contactsCutOff",
+    words: (count) => `${formatCount(count, "contact rests", "contacts rest")} ${IF_CUT_OFF}:`,
+  },
+  { of: "sharesCutOff", words: (count) => `${formatCount(count, "share rests", "shares rest")} ${IF_CUT_OFF}, with` },
 ];
 
 export const cutsNothing = (dryRun: DryRunView): boolean => LINES.every(({ of }) => dryRun[of].count === 0);
@@ -26,7 +33,8 @@ export const cutsNothing = (dryRun: DryRunView): boolean => LINES.every(({ of })
 export function WhatItCuts({ dryRun }: { dryRun: DryRunView }) {
   const lines = LINES.filter(({ of }) => dryRun[of].count > 0);
   if (lines.length === 0) return <p>No contact and no share of today is cut by it.</p>;
-  const rests = dryRun.contactsRest.count + dryRun.sharesRest.count > 0;
+  const { contactsRest, sharesRest, contactsCutOff, sharesCutOff } = dryRun;
+  const rests = [contactsRest, sharesRest, contactsCutOff, sharesCutOff].some(({ count }) => count > 0);
   return (
     <>
       <ul className="flex list-disc flex-col gap-1 ps-5" data-testid="what-it-cuts">

@@ -258,8 +258,14 @@ describe("what a decision on other clouds is said to let rest", () => {
     });
 
     it("rests once that name is taken back, and only that", async () => {
-      expect(await restsWith({ webdavHosts: ["more.example.org"] })).toEqual({ count: 2, names: ["Dave", "Bob"] });
+      expect(await restsWith({ webdavHosts: ["more.example.org"] })).toEqual({
+        count: 2,
+        names: expect.arrayContaining(["Bob", "Dave"]),
+      });
       expect(await restsWith({ webdavHosts: [] })).toMatchObject({ count: 3 });
+      await db().provider.updateMany({ data: { webdavHosts: [provider, "files.example.org"] } });
+      await receive(at(provider)); // its own host, where it may lie all the same
+      expect(await restsWith({ webdavHosts: ["files.example.org"] })).toMatchObject({ count: 0 });
       expect(await restsWith({ webdavHosts: ["More.example.org", "files.example.org"] })).toMatchObject({ count: 0 });
       await expect(restsWith({ webdavHosts: ["no host/"] })).rejects.toMatchObject({ code: "WEBDAV_HOST_INVALID" });
     });
@@ -270,17 +276,39 @@ describe("what a decision on other clouds is said to let rest", () => {
     });
   });
 
-  it("is all that is with a cloud which may live in no private network any more", async () => {
-    const where = { siteId: admin.siteId, provider };
-    await db().provider.create({ data: where });
-    const decision = { provider: { domain: provider, privateNetwork: null } };
-    const before = await dryRun(admin, decision);
-    await db().provider.updateMany({ where, data: { privateNetwork: "10.1.2.0/24" } });
+  describe("where a cloud may live", () => {
+    const none = { count: 0, names: [] };
+    const one = { count: 1, names: ["Bob"] };
+    const saidOf = (becomes: object) => dryRun(admin, { provider: { domain: provider, ...becomes } });
+    beforeEach(async () => {
+      await db().provider.create({ data: { siteId: admin.siteId, provider, privateNetwork: "10.1.2.0/24" } });
+    });
 
-    const said = await dryRun(admin, decision);
+    it.each([
+      ["none", null, one],
+      ["another", "10.9.0.0/16", one],
+      ["a part of it", "10.1.2.0/25", one],
+      ["a wider one", "10.1.0.0/16", none],
+      ["the same", "10.1.2.7/24", none],
+      ["nonsense, which is refused", "10.1.2.0/240", none],
+    ])(
+      "is all that is with it, if it is there alone: once its private network is %s",
+      async (_name, privateNetwork, cutOff) => {
+        const rest = { contactsRest: none, sharesRest: none };
+        expect(await saidOf({ privateNetwork })).toMatchObject({
+          ...rest,
+          contactsCutOff: cutOff,
+          sharesCutOff: cutOff,
+        });
+      },
+    );
 
-    expect([before.contactsRest.count, before.sharesRest.count]).toEqual([0, 0]);
-    expect(said).toMatchObject({ contactsRest: { count: 1, names: ["Bob"] }, sharesRest: { count: 1 } });
+    it("is counted once where it rests anyway, and not where no network was allowed", async () => {
+      const blocked = { contactsRest: one, sharesRest: one, contactsCutOff: none, sharesCutOff: none };
+      expect(await saidOf({ privateNetwork: null, standing: "blocked" })).toMatchObject(blocked);
+      await db().provider.updateMany({ data: { privateNetwork: null } });
+      expect(await saidOf({ privateNetwork: null })).toMatchObject({ contactsCutOff: none, sharesCutOff: none });
+    });
   });
 
   it("is what rests once a cloud is blocked, and with it those that the rule left in till then", async () => {

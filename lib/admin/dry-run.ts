@@ -9,7 +9,7 @@ import { allowedInSql } from "@/lib/trust/provider-record";
 import { setPolicies } from "./policies";
 import type { Concerned, DryRunInput, DryRunView } from "./schema";
 import { findStricter } from "./stricter";
-import { findShutIn, ifPrivate } from "./unreached";
+import { findShutIn, ifCutOff } from "./unreached";
 
 /** So many names of those concerned are told. */
 const FIRST_NAMES = 5;
@@ -82,7 +82,7 @@ const SHARES = `
 
 /**
  * Those of clouds with which the site deals now and would not then: by the rule $2, and with $3 standing as $4. Beside
- * those all that is with the cloud $5, and what has one of the ids $6.
+ * those what has one of the ids $5. Or, where $6 names a cloud, all else that is with that one.
  */
 const resting = (things: string) => `
   SELECT count(*)::int AS count, coalesce((array_agg(thing.name ORDER BY thing.id DESC))[1:${FIRST_NAMES}], '{}') AS names
@@ -93,7 +93,10 @@ const resting = (things: string) => `
    CROSS JOIN LATERAL (
      SELECT CASE WHEN thing.provider = $3 THEN $4::"ProviderStanding" ELSE peer.standing END AS standing) judged
    WHERE ${allowedInSql("site", "peer", "thing.provider")}
-     AND (NOT (${allowedInSql("rule", "judged", "thing.provider")}) OR thing.provider = $5 OR thing.id = ANY ($6::uuid[]))`;
+     AND (NOT (${allowedInSql("rule", "judged", "thing.provider")}) OR thing.id = ANY ($5::uuid[])) = ($6::text IS NULL)
+     AND thing.provider = coalesce($6, thing.provider)`;
+
+const NONE: Concerned = { count: 0, names: [] };
 
 async function findResting(siteId: string, { policies, provider }: DryRunInput) {
   const { providerRule } = await getSite(siteId);
@@ -102,10 +105,16 @@ async function findResting(siteId: string, { policies, provider }: DryRunInput) 
   // As a block is heeded where anyone was let in before.
   const heeded = standing === "blocked" && providerRule === "anyone" ? "unblocked" : providerRule;
   const judged = standing ? cloud : null;
-  const unreached = provider?.privateNetwork === null ? await ifPrivate(siteId, cloud) : null;
+  const { privateNetwork } = provider ?? {};
+  const cutOff = privateNetwork === undefined ? null : await ifCutOff(siteId, cloud, privateNetwork);
   const shut = await findShutIn(siteId, cloud, provider ?? {});
-  const values = [siteId, policies?.providerRule ?? heeded, judged, standing, unreached, shut];
-  const ask = async (things: string): Promise<Concerned> =>
-    (await pool().query<Concerned>(resting(things), values)).rows[0] ?? { count: 0, names: [] };
-  return { contactsRest: await ask(CONTACTS), sharesRest: await ask(SHARES) };
+  const values = [siteId, policies?.providerRule ?? heeded, judged, standing, shut];
+  const ask = async (things: string, only: string | null): Promise<Concerned> =>
+    (await pool().query<Concerned>(resting(things), [...values, only])).rows[0] ?? NONE;
+  return {
+    contactsRest: await ask(CONTACTS, null),
+    sharesRest: await ask(SHARES, null),
+    contactsCutOff: cutOff ? await ask(CONTACTS, cutOff) : NONE,
+    sharesCutOff: cutOff ? await ask(SHARES, cutOff) : NONE,
+  };
 }

@@ -85,7 +85,7 @@ export const AuditExport = AuditFilter.extend({ format: z.enum(["csv", "jsonl"])
 
 /**
  * A decision that is tried out: a change of the policies, or of what is allowed to another cloud: how it stands, at which
- * other hosts its files may lie, and that it may live in no private network any more.
+ * other hosts its files may lie, and in which private network it may live, if in any.
  */
 export const DryRunInput = z.object({
   policies: UpdateSitePolicies.optional(),
@@ -94,7 +94,7 @@ export const DryRunInput = z.object({
       domain: z.string().trim().min(1).max(300),
       standing: ProviderStanding.optional(),
       webdavHosts: ProviderManners.shape.webdavHosts.optional(),
-      privateNetwork: z.null().optional(),
+      privateNetwork: z.string().trim().max(100).nullable().optional(),
     })
     .optional(),
 });
@@ -105,6 +105,9 @@ export type Concerned = z.infer<typeof Concerned>;
 export const DryRunView = z.object({
   contactsRest: Concerned,
   sharesRest: Concerned,
+  /** What would rest beside those, if its cloud cannot be reached but where it may not live any more. */
+  contactsCutOff: Concerned,
+  sharesCutOff: Concerned,
   sharesEnd: Concerned,
   sharesShortened: Concerned,
   invitesRevoked: Concerned,

@@ -1,13 +1,20 @@
 import { db } from "@/lib/core/db";
+import { holdsNetwork, readPrivateNetwork } from "@/lib/protocol/safe-fetch/addresses";
 import { isAt } from "@/lib/protocol/safe-fetch/authority";
 import { readWebdavHosts } from "@/lib/trust/provider-policies";
 
 // What of another cloud is not reached any more once what administrators allowed to it is taken back.
 
-/** The name of a cloud that may live in a private network, where alone it may be found. */
-export async function ifPrivate(siteId: string, cloud: string): Promise<string | null> {
-  const where = { siteId, provider: cloud, privateNetwork: { not: null } };
-  return (await db().provider.count({ where })) > 0 ? cloud : null;
+/**
+ * The name of a cloud that may live in a private network and would not any more: in none (null), or in another that does
+ * not hold it. Whether it is reached there alone is not known.
+ */
+export async function ifCutOff(siteId: string, cloud: string, becomes: string | null): Promise<string | null> {
+  const row = await db().provider.findUnique({ where: { siteId_provider: { siteId, provider: cloud } } });
+  if (!row?.privateNetwork) return null;
+  const network = becomes === null ? null : readPrivateNetwork(becomes);
+  if (becomes !== null && network === null) return null; // it will be refused
+  return network && holdsNetwork(network, row.privateNetwork) ? null : cloud;
 }
 
 type Named = { standing?: string; webdavHosts?: string[] };
@@ -19,7 +26,8 @@ type Named = { standing?: string; webdavHosts?: string[] };
 export async function findShutIn(siteId: string, cloud: string, { standing, webdavHosts }: Named): Promise<string[]> {
   const kept = webdavHosts && readWebdavHosts(webdavHosts);
   const isShut = (provider: string, host: string) =>
-    (kept && provider === cloud && !kept.includes(host)) || (standing === "blocked" && host === cloud);
+    (kept && provider === cloud && host !== cloud && !kept.includes(host)) ||
+    (standing === "blocked" && host === cloud);
   const where = { siteId, webdavHosts: { isEmpty: false } };
   const clouds = await db().provider.findMany({ where, select: { provider: true, webdavHosts: true } });
   const shut = clouds.flatMap(({ provider, webdavHosts }) => {

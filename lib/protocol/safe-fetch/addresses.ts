@@ -56,6 +56,12 @@ export function isInPrivateNetwork(network: string, address: string): boolean {
   return parsed?.kind() === first.kind() && PRIVATE.includes(parsed.range()) && parsed.match(first, bits);
 }
 
+/** Whether all of a private network lies in another one. */
+export function holdsNetwork(network: string, other: string): boolean {
+  const [first, bits] = ipaddr.parseCIDR(other);
+  return ipaddr.parseCIDR(network)[1] <= bits && isInPrivateNetwork(network, first.toString());
+}
+
 /** The port that a URL means. */
 export function portOf({ protocol, port }: { protocol: string; port: string }): string {
   return port || (protocol === "https:" ? "443" : "80");
