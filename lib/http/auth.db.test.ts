@@ -1,4 +1,4 @@
-import type { Account, Session } from "next-auth";
+import type { Account, Session, User } from "next-auth";
 import { expect, it } from "vitest";
 import { db } from "@/lib/core/db";
 import { principalOfSession } from "@/lib/identity/sessions";
@@ -15,12 +15,16 @@ const optionsOf = (site: Site) =>
 const oidc = { provider: "oidc", type: "oauth", providerAccountId: "s-1" } satisfies Account;
 const claims = { sub: "s-1", email: "alice@example.org", email_verified: true };
 
+type Provider = { options: { authorize(credentials: object): Promise<User> } };
+const passwordOf = ([provider]: unknown[]) => (provider as Provider).options;
+
 it("begins a session at the moment of signing in, which signing out ends", async () => {
   const site = await makeSite();
-  const alice = await makeUser({ site });
-  const { callbacks, events } = optionsOf(site);
+  const alice = await makeUser({ site, userName: "alice" });
+  const { callbacks, events, providers } = optionsOf(site);
 
-  const token = await callbacks?.jwt?.({ token: {}, user: { id: alice.userId }, account: null });
+  const user = await passwordOf(providers).authorize({ login: "alice", password: PASSWORD });
+  const token = await callbacks?.jwt?.({ token: {}, user, account: null });
 
   const sessionId = String(token?.sid);
   expect(await principalOfSession(site.id, sessionId)).toMatchObject({ userId: alice.userId });
@@ -52,10 +56,8 @@ it("tells the client nothing but the expiry", async () => {
 it("answers a wrong password with nothing, and a throttled one with its sentence", async () => {
   const site = await makeSite();
   await makeUser({ site, userName: "alice" });
-  const provider = optionsOf(site).providers[0] as unknown as {
-    options: { authorize(credentials: object): Promise<unknown> };
-  };
-  const attempt = (password: string) => provider.options.authorize({ login: "alice", password });
+  const { authorize } = passwordOf(optionsOf(site).providers);
+  const attempt = (password: string) => authorize({ login: "alice", password });
 
   expect(await attempt("not the right one")).toBeNull();
   expect(await attempt(PASSWORD)).toMatchObject({ id: expect.any(String) });
@@ -73,7 +75,7 @@ it("lets whoever signed in elsewhere become the person of that mail address, if 
     "/sign-in?error=NO_SUCH_ACCOUNT",
   );
   expect(await signIn?.({ user, account: oidc, profile: claims as never })).toBe(true);
-  expect(user.id).toBe(alice.userId);
+  expect(await principalOfSession(site.id, user.id)).toMatchObject({ userId: alice.userId });
 });
 
 it("names cookies so that sites on one host do not meet, and secures those of https", async () => {

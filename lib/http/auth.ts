@@ -5,7 +5,7 @@ import { config } from "@/lib/core/config";
 import { db } from "@/lib/core/db";
 import { hasCode, isAppError } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
-import { endSessions, findBegunSession, SESSION_DAYS, startSession } from "@/lib/identity/sessions";
+import { type Device, endSessions, findBegunSession, SESSION_DAYS, startSession } from "@/lib/identity/sessions";
 import { signIn, signInExternally } from "@/lib/identity/sign-in";
 import type { Site } from "@/lib/sites/sites";
 import { type HeaderReader, siteOfRequest } from "./incoming";
@@ -29,21 +29,21 @@ export function authOptions(site: Site, read: HeaderReader): AuthOptions {
     session: { strategy: "jwt", maxAge: SESSION_DAYS * 86_400 },
     pages: { signIn: "/sign-in", error: "/sign-in" },
     cookies: cookiesOf(site),
-    providers: [passwordProvider(site, address), ...openIdProvider()],
+    providers: [passwordProvider(site, device), ...openIdProvider()],
     callbacks: {
       async signIn({ user, account, profile }) {
         if (account?.provider !== "oidc") return true;
         try {
-          user.id = await signInExternally(site.id, claimsOf(profile as Claims));
+          const userId = await signInExternally(site.id, claimsOf(profile as Claims));
+          user.id = await startSession(site.id, userId, device);
           return true;
         } catch (error) {
           if (isAppError(error)) return `/sign-in?error=${error.code}`;
           throw error;
         }
       },
-      /** `user` is there at the moment of signing in only. */
-      jwt: async ({ token, user }) =>
-        user ? { sid: await startSession(site.id, user.id, device) } : { sid: token.sid },
+      /** `user` is there at the moment of signing in only: it stands for the session that has begun. */
+      jwt: ({ token, user }) => ({ sid: user ? user.id : token.sid }),
       session: ({ session }) => ({ expires: session.expires }),
     },
     events: {
@@ -66,13 +66,14 @@ async function endSignIn(siteId: string, sessionId: unknown): Promise<void> {
 }
 
 /** The client finds the sentence of a refusal in `error`; a wrong name or password is `CredentialsSignin`. */
-function passwordProvider(site: Site, address: string) {
+function passwordProvider(site: Site, device: Device) {
   return CredentialsProvider({
     credentials: { login: {}, password: {} },
     async authorize(credentials) {
       const { login = "", password = "" } = credentials ?? {};
       try {
-        return { id: await signIn(site.id, { login, password, address }) };
+        const { userId, passwordHash } = await signIn(site.id, { login, password, address: device.address });
+        return { id: await startSession(site.id, userId, device, passwordHash) };
       } catch (error) {
         if (hasCode(error, "SIGN_IN_FAILED")) return null;
         throw isAppError(error) ? new Error(error.message) : error;

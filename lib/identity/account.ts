@@ -11,7 +11,7 @@ import { updateUser } from "./change-users";
 import { outsideRights } from "./outside";
 import { hashPassword, verifyPassword } from "./passwords";
 import { type AccountView, type ChangePasswordInput, OutsideRights, type UpdateAccountInput } from "./schema";
-import { endSessions } from "./sessions";
+import { endSessions, requireSessionIn } from "./sessions";
 
 /** What a person may know and give away of the own account. */
 export async function getAccount(user: UserPrincipal): Promise<AccountView> {
@@ -54,7 +54,7 @@ export async function updateAccount(
 /**
  * Sets a new password and ends every other session of this person.
  *
- * @throws PASSWORD_WRONG, PASSWORD_UNCHANGED, NO_PASSWORD, TOO_MANY_REQUESTS
+ * @throws PASSWORD_WRONG, PASSWORD_UNCHANGED, NO_PASSWORD, TOO_MANY_REQUESTS, NOT_SIGNED_IN
  */
 export async function changePassword(
   user: SessionPrincipal,
@@ -74,7 +74,10 @@ export async function changePassword(
     throw wrong("next", "PASSWORD_UNCHANGED", "Choose another password than the present one.");
   const passwordHash = await hashPassword(input.next);
   await db().$transaction(async (tx) => {
-    await setPassword(tx, siteId, userId, { passwordHash, mustChangePassword: false });
+    const data = { passwordHash, mustChangePassword: false };
+    const isSet = (await setPassword(tx, siteId, userId, data, present)) > 0;
+    await requireSessionIn(tx, user); // an administrator may have set another one meanwhile
+    if (!isSet) throw wrong("current", "PASSWORD_WRONG", "This is not your password.");
     await endSessions(tx, siteId, userId, { allBut: sessionId });
     await recordAudit(tx, siteId, { actor: `user:${userId}`, action: "password-changed", subject: `user:${userId}` });
   });
@@ -82,12 +85,13 @@ export async function changePassword(
 
 const wrong = (name: string, code: string, message: string) => invalid(code, message, { fields: [{ name, message }] });
 
-/** Stores a hash made by `hashPassword`. */
+/** Stores a hash made by `hashPassword`; with `present` only where that still is the one before. */
 export async function setPassword(
   tx: Tx,
   siteId: string,
   userId: string,
   data: { passwordHash: string; mustChangePassword: boolean },
+  present?: string,
 ): Promise<number> {
-  return (await tx.user.updateMany({ where: { siteId, id: userId }, data })).count;
+  return (await tx.user.updateMany({ where: { siteId, id: userId, passwordHash: present }, data })).count;
 }

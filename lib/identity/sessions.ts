@@ -19,16 +19,33 @@ export type Device = { userAgent: string; address: string };
 
 /**
  * Begins a session and returns its id, which is all that the cookie holds. Of somebody with a second factor it opens
- * nothing until that was shown.
+ * nothing until that was shown. Who has shown a password gets none once that has been changed or reset meanwhile.
+ *
+ * @throws SIGN_IN_FAILED
  */
-export async function startSession(siteId: string, userId: string, device: Device): Promise<string> {
+export async function startSession(
+  siteId: string,
+  userId: string,
+  device: Device,
+  passwordHash: string | null = null,
+): Promise<string> {
   const awaitsSecondFactor = await hasSecondFactor(siteId, userId);
   const expiresAt = awaitsSecondFactor ? new Date(Date.now() + HALF_SIGNED_IN_MINUTES * 60_000) : endOfSession();
   const { address } = device;
   const userAgent = device.userAgent.slice(0, 300);
   const data = { siteId, userId, userAgent, address, awaitsSecondFactor, expiresAt };
-  return (await db().session.create({ data })).id;
+  return db().$transaction(async (tx) => {
+    // Held until the session is there, so that whoever changes the password or disables the person ends it.
+    const standing = await tx.$queryRaw<unknown[]>`
+      SELECT FROM "User" WHERE "siteId" = ${siteId}::uuid AND "id" = ${userId}::uuid AND "disabledAt" IS NULL
+         AND (${passwordHash}::text IS NULL OR "passwordHash" = ${passwordHash}) FOR SHARE`;
+    if (standing.length === 0) throw signInFailed();
+    return (await tx.session.create({ data })).id;
+  });
 }
+
+/** 401 for a name or a password, whichever it is. */
+export const signInFailed = () => unauthenticated("SIGN_IN_FAILED", "The name or the password is not right.");
 
 /**
  * Writes down that a second factor was shown in a session; one that waited for it is whole from now on.

@@ -1,9 +1,12 @@
-import { expect, it } from "vitest";
+import { beforeEach, describe, expect, it } from "vitest";
 import { addPerson } from "@/lib/admin/add-person";
 import { db } from "@/lib/core/db";
+import type { SessionPrincipal } from "@/lib/core/principal";
+import { untilBlocked } from "@/tests/locks";
 import { makeSite, makeUser, PASSWORD } from "@/tests/make";
-import { updateAccount } from "./account";
+import { changePassword, setPassword, updateAccount } from "./account";
 import { prepareUser, updateUser } from "./change-users";
+import { endSessions, startSession } from "./sessions";
 import { signIn, signInExternally } from "./sign-in";
 
 const address = "192.0.2.7";
@@ -12,7 +15,7 @@ it("takes the user name or the mail address, in any case", async () => {
   const alice = await makeUser({ userName: "alice", mail: "alice@example.org" });
 
   for (const login of ["alice", "Alice", " ALICE@example.ORG "]) {
-    expect(await signIn(alice.siteId, { login, password: PASSWORD, address })).toBe(alice.userId);
+    expect((await signIn(alice.siteId, { login, password: PASSWORD, address })).userId).toBe(alice.userId);
   }
 });
 
@@ -59,7 +62,7 @@ it("throttles whoever tries an account, by whichever of its names, and does not 
 
   await expect(attempt("alice", PASSWORD)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
   await expect(attempt("alice@example.org", PASSWORD)).rejects.toMatchObject({ code: "TOO_MANY_REQUESTS" });
-  expect(await attempt("alice", PASSWORD, "192.0.2.99")).toBe(alice.userId);
+  expect((await attempt("alice", PASSWORD, "192.0.2.99")).userId).toBe(alice.userId);
 });
 
 it("slows tries at one account that come from many addresses", async () => {
@@ -68,7 +71,7 @@ it("slows tries at one account that come from many addresses", async () => {
   await db().rateCount.create({ data: { siteId: alice.siteId, key, windowStart: new Date(), count: 30 } });
   const started = performance.now();
 
-  expect(await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).toBe(alice.userId);
+  expect((await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).userId).toBe(alice.userId);
 
   expect(performance.now() - started).toBeGreaterThan(950);
 });
@@ -99,7 +102,7 @@ it("forgets the tries of whoever got it right in the end", async () => {
   for (let round = 0; round < 2; round++) {
     for (let n = 0; n < 8; n++) await attempt("guess number").catch(() => {});
 
-    expect(await attempt(PASSWORD)).toBe(alice.userId);
+    expect((await attempt(PASSWORD)).userId).toBe(alice.userId);
   }
 });
 
@@ -110,6 +113,46 @@ it("says that an account is disabled only to whoever knows its password", async 
 
   await expect(attempt("a guess at it")).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
   await expect(attempt(PASSWORD)).rejects.toMatchObject({ code: "ACCOUNT_DISABLED" });
+});
+
+describe("while another password is set for somebody", () => {
+  const device = { userAgent: "test", address };
+  let alice: SessionPrincipal;
+  beforeEach(async () => {
+    alice = await makeUser({ userName: "alice" });
+  });
+
+  /** An administrator resets it, and what is begun meanwhile waits for that. */
+  async function duringReset<T>(begin: () => Promise<T>): Promise<T | string> {
+    const { siteId, userId } = alice;
+    const outcome = await db().$transaction(async (tx) => {
+      await setPassword(tx, siteId, userId, { passwordHash: "another", mustChangePassword: true });
+      const begun = begin().catch(({ code }) => code);
+      await untilBlocked();
+      await endSessions(tx, siteId, userId, "all");
+      return { begun };
+    });
+    return outcome.begun;
+  }
+
+  it("no session begins with the former one, nor for somebody who is disabled", async () => {
+    const { siteId, userId } = alice;
+    const { passwordHash } = await signIn(siteId, { login: "alice", password: PASSWORD, address });
+
+    expect(await duringReset(() => startSession(siteId, userId, device, passwordHash))).toBe("SIGN_IN_FAILED");
+
+    await db().user.updateMany({ where: { siteId }, data: { disabledAt: new Date() } });
+    await expect(startSession(siteId, userId, device)).rejects.toMatchObject({ code: "SIGN_IN_FAILED" });
+    expect(await db().session.count()).toBe(0);
+  });
+
+  it("a change of the former one comes to nothing", async () => {
+    const change = { current: PASSWORD, next: "chosen by somebody else" };
+
+    expect(await duringReset(() => changePassword(alice, change))).toBe("NOT_SIGNED_IN");
+
+    expect(await db().user.findFirst()).toMatchObject({ passwordHash: "another", mustChangePassword: true });
+  });
 });
 
 it("replaces a hash that was made with smaller numbers", async () => {
@@ -124,7 +167,7 @@ it("replaces a hash that was made with smaller numbers", async () => {
 
   const row = await db().user.findFirstOrThrow({ where: { siteId: alice.siteId } });
   expect(row.passwordHash).toMatch(/^scrypt\$15\$8\$1\$/);
-  expect(await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).toBe(alice.userId);
+  expect((await signIn(alice.siteId, { login: "alice", password: PASSWORD, address })).userId).toBe(alice.userId);
 });
 
 it("lets nobody have a mail address that somebody has, however it is written", async () => {

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { db } from "@/lib/core/db";
-import { forbidden, unauthenticated } from "@/lib/core/errors";
+import { forbidden } from "@/lib/core/errors";
 import { logger } from "@/lib/core/logger";
 import { forgetLimit, limit } from "@/lib/limits/limit";
 import { networkOf } from "@/lib/limits/network";
 import { hashPassword, isOutdated, verifyPassword } from "./passwords";
+import { signInFailed } from "./sessions";
 import { foldMail } from "./users";
 
 export type Credentials = { login: string; password: string; address: string };
@@ -14,13 +15,16 @@ const IN_TEN_MINUTES = { seconds: 600 };
 const TRIES_AT_ONCE = 30;
 const WAIT = 1_000;
 
+/** Who has shown which password: a session begins only while that is still the one (`startSession`). */
+export type Verified = { userId: string; passwordHash: string };
+
 /**
- * The id of the person whose password this is. Limited per address, and more strictly per account from one address;
+ * The person whose password this is. Limited per address, and more strictly per account from one address;
  * slowed per account from all of them. A wrong name costs as much time as a wrong password and gets the same answer.
  *
  * @throws SIGN_IN_FAILED, ACCOUNT_DISABLED, TOO_MANY_REQUESTS
  */
-export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<string> {
+export async function signIn(siteId: string, { login, password, address }: Credentials): Promise<Verified> {
   const folded = foldMail(login).replaceAll("\0", "").slice(0, 254); // a form may hold what no database stores
   const network = networkOf(address);
   await limit({ siteId, key: `sign-in:address:${network}`, max: 50, ...IN_TEN_MINUTES });
@@ -30,21 +34,18 @@ export async function signIn(siteId: string, { login, password, address }: Crede
   await limit({ ...accountHere, max: 10, ...IN_TEN_MINUTES });
   const tries = await limit({ ...account, max: Number.POSITIVE_INFINITY, ...IN_TEN_MINUTES });
   if (tries > TRIES_AT_ONCE) await sleep(WAIT);
-  const isRight = await verifyPassword(password.slice(0, 200), user?.passwordHash ?? null);
-  if (!user || !isRight) {
+  const present = user?.passwordHash ?? null;
+  const isRight = await verifyPassword(password.slice(0, 200), present);
+  if (!user || !present || !isRight) {
     logger("identity").info({ siteId, userId: user?.id, address }, "sign-in refused");
-    throw unauthenticated("SIGN_IN_FAILED", "The name or the password is not right.");
+    throw signInFailed();
   }
   if (user.disabledAt) throw accountDisabled();
   await forgetLimit(accountHere);
-  if (user.passwordHash && isOutdated(user.passwordHash)) {
-    const passwordHash = await hashPassword(password);
-    await db().user.updateMany({
-      where: { siteId, id: user.id, passwordHash: user.passwordHash },
-      data: { passwordHash },
-    });
-  }
-  return user.id;
+  if (!isOutdated(present)) return { userId: user.id, passwordHash: present };
+  const passwordHash = await hashPassword(password);
+  await db().user.updateMany({ where: { siteId, id: user.id, passwordHash: present }, data: { passwordHash } });
+  return { userId: user.id, passwordHash };
 }
 
 const accountDisabled = () => forbidden("ACCOUNT_DISABLED", "This account is disabled. Ask your administrator.");
