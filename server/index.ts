@@ -13,6 +13,7 @@ import { stopHolding } from "@/lib/files/uploads/hold";
 import { startRunner } from "@/lib/jobs/runner";
 import { stopLive } from "@/lib/notices/live";
 import { ensureFirstSite, openSetUp } from "@/lib/sites/first-site";
+import { requireOwnSecretKey } from "@/lib/sites/keys";
 import { setOwnListener } from "@/lib/sites/own-listener";
 import { dispatcher, type Handler } from "./dispatch";
 import { watchAnswers } from "./shut-down";
@@ -35,10 +36,13 @@ function give(sentence: string, code: number): never {
   process.exit(code);
 }
 
+/** Codes of what only whoever configures this cloud can mend. */
+const UNUSABLE = ["ORIGIN_CHANGED", "SECRET_KEY_WRONG", "ADMIN_INVALID"];
+
 function startSentence(error: unknown): [sentence: string, code: number] {
   const { code, message } = error as { code?: string; message: string };
   const { host, port } = config().listen;
-  if (hasCode(error, "ORIGIN_CHANGED") || hasCode(error, "ADMIN_INVALID")) return [message, EXIT_CONFIGURATION];
+  if (UNUSABLE.some((one) => hasCode(error, one))) return [message, EXIT_CONFIGURATION];
   if (code === "EACCES")
     return [`Port ${port} may not be used by this account: choose another PORT.`, EXIT_CONFIGURATION];
   if (code === "EADDRNOTAVAIL") return [`HOST ${host} is no address of this machine.`, EXIT_CONFIGURATION];
@@ -50,6 +54,7 @@ function startSentence(error: unknown): [sentence: string, code: number] {
 /** Makes the first site and, if the environment names one, its administrator. Returns the link to the set-up page. */
 async function prepareSite(): Promise<string | undefined> {
   const site = await ensureFirstSite();
+  await requireOwnSecretKey(site.id);
   await ensureFirstAdmin(site);
   return (await openSetUp(site.id)) ? setUpUrl(site) : undefined;
 }

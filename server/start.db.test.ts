@@ -30,6 +30,16 @@ it("does not start under another origin than before", async () => {
   expect(lastLine).toContain("set up as https://cloud.example.org");
 });
 
+it("does not start with another key than before", async () => {
+  await makeSite("https://cloud.example.org");
+  const SECRET_KEY = Buffer.alloc(32, 8).toString("base64url");
+
+  const { code, lastLine } = await startWith({ PUBLIC_ORIGIN: "https://cloud.example.org", SECRET_KEY });
+
+  expect(code).toBe(78);
+  expect(lastLine).toMatch(/another SECRET_KEY, .* cannot be opened\.$/);
+});
+
 it("says what is wrong with the administrator of the environment", async () => {
   const { code, lastLine } = await startWith({ ADMIN_USER: "Alice Example", ADMIN_PASSWORD: "short" });
 

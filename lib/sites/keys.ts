@@ -1,6 +1,6 @@
 import { createPrivateKey, createPublicKey, type JsonWebKey, type KeyObject } from "node:crypto";
 import { db } from "@/lib/core/db";
-import { notFound } from "@/lib/core/errors";
+import { conflict, notFound } from "@/lib/core/errors";
 import { once } from "@/lib/core/once";
 import { decryptSecret } from "@/lib/core/secrets";
 import { ALG, columnsOf, FIRST_RSA_KID, KINDS, kidOf, makePair } from "./internal/key-pairs";
@@ -76,10 +76,37 @@ async function findKey(siteId: string, kind: SiteKeyKind): Promise<SigningKey | 
   return keys.find(({ usedFrom }) => usedFrom <= now) ?? keys.at(-1) ?? null;
 }
 
+/**
+ * Sees whether what this cloud keeps secret can be opened. With another `SECRET_KEY` none of it could, and what is new
+ * would be locked away with that one.
+ *
+ * @throws SECRET_KEY_WRONG (409)
+ */
+export async function requireOwnSecretKey(siteId: string): Promise<void> {
+  for (const { privateKeyEncrypted: sealed } of await listLive(siteId, "ed25519")) {
+    if (!sealed) continue;
+    try {
+      decryptSecret("site-key", sealed);
+    } catch {
+      throw secretKeyWrong();
+    }
+  }
+}
+
+const secretKeyWrong = () =>
+  conflict(
+    "SECRET_KEY_WRONG",
+    "The secrets of this cloud were made with another SECRET_KEY, which stands in the file key of its data folder unless the environment has it: without that one they cannot be opened.",
+  );
+
+function listLive(siteId: string, kind: SiteKeyKind) {
+  const where = { siteId, alg: ALG[kind], retiredAt: null };
+  return db().siteKey.findMany({ where, orderBy: [{ usedFrom: "desc" }, { createdAt: "desc" }] });
+}
+
 /** Those that sign or will, the last one first. */
 async function readKeys(siteId: string, kind: SiteKeyKind): Promise<LiveKey[]> {
-  const where = { siteId, alg: ALG[kind], retiredAt: null };
-  const rows = await db().siteKey.findMany({ where, orderBy: [{ usedFrom: "desc" }, { createdAt: "desc" }] });
+  const rows = await listLive(siteId, kind);
   return rows.flatMap(({ kid, alg, usedFrom, privateKeyEncrypted: sealed }) => {
     return sealed ? { kid, alg, usedFrom, privateKey: createPrivateKey(decryptSecret("site-key", sealed)) } : [];
   });
