@@ -50,7 +50,7 @@ export function ProvidersScreen({ isMainSite }: { isMainSite: boolean }) {
         actions={actions}
       />
       {first && <ProviderRuleChoice rule={first.rule} />}
-      {error && <ErrorState error={error} onRetry={() => refetch()} />}
+      {error && !first && <ErrorState error={error} onRetry={() => refetch()} />}
       {!error && !first && <SkeletonRows />}
       {(providers.length > 0 || typed) && (
         <SearchBox

@@ -80,7 +80,7 @@ function ContactList({ search, onAsk, onCompare, onRemove }: ContactListProps) {
   const query = useInfiniteQuery(contactsQuery(search));
   const { data, error, refetch } = query;
 
-  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
   const contacts = data.pages.flatMap((page) => page.items);
   if (contacts.length === 0 && search) {

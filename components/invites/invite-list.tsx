@@ -16,7 +16,7 @@ export function InviteList({ onShow }: { onShow: (invite: InviteView) => void })
   const query = useInfiniteQuery(invitesQuery);
   const { data, error, refetch } = query;
 
-  if (error) return <ErrorState error={error} onRetry={() => refetch()} />;
+  if (error && !data) return <ErrorState error={error} onRetry={() => refetch()} />;
   if (!data) return <SkeletonRows />;
   const invites = data.pages.flatMap((page) => page.items);
   if (invites.length === 0) {

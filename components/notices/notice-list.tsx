@@ -14,7 +14,7 @@ type NoticeListProps = {
 
 export function NoticeList({ fresh, onFollow }: NoticeListProps) {
   const { data, error, refetch } = useQuery(noticesQuery);
-  if (error) return <ErrorState error={error} onRetry={() => void refetch()} />;
+  if (error && !data) return <ErrorState error={error} onRetry={() => void refetch()} />;
   if (!data) return <SkeletonRows count={3} label="Loading notices" />;
   if (data.items.length === 0) {
     return (

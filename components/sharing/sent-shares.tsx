@@ -80,7 +80,11 @@ export function SentShares() {
         />
       </div>
       {shown.length === 0 ? (
-        <p className="py-12 text-center text-muted">Nothing you share fits this filter.</p>
+        <p className="py-12 text-center text-muted">
+          {query.hasNextPage
+            ? "Nothing of what is shown so far fits this filter."
+            : "Nothing you share fits this filter."}
+        </p>
       ) : (
         <Rows shares={shown.filter((share) => share.state !== "revoked")} />
       )}

@@ -51,6 +51,7 @@ export function PreviewOfPlace({ entries, files }: PreviewOfPlaceProps) {
       onEdit={entry && isEditable(entry) ? () => files.edit(entry) : undefined}
       from={files.from ?? entry?.source ?? null}
       error={listed ? null : asked.error}
+      onRetry={() => void asked.refetch()}
       onClose={closeFile}
       onPrevious={follow(neighbour(-1))}
       onNext={follow(neighbour(1))}

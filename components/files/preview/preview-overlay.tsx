@@ -3,7 +3,8 @@
 import { ChevronLeft, ChevronRight, Download, EllipsisVertical, SquarePen, X } from "lucide-react";
 import * as RadixDialog from "radix-ui/dialog";
 import type { KeyboardEvent, ReactNode } from "react";
-import { contentUrl, nameOf } from "@/components/files/paths";
+import { downloadFile } from "@/components/files/download-file";
+import { nameOf } from "@/components/files/paths";
 import { PreviewBody } from "@/components/files/preview/preview-body";
 import { Button } from "@/components/ui/button";
 import { ErrorState } from "@/components/ui/error-state";
@@ -12,6 +13,7 @@ import { formatSize } from "@/components/ui/format";
 import { IconButton } from "@/components/ui/icon-button";
 import { Menu } from "@/components/ui/menu";
 import type { MenuAction } from "@/components/ui/menu-action";
+import { toast } from "@/components/ui/toast";
 import type { SourceView } from "@/lib/drive/schema";
 import type { EntryView } from "@/lib/files/schema";
 
@@ -21,6 +23,7 @@ type PreviewOverlayProps = {
   /** From whom it comes. */
   from: SourceView | null;
   error: Error | null;
+  onRetry: () => void;
   /** What else can be done with it. */
   actions: MenuAction[];
   /** Absent: it cannot be edited here. */
@@ -47,6 +50,7 @@ function Panel({
   entry,
   from,
   error,
+  onRetry,
   actions,
   onEdit,
   onClose,
@@ -60,6 +64,8 @@ function Panel({
     if (event.key === "ArrowLeft") onPrevious?.();
     if (event.key === "ArrowRight") onNext?.();
   }
+
+  const download = () => void downloadFile(path).catch((error) => toast.error(error.message));
 
   return (
     <RadixDialog.Content
@@ -90,11 +96,9 @@ function Panel({
             <span className="max-md:sr-only">Edit</span>
           </Button>
         )}
-        <Button asChild className="max-md:px-2.5">
-          <a href={contentUrl(path, { isDownload: true })} download>
-            <Download aria-hidden />
-            <span className="max-md:sr-only">Download</span>
-          </a>
+        <Button onClick={download} className="max-md:px-2.5">
+          <Download aria-hidden />
+          <span className="max-md:sr-only">Download</span>
         </Button>
         {actions.length > 0 && (
           <Menu
@@ -108,7 +112,7 @@ function Panel({
         )}
       </header>
       <div className="flex min-h-0 flex-1 flex-col">
-        {error && <ErrorState error={error} title="This file could not be opened" />}
+        {error && <ErrorState error={error} onRetry={onRetry} title="This file could not be opened" />}
         {!entry && !error && waiting}
         {entry && <PreviewBody key={entry.etag} path={path} entry={entry} from={from} />}
       </div>
