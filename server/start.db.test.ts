@@ -3,10 +3,11 @@ import { once } from "node:events";
 import { text } from "node:stream/consumers";
 import { expect, it } from "vitest";
 import { makeSite } from "@/tests/make";
+import { bundleOf } from "@/tests/program";
 
 /** Starts the server with this environment over that of the tests; it is expected to end by itself. */
 async function startWith(environment: Record<string, string>) {
-  const child = spawn(process.execPath, ["--import", "tsx", "server/index.ts"], {
+  const child = spawn(process.execPath, [bundleOf("server/index.ts")], {
     env: { ...process.env, NODE_ENV: "production", ...environment },
     stdio: ["ignore", "ignore", "pipe"],
   });

@@ -1,11 +1,27 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import path from "node:path";
+import { type BuildOptions, buildSync } from "esbuild";
+import { bundleOptions } from "@/scripts/lib/prepare.mjs";
+
+const BUNDLES = path.resolve("test-results/programs");
+const bundled = new Map<string, string>();
+
+/** One file made of a program, to be run by Node: read source by source it would take seconds to start. */
+export function bundleOf(source: string): string {
+  const outfile = path.join(BUNDLES, `${path.basename(source, ".ts")}-${process.pid}.mjs`);
+  if (!bundled.has(source)) {
+    const { outdir: _, outExtension: __, ...options } = bundleOptions();
+    buildSync({ ...(options as BuildOptions), entryPoints: [source], outfile });
+    bundled.set(source, outfile);
+  }
+  return outfile;
+}
 
 /** Runs tests/programs/<name>.ts as a process of its own, against the database of this test. */
 export function startProgram(name: string, args: string[] = []): ChildProcess {
-  const file = path.join(import.meta.dirname, "programs", `${name}.ts`);
-  return fork(file, args, { execArgv: ["--import", "tsx"], stdio: ["ignore", "inherit", "inherit", "ipc"] });
+  const file = bundleOf(path.join(import.meta.dirname, "programs", `${name}.ts`));
+  return fork(file, args, { execArgv: [], stdio: ["ignore", "inherit", "inherit", "ipc"] });
 }
 
 /** Whether there is a process of this id. */
