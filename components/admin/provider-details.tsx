@@ -9,7 +9,7 @@ const UNSIGNED: Record<string, string> = {
 
 /** What it told of itself when it was last discovered. */
 export function ProviderDetails({ provider, isOpen = false }: { provider: ProviderView; isOpen?: boolean }) {
-  if (!provider.discoveredAt) return null;
+  if (!provider.dialect) return null; // never discovered
   return (
     <details open={isOpen} className="mt-1 text-muted text-sm">
       <summary className="cursor-default">Capabilities and keys</summary>

@@ -112,6 +112,17 @@ it("keeps no row of a cloud in whose name nothing was signed that holds, and doe
   expect(peer.requestsTo("/.well-known/ocm")).toHaveLength(1);
 });
 
+it("does not take for failing a cloud that has no keys, whoever signs in its name, and does not ask it each time", async () => {
+  peer.document.jwksUri = "";
+  await db().provider.create({ data: { siteId: site.id, provider: peer.provider } });
+
+  const statuses = [(await post({ note: "one" })).status, (await post({ note: "two" })).status];
+
+  expect(statuses).toEqual([503, 503]);
+  expect(peer.requestsTo("/.well-known/jwks.json")).toHaveLength(1);
+  expect(await db().provider.findFirst()).toMatchObject({ discovery: expect.anything(), failure: null });
+});
+
 it("asks for the keys again when a signature does not fit, but not at once after it asked", async () => {
   await post({ note: "first" });
   peer.changeKey("key-2");
@@ -129,11 +140,13 @@ describe("what is known of a cloud that signs", () => {
     const then = new Date(Date.now() - hours * 3_600_000);
     return db().provider.updateMany({ data: { discoveredAt: then, keysFetchedAt: then } });
   };
-  const ways: [string, () => void][] = [
-    ["today", () => {}],
-    ["after the older draft", () => peer.signAsBefore()],
+  /** With what it is asked for then. */
+  const ways: [string, () => void, string[]][] = [
+    ["today", () => {}, ["/.well-known/ocm", "/ocm/jwks"]],
+    ["after the older draft", () => peer.signAsBefore(), ["/.well-known/ocm"]],
   ];
   const questions = () => peer.requests.length;
+  const soon = { timeout: 10_000 };
   const status = async () => (await post({ note: randomUUID() })).status;
 
   it.each(ways)("counts without a question for an hour: %s", async (_name, begin) => {
@@ -147,7 +160,7 @@ describe("what is known of a cloud that signs", () => {
 
   it.each(ways)(
     "counts for a day while its cloud is asked behind, which nobody waits for: %s",
-    async (_name, begin) => {
+    async (_name, begin, asked) => {
       begin();
       await post({ note: "first" });
       await age(23);
@@ -163,14 +176,67 @@ describe("what is known of a cloud that signs", () => {
 
       const statuses = [await status(), await status()];
 
-      await expect.poll(questions).toBe(before + 1); // of both messages one question
-      const { discoveredAt: then } = await db().provider.findFirstOrThrow();
+      await expect.poll(questions, soon).toBe(before + 1);
+      const time = asked.length > 1 ? "keysFetchedAt" : "discoveredAt"; // what is found last
+      const known = async () => Number((await db().provider.findFirstOrThrow())[time]);
+      const then = await known();
       answer();
-      const known = () => db().provider.findFirstOrThrow();
-      await expect.poll(async () => Number((await known()).discoveredAt)).toBeGreaterThan(Number(then) + 3_600_000);
+      await expect.poll(known, soon).toBeGreaterThan(then + 3_600_000);
       expect(statuses).toEqual([201, 201]);
+      expect(peer.requests.slice(before).map(({ path }) => path)).toEqual(asked); // of both messages
     },
   );
+
+  it.each(ways)(
+    "is asked for once by all that does not hold and comes at the same time: %s",
+    async (_name, begin, asked) => {
+      begin();
+      await post({ note: "first" });
+      await age(2);
+      const before = questions();
+      const forged = async () => {
+        const request = peer.request(site, "/ocm/test", { note: randomUUID() });
+        return (await POST(new Request(`${site.origin}/ocm/other`, request))).status;
+      };
+
+      expect(await Promise.all([forged(), forged(), forged()])).toEqual([401, 401, 401]);
+
+      expect(peer.requests.slice(before).map(({ path }) => path)).toEqual(asked);
+    },
+  );
+
+  it("counts for a day though its keys cannot be had, for which it is asked only now and then", async () => {
+    await post({ note: "first" });
+    peer.on("/ocm/jwks", { status: 503, json: {} });
+    await age(23);
+    const before = await status();
+    const failure = async () => (await db().provider.findFirstOrThrow()).failure;
+    await expect.poll(failure, soon).toMatch(/keys/);
+
+    expect([before, await status(), await status()]).toEqual([201, 201, 201]);
+    expect(peer.requestsTo("/ocm/jwks")).toHaveLength(2);
+  });
+
+  const off = () => {
+    peer.document.enabled = false;
+  };
+  it.each<[string, () => void, () => void]>([
+    ["that it has switched federation off", () => {}, off],
+    ["that it has switched federation off, after the older draft", () => peer.signAsBefore(), off],
+    ["that it has no keys there", () => {}, () => peer.on("/ocm/jwks", { status: 404, json: {} })],
+    ["with a page for people instead of keys", () => {}, () => peer.on("/ocm/jwks", { text: "<html>" })],
+  ])("counts no more than an hour once its cloud answers %s, and is not forgotten", async (_name, begin, withdraw) => {
+    begin();
+    await post({ note: "first" });
+    const { keys } = await db().provider.findFirstOrThrow();
+    withdraw();
+    await age(2);
+
+    expect(await status()).toBe(201);
+
+    await expect.poll(status, soon).toBe(503);
+    expect(await db().provider.findFirst()).toMatchObject({ keys, discovery: expect.anything() });
+  });
 
   it.each(ways)(
     "counts for a day though its cloud cannot be asked, which is noted, and not beyond: %s",
@@ -180,7 +246,8 @@ describe("what is known of a cloud that signs", () => {
       peer.on("/.well-known/ocm", { status: 500, json: {} });
       await age(23);
       const statuses = [await status(), await status()];
-      await expect.poll(() => db().providerDay.aggregate({ _sum: { failed: true } })).toEqual({ _sum: { failed: 1 } });
+      const failed = () => db().providerDay.aggregate({ _sum: { failed: true } });
+      await expect.poll(failed, soon).toEqual({ _sum: { failed: 1 } });
       await age(25);
 
       expect([...statuses, await status()]).toEqual([201, 201, 503]);
@@ -196,7 +263,7 @@ describe("what is known of a cloud that signs", () => {
     await age(2);
     const before = (await POST(stale)).status;
     const kids = async () => (await db().provider.findFirstOrThrow()).keys;
-    await expect.poll(kids).toEqual([expect.objectContaining({ kid: "key-2" })]);
+    await expect.poll(kids, soon).toEqual([expect.objectContaining({ kid: "key-2" })]);
 
     expect([before, (await POST(later)).status, await status()]).toEqual([201, 401, 201]);
   });
@@ -223,7 +290,7 @@ describe("what is known of a cloud that signs", () => {
     peer.document.capabilities = ["http-sig"];
     const before = await status();
     const shows = async () => (await db().provider.findFirstOrThrow()).discovery;
-    await expect.poll(shows).toMatchObject({ capabilities: ["http-sig"] });
+    await expect.poll(shows, soon).toMatchObject({ capabilities: ["http-sig"] });
 
     expect([before, await status()]).toEqual([201, 401]);
   });

@@ -1,33 +1,34 @@
 import { db } from "@/lib/core/db";
 import { once } from "@/lib/core/once";
 import { listSites } from "@/lib/sites/sites";
+import { FRESH_FOR_SECONDS, isRecent } from "@/lib/trust/internal/fetching";
 import type { Prisma } from "@/prisma/generated/client";
 import { noteKeys } from "./key-history";
 import { sweepProviderDays } from "./provider-health";
 import { getProviderRecord, type ProviderRecord } from "./provider-record";
 
-/** What was found at a cloud. */
+/** What was found at a cloud, with when that was asked for. */
 export type Findings = Partial<Pick<ProviderRecord, "discovery" | "discoveredAt" | "keys" | "keysFetchedAt">>;
 
 /** Bounded, because any stranger can name any host; what falls out is merely asked again. */
 const MOST = 500;
 /** Characters of one: a few keys and what a cloud says of itself take a tenth. What is longer is not kept. */
 const LONGEST = 32 * 1024;
+const TIMES = ["discoveredAt", "keysFetchedAt"] as const;
 const claimed = () => once("claimedProviders", () => new Map<string, Findings>());
 
 /** What is known of a cloud in whose name somebody writes: of one without a row also what was found just now. */
 export async function getClaimedRecord(siteId: string, provider: string): Promise<ProviderRecord> {
   const record = await getProviderRecord(siteId, provider);
-  return record.discoveredAt ? record : { ...record, ...claimed().get(`${siteId} ${provider}`) };
+  return record.discovery ? record : { ...record, ...claimed().get(`${siteId} ${provider}`) };
 }
 
 /**
  * Keeps what was found at a cloud: in its row, or, while nobody but strangers named it and none of their signatures
- * held, in memory.
+ * held, in memory. What was asked for later stays.
  */
 export async function noteFindings(siteId: string, provider: string, found: Findings): Promise<void> {
-  const { count } = await db().provider.updateMany({ where: { siteId, provider }, data: columnsOf(found) });
-  if (count > 0) return noteKeys(siteId, provider);
+  if (await updateRow(siteId, provider, found)) return;
   if (JSON.stringify(found).length > LONGEST) return;
   const name = `${siteId} ${provider}`;
   if (claimed().size >= MOST) claimed().clear();
@@ -36,11 +37,23 @@ export async function noteFindings(siteId: string, provider: string, found: Find
 
 /** Gives a cloud a row, with what was found there: one of our people named it, or its signature held. */
 export async function addProviderRow(siteId: string, provider: string, found: Findings): Promise<void> {
-  const data = columnsOf(found);
-  const where = { siteId_provider: { siteId, provider } };
-  await db().provider.upsert({ where, create: { siteId, provider, ...data }, update: data });
+  if (!(await updateRow(siteId, provider, found))) {
+    const data = columnsOf(found);
+    const where = { siteId_provider: { siteId, provider } };
+    await db().provider.upsert({ where, create: { siteId, provider, ...data }, update: data });
+    await noteKeys(siteId, provider);
+  }
   claimed().delete(`${siteId} ${provider}`);
-  await noteKeys(siteId, provider);
+}
+
+/** To be called when a cloud was asked and does not say any more what it said: from an hour on that counts no longer. */
+export async function dropOldFindings(siteId: string, provider: string): Promise<void> {
+  const inMemory = claimed().get(`${siteId} ${provider}`);
+  const before = new Date(Date.now() - FRESH_FOR_SECONDS * 1000);
+  for (const time of TIMES) {
+    await db().provider.updateMany({ where: { siteId, provider, [time]: { lt: before } }, data: { [time]: null } });
+    if (inMemory && !isRecent(inMemory[time] ?? null, FRESH_FOR_SECONDS)) inMemory[time] = null;
+  }
 }
 
 /** To be called when a signature held: a cloud of which there is no row yet gets one. */
@@ -63,6 +76,20 @@ export async function sweepProviders(): Promise<void> {
          AND NOT EXISTS (SELECT FROM "SentShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)
          AND NOT EXISTS (SELECT FROM "ReceivedShare" it WHERE it."siteId" = peer."siteId" AND it.provider = peer.provider)`;
   }
+}
+
+/** Whether a cloud has a row; what was found is written there, unless that knows what was asked for later. */
+async function updateRow(siteId: string, provider: string, found: Findings): Promise<boolean> {
+  const where = { siteId, provider };
+  const now = new Date();
+  const isNotLater = TIMES.flatMap((time) => {
+    const at = found[time];
+    // What is of the future was written under a clock that was wrong.
+    return at ? [{ OR: [{ [time]: null }, { [time]: { lte: at } }, { [time]: { gt: now } }] }] : [];
+  });
+  const { count } = await db().provider.updateMany({ where: { ...where, AND: isNotLater }, data: columnsOf(found) });
+  if (count > 0) await noteKeys(siteId, provider);
+  return count > 0 || (await db().provider.count({ where })) > 0;
 }
 
 function columnsOf({ discovery, keys, ...times }: Findings) {

@@ -7,6 +7,7 @@ import { db } from "@/lib/core/db";
 import { parseJwks } from "@/lib/protocol/httpsig/jwk";
 import { parseDiscovery } from "@/lib/protocol/ocm/discovery";
 import { forgetSites, type Site } from "@/lib/sites/sites";
+import { getClaimedRecord } from "@/lib/trust/claimed-providers";
 import { discoverProvider } from "@/lib/trust/discover-provider";
 import { keysOfProvider } from "@/lib/trust/provider-keys";
 import { makeSite } from "@/tests/make";
@@ -99,13 +100,49 @@ describe("what others say of themselves", () => {
     peer.document.provider = "Renamed";
     const stale = await discoverProvider(site.id, peer.provider);
     const known = async () => (await discoverProvider(site.id, peer.provider)).name;
-    await expect.poll(known).toBe("Renamed");
+    await expect.poll(known, { timeout: 10_000 }).toBe("Renamed");
     await age(25 * 3600);
     peer.on("/.well-known/ocm", { status: 500, json: {} });
 
     const tooOld = await discoverProvider(site.id, peer.provider).catch(({ code }) => code);
 
     expect([stale.name, asked(), tooOld]).toEqual(["Peer", 3, "DISCOVERY_INVALID"]);
+  });
+
+  it("leaves no row where one was removed while it was asked behind", async () => {
+    await discoverProvider(site.id, peer.provider);
+    await age(2 * 3600);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    peer.on("/.well-known/ocm", () => answered.then(() => ({ json: { ...peer.document, provider: "Renamed" } })));
+    await discoverProvider(site.id, peer.provider);
+    await expect.poll(asked, { timeout: 10_000 }).toBe(2);
+
+    await db().provider.deleteMany();
+    answer();
+
+    const found = async () => (await getClaimedRecord(site.id, peer.provider)).discovery?.name;
+    await expect.poll(found, { timeout: 10_000 }).toBe("Renamed");
+    expect(await db().provider.count()).toBe(0);
+  });
+
+  it("is known by what was asked for last, however late an earlier answer comes", async () => {
+    await discoverProvider(site.id, peer.provider);
+    let answer = () => {};
+    const answered = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    peer.on("/ocm/jwks", () => answered.then(() => ({ json: { keys: [] } })));
+    const earlier = keysOfProvider(site.id, peer.provider);
+    await expect.poll(() => asked("/ocm/jwks"), { timeout: 10_000 }).toBe(1);
+    peer.on("/ocm/jwks", { json: { keys: [{ kty: "OKP", crv: "Ed25519", kid: "next", x: "a" }] } });
+    await keysOfProvider(site.id, peer.provider, { fresh: true });
+    answer();
+
+    expect(await earlier).toEqual([]);
+    expect(await keysOfProvider(site.id, peer.provider)).toMatchObject([{ kid: "next" }]);
   });
 
   it("is asked for keys once by many at a time", async () => {

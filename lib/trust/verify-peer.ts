@@ -9,14 +9,12 @@ import {
 } from "@/lib/protocol/httpsig/verify";
 import { addProvenProvider, getClaimedRecord } from "@/lib/trust/claimed-providers";
 import { showsNewerKeys } from "@/lib/trust/counting-keys";
-import { discoverProvider } from "@/lib/trust/discover-provider";
-import { isRecent } from "@/lib/trust/internal/fetching";
-import { keysOfProvider, recentKeys, usableKeys } from "@/lib/trust/provider-keys";
+import { discoverProvider, refreshDocument } from "@/lib/trust/discover-provider";
+import { USABLE_FOR_SECONDS } from "@/lib/trust/internal/fetching";
+import { keysOfProvider, recentKeys, refreshKeys } from "@/lib/trust/provider-keys";
 import { type ProviderRecord, requireAllowed } from "@/lib/trust/provider-record";
 import { noteSigned } from "@/lib/trust/unsigned";
 
-/** A cloud whose keys we just fetched is not asked for them again, whatever is signed in its name. */
-const REFETCH_AFTER_SECONDS = 30;
 const PASSING: SignatureRefusal[] = ["key-unknown", "signature-wrong"];
 
 export type VerifiedPeer = Verified & { record: ProviderRecord };
@@ -30,36 +28,37 @@ type OwnSite = { id: string; provider: string };
  * @see OCM, "Verifying a Signature"
  */
 export async function verifyPeer(site: OwnSite, request: ReceivedRequest): Promise<VerifiedPeer> {
-  const found: { record?: ProviderRecord } = {};
+  const found: { record?: ProviderRecord; refresh?: typeof refreshKeys | typeof refreshDocument } = {};
   const findKey = (fresh: boolean) => async (signature: ClaimedSignature) => {
     // Nobody but us signs in our name, and we do not write to ourselves.
     if (signature.provider === site.provider) throw refused("signed-as-ourselves");
     found.record = await getClaimedRecord(site.id, signature.provider);
     requireAllowed(found.record); // before that cloud is asked anything
+    found.refresh = signature.scheme === "cavage" ? refreshDocument : refreshKeys;
     if (signature.scheme === "cavage") return olderKey(site.id, signature.provider, found.record, fresh);
     return selectKey(await newerKeys(site.id, signature.provider, found.record, fresh), signature.keyid);
   };
-  let verified = await verifyRequest(request, findKey(false));
-  if (!verified.ok && PASSING.includes(verified.reason)) {
-    // The signer may have a new key since we last asked, even under an old name.
-    verified = await verifyRequest(request, findKey(true));
-  }
+  const byKnown = await verifyRequest(request, findKey(false));
+  // The signer may have a new key since we last asked, even under an old name.
+  const mayBeNew = !byKnown.ok && PASSING.includes(byKnown.reason);
+  const verified = mayBeNew ? await verifyRequest(request, findKey(true)) : byKnown;
   if (!verified.ok) throw refused(verified.reason);
   if (!found.record) throw new Error("A signature was verified without a key.");
   await addProvenProvider(site.id, verified.provider);
   await noteSigned(site.id, verified.provider, found.record, verified);
+  // Only now, so that no stranger has that cloud asked.
+  if (byKnown.ok) found.refresh?.(site.id, verified.provider, found.record);
   return { ...verified, record: found.record };
 }
 
 async function newerKeys(siteId: string, provider: string, record: ProviderRecord, fresh: boolean) {
-  const known = fresh ? recentKeys(record, REFETCH_AFTER_SECONDS) : usableKeys(siteId, provider, record);
-  return known ?? reached(keysOfProvider(siteId, provider, { fresh }));
+  const known = fresh ? null : recentKeys(record, USABLE_FOR_SECONDS);
+  return known ?? reached(keysOfProvider(siteId, provider, { fresh, byStranger: true }));
 }
 
 /** The key of signatures after the older draft, which stands in the discovered document itself. */
 async function olderKey(siteId: string, provider: string, record: ProviderRecord, fresh: boolean) {
-  const isFresh = fresh && !isRecent(record.discoveredAt, REFETCH_AFTER_SECONDS);
-  const discovery = await reached(discoverProvider(siteId, provider, { fresh: isFresh, byStranger: true }));
+  const discovery = await reached(discoverProvider(siteId, provider, { fresh, byStranger: true }));
   if (showsNewerKeys({ discovery, keys: record.keys })) throw refused("scheme-downgraded");
   return discovery.ownKey ?? null;
 }

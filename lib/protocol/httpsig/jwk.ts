@@ -69,6 +69,9 @@ export function thumbprint({ kty, crv, x, y, n, e }: Omit<PublicJwk, "kid">): st
     .digest("base64url");
 }
 
+/** Whether this is a JWK Set at all, be it an empty one. */
+export const isJwks = (json: unknown): boolean => Jwks.safeParse(json).success;
+
 /** The usable keys of a JWK Set; what is not a key of ours to understand is left out. @see RFC 7517 */
 export function parseJwks(json: unknown): PublicJwk[] {
   const { data } = Jwks.safeParse(json);

@@ -5,6 +5,8 @@ import { once } from "@/lib/core/once";
 /** What is known of a cloud is believed without a question for an hour, and for a day while it is asked anew behind. */
 export const FRESH_FOR_SECONDS = 3600;
 export const USABLE_FOR_SECONDS = 24 * 3600;
+/** A cloud that was asked just now is not asked again, whatever is signed in its name. */
+export const ASKED_JUST_NOW_SECONDS = 30;
 /** A cloud that could not be asked behind a request is not asked by each of the next ones. */
 const AGAIN_AFTER_SECONDS = 20;
 const MOST = 10_000;
@@ -33,6 +35,10 @@ export function refreshBehind(name: string, run: () => Promise<unknown>): void {
     if (!isAppError(error)) logger("trust").error({ err: error, name }, "refreshing failed");
   });
 }
+
+/** Whether what was found at that time still counts, but is to be asked for anew. */
+export const isStale = (at: Date | null): boolean =>
+  isRecent(at, USABLE_FOR_SECONDS) && !isRecent(at, FRESH_FOR_SECONDS);
 
 export function isRecent(at: Date | null, seconds: number): boolean {
   return at !== null && Date.now() - at.getTime() < seconds * 1000;
