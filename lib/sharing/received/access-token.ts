@@ -24,19 +24,14 @@ export function keptToken({ accessTokenEncrypted, accessTokenExpiresAt }: Receiv
  * @throws PEER_SHARE_GONE, PEER_TOKEN_REFUSED, PEER_BUSY (503), and what `callProvider` throws
  * @see OCM, "Token Request"
  */
-export function exchangeOnce(
-  share: ReceivedShare,
-  secret: string,
-  discovered: DiscoveredProvider,
-  refused: string[] = [],
-): Promise<string | null> {
+export function exchangeOnce(share: ReceivedShare, secret: string, refused: string[] = []): Promise<string | null> {
   const running = once("token-exchanges", () => new Map<string, Promise<string | null>>());
   const exchange = async () => {
     const { siteId, id } = share;
     // Another exchange may have ended since the share was read.
     const present = await db().receivedShare.findUnique({ where: { siteId_id: { siteId, id } } });
     const kept = present && keptToken(present);
-    return kept && !refused.includes(kept) ? kept : exchangeNow(share, secret, discovered);
+    return kept && !refused.includes(kept) ? kept : exchangeNow(share, secret);
   };
   const key = [share.id, ...refused].join(" ");
   const underWay = running.get(key) ?? exchange().finally(() => running.delete(key));
@@ -44,16 +39,11 @@ export function exchangeOnce(
   return underWay;
 }
 
-async function exchangeNow(
-  share: ReceivedShare,
-  code: string,
-  { tokenEndPoint }: DiscoveredProvider,
-): Promise<string | null> {
+async function exchangeNow(share: ReceivedShare, code: string): Promise<string | null> {
   const { siteId, id, provider } = share;
-  if (!tokenEndPoint) throw tokenRefused("The other cloud does not say where it gives access.");
   const site = await getSite(siteId);
   const form = { grant_type: "authorization_code", client_id: site.provider, code };
-  const answer = await callProvider(site, provider, { to: tokenEndPoint, form });
+  const answer = await callProvider(site, provider, { to: tokenAddress, form });
   const granted = TokenResponse.safeParse(answer.json);
   if (saysNone(answer)) return null;
   if (answer.status !== 200 || !granted.success) throw refusalOf(answer, share);
@@ -67,6 +57,12 @@ async function exchangeNow(
     },
   });
   return access_token;
+}
+
+/** Of the document by which the call goes: at a former address a refusal says nothing. */
+function tokenAddress({ tokenEndPoint }: DiscoveredProvider): string {
+  if (!tokenEndPoint) throw tokenRefused("The other cloud does not say where it gives access.");
+  return tokenEndPoint;
 }
 
 /**

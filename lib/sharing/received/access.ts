@@ -106,14 +106,14 @@ async function nextToShow(entry: Entry, refused: string[]): Promise<string | nul
  * them. Null: there is none. Where its cloud has said so, what opens the share without is tried first for a while. A
  * fault that may pass leads to nothing else.
  */
-async function nextToken({ share, secret, discovered, ways }: Entry, refused: string[]): Promise<string | null> {
+async function nextToken({ share, secret, ways }: Entry, refused: string[]): Promise<string | null> {
   const tokens = refused.filter((shown) => wayOf(shown, secret) === "token").map(tokenOf);
   const kept = keptToken(share); // another process may have exchanged it since
   if (kept !== null && !tokens.includes(kept)) return kept;
   if (tokens.length > 1) return null;
   const without = ways.find((way) => way !== "token");
   const isBySecret = without !== undefined && (share.wayIn ?? ways[0]) !== "token";
-  const token = await exchangeOnce(share, secret, discovered, tokens).catch((error) => {
+  const token = await exchangeOnce(share, secret, tokens).catch((error) => {
     // Where its secret opens a share, that this is exchanged for nothing is no sign that the share has ended.
     if (isBySecret && hasCode(error, "PEER_SHARE_GONE")) return null;
     throw error;
@@ -126,13 +126,15 @@ async function requireWays(siteId: string, receivedShareId: string) {
   const { share, secret } = await requireSecret(siteId, receivedShareId);
   const record = await getProviderRecord(siteId, share.provider);
   requireAllowed(record);
-  const discovered = await discoverProvider(siteId, share.provider);
+  // Whoever needs a new token asks for the document before that: then the address may as well be of that one.
+  const isToBeRenewed = share.accessTokenEncrypted !== null && keptToken(share) === null;
+  const discovered = await discoverProvider(siteId, share.provider, { recent: isToBeRenewed });
   const url = resolveWebdavUri(share.webdavUri, share.provider, discovered, record);
   await requireNotBlocked(siteId, share.provider, url);
   const { capabilities } = discovered;
   const isElsewhere = providerOfUrl(url) !== share.provider;
   const ways = waysInto(share, { capabilities, mustExchange: record.mustExchange, isElsewhere });
-  return { share, secret, discovered, baseUrl: url.href, ways };
+  return { share, secret, baseUrl: url.href, ways };
 }
 
 /**

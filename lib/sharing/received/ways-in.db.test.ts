@@ -10,7 +10,6 @@ import { accessTokenOf, accessToShare, otherAccess } from "@/lib/sharing/receive
 import { exchangeOnce } from "@/lib/sharing/received/access-token";
 import { acceptShare } from "@/lib/sharing/received/answer-share";
 import { receivedTree } from "@/lib/sharing/received/received-tree";
-import { discoverProvider } from "@/lib/trust/discover-provider";
 import { answerError } from "@/server/webdav/reply";
 import { serveDav } from "@/server/webdav/serve";
 import { makeUser } from "@/tests/make";
@@ -234,12 +233,24 @@ it("is opened by the token that another process has exchanged meanwhile", async 
 it("gets another token than the one that was refused, also while somebody gets that one", async () => {
   await accessToShare(bob.siteId, id);
   const share = await row();
-  const discovered = await discoverProvider(bob.siteId, peer.provider);
-  const get = (refused: string[]) => exchangeOnce(share, SECRET, discovered, refused);
+  const get = (refused: string[]) => exchangeOnce(share, SECRET, refused);
 
   expect(await Promise.all([get([]), get(["t1"]), get(["t1"])])).toEqual(["t1", "t2", "t2"]);
 
   expect(exchanges()).toBe(2);
+});
+
+it("is exchanged where its cloud does that now, and what its former address says counts for nothing", async () => {
+  peer.document.tokenEndPoint = "/former";
+  opens = "Bearer t1";
+  await expect(look()).rejects.toMatchObject({ code: "PEER_TOKEN_REFUSED" });
+  await db().provider.updateMany({ data: { discoveredAt: new Date(Date.now() - 23 * HOUR) } });
+  peer.document.tokenEndPoint = "/ocm/token";
+  peer.on("/former", { status: 400, json: { error: "unsupported_grant_type" } });
+
+  expect(await look()).toEqual(["Bearer t1"]);
+
+  expect(await wayIn()).toBe(null);
 });
 
 it("is answered before it is written down what opened it", async () => {
