@@ -7,6 +7,7 @@ const about = { shareId: "re1", receivedShareId: "rc1", resource: "Photos", name
 it.each([
   [null, "“Photos” of Alice could not be shared with Carol", "No."],
   ["viewer", "What Carol can do with “Photos” of Alice was not changed", "No. They can only view it as before."],
+  ["unknown", "It is not known whether Carol still has “Photos” of Alice", "No."],
   ["editor", "What Carol can do with “Photos” of Alice was not changed", "No. They can change it as before."],
 ] as const)("tells that sharing on failed, who having been %s: %s", (keptRole, text, detail) => {
   const failed = { ...about, whom: "Carol", keptRole, reason: "No." };

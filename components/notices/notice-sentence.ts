@@ -162,6 +162,8 @@ type NotSharedOn = Extract<NoticeView, { kind: "reshare-failed" }>["about"];
 function notSharedOn(about: NotSharedOn): { text: string; detail: string } {
   const { name, whom, keptRole, reason } = about;
   if (!keptRole) return { text: `${quoted(about)} of ${name} could not be shared with ${whom}`, detail: reason };
+  if (keptRole === "unknown")
+    return { text: `It is not known whether ${whom} still has ${quoted(about)} of ${name}`, detail: reason };
   return {
     text: `What ${whom} can do with ${quoted(about)} of ${name} was not changed`,
     detail: `${reason} They can ${keptRole === "editor" ? "change" : "only view"} it as before.`,

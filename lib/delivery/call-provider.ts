@@ -19,6 +19,7 @@ import type { Signature } from "@/lib/trust/schema";
 export type CallingSite = { id: string; provider: string; origin: string };
 
 type Json = Record<string, unknown>;
+type Form = Record<string, string>;
 
 export type PeerCall = {
   /**
@@ -26,9 +27,9 @@ export type PeerCall = {
    * on what the peer says of itself, as the JSON may.
    */
   to: string | ((peer: DiscoveredProvider) => string);
-  /** The body: one of the two. */
+  /** The body: one of the two. What is made by a function is made when it is about to leave. */
   json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
-  form?: Record<string, string>;
+  form?: Form | (() => Promise<Form>);
   /** Errors of the peer that are of this message alone: nothing else there need fail. */
   ownErrors?: (peer: DiscoveredProvider) => number[];
   /** Less than the usual 10 s. */
@@ -96,7 +97,10 @@ const isTaken = ({ status }: Answer) => (status >= 200 && status < 300) || statu
 type Body = { type: string; body: Buffer };
 
 async function bodyOf({ json, form }: PeerCall, peer: DiscoveredProvider): Promise<Body> {
-  if (form) return { type: "application/x-www-form-urlencoded", body: Buffer.from(`${new URLSearchParams(form)}`) };
+  if (form) {
+    const fields = new URLSearchParams(typeof form === "function" ? await form() : form);
+    return { type: "application/x-www-form-urlencoded", body: Buffer.from(`${fields}`) };
+  }
   const message = typeof json === "function" ? await json(peer) : json;
   return { type: "application/json", body: Buffer.from(JSON.stringify(message)) };
 }

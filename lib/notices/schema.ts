@@ -33,12 +33,15 @@ export const NoticeView = z.discriminatedUnion("kind", [
   z.object({
     ...base,
     kind: z.literal("reshare-failed"),
-    /** `shareId` is that of the re-share; null: it was not made, else what its person can do as before. */
+    /**
+     * `shareId` is that of the re-share; null: it was not made, else what its person can do as before: unknown where it
+     * was ended and may be there all the same.
+     */
     about: z.object({
       ...shared,
       receivedShareId: z.string(),
       whom: z.string(),
-      keptRole: z.enum(["viewer", "editor"]).nullable(),
+      keptRole: z.enum(["viewer", "editor", "unknown"]).nullable(),
       reason: z.string(),
     }),
   }),

@@ -14,6 +14,7 @@ import { listSentShares } from "@/lib/sharing/sent/sent-shares";
 import { updateSentShare } from "@/lib/sharing/sent/update-sent-share";
 import { forgetSites } from "@/lib/sites/sites";
 import { type Cloud, deliverAll, noticesOf, startCloud } from "@/tests/clouds";
+import { untilBlocked } from "@/tests/locks";
 import { makeUser } from "@/tests/make";
 import { makeFile } from "@/tests/make-files";
 import { memoryTree } from "@/tests/memory-tree";
@@ -47,6 +48,8 @@ async function addressOf({ userId }: UserPrincipal, { site }: Cloud): Promise<st
   return formatOcmAddress({ identifier, provider: site.provider });
 }
 const receivedBy = async (user: UserPrincipal) => (await listReceivedShares(user)).items;
+const stopTrying = async (subjectId: string) =>
+  dropDelivery(alice, (await db().delivery.findFirstOrThrow({ where: { subjectId } })).id);
 async function settle() {
   await deliverAll();
   await deliverAll();
@@ -215,6 +218,9 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     if (!branch) throw new Error("It was not shared on.");
     return { receivedShareId, reshareId, branch };
   }
+  const endOf = ({ providerId }: Branch) => `/ocs/v2.php/cloud/shares/${providerId}/revoke?format=json`;
+  const failures = async () =>
+    (await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } })).map(({ about }) => about);
   const tell = async (branch: Branch, type: string) => {
     expect(await there.tellOfBranch(branch, type)).toBe(201);
   };
@@ -291,8 +297,7 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
     await db().delivery.updateMany({ data: { knownVersion: 0 } });
     await settle();
 
-    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
-    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
+    expect(await failures()).toMatchObject([{ keptRole: "unknown", reason: expect.stringContaining("so only") }]);
     expect(await listReshares(alice, receivedShareId)).toEqual([]);
   });
 
@@ -305,8 +310,7 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
 
     expect(there.branches).toHaveLength(1);
     expect(await listReshares(alice, receivedShareId)).toEqual([]);
-    const notices = await db().notice.findMany({ where: { siteId: alice.siteId, kind: "reshare-failed" } });
-    expect(notices.map(({ about }) => about)).toMatchObject([{ reason: expect.stringContaining("so only") }]);
+    expect(await failures()).toMatchObject([{ keptRole: null, reason: expect.stringContaining("so only") }]);
   });
 
   it("is ended there, whatever a notification of it would do", async () => {
@@ -329,15 +333,56 @@ describe.each(ALL)("what is shared on of a $name's", ({ family }) => {
 
     expect(there.branches).toHaveLength(1);
     expect(await listReshares(alice, receivedShareId)).toHaveLength(1);
-    expect(await noticesOf(alice)).toContain("reshare-failed");
+    expect(await failures()).toMatchObject([{ keptRole: "editor" }]);
+  });
+
+  it("stays ended where its end was given up while it was being told, and arrived", async () => {
+    const { receivedShareId, reshareId, branch } = await shareOn();
+    there.on(endOf(branch), async () => {
+      await stopTrying(reshareId);
+      return { json: {} };
+    });
+
+    await endReshare(alice, { receivedShareId, reshareId });
+    await settle();
+
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+    expect(await failures()).toMatchObject([{ keptRole: "unknown" }]);
+  });
+
+  it("stays ended where the answer to its end was lost, and may be there all the same, which is said", async () => {
+    const { receivedShareId, reshareId, branch } = await shareOn();
+    const answers = [{ status: 502 }, { status: 400 }];
+    there.on(endOf(branch), () => answers.shift() ?? { status: 404 });
+
+    await endReshare(alice, { receivedShareId, reshareId });
+    await settle();
+
+    expect(answers).toEqual([]);
+    expect(await listReshares(alice, receivedShareId)).toEqual([]);
+    expect(await failures()).toMatchObject([{ keptRole: "unknown", reason: expect.stringContaining("may be there") }]);
+  });
+
+  it("leaves to itself what is shared anew with the same person while its end is refused", async () => {
+    const { receivedShareId, reshareId, branch } = await shareOn();
+    branch.token = "another since";
+    await endReshare(alice, { receivedShareId, reshareId });
+    let refused = Promise.resolve();
+    await db().$transaction(async (tx) => {
+      const { shareWith, role, name, siteId } = await tx.reshare.findFirstOrThrow({ where: { id: reshareId } });
+      await tx.reshare.create({ data: { siteId, receivedShareId, shareWith, role, name } });
+      refused = deliverAll();
+      await untilBlocked();
+    });
+
+    await refused;
+
+    expect(await listReshares(alice, receivedShareId)).toMatchObject([{ id: expect.not.stringMatching(reshareId) }]);
+    expect(await failures()).toMatchObject([{ shareId: reshareId }]);
   });
 
   it.each([
-    [
-      "an administrator stops trying",
-      async (subjectId: string) =>
-        dropDelivery(alice, (await db().delivery.findFirstOrThrow({ where: { subjectId } })).id),
-    ],
+    ["an administrator stops trying", stopTrying],
     [
       "its token could not be read for a week",
       async (subjectId: string) => {

@@ -96,27 +96,53 @@ async function tellMayBeThere(share: ReceivedShare, reshare: Reshare): Promise<v
       where: { siteId, id, askedAt: { not: null }, ownersId: null, endedAt: { not: null } },
       data: { askedAt: null },
     });
-    if (count > 0) await tellFailed(tx, share, reshare, { keptRole: reshare.role, reason: onlyTheOwner(share) });
+    if (count > 0) await tellFailed(tx, share, reshare, { keptRole: "unknown", reason: onlyTheOwner(share) });
   });
 }
 
 const onlyTheOwner = ({ provider, senderName }: ReceivedShare) =>
   `It may be there all the same: ${provider} did not say by what name to end it, so only ${senderName} can.`;
 
-/** By what the owner's cloud calls it: by the id of the share itself it would end that. */
+/**
+ * By what the owner's cloud calls it: by the id of the share itself it would end that. Before each try it is written down
+ * that nothing is confirmed any more: if the answer is lost, it may have ended there.
+ */
 function describeEndOfWhole(share: ReceivedShare, reshare: Reshare, to: string): Description {
-  const { tokenEncrypted } = reshare;
+  const { siteId, id, tokenEncrypted, endedAt } = reshare;
   const token = tokenEncrypted === null ? "" : decryptSecret("share-secret", tokenEncrypted);
-  return { call: { to, form: { token } }, onFailed: withOutcome(share, reshare).onFailed };
+  const form = async () => {
+    await db().reshare.updateMany({ where: { siteId, id }, data: { toldRole: null } });
+    return { token };
+  };
+  return {
+    call: { to, form },
+    async onDelivered(tx) {
+      // Meanwhile it may have been let go on here.
+      await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt } });
+      await touchTopic(tx, siteId, [share.receiverId], "shares-received");
+    },
+    onFailed: withOutcome(share, reshare).onFailed,
+  };
 }
 
-/** Where its end was refused, or is not told any more, it goes on here as it does there. */
-async function goOn(tx: Tx, share: ReceivedShare, reshare: Reshare, reason: string): Promise<void> {
-  const { siteId, id, role, receivedShareId, shareWith } = reshare;
+/**
+ * Where its end was refused, or was not told before it was given up, it goes on here as it does there. After a try whose
+ * answer was lost that is unknown: they would refuse to end once more what has ended.
+ */
+async function failToEnd(tx: Tx, share: ReceivedShare, reshare: Reshare, reason: string): Promise<void> {
+  const { siteId, id, role, receivedShareId, shareWith, toldRole } = reshare;
+  if (toldRole === null)
+    return tellFailed(tx, share, reshare, { keptRole: "unknown", reason: `${reason} ${onlyTheOwnerSees(share)}` });
+  // Nobody shares it on with the same person meanwhile.
+  await tx.$queryRaw`SELECT FROM "ReceivedShare" WHERE "siteId" = ${siteId}::uuid AND id = ${receivedShareId}::uuid FOR UPDATE`;
   const isAskedAnew = await tx.reshare.count({ where: { siteId, receivedShareId, shareWith, endedAt: null } });
-  if (!isAskedAnew) await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: null } });
+  const data = { endedAt: null, toldRole: role };
+  if (!isAskedAnew) await tx.reshare.updateMany({ where: { siteId, id }, data });
   await tellFailed(tx, share, reshare, { keptRole: role, reason });
 }
+
+const onlyTheOwnerSees = ({ provider, senderName }: ReceivedShare) =>
+  `It may be there all the same: ${provider} was told to end it and did not answer, so only ${senderName} can see that.`;
 
 const knownAs = ({ siteId, resourceType, providerId, shareWith: grantee, secretEncrypted }: ReceivedShare) => ({
   ...{ siteId, resourceType, providerId, grantee, secretEncrypted },
@@ -141,7 +167,7 @@ export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Descri
     },
     async onFailed(tx, { sentence: reason, hasGivenUp }) {
       if (!hasGivenUp) return;
-      if (endedAt) return ownersId === null ? undefined : goOn(tx, share, reshare, reason);
+      if (endedAt) return ownersId === null ? undefined : failToEnd(tx, share, reshare, reason);
       if (toldRole === null) {
         // It can be asked for anew; and should the owner's cloud have it all the same, it ends there.
         await tx.reshare.updateMany({ where: { siteId, id }, data: { endedAt: new Date() } });
@@ -152,7 +178,7 @@ export function withOutcome(share: ReceivedShare, reshare: Reshare): Pick<Descri
   };
 }
 
-type NotChanged = { keptRole: ShareRole | null; reason: string };
+type NotChanged = { keptRole: ShareRole | "unknown" | null; reason: string };
 
 function tellFailed(tx: Tx, share: ReceivedShare, { siteId, id, name: whom }: Reshare, what: NotChanged) {
   const { receiverId, name: resource, provider, senderName: name } = share;
