@@ -142,7 +142,7 @@ async function failToEnd(tx: Tx, share: ReceivedShare, reshare: Reshare, reason:
 }
 
 const onlyTheOwnerSees = ({ provider, senderName }: ReceivedShare) =>
-  `It may be there all the same: ${provider} was told to end it and did not answer, so only ${senderName} can see that.`;
+  `It may be there all the same: ${provider} was told to end it, and did not say that it has. Only ${senderName} can see that.`;
 
 const knownAs = ({ siteId, resourceType, providerId, shareWith: grantee, secretEncrypted }: ReceivedShare) => ({
   ...{ siteId, resourceType, providerId, grantee, secretEncrypted },
