@@ -41,7 +41,7 @@ export function ProviderDecision({ decision, provider: cloud, onClose }: Provide
     else if (standing !== "unlisted") add({ domain: provider, standing }, { onError });
   }
   function onSuccess() {
-    const canUndo = decision !== "remove" || isStandingAll(cloud);
+    const canUndo = decision !== "remove" || (isStandingAll(cloud) && !isKnownToSign(cloud));
     toast(`${provider} ${done}`, { action: canUndo ? { label: "Undo", onClick: undo } : undefined, duration: 10_000 });
     onClose();
   }
@@ -90,6 +90,9 @@ function isStandingAll(cloud: ProviderView): boolean {
   const isPlain = chosen.every((one) => one === null) && !cloud.mustInvite;
   return isPlain && [...cloud.refusedKinds, ...cloud.webdavHosts].length === 0 && cloud.standing !== "unlisted";
 }
+
+/** Once it was removed it would be forgotten that nothing without a signature is taken from it, or goes to it. */
+const isKnownToSign = ({ heard, keepsSignature }: ProviderView) => heard !== null || keepsSignature;
 
 function whomItConcerns({ contacts, shares }: { contacts: number; shares: number }): string {
   const known = formatCount(contacts, "contact of people here", "contacts of people here");
