@@ -92,13 +92,14 @@ async function lookAndEnd(id: string) {
     said: "webp",
   });
   const before = drawing();
+  if (!before) throw new Error("No process makes pictures small.");
   const said = lookAt(id);
   const isAtWork = () => {
     const now = drawing();
-    return now !== undefined && now.pid === before?.pid && now.worked > before.worked + 20;
+    return now !== undefined && now.pid === before.pid && now.worked > before.worked + 20;
   };
-  await expect.poll(isAtWork, { timeout: 15_000 }).toBe(true);
-  process.kill(before?.pid ?? 0, "SIGKILL");
+  await expect.poll(isAtWork, { timeout: 60_000 }).toBe(true);
+  process.kill(before.pid, "SIGKILL");
   return said;
 }
 
