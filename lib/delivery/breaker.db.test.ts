@@ -25,7 +25,11 @@ const describeThing: Describer = async (_siteId, id) =>
   nothingToTell.has(id)
     ? null
     : {
-        call: { to: "/notifications", json: { id }, ownErrors: () => (unknownThere.has(id) ? [500] : []) },
+        call: {
+          to: "/notifications",
+          json: { id },
+          ownErrors: () => (unknownThere.has(id) ? { 500: "It is not known there." } : {}),
+        },
         onFailed: async (_tx, { hasGivenUp }) => void (hasGivenUp && givenUp.push(id)),
       };
 const describers = { thing: describeThing };

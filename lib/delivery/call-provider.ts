@@ -30,8 +30,8 @@ export type PeerCall = {
   /** The body: one of the two. What is made by a function is made when it is about to leave. */
   json?: Json | ((peer: DiscoveredProvider) => Json | Promise<Json>);
   form?: Form | (() => Promise<Form>);
-  /** Errors of the peer that are of this message alone: nothing else there need fail. */
-  ownErrors?: (peer: DiscoveredProvider) => number[];
+  /** Errors of the peer that are of this message alone, so that nothing else there need fail; each in words for people. */
+  ownErrors?: (peer: DiscoveredProvider) => Record<number, string>;
   /** Less than the usual 10 s. */
   timeoutMs?: number;
 };
@@ -49,9 +49,9 @@ export type PeerAnswer = Answer & {
   peer: DiscoveredProvider;
 };
 
-/** Whether an answer is an error that says nothing of how the peer is. */
-export const isOwnError = ({ ownErrors }: PeerCall, { status, peer }: PeerAnswer): boolean =>
-  ownErrors?.(peer).includes(status) ?? false;
+/** What an answer means that is an error and says nothing of how the peer is; undefined: it is no such. */
+export const ownErrorOf = ({ ownErrors }: PeerCall, { status, peer }: PeerAnswer): string | undefined =>
+  ownErrors?.(peer)[status];
 
 /** So long an answer is waited for. */
 export const CALL_MS = 10_000;
@@ -81,7 +81,7 @@ export async function callProvider(site: CallingSite, provider: string, call: Pe
       await noteAnswer(site.id, provider, performance.now() - start);
       await noteReached(site.id, provider, record);
       if (isTaken(answer)) await noteSignatureTaken(site.id, provider, signature, record);
-    } else if (!isOwnError(call, answer))
+    } else if (!ownErrorOf(call, answer))
       await noteFailure(site.id, provider, `It answered with an error (${answer.status}).`);
     return answer;
   } catch (error) {

@@ -10,7 +10,7 @@ import {
   tripBreaker,
   waitedFor,
 } from "@/lib/delivery/breaker";
-import { callProvider, isOwnError, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
+import { callProvider, ownErrorOf, type PeerAnswer, type PeerCall } from "@/lib/delivery/call-provider";
 import { type Failure, failureOfAnswer, failureOfError, nextDelay, ofThisAlone } from "@/lib/delivery/failure";
 import type { DeliveryJob, ProbeJob } from "@/lib/delivery/jobs";
 import { enqueueDelivery, type Subject } from "@/lib/delivery/outbox";
@@ -130,7 +130,8 @@ async function tell(delivery: Delivery, description: Description | null): Promis
   if (sentence) return { failure: { ...failureOfAnswer(answer), sentence, isFinal: true } };
   if ((status >= 200 && status < 300) || description.alsoDone?.includes(status)) return { answer };
   const failure = failureOfAnswer(answer);
-  if (isOwnError(description.call, answer)) return { failure: ofThisAlone(failure) };
+  const ownError = ownErrorOf(description.call, answer);
+  if (ownError) return { failure: ofThisAlone(failure, ownError) };
   return { failure: description.notYet?.includes(status) ? { ...failure, isFinal: false } : failure };
 }
 

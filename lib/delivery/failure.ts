@@ -50,9 +50,9 @@ export function failureOfAnswer({ status, json, retryAfter }: Answer): Failure {
  * The same of an error with which a cloud answers when it knows nothing of what it was told: neither that it is ill, nor
  * that it is well.
  */
-export const ofThisAlone = (failure: Failure): Failure => ({
+export const ofThisAlone = (failure: Failure, sentence: string): Failure => ({
   ...failure,
-  sentence: "Most likely the other cloud does not know this share any more.",
+  sentence,
   reason: `own-${failure.reason}`,
   fault: null,
   answered: "unclear",

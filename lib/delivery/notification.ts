@@ -52,6 +52,6 @@ export function describeNotification(
     const secret = secretEncrypted && decryptSecret("share-secret", secretEncrypted);
     return dialectOf(peer).notification(newest, secret);
   };
-  const ownErrors = (peer: DiscoveredProvider) => dialectOf(peer).ownErrors?.[notificationType] ?? [];
+  const ownErrors = (peer: DiscoveredProvider) => dialectOf(peer).ownErrors?.[notificationType] ?? {};
   return { call: { to: "/notifications", json, ownErrors }, alsoDone: NOTHING_TO_TELL, notYet: NOT_NOW };
 }

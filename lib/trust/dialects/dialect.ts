@@ -58,8 +58,11 @@ export type Dialect = {
   keepsRole?: boolean;
   /** Another role it sees when it looks next, whatever it answers when it is told of that. */
   looksForRole?: boolean;
-  /** Errors that it answers to a notification of a type when it knows nothing of what that is about, being well. */
-  ownErrors?: Partial<Record<string, number[]>>;
+  /**
+   * Errors that it answers to a notification of a type when it knows nothing of what that is about, being well; each with
+   * what it means, for people.
+   */
+  ownErrors?: Partial<Record<string, Record<number, string>>>;
   /**
    * What it is asked to share on it gives with all that the asking share grants, and names it by an id and a token of its
    * own from then on. By its id that is undone at an address beside its `endPoint`, with the token as a form.

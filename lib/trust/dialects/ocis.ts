@@ -16,7 +16,7 @@ export const ocis: Dialect = {
   signature: "none",
   opensBySecret: true,
   keepsRole: true,
-  ownErrors: { SHARE_CHANGE_PERMISSION: [500] },
+  ownErrors: { SHARE_CHANGE_PERMISSION: { 500: "Most likely the other cloud does not know this share any more." } },
   offer: ({ protocol, shareWith, ...offer }) => {
     const { requirements, ...webdav } = protocol.webdav;
     return {
