@@ -3,7 +3,7 @@ import { db } from "@/lib/core/db";
 import { newId } from "@/lib/core/ids";
 import { sweepBreakers } from "@/lib/delivery/breaker";
 import { type Describer, deliver, probeCloud } from "@/lib/delivery/deliver";
-import type { DeliveryJob } from "@/lib/delivery/jobs";
+import type { DeliveryJob, ProbeJob } from "@/lib/delivery/jobs";
 import { retryNow, sweepDeliveries, wantDelivered } from "@/lib/delivery/outbox";
 import { retryProvider } from "@/lib/delivery/steer";
 import { startRunner } from "@/lib/jobs/runner";
@@ -158,6 +158,11 @@ it("gives up after a week what was never tried itself", async () => {
 
 describe("to find out whether the cloud answers again", () => {
   const probe = () => probeCloud({ siteId: site.id, provider: peer.provider }, describers, noteNobody);
+  const runQueuedProbe = async () => {
+    const [job] = await db().$queryRaw<{ payload: ProbeJob }[]>`
+      SELECT payload FROM graphile_worker._private_jobs WHERE key LIKE 'probe:%'`;
+    await probeCloud(job?.payload ?? { siteId: site.id, provider: peer.provider }, describers, noteNobody);
+  };
   /** As if the time had come, and nothing else had changed. */
   const openHalf = () => db().breaker.updateMany({ data: { openUntil: new Date(Date.now() - 1) } });
   const told = () => peer.requestsTo(PATH).map(({ body }) => JSON.parse(`${body}`).id as string);
@@ -258,6 +263,22 @@ describe("to find out whether the cloud answers again", () => {
     expect(told().at(-2)).toBe(first);
     expect(told().at(-1)).not.toBe(first);
     expect(await breaker()).toBe(null);
+  });
+
+  it("pauses where the second is answered with an error of its own as well, and tries two of many again after that", async () => {
+    for (const subjectId of await fail()) unknownThere.add(subjectId);
+    peer.on(PATH, { status: 500, json: {} });
+    const heardInAll: number[] = [];
+    for (const _opening of [1, 2]) {
+      await db().delivery.updateMany({ data: aMinuteAgo() });
+      await openHalf();
+      await probe();
+      for (let left = 3; left > 0; left--) await runQueuedProbe();
+      heardInAll.push(heard());
+    }
+
+    expect(heardInAll).toEqual([3 + 2, 3 + 2 + 2]);
+    expect((await breaker())?.openUntil?.getTime()).toBeGreaterThan(Date.now() + 2_000);
   });
 
   it("is not forgotten if its job was lost, while nothing else of that cloud is woken but what is too old", async () => {

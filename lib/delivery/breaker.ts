@@ -50,10 +50,10 @@ export async function tripBreaker(delivery: Delivery, before: Breaker | null, fa
 }
 
 /** To be called when a message that should find out did not: another one does then. */
-export async function probeAgain({ siteId, provider, openUntil }: Breaker, at: Date): Promise<void> {
+export async function probeAgain({ siteId, provider, openUntil }: Breaker, at: Date, isSecond: boolean): Promise<void> {
   await db().$transaction(async (tx) => {
     const { count } = await tx.breaker.updateMany({ where: { siteId, provider, openUntil }, data: { openUntil: at } });
-    if (count > 0) await tx.$executeRaw(probe(siteId, provider, at));
+    if (count > 0) await tx.$executeRaw(probe(siteId, provider, at, isSecond));
   });
 }
 

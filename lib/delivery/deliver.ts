@@ -46,7 +46,7 @@ const LEASE_MS = 90_000;
  * once, and be killed at any point: one holds the lease, and what was not recorded is told again.
  */
 export async function deliver(
-  job: DeliveryJob,
+  job: DeliveryJob & Pick<ProbeJob, "isSecond">,
   describers: Record<string, Describer>,
   noteGivenUp: NoteGivenUp,
 ): Promise<void> {
@@ -70,7 +70,7 @@ export async function deliver(
     await recordFailure({ delivery, breaker, failure: outcome.failure, description, noteGivenUp });
   else await recordSuccess(delivery, outcome.answer, description);
   if (breaker && hasAnswered(outcome)) await closeBreaker(breaker);
-  else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome);
+  else if (breaker?.openUntil && !waited) await letAnotherProbe(breaker, outcome, job);
 }
 
 /** Tells a cloud one thing if it is time to find out whether it answers again. The cost does not depend on what waits. */
@@ -80,18 +80,21 @@ export async function probeCloud(
   noteGivenUp: NoteGivenUp,
 ): Promise<void> {
   const found = await findProbe(job);
-  if (found) await deliver(found, describers, noteGivenUp);
+  if (found) await deliver({ ...found, isSecond: job.isSecond }, describers, noteGivenUp);
 }
 
 /**
  * What was not sent, failed on this side or was answered with an error of its own has found out nothing; only where the
- * next would be no better, that waits. The cloud's own failure has said when it goes on.
+ * next would be no better, that waits: also after a second error of its own, since the cloud may answer so to everything.
+ * The cloud's own failure has said when it goes on.
  */
-async function letAnotherProbe(breaker: Breaker, outcome: Outcome): Promise<void> {
+async function letAnotherProbe(breaker: Breaker, outcome: Outcome, { isSecond = false }: Pick<ProbeJob, "isSecond">) {
   const failure = "failure" in outcome ? outcome.failure : null;
   if (failure?.fault) return;
-  const pause = failure && !failure.isFinal && !failure.answered ? nextDelay(breaker.failures, null) : 0;
-  await probeAgain(breaker, new Date(Date.now() + pause));
+  const isOwn = failure?.answered === "unclear";
+  const waits = failure !== null && !failure.isFinal && (!isOwn || isSecond);
+  const pause = waits ? nextDelay(breaker.failures, null) : 0;
+  await probeAgain(breaker, new Date(Date.now() + pause), !waits && (isOwn || isSecond));
 }
 
 /** Whether the cloud answered, be it with a refusal. */

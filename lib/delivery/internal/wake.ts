@@ -45,8 +45,9 @@ export const ask = (name: string, siteId: string, host: string, payload: object)
     FROM (VALUES (${siteId}::uuid, ${host}::text)) AS due("siteId", provider) ${LANE}`;
 
 /** Adds the job by which one message finds out whether a cloud answers again, or moves the one that waits already. */
-export const probe = (siteId: string, host: string, at: Date): Prisma.Sql => Prisma.sql`
-  SELECT graphile_worker.add_job('probe-cloud', json_build_object('siteId', due."siteId", 'provider', due.provider),
+export const probe = (siteId: string, host: string, at: Date, isSecond = false): Prisma.Sql => Prisma.sql`
+  SELECT graphile_worker.add_job('probe-cloud',
+           json_build_object('siteId', due."siteId", 'provider', due.provider, 'isSecond', ${isSecond}::boolean),
            queue_name => lane.queue, run_at => ${at}::timestamptz, job_key => 'probe:' || ${hash},
            priority => rank.priority)
     FROM (VALUES (${siteId}::uuid, ${host}::text)) AS due("siteId", provider) ${LANE}`;
