@@ -127,7 +127,7 @@ test("what a cloud does not take in is said to both sides, and told again by han
 
   await alice.client.json("PATCH", `/api/shares/sent/${id}`, { role: "editor" });
   await expect(row).toContainText("Change not told");
-  await expect(row).toContainText("Your change holds all the same.");
+  await expect(row).toContainText("The change holds all the same.");
   await alice.client.json("DELETE", `/api/shares/sent/${id}`);
   await expect(row).toContainText("End not told");
   await expect(row).toContainText("Bob has no access all the same.");

@@ -141,8 +141,8 @@ function untold(about: Untold): { text: string; detail: string; href: string } {
   switch (what) {
     case "changed":
       return {
-        text: `${told} what you changed for ${quoted(about)}`,
-        detail: `Your change holds all the same. ${reason}`,
+        text: `${told} what has changed for ${quoted(about)}`,
+        detail: `The change holds all the same. ${reason}`,
         href: sent(about),
       };
     case "ended":

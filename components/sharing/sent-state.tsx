@@ -36,10 +36,13 @@ export function SentState({ share }: { share: SentShareView }) {
   );
 }
 
-/** What helps a share that has not come through: another try, or an invite where there is nobody to be reached. */
+/**
+ * What helps a share that has not come through: another try, or an invite where there is nobody to be reached. Nothing
+ * where the other cloud takes no changes.
+ */
 export function SentRemedy({ share }: { share: SentShareView }) {
   const retry = useRetryShare();
-  if (!isStuck(share)) return null;
+  if (!isStuck(share) || share.takesNoChanges) return null;
   if (share.state === "failed" && share.isNobodyThere) {
     return <InviteHere note={`${share.recipientName}, to share “${share.name}”`}>Invite instead</InviteHere>;
   }

@@ -54,7 +54,7 @@ function untoldWords({ state, untold }: SentShareView): { label: string; tone: T
 export function holdsWords({ state, recipientName, untold }: SentShareView): string {
   if (!untold?.failure) return "";
   if (state === "revoked") return `${recipientName} has no access all the same.`;
-  return state === "delivered" || state === "accepted" ? "Your change holds all the same." : "";
+  return state === "delivered" || state === "accepted" ? "The change holds all the same." : "";
 }
 
 /** Whether it gives access no more, or never did: there is nothing to stop, only something to take off the list. */

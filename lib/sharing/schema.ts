@@ -46,6 +46,8 @@ export const SentShareView = z.object({
   untold: Untold.nullable(),
   /** The last failure is that the other cloud knows nobody of the address: trying again does not help. */
   isNobodyThere: z.boolean(),
+  /** The last failure is that the other cloud takes no changes of a share: trying again does not help. */
+  takesNoChanges: z.boolean(),
   /** This site does not deal with that cloud: the share rests until it does again. */
   isSuspended: z.boolean(),
   createdAt: z.iso.datetime(),

@@ -158,6 +158,9 @@ it.each(["nextcloud35", "nextcloud", "older", "seafile"])(
     await deliverAll();
 
     expect(await now()).toMatchObject({ state: "delivered", untold: null });
+    await updateSentShare(alice, share.id, { expiresAt: "2999-01-01T00:00:00Z" }); // which is not seen by looking
+    await deliverAll();
+    expect(await now()).toMatchObject({ untold: { hasGivenUp: true }, takesNoChanges: true });
   },
 );
 
@@ -172,8 +175,9 @@ it("is not told for good to any other peer that knows no such notification, whic
 
   const reason = expect.stringContaining("does not take changes of a share");
   expect(untold).toMatchObject({ state: "delivered", role: "editor", untold: { hasGivenUp: true, failure: reason } });
+  expect(untold).toMatchObject({ takesNoChanges: true, isNobodyThere: false });
   expect(await noticesOf(alice)).toEqual(["share-untold"]);
-  expect(await now()).toMatchObject({ role: "viewer", untold: null });
+  expect(await now()).toMatchObject({ role: "viewer", untold: null, takesNoChanges: false });
   expect(await db().breaker.count()).toBe(0);
 });
 

@@ -13,6 +13,7 @@ import { MUST_EXCHANGE_TOKEN, MUST_USE_MFA } from "@/lib/protocol/ocm/wire";
 import { permissionsOf } from "@/lib/sharing/internal/permissions";
 import { promisesSecondFactor, secondFactorUnsupported } from "@/lib/sharing/sent/asks-second-factor";
 import { type Described, withOutcome, withParties } from "@/lib/sharing/sent/delivery-outcome";
+import { TAKES_NO_CHANGES } from "@/lib/sharing/sent/no-changes";
 import { providerIdOf } from "@/lib/sharing/sent/provider-id";
 import { newShareSecret } from "@/lib/sharing/sent/share-secret";
 import { getSite } from "@/lib/sites/sites";
@@ -121,18 +122,15 @@ async function note({ siteId, id }: Described, data: Noted): Promise<void> {
 /** Of another last day nothing is told where the role is kept: that is kept as well. */
 function describeChange(share: Described): Description | null {
   const { role, expiresAt, keptRole } = share;
-  const isTold = role === share.toldRole && expiresAt?.getTime() === share.toldExpiresAt?.getTime();
-  if (isTold || keptRole) return null;
+  const hasSameEnd = expiresAt?.getTime() === share.toldExpiresAt?.getTime();
+  if ((role === share.toldRole && hasSameEnd) || keptRole) return null;
   const notification = { permissions: permissionsOf(share), expiration: expiresAt ? inSeconds(expiresAt) : 0 };
   const change = describeNotification(onWire(share), "SHARE_CHANGE_PERMISSION", notification);
-  return { ...change, ...withOutcome(share), whyUntold: whyItKeepsTheOffer };
+  // The change is enforced here whatever the peer makes of it; but the sender has to know if nobody there will see it.
+  const whyUntold = ({ status, peer }: PeerAnswer) =>
+    status === 501 && !(hasSameEnd && dialectOf(peer).looksForRole) ? TAKES_NO_CHANGES : null;
+  return { ...change, ...withOutcome(share), whyUntold };
 }
-
-/** The change is enforced here whatever the peer makes of it; but the sender has to know if nobody there will see it. */
-const whyItKeepsTheOffer = ({ status, peer }: PeerAnswer) =>
-  status === 501 && !dialectOf(peer).looksForRole
-    ? "The other cloud does not take changes of a share. There it looks as it did when it was offered; to change that, stop sharing and share again."
-    : null;
 
 /**
  * That cloud is told the end of what it knows, if it may be offered the share at all. That this has begun is written down

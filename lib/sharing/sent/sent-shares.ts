@@ -7,6 +7,7 @@ import { meansNobody } from "@/lib/delivery/failure";
 import { CONTACT_VERIFIED, COULD_NOT_BE_TOLD, joinOtherCloud, OTHER_CLOUD } from "@/lib/sharing/internal/other-cloud";
 import { placeOf } from "@/lib/sharing/internal/place";
 import { type SentSharePage, type SentShareState, SentShareView, type Untold } from "@/lib/sharing/schema";
+import { TAKES_NO_CHANGES } from "@/lib/sharing/sent/no-changes";
 import type { SentShare } from "@/prisma/generated/client";
 
 type Row = Pick<
@@ -104,6 +105,7 @@ function viewSentShare(row: Row): SentShareView {
     state,
     untold: needNotKnow ? null : row.untold,
     isNobodyThere: row.untold?.failure != null && meansNobody(row.untold.failure),
+    takesNoChanges: row.untold?.failure === TAKES_NO_CHANGES,
     expiresAt: row.expiresAt?.toISOString() ?? null,
     createdAt: row.createdAt.toISOString(),
   });
