@@ -21,15 +21,12 @@ const givenUp: string[] = [];
 const nothingToTell = new Set<string>();
 /** These the cloud answers with an error that is of them alone. */
 const unknownThere = new Set<string>();
+const OWN_ERRORS: Record<number, string> = { 500: "It is not known there." };
 const describeThing: Describer = async (_siteId, id) =>
   nothingToTell.has(id)
     ? null
     : {
-        call: {
-          to: "/notifications",
-          json: { id },
-          ownErrors: () => (unknownThere.has(id) ? { 500: "It is not known there." } : {}),
-        },
+        call: { to: "/notifications", json: { id }, ownErrors: () => (unknownThere.has(id) ? OWN_ERRORS : {}) },
         onFailed: async (_tx, { hasGivenUp }) => void (hasGivenUp && givenUp.push(id)),
       };
 const describers = { thing: describeThing };
