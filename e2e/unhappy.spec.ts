@@ -287,6 +287,9 @@ test.describe("an invite", () => {
     await queryRows(clouds.a, `UPDATE "Invite" SET "expiresAt" = now() WHERE id = $1`, [expired.id]);
     await alice.client.json("DELETE", `/api/invites/${revoked.id}`);
 
+    const { items } = await alice.client.json<{ items: { id: string; state: string }[] }>("GET", "/api/invites");
+    const stateOf = ({ id }: Made) => items.find((one) => one.id === id)?.state;
+    expect([used, expired, revoked].map(stateOf)).toEqual(["used", "expired", "revoked"]);
     await page.goto(expired.invitation.link);
     await expect(page.getByRole("heading", { name: "This invite has expired" })).toBeVisible();
     await page.goto(revoked.invitation.link);
