@@ -1,21 +1,23 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
+import { renameSync } from "node:fs";
 import path from "node:path";
 import { type BuildOptions, buildSync } from "esbuild";
 import { bundleOptions } from "@/scripts/lib/prepare.mjs";
 
 const BUNDLES = path.resolve("test-results/programs");
-const bundled = new Map<string, string>();
+const bundled = new Set<string>();
 
 /** One file made of a program, to be run by Node: read source by source it would take seconds to start. */
 export function bundleOf(source: string): string {
-  const outfile = path.join(BUNDLES, `${path.basename(source, ".ts")}-${process.pid}.mjs`);
-  if (!bundled.has(source)) {
-    const { outdir: _, outExtension: __, ...options } = bundleOptions();
-    buildSync({ ...(options as BuildOptions), entryPoints: [source], outfile });
-    bundled.set(source, outfile);
-  }
-  return outfile;
+  const bundle = path.join(BUNDLES, `${path.basename(source, ".ts")}.mjs`);
+  if (bundled.has(bundle)) return bundle;
+  const outfile = `${bundle}.${process.pid}`; // another process may run what is there
+  const { outdir: _, outExtension: __, ...options } = bundleOptions();
+  buildSync({ ...(options as BuildOptions), entryPoints: [source], outfile, sourcemap: "inline" });
+  renameSync(outfile, bundle);
+  bundled.add(bundle);
+  return bundle;
 }
 
 /** Runs tests/programs/<name>.ts as a process of its own, against the database of this test. */
