@@ -82,10 +82,7 @@ export function AddProvider({ isMainSite, onClose }: { isMainSite: boolean; onCl
 function Discovered({ provider, onClose }: { provider: ProviderView; onClose: () => void }) {
   const update = useUpdateProvider();
   const distrust = () =>
-    update.mutate(
-      { provider: provider.provider, standing: "unlisted" },
-      { onSuccess: onClose, onError: (error) => toast.error(error.message) },
-    );
+    update.mutate({ provider: provider.provider, standing: "unlisted" }, { onSuccess: onClose, onError: toast.failed });
 
   return (
     <Dialog

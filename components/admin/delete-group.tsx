@@ -17,7 +17,7 @@ export function DeleteGroup({ group, onClose }: { group: GroupView; onClose: () 
             toast(`${group.name} is deleted.`);
             onClose();
           },
-          onError: (error) => toast.error(error.message),
+          onError: toast.failed,
         })
       }
       title={`Delete ${group.name}?`}

@@ -19,7 +19,7 @@ export function DeliveryGroup({ provider, deliveries }: { provider: string; deli
   const retryAll = () =>
     retry.mutate(provider, {
       onSuccess: ({ count }) => toast(`${formatCount(count, "delivery is", "deliveries are")} tried again now.`),
-      onError: (error) => toast.error(error.message),
+      onError: toast.failed,
     });
 
   return (

@@ -20,7 +20,7 @@ export function DirectoryRow({ directory }: { directory: DirectoryView }) {
   const trust = useTrustDirectory();
   const read = useReadDirectory();
   const remove = useRemoveDirectory();
-  const onError = (error: Error) => toast.error(error.message);
+  const onError = toast.failed;
 
   const readNow = () =>
     read.mutate(id, {

@@ -61,7 +61,7 @@ function HandOn({ url, publicKey }: { url: string; publicKey: string }) {
   const changeKey = () =>
     change.mutate(undefined, {
       onSuccess: () => toast.success("The directory is signed with a new key."),
-      onError: (error) => toast.error(error.message),
+      onError: toast.failed,
       onSettled: () => setChanging(false),
     });
   return (

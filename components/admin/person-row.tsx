@@ -36,7 +36,7 @@ export function PersonRow({ person, onEdit, onResetPassword, onResetSecondFactor
               : `${person.displayName} can sign in again.`,
             { action: undo },
           ),
-        onError: (error) => toast.error(error.message),
+        onError: toast.failed,
       },
     );
   }

@@ -33,7 +33,7 @@ export function ProviderDecision({ decision, provider: cloud, onClose }: Provide
   const { mutate: update, isPending: isUpdating } = useUpdateProvider();
   const { mutate: remove, isPending: isRemoving } = useRemoveProvider();
   const { mutate: add } = useAddProvider();
-  const onError = (error: Error) => toast.error(error.message);
+  const onError = toast.failed;
   const { title, label, done } = WORDS[decision];
 
   function undo() {

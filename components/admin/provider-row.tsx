@@ -24,10 +24,7 @@ export function ProviderRow({ provider }: { provider: ProviderView }) {
   const update = useUpdateProvider();
   const router = useRouter();
   const become = (standing: ProviderView["standing"], said: string) => () =>
-    update.mutate(
-      { provider: provider.provider, standing },
-      { onSuccess: () => toast(said), onError: (error) => toast.error(error.message) },
-    );
+    update.mutate({ provider: provider.provider, standing }, { onSuccess: () => toast(said), onError: toast.failed });
 
   const name = provider.provider;
   const trust = { label: "Trust", icon: ShieldCheck, onSelect: become("listed", `${name} is trusted.`) };

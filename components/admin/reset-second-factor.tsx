@@ -13,7 +13,7 @@ export function ResetSecondFactor({ person, onClose }: { person: PersonView; onC
         toast.success(`${person.displayName} signs in with the password alone until a second factor is set up again.`);
         onClose();
       },
-      onError: (error) => toast.error(error.message),
+      onError: toast.failed,
     });
   return (
     <ConfirmDialog

@@ -29,7 +29,7 @@ export function SiteRow({ site }: { site: SiteView }) {
       { id: site.id, isDisabled },
       {
         onSuccess: () => toast(said),
-        onError: (error) => toast.error(error.message),
+        onError: toast.failed,
         onSettled: () => setClosing(false),
       },
     );

@@ -25,8 +25,7 @@ export function ContactRow({ contact, onAsk, onCompare, onRemove }: ContactRowPr
   const answerAlways = {
     label: acceptsShares ? "Ask me before accepting their shares" : "Accept their shares without asking",
     icon: Inbox,
-    onSelect: () =>
-      update.mutate(choice, { onSuccess: () => toast(said), onError: (error) => toast.error(error.message) }),
+    onSelect: () => update.mutate(choice, { onSuccess: () => toast(said), onError: toast.failed }),
   };
   const compare = { label: "Compare words…", icon: BadgeCheck, onSelect: onCompare };
   const remove = { label: "Remove…", icon: UserMinus, onSelect: onRemove, isDanger: true };

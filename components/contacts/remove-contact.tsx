@@ -18,7 +18,7 @@ export function RemoveContact({ contact, onClose }: { contact: ContactView; onCl
         toast(`${contact.displayName} is no longer a contact.`);
         onClose();
       },
-      onError: (error) => toast.error(error.message),
+      onError: toast.failed,
     });
   }
 

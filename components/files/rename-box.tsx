@@ -39,7 +39,7 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
       (renamed) => {
         announceArrival(parentOf(path), [name]);
         leave();
-        const undo = () => void rename(joinPath(parentOf(path), renamed.name), path).catch(tell);
+        const undo = () => void rename(joinPath(parentOf(path), renamed.name), path).catch(toast.failed);
         toast(`“${entry.name}” renamed to “${renamed.name}”.`, { action: { label: "Undo", onClick: undo } });
       },
       (error: Error) => refuse(error.message),
@@ -84,8 +84,6 @@ export function RenameBox({ path, entry, onDone }: { path: string; entry: EntryV
     </span>
   );
 }
-
-const tell = (error: Error) => toast.error(error.message);
 
 function selectStem(box: HTMLInputElement, entry: EntryView): void {
   const dot = entry.kind === "file" ? box.value.lastIndexOf(".") : -1;

@@ -20,7 +20,7 @@ export function TrashRow({ item }: { item: TrashedView }) {
   const [isAsking, setAsking] = useState(false);
   const restore = useRestore();
   const deleteForGood = useDeleteForGood();
-  const onError = (error: Error) => toast.error(error.message);
+  const onError = toast.failed;
 
   /** Told by a promise: the row is gone when it is done. */
   function putBack() {

@@ -50,14 +50,17 @@ export function useFilesActions({ path, from, canWrite }: Here) {
     if (outcome.done.length === 0) return;
     const what = wordsFor(outcome.done.map(({ thing }) => thing));
     const ids = outcome.done.flatMap(({ answer }) => answer?.id ?? []);
-    const undo = () => void restore(ids).catch(tell);
+    const undo = () => void restore(ids).catch(toast.failed);
     if (ids.length === 0) toast(`${what} deleted.`);
     else toast(`${what} moved to the trash.`, { action: { label: "Undo", onClick: undo } });
   }
 
   // Told by promises, which are kept when the person has gone to another page meanwhile.
   const removeNow = (entries: EntryView[]) =>
-    void patiently(`Deleting ${wordsFor(entries)}…`, (signal) => remove({ entries, signal })).then(tellRemoved, tell);
+    void patiently(`Deleting ${wordsFor(entries)}…`, (signal) => remove({ entries, signal })).then(
+      tellRemoved,
+      toast.failed,
+    );
 
   return {
     dialog,
@@ -92,20 +95,20 @@ export function useFilesActions({ path, from, canWrite }: Here) {
       void setFavourite({ ids: entries.map(({ id }) => id), isFavourite }).then((outcome) => {
         const failure = failureOf(outcome, "changed");
         if (failure) toast.error(failure);
-      }, tell),
+      }, toast.failed),
     keepHere: ({ name }: EntryView, isWanted: boolean) =>
       void keepHere({ path: joinPath(path, name), isWanted }).then(
         () =>
           toast(isWanted ? `A copy of “${name}” is on its way here.` : `No copy of “${name}” is kept here any more.`),
-        tell,
+        toast.failed,
       ),
     download(entries: DriveEntryView[]) {
       const [entry] = entries;
       if (entry?.kind === "file" && entries.length === 1) {
-        return void downloadFile(joinPath(path, entry.name)).catch(tell);
+        return void downloadFile(joinPath(path, entry.name)).catch(toast.failed);
       }
       const names = entries.map(({ name }) => name);
-      void downloadZip(path, names, wordsFor(entries)).catch(tell);
+      void downloadZip(path, names, wordsFor(entries)).catch(toast.failed);
     },
   };
 }
@@ -114,8 +117,6 @@ export function useFilesActions({ path, from, canWrite }: Here) {
 export function isMount(entry: EntryView, from: SourceView | null): boolean {
   return from === null && entry.receivedShareId !== undefined;
 }
-
-const tell = (error: Error) => toast.error(error.message);
 
 const isLeftAlone = ({ name }: EntryView) =>
   `“${name}” was shared with you: it is not deleted but left, by itself. Nothing was deleted.`;

@@ -44,7 +44,7 @@ export function InvitationDialog({ invite, onClose }: InvitationDialogProps) {
     },
   ];
   // What was typed is kept however one goes on; the same again changes nothing.
-  const keepNote = () => save({ id: invite.id, note }, { onError: (error) => toast.error(error.message) });
+  const keepNote = () => save({ id: invite.id, note }, { onError: toast.failed });
   function close() {
     if (note.trim() !== invite.note) keepNote();
     onClose();

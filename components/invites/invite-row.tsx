@@ -23,7 +23,7 @@ export function InviteRow({ invite, onShow }: { invite: InviteView; onShow: () =
   function revokeIt() {
     revoke.mutate(invite.id, {
       onSuccess: () => toast("The invite is revoked. Whoever has it can no longer use it."),
-      onError: (error) => toast.error(error.message),
+      onError: toast.failed,
     });
   }
 

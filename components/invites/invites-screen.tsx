@@ -32,7 +32,7 @@ export function InvitesScreen() {
       { note: "" },
       {
         onSuccess: setShown,
-        onError: (error) => toast.error(error.message),
+        onError: toast.failed,
         onSettled: () => {
           isMaking.current = false;
         },

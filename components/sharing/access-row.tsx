@@ -19,7 +19,7 @@ export function AccessRow({ share }: { share: SentShareView }) {
   const over = isOver(share);
 
   function change(fields: { role?: "viewer" | "editor"; expiresAt?: string | null }) {
-    update({ id: share.id, ...fields }, { onError: (error) => toast.error(error.message) });
+    update({ id: share.id, ...fields }, { onError: toast.failed });
   }
 
   return (

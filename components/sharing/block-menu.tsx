@@ -18,7 +18,7 @@ export function BlockMenu({ share: { id, senderName, provider } }: { share: Rece
   function confirm() {
     if (!whom) return;
     const onSuccess = () => toast(`${name} is blocked. You find whom you blocked under Contacts.`);
-    block.mutate({ id, whom }, { onSuccess, onError: (error) => toast.error(error.message) });
+    block.mutate({ id, whom }, { onSuccess, onError: toast.failed });
     setWhom(null);
   }
   return (

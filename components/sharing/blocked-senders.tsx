@@ -19,7 +19,7 @@ export function BlockedSenders() {
         {data.map((blocked) => {
           const name = blocked.identifier ? blocked.name : "Everyone";
           const onSuccess = () => toast(`${name} at ${blocked.provider} can send you offers again.`);
-          const onError = (error: Error) => toast.error(error.message);
+          const onError = toast.failed;
           return (
             <ListRow
               key={`${blocked.identifier}@${blocked.provider}`}

@@ -23,7 +23,7 @@ export function EndedShareRow({ share }: { share: ReceivedShareView }) {
             size="sm"
             variant="ghost"
             isBusy={isPending}
-            onClick={() => clear(share.id, { onError: (error) => toast.error(error.message) })}
+            onClick={() => clear(share.id, { onError: toast.failed })}
           >
             Clear<span className="sr-only"> {share.name}</span>
           </Button>

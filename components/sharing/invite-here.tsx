@@ -29,7 +29,7 @@ export function InviteHere({ note, children, variant }: InviteHereProps) {
       { note: note.slice(0, 200) },
       {
         onSuccess: setInvite,
-        onError: (error) => toast.error(error.message),
+        onError: toast.failed,
         onSettled: () => {
           isMaking.current = false;
         },

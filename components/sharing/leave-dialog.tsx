@@ -19,7 +19,7 @@ export function LeaveDialog({ receivedShareId, name, senderName, onClose }: Leav
             toast(`You left “${name}”.`);
             onClose();
           },
-          onError: (error) => toast.error(error.message),
+          onError: toast.failed,
         })
       }
       title={`Leave “${name}”?`}

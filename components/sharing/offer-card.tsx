@@ -25,7 +25,7 @@ export function OfferCard({ share }: { share: ReceivedShareView }) {
   const decline = useDeclineShare();
   const isBusy = accept.isPending || decline.isPending;
   const { ref, className } = usePointedAt(share.id);
-  const onError = (error: Error) => toast.error(error.message);
+  const onError = toast.failed;
   const onSuccess = ({ path }: ReceivedShareView) => {
     toast(`“${path ? nameOf(path) : share.name}” is now in your files.`);
   };

@@ -34,7 +34,7 @@ export function ReceivedShareRow({ share }: { share: ReceivedShareView }) {
       { receivedShareId: share.id },
       {
         onSuccess: () => toast(`${share.senderName} is asked. You hear of it when you may edit “${share.name}”.`),
-        onError: (error) => toast.error(error.message),
+        onError: toast.failed,
       },
     );
   return (

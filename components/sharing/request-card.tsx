@@ -18,8 +18,7 @@ export function RequestCard({ request }: { request: ShareRequestView }) {
   const { id, from, name, provider, mail, what, wantsToEdit, matches } = request;
   const [sharing, setSharing] = useState<Match | null>(null);
   const answer = useAnswerRequest();
-  const say = (isGranted: boolean) =>
-    answer.mutate({ id, isGranted }, { onError: (error) => toast.error(error.message) });
+  const say = (isGranted: boolean) => answer.mutate({ id, isGranted }, { onError: toast.failed });
   const person = { recipient: from, name, provider, mail };
 
   return (

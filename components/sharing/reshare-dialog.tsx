@@ -102,7 +102,7 @@ function Reshares({ receivedShareId, role }: { receivedShareId: string; role: So
   const { data: reshares = [] } = useQuery(resharesQuery(receivedShareId));
   const end = useEndReshare(receivedShareId);
   const update = useUpdateReshare(receivedShareId);
-  const onError = (error: Error) => toast.error(error.message);
+  const onError = toast.failed;
   if (reshares.length === 0) return null;
   return (
     <>

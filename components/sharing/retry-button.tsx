@@ -7,11 +7,7 @@ import { toast } from "@/components/ui/toast";
 /** Another try to tell a share's other cloud what it has not heard. */
 export function RetryButton({ shareId, retry }: { shareId: string; retry: UseMutationResult<unknown, Error, string> }) {
   return (
-    <Button
-      size="sm"
-      isBusy={retry.isPending}
-      onClick={() => retry.mutate(shareId, { onError: (error) => toast.error(error.message) })}
-    >
+    <Button size="sm" isBusy={retry.isPending} onClick={() => retry.mutate(shareId, { onError: toast.failed })}>
       Try again
     </Button>
   );

@@ -21,7 +21,7 @@ export function RevokeDialog({ share, onClose }: { share: SentShareView; onClose
             if (!over) toast(`“${share.name}” is no longer shared with ${share.recipientName}.`);
             onClose();
           },
-          onError: (error) => toast.error(error.message),
+          onError: toast.failed,
         })
       }
       title={over ? `Remove ${share.recipientName} from the list?` : `Stop sharing with ${share.recipientName}?`}

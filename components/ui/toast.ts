@@ -12,6 +12,9 @@ toast.error = (text: string, options?: Options): void => {
   void shown().then((sonner) => sonner.toast.error(text, { duration: 10_000, ...options }));
 };
 
+/** The same in the words of an error: what is told when something asked for has failed. */
+toast.failed = (error: Error): void => toast.error(error.message);
+
 /** The same for what goes on: it stays until it is put away, and may say something else meanwhile. */
 toast.lasting = (text: string, options?: Options): { say: (text: string) => void; putAway: () => void } => {
   const lasting = { ...options, duration: Number.POSITIVE_INFINITY };

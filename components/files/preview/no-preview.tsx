@@ -10,7 +10,7 @@ type NoPreviewProps = { path: string; entry: EntryView; isBroken?: boolean };
 
 /** What is known of a file that cannot be shown, and how to have it. */
 export function NoPreview({ path, entry, isBroken = false }: NoPreviewProps) {
-  const download = () => void downloadFile(path).catch((error) => toast.error(error.message));
+  const download = () => void downloadFile(path).catch(toast.failed);
   return (
     <div className="m-auto flex max-w-96 flex-col items-center p-8 text-center">
       <EntryIcon entry={entry} className="size-12" />

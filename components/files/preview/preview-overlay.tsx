@@ -65,7 +65,7 @@ function Panel({
     if (event.key === "ArrowRight") onNext?.();
   }
 
-  const download = () => void downloadFile(path).catch((error) => toast.error(error.message));
+  const download = () => void downloadFile(path).catch(toast.failed);
 
   return (
     <RadixDialog.Content
